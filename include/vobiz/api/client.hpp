@@ -1,0 +1,93 @@
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/system/result.hpp>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "vobiz/config/settings.hpp"
+
+namespace vobiz::api {
+
+// Who gets the next request when the budget of a credential is short, first to last
+// (design.md §2, "One request budget").
+enum class priority { fresh, unproven, probe, repair, backfill };
+
+struct request {
+  std::string path;                                        // below base_url: "/cdrs"
+  std::vector<std::pair<std::string, std::string>> query;  // not yet percent-encoded
+  priority urgency = priority::fresh;
+};
+
+struct answer {
+  std::string body;      // decompressed
+  std::string request_id;  // the provider's, when it gave one
+};
+
+// Why there is no answer, after every retry that could have helped. One place (src/api) turns status
+// codes and network errors into these; partner-api.md, "Errors", is the source of the rules.
+enum class problem_kind {
+  unavailable,   // network, timeout, 5xx, 429 to the end, unparsable body: try again on schedule
+  unauthorized,  // 401 even after a new login: the credentials are refused
+  forbidden,     // 403
+  not_found,     // 404
+  unsupported,   // 501
+  bad_request,   // 400, 422 and any other 4xx: our request is wrong
+};
+
+struct problem {
+  problem_kind kind = problem_kind::unavailable;
+  int status = 0;        // HTTP status; 0 when none arrived
+  std::string message;   // one line: `GET /cdrs: 422 "per_page too large" [request req_123]`
+};
+
+template <class T>
+using result = boost::system::result<T, problem>;
+
+[[noreturn]] void throw_exception_from_error(problem const& error, boost::source_location const& where);
+
+// Looks at a body with status 200 before it is accepted: nothing when it is fine, else why it is not.
+// Such a body counts as a failed attempt and is asked for again (partner-api.md: "unparsable body: transient").
+using body_check = std::function<std::optional<std::string>(std::string_view body)>;
+
+// What the client did so far; for runs and metrics. Only ever grows.
+struct counters {
+  std::uint64_t requests = 0;    // sent, each attempt
+  std::uint64_t retries = 0;     // attempts after the first
+  std::uint64_t throttled = 0;   // 429 answers
+  std::uint64_t bytes = 0;       // of bodies as received, before decompression
+  std::uint64_t logins = 0;
+};
+
+// One partner's way to the API: authentication, connection pool, request budget, deadlines, retries.
+// Everything runs on one executor, which must be a single thread or a strand. The only POST it can send
+// is the login: its one public verb is get().
+class client {
+public:
+  client(boost::asio::any_io_executor executor, config::partner const& partner);
+  ~client();
+  client(client const&) = delete;
+  client& operator=(client const&) = delete;
+
+  // Never throws for what the network or the API does; throws only when cancelled
+  // (boost::system::system_error with operation_aborted).
+  boost::asio::awaitable<result<answer>> get(request what, body_check check = {});
+
+  counters const& done() const;
+
+  // New limits and secrets after a reload; requests under way keep the old ones.
+  void reconfigure(config::partner const& partner);
+
+private:
+  class body;
+  std::unique_ptr<body> body_;
+};
+
+}  // namespace vobiz::api

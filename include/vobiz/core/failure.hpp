@@ -1,0 +1,48 @@
+#pragma once
+
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+namespace vobiz::core {
+
+// What the process says of itself when it ends (design.md §4; 64..78 are those of sysexits.h).
+enum class exit_code : int {
+  ok = 0,
+  failed = 1,
+  usage = 2,
+  breaks = 3,
+  not_judged = 4,
+  unavailable = 69,
+  lease_held = 75,
+  refused = 77,
+  bad_config = 78,
+};
+
+// Who can help: the two classes every error of the outside world falls into.
+enum class remedy {
+  retry,  // time may heal it: the network, a restart, a limit
+  fix,    // somebody has to change something: a right, a setting, the code
+};
+
+// A failure of the infrastructure. `what()` is one line without a full stop that names the object and
+// the cause; hint() (may be empty) says what the reader can do about it.
+class failure : public std::runtime_error {
+public:
+  failure(exit_code code, remedy what_helps, std::string message, std::string hint = {})
+      : std::runtime_error(std::move(message)),
+        code_(code),
+        remedy_(what_helps),
+        hint_(std::move(hint)) {}
+
+  exit_code code() const { return code_; }
+  remedy what_helps() const { return remedy_; }
+  std::string const& hint() const { return hint_; }
+
+private:
+  exit_code code_;
+  remedy remedy_;
+  std::string hint_;
+};
+
+}  // namespace vobiz::core

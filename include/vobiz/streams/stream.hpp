@@ -1,0 +1,99 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace vobiz::streams {
+
+// The PostgreSQL type of a column; decides how the decoder checks and spells its cell.
+enum class column_type {
+  text,
+  integer,
+  bigint,
+  numeric,
+  boolean,
+  timestamptz,
+  date,
+  uuid,
+  jsonb,
+};
+
+enum class null_rule {
+  optional,
+  required,  // a row without it is rejected
+};
+
+// What a change of a column on a stored row is besides a change.
+enum class change_rule {
+  plain,
+  billing,  // money or billing: also recorded in vobiz.adjustments (design.md §2, "Adjustments")
+};
+
+struct column {
+  std::string_view name;  // in PostgreSQL: the second generation's spelling
+  column_type type = column_type::text;
+  // Where the value stands in a row, best first: the first name that holds a value wins, so that both
+  // API generations decode alike. "calls.total_cost" looks inside an object.
+  std::vector<std::string_view> json;
+  null_rule nulls = null_rule::optional;
+  change_rule on_change = change_rule::plain;
+  // Staged for this stream's own statements but not a column of the table (a dashboard's time series).
+  bool staged_only = false;
+};
+
+// A sum that the API states for a whole day and that is compared with what is stored.
+struct measure {
+  std::string_view name;          // cost, seconds, duration, debit, credit: columns of vobiz_sync.windows
+  std::string_view summary;       // the member of the envelope's `summary`
+  std::string_view sql;           // the same figure over stored rows
+};
+
+// How an endpoint is cut into requests.
+enum class shape {
+  document,     // one JSON object is the one row (me, dashboard, a balance)
+  daily,        // one JSON object per UTC day (analytics)
+  snapshot,     // a paged list of everything there is (accounts, numbers)
+  day_windows,  // a paged list filtered by UTC day (transactions, cdrs)
+};
+
+// Which requests make up the stream.
+enum class reach {
+  partner,      // one global endpoint only
+  account,      // one request per customer only
+  either,       // a global endpoint, and a per-customer one to fall back to (config: scope)
+};
+
+// When the stream is due if the configuration does not say.
+struct default_schedule {
+  std::chrono::seconds every{};  // 0: by time of day
+  std::string_view at;           // "HH:MM" UTC, else empty
+};
+
+struct stream {
+  std::string_view name;             // as in the configuration, vobiz_sync and metrics
+  std::string_view table;            // in schema vobiz
+  shape form = shape::document;
+  reach span = reach::partner;
+  std::string_view path;             // below base_url; empty when there is no global endpoint
+  std::string_view account_path;     // "{id}" stands for the customer's auth_id
+  std::vector<std::string_view> rows;      // names of the array of rows, best first; empty: the object itself
+  std::string_view from_parameter;   // day filters, both inclusive, always sent together
+  std::string_view to_parameter;
+  std::vector<column> columns;
+  std::vector<std::string_view> key;       // column names, besides partner_id
+  std::string_view version;          // column that tells the newer of two versions of a row; may be empty
+  std::vector<measure> measures;
+  std::vector<std::string_view> secrets;   // members dropped before anything else sees them
+  default_schedule schedule;
+};
+
+// All streams, in the order in which a full cycle runs them: what others refer to comes first.
+std::span<stream const> all();
+
+// nullptr when there is no stream of that name.
+stream const* find(std::string_view name);
+
+}  // namespace vobiz::streams

@@ -1,0 +1,39 @@
+#!/usr/bin/env bash
+# Installs the Debian packages that building and testing need. Works as root and with sudo, on
+# Debian 12 and 13; says nothing and does nothing when all are there.
+set -euo pipefail
+
+packages=(
+  build-essential ca-certificates ccache cmake curl git jq ninja-build openssl pkg-config
+  libcli11-dev libgmock-dev libgtest-dev libhowardhinnant-date-dev libpq-dev libpqxx-dev
+  libspdlog-dev libssl-dev libsystemd-dev libyaml-cpp-dev prometheus-cpp-dev zlib1g-dev
+  postgresql postgresql-client tzdata
+)
+# Debian 12's default Boost is 1.74, and its packages conflict with those of 1.81.
+. /etc/os-release
+if [ "${VERSION_ID:-12}" = 12 ]; then version=1.81; else version=''; fi
+for library in '' -iostreams -json -system -url; do packages+=("libboost$library$version-dev"); done
+
+missing=()
+for package in "${packages[@]}"; do
+  dpkg-query -W -f '${db:Status-Status}\n' "$package" 2>/dev/null | grep -qx installed ||
+    missing+=("$package")
+done
+[ ${#missing[@]} -eq 0 ] && exit 0
+
+as_root=()
+if [ "$(id -u)" -ne 0 ]; then
+  command -v sudo >/dev/null || {
+    echo "install-deps: these packages are missing and there is no sudo: ${missing[*]}" >&2
+    echo "hint: install them as root, then run this again" >&2
+    exit 1
+  }
+  as_root=(sudo)
+fi
+echo "installing ${#missing[@]} Debian packages: ${missing[*]}"
+# A package's own cluster is not wanted: what needs a server starts a throw-away one.
+"${as_root[@]}" mkdir -p /etc/postgresql-common/createcluster.d
+[ -e /etc/postgresql-common/createcluster.conf ] || [ -e /etc/postgresql-common/createcluster.d/vobiz.conf ] ||
+  echo 'create_main_cluster = false' | "${as_root[@]}" tee /etc/postgresql-common/createcluster.d/vobiz.conf >/dev/null
+"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq update
+"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends "${missing[@]}" >/dev/null

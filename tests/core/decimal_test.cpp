@@ -1,0 +1,36 @@
+#include "vobiz/core/decimal.hpp"
+
+#include <gtest/gtest.h>
+
+namespace vobiz::core {
+namespace {
+
+TEST(decimal, knows_what_numeric_takes) {
+  for (auto const* text : {"0", "-1", "+1", "1300.00000", "4.5e-1", "1E+3", "007", "1e131071"}) {
+    EXPECT_TRUE(is_decimal(text)) << text;
+  }
+  for (auto const* text : {"", "-", ".5", "5.", "1e", "1,5", "NaN", "0x10", " 1", "1 ", "1e131072", "1e-16384",
+                           "1e99999999999999999999"}) {
+    EXPECT_FALSE(is_decimal(text)) << text;
+  }
+}
+
+TEST(decimal, has_one_canonical_spelling) {
+  EXPECT_EQ(canonical("0.450"), "0.45");
+  EXPECT_EQ(canonical("4.5e-1"), "0.45");
+  EXPECT_EQ(canonical("-000.000"), "0");
+  EXPECT_EQ(canonical("1300.00000"), "1300");
+  EXPECT_EQ(canonical("12e3"), "12000");
+  EXPECT_EQ(canonical("-1.5e-3"), "-0.0015");
+  EXPECT_EQ(canonical("+0012.30"), "12.3");
+}
+
+TEST(decimal, compares_beyond_the_digits_of_a_double) {
+  EXPECT_TRUE(same_value("0.1000000000000000055511151231257827", "0.10000000000000000555111512312578270"));
+  EXPECT_FALSE(same_value("0.1000000000000000055511151231257827", "0.1"));
+  EXPECT_TRUE(is_zero("-0.00e5"));
+  EXPECT_FALSE(is_zero("0.00001"));
+}
+
+}  // namespace
+}  // namespace vobiz::core
