@@ -30,14 +30,21 @@ enum class null_rule {
 enum class change_rule {
   plain,
   billing,  // money or billing: also recorded in vobiz.adjustments (design.md §2, "Adjustments")
+  quiet,    // stored with a change of another column, but no change by itself (a history's clock)
+};
+
+// What the table keeps of a row that changes.
+enum class keeping {
+  current,  // one row per key, updated in place
+  history,  // a new row, stamped captured_at, whenever the values differ from the key's latest
 };
 
 struct column {
-  std::string_view name;  // in PostgreSQL: the second generation's spelling
+  std::string_view name{};  // in PostgreSQL: the second generation's spelling
   column_type type = column_type::text;
   // Where the value stands in a row, best first: the first name that holds a value wins, so that both
   // API generations decode alike. "calls.total_cost" looks inside an object.
-  std::vector<std::string_view> json;
+  std::vector<std::string_view> json{};
   null_rule nulls = null_rule::optional;
   change_rule on_change = change_rule::plain;
   // Staged for this stream's own statements but not a column of the table (a dashboard's time series).
@@ -46,9 +53,9 @@ struct column {
 
 // A sum that the API states for a whole day and that is compared with what is stored.
 struct measure {
-  std::string_view name;          // cost, seconds, duration, debit, credit: columns of vobiz_sync.windows
-  std::string_view summary;       // the member of the envelope's `summary`
-  std::string_view sql;           // the same figure over stored rows
+  std::string_view name{};          // cost, seconds, duration, debit, credit: columns of vobiz_sync.windows
+  std::string_view summary{};       // the member of the envelope's `summary`
+  std::string_view sql{};           // the same figure over stored rows
 };
 
 // How an endpoint is cut into requests.
@@ -69,25 +76,27 @@ enum class reach {
 // When the stream is due if the configuration does not say.
 struct default_schedule {
   std::chrono::seconds every{};  // 0: by time of day
-  std::string_view at;           // "HH:MM" UTC, else empty
+  std::string_view at{};         // "HH:MM" UTC, else empty
 };
 
 struct stream {
-  std::string_view name;             // as in the configuration, vobiz_sync and metrics
-  std::string_view table;            // in schema vobiz
+  std::string_view name{};             // as in the configuration, vobiz_sync and metrics
+  std::string_view table{};            // in schema vobiz
   shape form = shape::document;
   reach span = reach::partner;
-  std::string_view path;             // below base_url; empty when there is no global endpoint
-  std::string_view account_path;     // "{id}" stands for the customer's auth_id
-  std::vector<std::string_view> rows;      // names of the array of rows, best first; empty: the object itself
-  std::string_view from_parameter;   // day filters, both inclusive, always sent together
-  std::string_view to_parameter;
-  std::vector<column> columns;
-  std::vector<std::string_view> key;       // column names, besides partner_id
-  std::string_view version;          // column that tells the newer of two versions of a row; may be empty
-  std::vector<measure> measures;
-  std::vector<std::string_view> secrets;   // members dropped before anything else sees them
-  default_schedule schedule;
+  std::string_view path{};             // below base_url; empty when there is no global endpoint
+  std::string_view account_path{};     // "{id}" stands for the customer's auth_id
+  std::vector<std::string_view> rows{};      // names of the array of rows, best first; empty: the object itself
+  std::string_view from_parameter{};   // day filters, both inclusive, always sent together
+  std::string_view to_parameter{};
+  std::vector<column> columns{};
+  std::vector<std::string_view> key{};       // column names, besides partner_id
+  keeping keeps = keeping::current;
+  std::string_view day_column{};       // of the table: the UTC day a row was asked for; may be empty
+  std::string_view version{};          // column that tells the newer of two versions of a row; may be empty
+  std::vector<measure> measures{};
+  std::vector<std::string_view> secrets{};   // members dropped before anything else sees them
+  default_schedule schedule{};
 };
 
 // All streams, in the order in which a full cycle runs them: what others refer to comes first.

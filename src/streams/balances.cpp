@@ -1,0 +1,29 @@
+#include "declarations.hpp"
+
+namespace vobiz::streams {
+
+stream balances() {
+  using enum column_type;
+  return {
+      .name = "balances",
+      .table = "account_balances",
+      .form = shape::document,
+      .span = reach::account,
+      .account_path = "/accounts/{id}/balance",
+      .columns =
+          {
+              same("auth_id", text, null_rule::required),
+              same("currency"),
+              from("cash_credits", numeric, {"cash_credits", "balance"}, null_rule::required),
+              // The account's clock moves without the wallet: not a change of the balance.
+              same("updated_at", timestamptz, null_rule::optional, change_rule::quiet),
+              staged("name", {"name"}),
+          },
+      .key = {"auth_id", "currency"},
+      .keeps = keeping::history,
+      .secrets = {"auth_token"},
+      .schedule = {.every = std::chrono::minutes(10)},
+  };
+}
+
+}  // namespace vobiz::streams

@@ -1,0 +1,80 @@
+#include "declarations.hpp"
+
+namespace vobiz::streams {
+
+stream cdrs() {
+  using enum column_type;
+  using enum null_rule;
+  using enum change_rule;
+  return {
+      .name = "cdrs",
+      .table = "cdrs",
+      .form = shape::day_windows,
+      .span = reach::either,
+      .path = "/cdrs",
+      .account_path = "/accounts/{id}/cdrs",
+      .rows = {"data"},
+      .from_parameter = "start_date",
+      .to_parameter = "end_date",
+      .columns =
+          {
+              same("account_id", text, required),
+              same("uuid", uuid, required),
+              // The partition's column: a CDR without one takes created_at (design.md §3).
+              from("start_time", timestamptz, {"start_time", "created_at"}, required),
+              same("id", bigint),
+              same("call_direction"),
+              same("caller_id_name"),
+              same("caller_id_number"),
+              same("destination_number"),
+              same("duration", integer),
+              same("billsec", integer, optional, billing),
+              same("ring_time", integer),
+              same("progress_time", timestamptz),
+              same("answer_time", timestamptz),
+              same("end_time", timestamptz),
+              same("created_at", timestamptz),
+              same("updated_at", timestamptz),
+              same("cost", numeric, optional, billing),
+              same("streaming_cost", numeric, optional, billing),
+              same("total_cost", numeric, optional, billing),
+              same("currency"),
+              same("hangup_cause"),
+              same("hangup_cause_code"),
+              same("hangup_cause_name"),
+              same("hangup_disposition"),
+              same("hangup_source"),
+              same("failure_code"),
+              same("failure_reason"),
+              same("bridge_uuid"),
+              same("sip_call_id"),
+              same("sip_user_agent"),
+              same("codec"),
+              same("mos", numeric),
+              same("jitter", numeric),
+              same("packet_loss", numeric),
+              same("network_addr"),
+              same("carrier_ip"),
+              same("context"),
+              same("region"),
+              same("origination_region"),
+              same("campaign_id"),
+              same("customer_endpoint"),
+              same("trunk_id"),
+              same("terminated_to"),
+          },
+      .key = {"account_id", "uuid"},
+      .day_column = "window_day",
+      .version = "updated_at",
+      .measures =
+          {
+              {"cost", "total_cost", "sum(total_cost)"},
+              {"seconds", "total_billable_seconds", "sum(billsec)"},
+              {"duration", "total_duration_seconds", "sum(duration)"},
+          },
+      .secrets = {"auth_token"},
+      .schedule = {.every = std::chrono::seconds(60)},
+  };
+}
+
+}  // namespace vobiz::streams

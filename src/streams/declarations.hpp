@@ -1,0 +1,34 @@
+#pragma once
+
+#include "vobiz/streams/stream.hpp"
+
+// One function per stream, each in the file of its name; all.cpp lists them.
+namespace vobiz::streams {
+
+stream accounts();
+stream analytics();
+stream balances();
+stream cdrs();
+stream dashboard();
+stream numbers();
+stream profile();
+stream transactions();
+
+// A column whose name on the wire is its name in PostgreSQL in both generations.
+inline column same(std::string_view name, column_type type = column_type::text,
+                   null_rule nulls = null_rule::optional, change_rule on_change = change_rule::plain) {
+  return {name, type, {name}, nulls, on_change};
+}
+
+// A column with a name of its own on the wire, or several.
+inline column from(std::string_view name, column_type type, std::vector<std::string_view> json,
+                   null_rule nulls = null_rule::optional, change_rule on_change = change_rule::plain) {
+  return {name, type, std::move(json), nulls, on_change};
+}
+
+// A part of the answer that feeds other tables through the stream's own statements, or none at all.
+inline column staged(std::string_view name, std::vector<std::string_view> json) {
+  return {name, column_type::jsonb, std::move(json), null_rule::optional, change_rule::quiet, true};
+}
+
+}  // namespace vobiz::streams

@@ -1,0 +1,76 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+#include <string>
+
+#include "vobiz/streams/stream.hpp"
+
+namespace vobiz::streams {
+namespace {
+
+column const* column_of(stream const& s, std::string_view name) {
+  auto const found = std::ranges::find(s.columns, name, &column::name);
+  return found == s.columns.end() ? nullptr : &*found;
+}
+
+TEST(streams, are_the_eight_of_the_contract) {
+  std::set<std::string_view> names;
+  for (auto const& s : all()) names.insert(s.name);
+  EXPECT_EQ(names, (std::set<std::string_view>{"profile", "dashboard", "analytics", "accounts",
+                                               "balances", "transactions", "cdrs", "numbers"}));
+  EXPECT_EQ(all().size(), 8u);
+  EXPECT_EQ(find("cdr"), nullptr);
+}
+
+TEST(streams, declare_what_their_shape_needs) {
+  for (auto const& s : all()) {
+    SCOPED_TRACE(s.name);
+    auto const by_day = s.form == shape::daily || s.form == shape::day_windows;
+    EXPECT_EQ(!s.from_parameter.empty(), by_day);
+    EXPECT_EQ(!s.to_parameter.empty(), by_day);
+    EXPECT_EQ(!s.day_column.empty(), by_day);
+    EXPECT_EQ(s.rows.empty(), s.form == shape::document || s.form == shape::daily);
+    EXPECT_EQ(s.path.empty(), s.span == reach::account);
+    EXPECT_EQ(s.account_path.find("{id}") != std::string_view::npos, !s.account_path.empty());
+    EXPECT_TRUE(s.span == reach::partner || !s.account_path.empty());
+    EXPECT_TRUE(s.schedule.every.count() > 0 || !s.schedule.at.empty());
+  }
+}
+
+TEST(streams, name_each_column_once_and_keys_that_cannot_be_null) {
+  for (auto const& s : all()) {
+    std::set<std::string_view> names;
+    for (auto const& c : s.columns) {
+      SCOPED_TRACE(std::string(s.name) + "." + std::string(c.name));
+      EXPECT_TRUE(names.insert(c.name).second);
+      EXPECT_FALSE(c.json.empty());
+    }
+    for (auto const key : s.key) {
+      if (key == s.day_column || s.keeps == keeping::history) continue;
+      SCOPED_TRACE(std::string(s.name) + "." + std::string(key));
+      auto const* column = column_of(s, key);
+      ASSERT_NE(column, nullptr);
+      EXPECT_EQ(column->nulls, null_rule::required);
+    }
+    EXPECT_TRUE(s.version.empty() || column_of(s, s.version) != nullptr) << s.name;
+  }
+}
+
+TEST(streams, have_no_column_for_a_secret) {
+  for (auto const& s : all()) {
+    for (auto const& c : s.columns) {
+      for (auto const json : c.json) {
+        EXPECT_EQ(std::ranges::count(s.secrets, json), 0) << s.name << " " << json;
+        EXPECT_EQ(json.find("token"), std::string_view::npos) << s.name << " " << json;
+      }
+    }
+  }
+}
+
+TEST(streams, cdrs_have_the_43_fields_of_the_reference) {
+  EXPECT_EQ(find("cdrs")->columns.size(), 43u);
+}
+
+}  // namespace
+}  // namespace vobiz::streams
