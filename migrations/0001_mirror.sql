@@ -369,13 +369,12 @@ CREATE TABLE vobiz.dashboard_daily (
   outbound_answered_calls bigint,
   outbound_total_minutes  numeric,
   outbound_total_cost     numeric,
-  currency                text,
   extra                   jsonb,
   first_seen_at           timestamptz NOT NULL DEFAULT now(),
   changed_at              timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (partner_id, day)
 );
-COMMENT ON TABLE vobiz.dashboard_daily IS 'the dashboard''s time series, one row a day';
+COMMENT ON TABLE vobiz.dashboard_daily IS 'the dashboard''s time series, one row a day; costs in the currency of dashboard_snapshots';
 COMMENT ON COLUMN vobiz.dashboard_daily.partner_id IS 'auth_id of the partner (reseller) this row was mirrored for';
 COMMENT ON COLUMN vobiz.dashboard_daily.day IS 'day of the provider''s time series';
 COMMENT ON COLUMN vobiz.dashboard_daily.total_calls IS 'all: calls of the day';
@@ -390,7 +389,6 @@ COMMENT ON COLUMN vobiz.dashboard_daily.outbound_total_calls IS 'outbound: calls
 COMMENT ON COLUMN vobiz.dashboard_daily.outbound_answered_calls IS 'outbound: answered calls of the day';
 COMMENT ON COLUMN vobiz.dashboard_daily.outbound_total_minutes IS 'outbound: minutes of the day';
 COMMENT ON COLUMN vobiz.dashboard_daily.outbound_total_cost IS 'outbound: cost, in currency of the day';
-COMMENT ON COLUMN vobiz.dashboard_daily.currency IS 'ISO 4217 code of the costs, the dashboard''s';
 COMMENT ON COLUMN vobiz.dashboard_daily.extra IS 'members of the API''s row that no column names yet, secrets removed; null when none';
 COMMENT ON COLUMN vobiz.dashboard_daily.first_seen_at IS 'when the mirror first stored this row';
 COMMENT ON COLUMN vobiz.dashboard_daily.changed_at IS 'when the mirror last changed this row';
@@ -463,20 +461,18 @@ CREATE TABLE vobiz.analytics_top_customers (
   name          text,
   calls         bigint,
   cost          numeric,
-  currency      text,
   extra         jsonb,
   first_seen_at timestamptz NOT NULL DEFAULT now(),
   changed_at    timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (partner_id, day, auth_id)
 );
-COMMENT ON TABLE vobiz.analytics_top_customers IS 'the provider''s list of the day''s largest customers (first API generation)';
+COMMENT ON TABLE vobiz.analytics_top_customers IS 'the provider''s list of the day''s largest customers (first API generation); cost in the currency of analytics_daily';
 COMMENT ON COLUMN vobiz.analytics_top_customers.partner_id IS 'auth_id of the partner (reseller) this row was mirrored for';
 COMMENT ON COLUMN vobiz.analytics_top_customers.day IS 'the UTC day that was asked for';
 COMMENT ON COLUMN vobiz.analytics_top_customers.auth_id IS 'the customer';
 COMMENT ON COLUMN vobiz.analytics_top_customers.name IS 'the customer''s name in the list';
 COMMENT ON COLUMN vobiz.analytics_top_customers.calls IS 'the customer''s calls';
-COMMENT ON COLUMN vobiz.analytics_top_customers.cost IS 'the customer''s cost';
-COMMENT ON COLUMN vobiz.analytics_top_customers.currency IS 'ISO 4217 code of cost, the answer''s';
+COMMENT ON COLUMN vobiz.analytics_top_customers.cost IS 'the customer''s cost, in the currency of the day''s row in analytics_daily';
 COMMENT ON COLUMN vobiz.analytics_top_customers.extra IS 'members of the API''s row that no column names yet, secrets removed; null when none';
 COMMENT ON COLUMN vobiz.analytics_top_customers.first_seen_at IS 'when the mirror first stored this row';
 COMMENT ON COLUMN vobiz.analytics_top_customers.changed_at IS 'when the mirror last changed this row';
