@@ -67,8 +67,11 @@ struct envelope {
   std::optional<std::int64_t> per_page;
   std::optional<std::int64_t> total;
   std::size_t listed = 0;      // elements of the row array, rejects included
-  bool has_rows_member = false;  // false: no row array of any known name
+  // False: no row array of any known name, or a document that is an error or holds nothing known. Such
+  // an answer is unusable.
+  bool has_rows_member = false;
   bool has_summary = false;
+  bool zeroed_summary = false;  // every number in the summary is zero
   // The measures of the stream found in the summary, in the stream's order; text is_decimal().
   std::vector<std::optional<std::string>> measures;
 

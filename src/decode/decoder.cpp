@@ -1,0 +1,74 @@
+#include "vobiz/decode/decoder.hpp"
+
+#include <spdlog/fmt/fmt.h>
+
+#include <boost/json/error.hpp>
+#include <boost/throw_exception.hpp>
+#include <stdexcept>
+
+#include "body_parser.hpp"
+#include "envelope.hpp"
+#include "layout.hpp"
+#include "repair.hpp"
+#include "row_reader.hpp"
+
+namespace vobiz::decode {
+
+namespace {
+
+bool can_be_repaired(boost::system::error_code const& code) {
+  using boost::json::error;
+  return code == error::illegal_leading_surrogate || code == error::illegal_trailing_surrogate ||
+         code == error::expected_utf16_escape || code == error::exponent_overflow;
+}
+
+// A document is its own row, unless it tells of an error or of nothing the stream knows: then the
+// answer is unusable as a whole, as a list without its array is.
+void read_document(tape const& all, layout const& names, row_reader& rows, envelope& around) {
+  if (all[0].kind != kind::object) return;
+  auto const error = find(all, 0, "error");
+  if (error && has_value(all[*error]) && !names.row().find("error")) return;
+  for (auto key = std::size_t(1); key < all[0].end; key = behind(all, key + 1)) {
+    if (names.row().find(all[key].text)) around.has_rows_member = true;
+  }
+  if (around.has_rows_member) rows.read(all, 0);
+}
+
+}  // namespace
+
+decoder::decoder(streams::stream const& what) : layout_(std::make_unique<layout>(what)) {}
+decoder::~decoder() = default;
+decoder::decoder(decoder&&) noexcept = default;
+decoder& decoder::operator=(decoder&&) noexcept = default;
+
+boost::system::result<page, parse_error> decoder::decode(std::string_view body) const {
+  auto const& stream = layout_->stream();
+  page result{row_batch(stream.columns.size() + 1), {}, {}, {}};
+  row_reader rows(*layout_, result);
+  tape all;
+  std::string unescaped;
+  std::string better;
+  auto outcome = parse(body, *layout_, rows, all, unescaped);
+  if (can_be_repaired(outcome.error)) {
+    rows.restart();
+    better = repaired(body);
+    outcome = parse(better, *layout_, rows, all, unescaped);
+  }
+  if (outcome.error) {
+    auto const& error = outcome.error;
+    return parse_error{fmt::format("not JSON at byte {}: {} [{}:{}]", outcome.position, error.message(),
+                                   error.category().name(), error.value())};
+  }
+  if (stream.rows.empty()) {
+    read_document(all, *layout_, rows, result.around);
+  } else {
+    read_envelope(all, stream, result.around);
+  }
+  return result;
+}
+
+void throw_exception_from_error(parse_error const& error, boost::source_location const& where) {
+  boost::throw_exception(std::runtime_error(error.message), where);
+}
+
+}  // namespace vobiz::decode

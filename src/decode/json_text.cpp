@@ -1,0 +1,107 @@
+#include "json_text.hpp"
+
+#include <spdlog/fmt/fmt.h>
+
+#include <iterator>
+
+#include "vobiz/core/decimal.hpp"
+#include "vobiz/decode/secrets.hpp"
+
+namespace vobiz::decode {
+
+namespace {
+
+constexpr std::size_t most_quoted = 80;
+
+bool append_members(std::string& out, tape const& all, std::size_t object,
+                    std::span<std::string_view const> secrets) {
+  bool fits = true;
+  out += '{';
+  auto const start = out.size();
+  for (auto key = object + 1; key < all[object].end; key = behind(all, key + 1)) {
+    if (is_secret(all[key].text, secrets)) continue;
+    if (out.size() != start) out += ',';
+    append_string(out, all[key].text);
+    out += ':';
+    fits &= append_json(out, all, key + 1, secrets);
+  }
+  out += '}';
+  return fits;
+}
+
+bool append_elements(std::string& out, tape const& all, std::size_t array,
+                     std::span<std::string_view const> secrets) {
+  bool fits = true;
+  out += '[';
+  for (auto element = array + 1; element < all[array].end; element = behind(all, element)) {
+    if (element != array + 1) out += ',';
+    fits &= append_json(out, all, element, secrets);
+  }
+  out += ']';
+  return fits;
+}
+
+}  // namespace
+
+void append_string(std::string& out, std::string_view text) {
+  out += '"';
+  std::size_t copied = 0;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    auto const c = static_cast<unsigned char>(text[at]);
+    if (c >= 0x20 && c != '"' && c != '\\') continue;
+    out.append(text, copied, at - copied);
+    copied = at + 1;
+    switch (c) {
+      case '"': out += "\\\""; break;
+      case '\\': out += "\\\\"; break;
+      case '\n': out += "\\n"; break;
+      case '\r': out += "\\r"; break;
+      case '\t': out += "\\t"; break;
+      default: fmt::format_to(std::back_inserter(out), "\\u{:04x}", c);
+    }
+  }
+  out.append(text, copied);
+  out += '"';
+}
+
+bool append_json(std::string& out, tape const& all, std::size_t value,
+                 std::span<std::string_view const> secrets) {
+  auto const& t = all[value];
+  switch (t.kind) {
+    case kind::object: return append_members(out, all, value, secrets);
+    case kind::array: return append_elements(out, all, value, secrets);
+    case kind::key:
+    case kind::string: append_string(out, t.text); return true;
+    case kind::boolean: out += t.text; return true;
+    case kind::null: out += "null"; return true;
+    case kind::number: break;
+  }
+  auto const fits = core::is_decimal(t.text);
+  if (fits) {
+    out += t.text;
+  } else {
+    append_string(out, t.text);
+  }
+  return fits;
+}
+
+std::string quoted(tape const& all, std::size_t value, std::span<std::string_view const> secrets) {
+  std::string text;
+  if (all[value].kind == kind::number) {
+    text = all[value].text;  // as it was written, also where jsonb could not hold it
+  } else {
+    append_json(text, all, value, secrets);
+  }
+  // Control characters that JSON leaves alone would act on a terminal: DEL, and U+0080 to U+009F.
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    auto const next = at + 1 < text.size() ? static_cast<unsigned char>(text[at + 1]) : 0;
+    if (text[at] == '\x7f') text[at] = '?';
+    if (text[at] == '\xc2' && next < 0xa0) text.replace(at, 2, "?");
+  }
+  if (text.size() <= most_quoted) return text;
+  auto cut = most_quoted - 3;
+  while ((text[cut] & '\xc0') == '\x80') --cut;  // not inside a character
+  return text.substr(0, cut) + "...";
+}
+
+}  // namespace vobiz::decode

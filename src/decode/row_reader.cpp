@@ -1,0 +1,133 @@
+#include "row_reader.hpp"
+
+#include <spdlog/fmt/fmt.h>
+
+#include <algorithm>
+
+#include "cell.hpp"
+#include "json_text.hpp"
+#include "vobiz/decode/secrets.hpp"
+
+namespace vobiz::decode {
+
+row_reader::row_reader(layout const& names, page& into)
+    : names_(names), page_(into), values_(names.places().size()) {}
+
+void row_reader::restart() {
+  page_.rows = row_batch(page_.rows.columns());
+  page_.rejects.clear();
+  page_.unknown.clear();
+  page_.around.listed = 0;
+  unknown_.clear();
+}
+
+void row_reader::read(tape const& all, std::size_t value) {
+  ++page_.around.listed;
+  if (all[value].kind != kind::object) {
+    auto const secrets = names_.secrets();
+    return reject_row(all, value, fmt::format("{} is not an object", quoted(all, value, secrets)));
+  }
+  std::ranges::fill(values_, 0);
+  extra_.clear();
+  extra_problem_.clear();
+  note_members(all, value, names_.row(), true);
+
+  page_.rows.add_row();
+  auto good = true;
+  for (std::size_t column = 0; good && column < names_.stream().columns.size(); ++column) {
+    good = fill(all, column);
+  }
+  if (good && fill_extra()) return;
+  page_.rows.take_back();
+  reject_row(all, value, std::move(reason_));
+}
+
+void row_reader::note_members(tape const& all, std::size_t object, layout::members const& names,
+                              bool keep) {
+  for (auto key = object + 1; key < all[object].end; key = behind(all, key + 1)) {
+    auto const name = all[key].text;
+    auto const value = key + 1;
+    auto const at = names.find(name);
+    if (!at) {
+      if (keep && !is_secret(name, names_.secrets())) keep_unknown(all, key);
+      continue;
+    }
+    values_[*at] = static_cast<std::uint32_t>(value);
+    auto const& place = names_.places()[*at];
+    if (place.inside && all[value].kind == kind::object) {
+      auto const length = path_.size();
+      (path_ += name) += '.';
+      note_members(all, value, *place.inside, keep && !place.wanted);
+      path_.resize(length);
+    } else if (keep && !place.wanted && all[value].kind != kind::null) {
+      keep_unknown(all, key);
+    }
+  }
+}
+
+void row_reader::keep_unknown(tape const& all, std::size_t key) {
+  auto const length = path_.size();
+  path_ += all[key].text;
+  extra_ += extra_.empty() ? '{' : ',';
+  append_string(extra_, path_);
+  extra_ += ':';
+  if (!append_json(extra_, all, key + 1, names_.secrets()) && extra_problem_.empty()) {
+    extra_problem_ = fmt::format("\"{}\": {} holds a number beyond numeric", path_,
+                                 quoted(all, key + 1, names_.secrets()));
+  }
+  if (!unknown_.contains(path_)) {
+    unknown_.insert(path_);
+    page_.unknown.push_back(path_);
+  }
+  path_.resize(length);
+}
+
+// Of an object that is there twice the last counts: a member noted before it lies in an earlier one.
+bool row_reader::holds(std::uint16_t place) const {
+  if (values_[place] == 0) return false;
+  auto const parent = names_.places()[place].parent;
+  return !parent || (holds(*parent) && values_[place] > values_[*parent]);
+}
+
+bool row_reader::fill(tape const& all, std::size_t column) {
+  auto const& declared = names_.stream().columns[column];
+  for (auto const place : names_.places_of(column)) {
+    if (!holds(place)) continue;
+    page_.rows.mark_seen(column);
+    auto const value = values_[place];
+    if (!has_value(all[value])) continue;
+    auto const cell = cell_text(declared.type, all, value, names_.secrets(), room_);
+    if (cell.problem.empty()) {
+      page_.rows.set(column, cell.text);
+      return true;
+    }
+    reason_ = fmt::format("\"{}\": {} {}", names_.places()[place].path,
+                          quoted(all, value, names_.secrets()), cell.problem);
+    return false;
+  }
+  if (declared.nulls == streams::null_rule::optional) return true;
+  auto const name = declared.json.empty() ? declared.name : declared.json.front();
+  reason_ = fmt::format("\"{}\": is required but has no value", name);
+  return false;
+}
+
+bool row_reader::fill_extra() {
+  if (extra_.empty()) return true;
+  if (!extra_problem_.empty()) {
+    reason_ = std::move(extra_problem_);
+    return false;
+  }
+  extra_ += '}';
+  auto const column = names_.stream().columns.size();
+  page_.rows.mark_seen(column);
+  page_.rows.set(column, extra_);
+  return true;
+}
+
+void row_reader::reject_row(tape const& all, std::size_t value, std::string reason) {
+  auto& added = page_.rejects.emplace_back();
+  added.reason = std::move(reason);
+  append_json(added.payload, all, value, names_.secrets());
+}
+
+}  // namespace vobiz::decode

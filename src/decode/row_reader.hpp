@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstdint>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "layout.hpp"
+#include "tape.hpp"
+#include "vobiz/decode/page.hpp"
+
+namespace vobiz::decode {
+
+// Adds rows to a page, one JSON value at a time.
+class row_reader {
+public:
+  row_reader(layout const& names, page& into);
+
+  // The value as a row, or as a reject.
+  void read(tape const& all, std::size_t value);
+
+  // Forgets all rows so far: a better array of rows has turned up.
+  void restart();
+
+private:
+  void note_members(tape const& all, std::size_t object, layout::members const& names,
+                    bool keep);
+  void keep_unknown(tape const& all, std::size_t key);
+  bool holds(std::uint16_t place) const;
+  bool fill(tape const& all, std::size_t column);
+  bool fill_extra();
+  void reject_row(tape const& all, std::size_t value, std::string reason);
+
+  layout const& names_;
+  page& page_;
+  // What the row at hand has at each place: the position of its value; 0 for nothing, which is no
+  // value's position where a key stands before it.
+  std::vector<std::uint32_t> values_;
+  std::set<std::string, std::less<>> unknown_;
+  std::string path_;   // of the object at hand, "calls."
+  std::string extra_;  // the row's, so far
+  std::string extra_problem_;
+  std::string room_;
+  std::string reason_;
+};
+
+}  // namespace vobiz::decode

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace vobiz::decode {
+
+enum class kind : std::uint8_t { object, array, key, string, number, boolean, null };
+
+struct token {
+  std::string_view text;  // keys and strings: decoded, without U+0000; numbers and booleans: as written
+  decode::kind kind = decode::kind::null;
+  std::uint32_t end = 0;  // of objects and arrays: the position behind their last token
+};
+
+// JSON text as a flat list: an object is followed by its keys and values in turn, an array by its
+// elements. It costs no allocation per value, and any part of it can be read again, which a stream of
+// parser events cannot.
+using tape = std::vector<token>;
+
+// The position behind the value at a position.
+inline std::size_t behind(tape const& all, std::size_t value) {
+  auto const& t = all[value];
+  return t.kind == kind::object || t.kind == kind::array ? t.end : value + 1;
+}
+
+// The value of an object's member; of several with the same name the last. Nothing when there is none
+// or the value at `object` is no object.
+std::optional<std::size_t> find(tape const& all, std::size_t object, std::string_view name);
+
+// Neither null nor the empty string, which the API writes for "nothing" too (partner-api.md, "Rows").
+inline bool has_value(token const& t) {
+  return t.kind != kind::null && !(t.kind == kind::string && t.text.empty());
+}
+
+}  // namespace vobiz::decode
