@@ -9,6 +9,18 @@ COMMENT ON SCHEMA vobiz_bi IS 'views for people: reports and dashboards';
 CREATE SCHEMA vobiz_part;
 COMMENT ON SCHEMA vobiz_part IS 'partitions of the large tables; query the parents in schema vobiz instead';
 
+CREATE TABLE vobiz_sync.schema_migrations (
+  version    integer PRIMARY KEY,
+  name       text NOT NULL,
+  checksum   text NOT NULL,
+  applied_at timestamptz NOT NULL DEFAULT now()
+);
+COMMENT ON TABLE vobiz_sync.schema_migrations IS 'migrations applied to this database';
+COMMENT ON COLUMN vobiz_sync.schema_migrations.version IS 'number of the migration';
+COMMENT ON COLUMN vobiz_sync.schema_migrations.name IS 'name of its file';
+COMMENT ON COLUMN vobiz_sync.schema_migrations.checksum IS 'sha256 of its text';
+COMMENT ON COLUMN vobiz_sync.schema_migrations.applied_at IS 'when it was applied';
+
 -- The amount of a ledger row is positive and its type gives the sign (partner-api.md, "Transaction").
 -- `credit` and `debit` are the types in use; of the older vocabulary those that bring money in are named
 -- here, and everything else (did_rental and the like) takes money out.

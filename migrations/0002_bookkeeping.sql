@@ -1,30 +1,32 @@
 -- The mirror's bookkeeping (design.md §2 and §3).
 CREATE TABLE vobiz_sync.windows (
-  partner_id   text NOT NULL,
-  stream       text NOT NULL,
-  scope        text NOT NULL,
-  day          date NOT NULL,
-  state        text NOT NULL DEFAULT 'open' CHECK (state IN ('pending', 'open', 'proven', 'mismatch', 'forbidden')),
-  proof        text CHECK (proof IN ('total+summary', 'total', 'walk')),
-  api_total    bigint,
-  api_cost     numeric,
-  api_seconds  numeric,
-  api_duration numeric,
-  api_debit    numeric,
-  api_credit   numeric,
-  rows         bigint NOT NULL DEFAULT 0,
-  cost         numeric,
-  seconds      numeric,
-  duration     numeric,
-  debit        numeric,
-  credit       numeric,
-  rejects      bigint NOT NULL DEFAULT 0,
-  requests     bigint NOT NULL DEFAULT 0,
-  attempts     integer NOT NULL DEFAULT 0,
-  read_at      timestamptz,
-  walked_at    timestamptz,
-  proven_at    timestamptz,
-  last_error   text,
+  partner_id    text NOT NULL,
+  stream        text NOT NULL,
+  scope         text NOT NULL,
+  day           date NOT NULL,
+  state         text NOT NULL DEFAULT 'open' CHECK (state IN ('pending', 'open', 'proven', 'mismatch', 'forbidden')),
+  proof         text CHECK (proof IN ('total+summary', 'total', 'walk')),
+  api_total     bigint,
+  api_cost      numeric,
+  api_seconds   numeric,
+  api_duration  numeric,
+  api_debit     numeric,
+  api_credit    numeric,
+  rows          bigint NOT NULL DEFAULT 0,
+  cost          numeric,
+  seconds       numeric,
+  duration      numeric,
+  debit         numeric,
+  credit        numeric,
+  rejects       bigint NOT NULL DEFAULT 0,
+  requests      bigint NOT NULL DEFAULT 0,
+  attempts      integer NOT NULL DEFAULT 0,
+  read_at       timestamptz,
+  walked_at     timestamptz,
+  proven_at     timestamptz,
+  doubted_total bigint,
+  doubted_at    timestamptz,
+  last_error    text,
   PRIMARY KEY (partner_id, stream, scope, day)
 );
 COMMENT ON TABLE vobiz_sync.windows IS 'one row per day and stream: what the API said, what is stored, and whether that is proven complete';
@@ -52,6 +54,8 @@ COMMENT ON COLUMN vobiz_sync.windows.attempts IS 'reads since the last proof';
 COMMENT ON COLUMN vobiz_sync.windows.read_at IS 'last time the API''s answer was looked at';
 COMMENT ON COLUMN vobiz_sync.windows.walked_at IS 'last time it was read to the last page';
 COMMENT ON COLUMN vobiz_sync.windows.proven_at IS 'when the present proof was made';
+COMMENT ON COLUMN vobiz_sync.windows.doubted_total IS 'a shrunken total that a second read has to confirm before rows are marked removed';
+COMMENT ON COLUMN vobiz_sync.windows.doubted_at IS 'when that total was first read';
 COMMENT ON COLUMN vobiz_sync.windows.last_error IS 'why the last read did not end in a proof';
 CREATE INDEX windows_unproven ON vobiz_sync.windows (partner_id, stream, day) WHERE state <> 'proven';
 
