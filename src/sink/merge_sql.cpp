@@ -146,7 +146,7 @@ private:
     auto const order = join(keys_, ", ", [](field const& f) {
       return f.value == asked_day ? "" : f.value;
     });
-    auto const distinct = order.empty() ? std::string("true") : order;
+    auto const distinct = order.empty() ? std::string(asked_day) : order;
     // Page drift repeats rows: of each key the newest version, and of equals the one read last.
     return fmt::format(
         "incoming AS MATERIALIZED (\nSELECT DISTINCT ON ({0}) *\n"
