@@ -55,7 +55,7 @@ public:
 
   bool on_key_part(std::string_view part, std::size_t, error_code&) { return collect(part); }
   bool on_key(std::string_view last, std::size_t, error_code&) {
-    tape_.push_back({finish(last), kind::key});
+    name_ = finish(last);
     return true;
   }
   bool on_string_part(std::string_view part, std::size_t, error_code&) { return collect(part); }
@@ -76,7 +76,8 @@ public:
 private:
   void open(kind what) {
     open_.push_back(tape_.size());
-    tape_.push_back({{}, what});
+    tape_.push_back({name_, {}, what});
+    name_ = {};
   }
 
   void close() {
@@ -86,7 +87,8 @@ private:
   }
 
   bool add(std::string_view text, kind what) {
-    tape_.push_back({text, what});
+    tape_.push_back({name_, text, what});
+    name_ = {};
     value_complete();
     return true;
   }
@@ -102,10 +104,10 @@ private:
   // document itself or in an object "data" that wraps everything.
   std::size_t rank_as_rows() const {
     if (open_.empty() || tape_[open_.back()].kind != kind::object) return nowhere;
-    if (open_.size() > 2 || (open_.size() == 2 && tape_[open_.back() - 1].text != "data")) {
+    if (open_.size() > 2 || (open_.size() == 2 && tape_[open_.back()].name != "data")) {
       return nowhere;
     }
-    auto const found = std::ranges::find(names_, tape_.back().text);
+    auto const found = std::ranges::find(names_, name_);
     if (found == names_.end()) return nowhere;
     return static_cast<std::size_t>(found - names_.begin());
   }
@@ -139,6 +141,7 @@ private:
   row_reader& rows_;
   tape& tape_;
   std::string& unescaped_;
+  std::string_view name_;  // of the member whose value comes next
   bool collecting_ = false;
   std::size_t start_ = 0;  // of the string being collected
   std::vector<std::size_t> open_;

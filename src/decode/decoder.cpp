@@ -28,8 +28,8 @@ void read_document(tape const& all, layout const& names, row_reader& rows, envel
   if (all[0].kind != kind::object) return;
   auto const error = find(all, 0, "error");
   if (error && has_value(all[*error]) && !names.row().find("error")) return;
-  for (auto key = std::size_t(1); key < all[0].end; key = behind(all, key + 1)) {
-    if (names.row().find(all[key].text)) around.has_rows_member = true;
+  for (auto member = std::size_t(1); member < all[0].end; member = behind(all, member)) {
+    if (names.row().find(all[member].name)) around.has_rows_member = true;
   }
   if (around.has_rows_member) rows.read(all, 0);
 }

@@ -47,8 +47,8 @@ bool has_rows(tape const& all, std::vector<std::size_t> const& objects, streams:
 }
 
 bool is_all_zero(tape const& all, std::size_t object) {
-  for (auto key = object + 1; key < all[object].end; key = behind(all, key + 1)) {
-    auto const value = decimal(all[key + 1]);
+  for (auto member = object + 1; member < all[object].end; member = behind(all, member)) {
+    auto const value = decimal(all[member]);
     if (value && !core::is_zero(*value)) return false;
   }
   return true;

@@ -18,12 +18,12 @@ bool append_members(std::string& out, tape const& all, std::size_t object,
   bool fits = true;
   out += '{';
   auto const start = out.size();
-  for (auto key = object + 1; key < all[object].end; key = behind(all, key + 1)) {
-    if (is_secret(all[key].text, secrets)) continue;
+  for (auto member = object + 1; member < all[object].end; member = behind(all, member)) {
+    if (is_secret(all[member].name, secrets)) continue;
     if (out.size() != start) out += ',';
-    append_string(out, all[key].text);
+    append_string(out, all[member].name);
     out += ':';
-    fits &= append_json(out, all, key + 1, secrets);
+    fits &= append_json(out, all, member, secrets);
   }
   out += '}';
   return fits;
@@ -70,7 +70,6 @@ bool append_json(std::string& out, tape const& all, std::size_t value,
   switch (t.kind) {
     case kind::object: return append_members(out, all, value, secrets);
     case kind::array: return append_elements(out, all, value, secrets);
-    case kind::key:
     case kind::string: append_string(out, t.text); return true;
     case kind::boolean: out += t.text; return true;
     case kind::null: out += "null"; return true;

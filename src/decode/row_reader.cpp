@@ -44,12 +44,11 @@ void row_reader::read(tape const& all, std::size_t value) {
 
 void row_reader::note_members(tape const& all, std::size_t object, layout::members const& names,
                               bool keep) {
-  for (auto key = object + 1; key < all[object].end; key = behind(all, key + 1)) {
-    auto const name = all[key].text;
-    auto const value = key + 1;
+  for (auto value = object + 1; value < all[object].end; value = behind(all, value)) {
+    auto const name = all[value].name;
     auto const at = names.find(name);
     if (!at) {
-      if (keep && !is_secret(name, names_.secrets())) keep_unknown(all, key);
+      if (keep && !is_secret(name, names_.secrets())) keep_unknown(all, value);
       continue;
     }
     values_[*at] = static_cast<std::uint32_t>(value);
@@ -60,20 +59,20 @@ void row_reader::note_members(tape const& all, std::size_t object, layout::membe
       note_members(all, value, *place.inside, keep && !place.wanted);
       path_.resize(length);
     } else if (keep && !place.wanted && all[value].kind != kind::null) {
-      keep_unknown(all, key);
+      keep_unknown(all, value);
     }
   }
 }
 
-void row_reader::keep_unknown(tape const& all, std::size_t key) {
+void row_reader::keep_unknown(tape const& all, std::size_t value) {
   auto const length = path_.size();
-  path_ += all[key].text;
+  path_ += all[value].name;
   extra_ += extra_.empty() ? '{' : ',';
   append_string(extra_, path_);
   extra_ += ':';
-  if (!append_json(extra_, all, key + 1, names_.secrets()) && extra_problem_.empty()) {
+  if (!append_json(extra_, all, value, names_.secrets()) && extra_problem_.empty()) {
     extra_problem_ = fmt::format("\"{}\": {} holds a number beyond numeric", path_,
-                                 quoted(all, key + 1, names_.secrets()));
+                                 quoted(all, value, names_.secrets()));
   }
   if (!unknown_.contains(path_)) {
     unknown_.insert(path_);
@@ -85,8 +84,8 @@ void row_reader::keep_unknown(tape const& all, std::size_t key) {
 // Of an object that is there twice the last counts: a member noted before it lies in an earlier one.
 bool row_reader::holds(std::uint16_t place) const {
   if (values_[place] == 0) return false;
-  auto const parent = names_.places()[place].parent;
-  return !parent || (holds(*parent) && values_[place] > values_[*parent]);
+  auto const parent = names_.parent(place);
+  return parent == layout::row_itself || (holds(parent) && values_[place] > values_[parent]);
 }
 
 bool row_reader::fill(tape const& all, std::size_t column) {

@@ -8,16 +8,17 @@
 
 namespace vobiz::decode {
 
-enum class kind : std::uint8_t { object, array, key, string, number, boolean, null };
+enum class kind : std::uint8_t { object, array, string, number, boolean, null };
 
 struct token {
-  std::string_view text;  // keys and strings: decoded, without U+0000; numbers and booleans: as written
+  std::string_view name;  // in an object; names and strings are decoded and hold no U+0000
+  std::string_view text;  // of strings; of numbers and booleans as written
   decode::kind kind = decode::kind::null;
   std::uint32_t end = 0;  // of objects and arrays: the position behind their last token
 };
 
-// JSON text as a flat list: an object is followed by its keys and values in turn, an array by its
-// elements. It costs no allocation per value, and any part of it can be read again, which a stream of
+// JSON text as a flat list of values: an object is followed by its members, an array by its elements.
+// It costs no allocation per value, and any part of it can be read again, which a stream of
 // parser events cannot.
 using tape = std::vector<token>;
 

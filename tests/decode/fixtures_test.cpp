@@ -1,0 +1,133 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <set>
+#include <sstream>
+
+#include "vobiz/core/decimal.hpp"
+#include "vobiz/decode/decoder.hpp"
+
+namespace vobiz::decode {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string text_of(fs::path const& file) {
+  std::ifstream in(file);
+  std::stringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+std::map<std::string, page> pages_of(streams::stream const& stream) {
+  std::map<std::string, page> pages;
+  decoder const of_stream(stream);
+  for (auto const& entry : fs::directory_iterator(fs::path(VOBIZ_SOURCE_DIR "/tests/fixtures") / stream.name)) {
+    pages.emplace(entry.path().stem(), of_stream.decode(text_of(entry.path())).value());
+  }
+  return pages;
+}
+
+// The columns whose value differs between the generations by the API's own change.
+std::set<std::string> const changed_by_the_api = {"profile.id", "transactions.id"};
+
+class every_stream : public testing::TestWithParam<streams::stream const*> {};
+
+TEST_P(every_stream, has_both_generations_and_all_rows_decode) {
+  auto const pages = pages_of(*GetParam());
+  EXPECT_TRUE(pages.contains("generation_1"));
+  EXPECT_TRUE(pages.contains("generation_2"));
+  for (auto const& [name, page] : pages) {
+    EXPECT_TRUE(page.around.has_rows_member) << name;
+    EXPECT_GT(page.rows.size(), 0) << name;
+    EXPECT_EQ(page.rows.size(), page.around.listed) << name;
+    for (auto const& reject : page.rejects) ADD_FAILURE() << name << " " << reject.reason;
+    if (GetParam()->rows.empty()) continue;
+    EXPECT_EQ(page.around.total, static_cast<std::int64_t>(page.rows.size())) << name;
+    EXPECT_EQ(page.around.page, 1) << name;
+    EXPECT_EQ(page.around.per_page, 20) << name;
+  }
+}
+
+TEST_P(every_stream, has_each_column_filled_by_a_fixture) {
+  auto const pages = pages_of(*GetParam());
+  for (std::size_t column = 0; column < GetParam()->columns.size(); ++column) {
+    auto const filled = std::ranges::any_of(pages, [&](auto const& named) {
+      auto const& rows = named.second.rows;
+      for (std::size_t row = 0; row < rows.size(); ++row) {
+        if (rows.at(row, column)) return rows.seen(column);
+      }
+      return false;
+    });
+    EXPECT_TRUE(filled) << GetParam()->columns[column].name;
+  }
+}
+
+TEST_P(every_stream, has_equal_cells_in_both_generations) {
+  auto const pages = pages_of(*GetParam());
+  auto const& old_rows = pages.at("generation_1").rows;
+  auto const& new_rows = pages.at("generation_2").rows;
+  ASSERT_EQ(old_rows.size(), new_rows.size());
+  std::size_t compared = 0;
+  for (std::size_t row = 0; row < old_rows.size(); ++row) {
+    for (std::size_t column = 0; column < GetParam()->columns.size(); ++column) {
+      auto const& declared = GetParam()->columns[column];
+      auto const before = old_rows.at(row, column);
+      auto const after = new_rows.at(row, column);
+      auto const name = std::string(GetParam()->name) + "." + std::string(declared.name);
+      if (!before || !after || changed_by_the_api.contains(name) || declared.staged_only) continue;
+      ++compared;
+      if (declared.type == streams::column_type::numeric) {
+        EXPECT_TRUE(core::same_value(*before, *after)) << name << " " << *before << " " << *after;
+      } else {
+        EXPECT_EQ(*before, *after) << name;
+      }
+    }
+  }
+  EXPECT_GT(compared, 0);
+}
+
+TEST_P(every_stream, has_its_measures_in_the_summary) {
+  for (auto const& [name, page] : pages_of(*GetParam())) {
+    EXPECT_EQ(page.around.has_summary, !GetParam()->measures.empty()) << name;
+    EXPECT_FALSE(page.around.degraded_summary()) << name;
+    for (auto const& measure : page.around.measures) EXPECT_TRUE(measure) << name;
+  }
+}
+
+TEST_P(every_stream, stores_no_secret) {
+  for (auto const& [name, page] : pages_of(*GetParam())) {
+    for (std::size_t row = 0; row < page.rows.size(); ++row) {
+      for (std::size_t column = 0; column < page.rows.columns(); ++column) {
+        auto const cell = page.rows.at(row, column).value_or("");
+        EXPECT_EQ(cell.find("not-a-real-token"), std::string_view::npos) << name << " " << cell;
+        EXPECT_EQ(cell.find("auth_token"), std::string_view::npos) << name << " " << cell;
+      }
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(streams, every_stream, testing::ValuesIn([] {
+                           std::vector<streams::stream const*> list;
+                           for (auto const& stream : streams::all()) list.push_back(&stream);
+                           return list;
+                         }()),
+                         [](auto const& stream) { return std::string(stream.param->name); });
+
+TEST(fixtures, hold_secrets_for_the_decoder_to_drop) {
+  auto const accounts = text_of(VOBIZ_SOURCE_DIR "/tests/fixtures/accounts/generation_2.json");
+  EXPECT_NE(accounts.find("not-a-real-token"), std::string::npos);
+}
+
+TEST(fixtures, hold_members_that_no_column_names) {
+  auto const pages = pages_of(*streams::find("accounts"));
+  EXPECT_THAT(pages.at("generation_2").unknown,
+              testing::ElementsAre("referral_code", "custom_referrer_reward_amount"));
+}
+
+}  // namespace
+}  // namespace vobiz::decode
