@@ -48,6 +48,7 @@ struct errand {
   std::string bearer;  // empty without log-in
   priority urgency = priority::fresh;
   int attempt = 1;
+  counters* spent = nullptr;  // the caller's own count, besides the client's
 
   std::string label() const { return fmt::format("partner \"{}\": {}", at->partner.name, name); }
 };
@@ -70,7 +71,7 @@ public:
   }
 
   static asio::awaitable<result<answer>> get(std::shared_ptr<body> self, request what,
-                                             body_check check);
+                                             body_check check, counters* spent);
 
   asio::any_io_executor executor;
   options how;
@@ -87,13 +88,16 @@ private:
                  std::chrono::steady_clock::time_point sent);
   void limit_pause(errand const& what, setback& failed) const;
   problem give_up(errand const& what, setback const& last) const;
+  void count(errand const& what, std::uint64_t counters::*which, std::uint64_t by = 1);
 };
 
 // Sends once: waits for its turn, reads the answer, and tells the budget how it went.
 asio::awaitable<result_or_setback<answer>> client::body::send(errand const& what) {
   auto const turn = co_await gate.enter(static_cast<int>(what.urgency));
   auto const sent = std::chrono::steady_clock::now();
-  auto reply = co_await what.at->exchange(what.message, done.requests);
+  std::uint64_t requests = 0;
+  auto reply = co_await what.at->exchange(what.message, requests);
+  count(what, &counters::requests, requests);
   auto const took =
       std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - sent).count();
   if (!reply) {
@@ -101,7 +105,7 @@ asio::awaitable<result_or_setback<answer>> client::body::send(errand const& what
     co_return reply.error();
   }
   auto const bytes = reply->body().size();
-  done.bytes += bytes;
+  count(what, &counters::bytes, bytes);
   spdlog::debug("{}: {}, {} bytes, {} ms", what.label(), reply->result_int(), bytes, took);
   auto outcome = read_reply(std::move(*reply), what.at->partner.max_response,
                             what.at->secrets(what.bearer), std::chrono::system_clock::now());
@@ -119,6 +123,11 @@ asio::awaitable<result_or_setback<answer>> client::body::send(errand const& what
   co_return failed;
 }
 
+void client::body::count(errand const& what, std::uint64_t counters::*which, std::uint64_t by) {
+  done.*which += by;
+  if (what.spent != nullptr) what.spent->*which += by;
+}
+
 void client::body::limit_pause(errand const& what, setback& failed) const {
   if (!failed.asked_wait || *failed.asked_wait <= how.longest_pause) return;
   spdlog::warn("{}: asks for a pause of {:g} s, which is too long: pausing {:g} s", what.label(),
@@ -128,7 +137,7 @@ void client::body::limit_pause(errand const& what, setback& failed) const {
 
 void client::body::slow_down(errand const& what, setback& refusal,
                              std::chrono::steady_clock::time_point sent) {
-  ++done.throttled;
+  count(what, &counters::throttled);
   if (!refusal.asked_wait) refusal.asked_wait = backoff(how, what.attempt, how.random());
   pace->refused(std::chrono::steady_clock::now(), sent, *refusal.asked_wait);
 }
@@ -201,8 +210,9 @@ problem client::body::give_up(errand const& what, setback const& last) const {
 }
 
 asio::awaitable<result<answer>> client::body::get(std::shared_ptr<body> self, request wanted,
-                                                  body_check check) {
+                                                  body_check check, counters* spent) {
   errand what;
+  what.spent = spent;
   what.at = self->present;
   what.name = fmt::format("GET {}", printable(wanted.path, {}));
   what.message = message(*what.at, http::verb::get, wanted.path, wanted.query);
@@ -232,7 +242,7 @@ asio::awaitable<result<answer>> client::body::get(std::shared_ptr<body> self, re
                  self->how.attempts, seconds(*wait));
     co_await async::sleep_for(*wait);
     ++what.attempt;
-    ++self->done.retries;
+    self->count(what, &counters::retries);
   }
 }
 
@@ -241,8 +251,8 @@ client::client(asio::any_io_executor executor, config::partner const& partner, o
 
 client::~client() = default;
 
-asio::awaitable<result<answer>> client::get(request what, body_check check) {
-  return body::get(body_, std::move(what), std::move(check));
+asio::awaitable<result<answer>> client::get(request what, body_check check, counters* spent) {
+  return body::get(body_, std::move(what), std::move(check), spent);
 }
 
 counters const& client::done() const { return body_->done; }

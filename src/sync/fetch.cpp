@@ -14,6 +14,8 @@ namespace asio = boost::asio;
 
 namespace {
 
+using slot = std::optional<fetched>;
+
 // Why an answer with status 200 cannot be used, or nothing.
 std::optional<std::string> objection(streams::stream const& stream, decode::page const& page,
                                      std::optional<std::int64_t> asked) {
@@ -29,56 +31,57 @@ std::optional<std::string> objection(streams::stream const& stream, decode::page
   return std::nullopt;
 }
 
-}  // namespace
-
-asio::awaitable<void> fetch(api::client& client, api::request what, streams::stream const& stream,
-                            decode::decoder const& decoder, std::optional<std::int64_t> page,
-                            sink::run_report& report, fetched& answer) {
+asio::awaitable<void> fetch_one(context& cycle, page_request const& request, slot& answer) {
   std::optional<decode::page> accepted;
+  auto const& stream = cycle.stream();
   api::body_check const check = [&](std::string_view body) -> std::optional<std::string> {
-    auto decoded = decoder.decode(body);
+    auto decoded = cycle.decoder.decode(body);
     if (!decoded) return decoded.error().message;
-    if (auto why_not = objection(stream, *decoded, page)) return why_not;
+    if (auto why_not = objection(stream, *decoded, request.page)) return why_not;
     accepted = std::move(*decoded);
     return std::nullopt;
   };
-  auto const reply = co_await client.get(what, check);
-  auto const& effort = reply ? reply->spent : reply.error().spent;
-  report.requests += effort.requests;
-  report.retries += effort.retries;
-  report.bytes += effort.bytes;
+  auto const reply = co_await cycle.setting.api.get(request.what, check, &cycle.spent);
   if (!reply) {
     answer.emplace(reply.error());
     co_return;
   }
-  report.rows_read += static_cast<std::int64_t>(accepted->around.listed);
-  if (stream.rows.empty()) report.rows_read += 1;
+  cycle.report.rows_read +=
+      stream.rows.empty() ? 1 : static_cast<std::int64_t>(accepted->around.listed);
   answer.emplace(std::move(*accepted));
 }
 
-asio::awaitable<void> fetch_all(api::client& client, std::vector<api::request> const& requests,
-                                streams::stream const& stream, decode::decoder const& decoder,
-                                std::vector<std::optional<std::int64_t>> const& pages,
-                                sink::run_report& report, std::vector<fetched>& answers) {
-  answers.assign(requests.size(), std::nullopt);
+}  // namespace
+
+asio::awaitable<std::vector<fetched>> fetch(context& cycle,
+                                            std::vector<page_request> const& requests) {
+  std::vector<slot> slots(requests.size());
   if (requests.size() == 1) {
-    co_await fetch(client, requests[0], stream, decoder, pages[0], report, answers[0]);
-    co_return;
+    co_await fetch_one(cycle, requests[0], slots[0]);
+  } else if (!requests.empty()) {
+    auto const executor = co_await asio::this_coro::executor;
+    auto const start = [&](std::size_t at) {
+      return asio::co_spawn(executor, fetch_one(cycle, requests[at], slots[at]), asio::deferred);
+    };
+    std::vector<decltype(start(0))> operations;
+    for (std::size_t at = 0; at < requests.size(); ++at) operations.push_back(start(at));
+    auto group = asio::experimental::make_parallel_group(std::move(operations));
+    asio::experimental::wait_for_all const all;
+    auto const [order, errors] = co_await group.async_wait(all, asio::use_awaitable);
+    for (auto const& error : errors) {
+      if (error) std::rethrow_exception(error);
+    }
   }
-  auto const executor = co_await asio::this_coro::executor;
-  auto const start = [&](std::size_t at) {
-    return asio::co_spawn(executor,
-                          fetch(client, requests[at], stream, decoder, pages[at], report, answers[at]),
-                          asio::deferred);
-  };
-  std::vector<decltype(start(0))> operations;
-  for (std::size_t at = 0; at < requests.size(); ++at) operations.push_back(start(at));
-  auto group = asio::experimental::make_parallel_group(std::move(operations));
-  auto const all = asio::experimental::wait_for_all();
-  auto const [order, errors] = co_await group.async_wait(all, asio::use_awaitable);
-  for (auto const& error : errors) {
-    if (error) std::rethrow_exception(error);
-  }
+  std::vector<fetched> answers;
+  for (auto& filled : slots) answers.push_back(std::move(*filled));
+  co_return answers;
+}
+
+std::string account_path(std::string_view path, std::string_view auth_id) {
+  std::string result(path);
+  constexpr std::string_view place = "{id}";
+  result.replace(result.find(place), place.size(), auth_id);
+  return result;
 }
 
 }  // namespace vobiz::sync

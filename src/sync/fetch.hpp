@@ -4,26 +4,26 @@
 #include <optional>
 #include <vector>
 
-#include "vobiz/api/client.hpp"
-#include "vobiz/decode/decoder.hpp"
-#include "vobiz/sink/journal.hpp"
+#include "context.hpp"
 
 namespace vobiz::sync {
 
+// A request and the page number its answer has to echo, where it is a page of a list.
+struct page_request {
+  api::request what;
+  std::optional<std::int64_t> page;
+};
+
 // An answer that could be read, or why there is none.
-using fetched = std::optional<api::result<decode::page>>;
+using fetched = api::result<decode::page>;
 
-// Asks for one page and decodes it. An answer that is no JSON, has no rows where rows belong, or echoes
-// another page than was asked for counts as a failed attempt and is asked for again by the client.
-boost::asio::awaitable<void> fetch(api::client& client, api::request what,
-                                   streams::stream const& stream, decode::decoder const& decoder,
-                                   std::optional<std::int64_t> page, sink::run_report& report,
-                                   fetched& answer);
+// Sends the requests side by side (the client's budget decides how many are under way) and decodes the
+// answers, which come back in the order of the requests. An answer that is no JSON, has no rows where rows
+// belong, or echoes another page than was asked for counts as a failed attempt and is asked for again.
+boost::asio::awaitable<std::vector<fetched>> fetch(context& cycle,
+                                                   std::vector<page_request> const& requests);
 
-// The same for several requests side by side; the client's budget decides how many are under way.
-boost::asio::awaitable<void> fetch_all(api::client& client, std::vector<api::request> const& requests,
-                                       streams::stream const& stream, decode::decoder const& decoder,
-                                       std::vector<std::optional<std::int64_t>> const& pages,
-                                       sink::run_report& report, std::vector<fetched>& answers);
+// The path of an endpoint of a customer: "{id}" becomes the auth_id.
+std::string account_path(std::string_view path, std::string_view auth_id);
 
 }  // namespace vobiz::sync

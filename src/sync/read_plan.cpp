@@ -17,6 +17,7 @@ read_plan::read_plan(bool fresh, std::int64_t per_page)
 
 bool read_plan::at_end() const {
   if (noted_ == 0) return false;
+  if (empty_page_) return true;
   return total_ ? noted_ * per_page_ >= *total_ : short_page_;
 }
 
@@ -38,6 +39,7 @@ bool read_plan::note(decode::envelope const& said) {
   ++noted_;
   total_ = said.total;
   short_page_ = static_cast<std::int64_t>(said.listed) < per_page_;
+  empty_page_ = said.listed == 0;
   if (!said.per_page || *said.per_page == per_page_) return true;
   if (noted_ > 1) return false;
   // The server's own page size (a silent fall-back, partner-api.md "Pagination") becomes ours.

@@ -35,6 +35,7 @@ private:
   std::int64_t asked_ = 0;   // pages asked for so far
   std::int64_t noted_ = 0;   // pages answered so far
   bool short_page_ = false;  // a page with fewer rows than its size: there is nothing behind it
+  bool empty_page_ = false;  // whatever the total says, this is the end
   std::optional<std::int64_t> total_;
 };
 

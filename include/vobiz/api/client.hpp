@@ -95,7 +95,9 @@ public:
 
   // Never throws for what the network or the API does; throws only when cancelled
   // (boost::system::system_error with operation_aborted).
-  boost::asio::awaitable<result<answer>> get(request what, body_check check = {});
+  // What the request cost is added to `spent` too, which must outlive it.
+  boost::asio::awaitable<result<answer>> get(request what, body_check check = {},
+                                             counters* spent = nullptr);
 
   counters const& done() const;
 
