@@ -12,7 +12,7 @@ pacing::pacing(config::limits const& limits, time_point now)
 
 pacing::time_point pacing::opens(time_point now) {
   if (in_flight_ >= concurrency_.allowed()) return time_point::max();
-  return std::max(paused_until_, bucket_.ready_at(now, rate_.rate()));
+  return bucket_.ready_at(now, rate_.rate(), paused_until_);
 }
 
 void pacing::enter(time_point now) {

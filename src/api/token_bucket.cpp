@@ -6,30 +6,37 @@ namespace vobiz::api {
 
 namespace {
 
-// One request, and what a waiter that wakes late may make up for. More would be a burst that a server
-// with a strict window refuses.
-constexpr double spare_seconds = 0.05;
+// Lateness of timers and of a thread that was busy. Whatever is more is a pause.
+constexpr std::chrono::duration<double> most_lateness(0.02);
 
 }  // namespace
 
 void token_bucket::fill(time_point now, double rate) {
   if (now <= filled_at_) return;
   std::chrono::duration<double> const passed = now - filled_at_;
-  tokens_ = std::min(tokens_ + passed.count() * rate, 1 + rate * spare_seconds);
+  std::chrono::duration<double> late(0);
+  if (promised_ < now) late = std::min<std::chrono::duration<double>>(now - promised_, most_lateness);
+  tokens_ = std::min(tokens_ + passed.count() * rate, 1 + rate * late.count());
   filled_at_ = now;
 }
 
-token_bucket::time_point token_bucket::ready_at(time_point now, double rate) {
+token_bucket::time_point token_bucket::ready_at(time_point now, double rate, time_point earliest) {
   fill(now, rate);
-  if (tokens_ >= 1) return now;
-  std::chrono::duration<double> const missing((1 - tokens_) / rate);
-  // A nanosecond more than computed: rounding must not make the waiter come back for nothing.
-  return now + std::chrono::ceil<time_point::duration>(missing) + time_point::duration(1);
+  auto result = std::max(now, earliest);
+  if (tokens_ < 1) {
+    std::chrono::duration<double> const missing((1 - tokens_) / rate);
+    // A nanosecond more than computed: rounding must not make the waiter come back for nothing.
+    auto const full = now + std::chrono::ceil<time_point::duration>(missing);
+    result = std::max(result, full + time_point::duration(1));
+  }
+  if (result > now) promised_ = result;
+  return result;
 }
 
 void token_bucket::take(time_point now, double rate) {
   fill(now, rate);
   tokens_ -= 1;
+  promised_ = time_point::max();
 }
 
 }  // namespace vobiz::api
