@@ -3,6 +3,8 @@
 #include <spdlog/fmt/fmt.h>
 
 #include <algorithm>
+#include <boost/url/ipv4_address.hpp>
+#include <boost/url/ipv6_address.hpp>
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
 #include <charconv>
@@ -13,15 +15,14 @@ namespace urls = boost::urls;
 
 namespace {
 
-bool is_loopback(urls::authority_view const& at) {
-  switch (at.host_type()) {
-    case urls::host_type::ipv4:
-      return at.host_ipv4_address().is_loopback();
-    case urls::host_type::ipv6:
-      return at.host_ipv6_address().is_loopback();
-    default:
-      return at.host() == "localhost";
-  }
+bool is_ip_address(std::string const& host) {
+  return urls::parse_ipv4_address(host).has_value() || urls::parse_ipv6_address(host).has_value();
+}
+
+bool is_loopback(std::string const& host) {
+  auto const ipv4 = urls::parse_ipv4_address(host);
+  auto const ipv6 = urls::parse_ipv6_address(host);
+  return (ipv4 && ipv4->is_loopback()) || (ipv6 && ipv6->is_loopback()) || host == "localhost";
 }
 
 bool is_port(std::string_view digits) {
@@ -44,6 +45,9 @@ parsed<std::string> base_url_from_text(std::string const& text) {
     return refused("is not an absolute http or https URL", example);
   }
   if (!url->has_authority() || url->host().empty()) return refused("names no host", example);
+  // Boost.URL 1.81 ends the host of "http://127.0.0.1.example.com" behind the address.
+  auto const path = std::string(url->encoded_path());
+  if (!path.empty() && path[0] != '/') return refused("has a host that is no address and no name");
   if (url->has_userinfo()) {
     return refused("carries credentials",
                    "put them under \"auth_id\" and \"auth_token_file\", or under \"login\"");
@@ -54,7 +58,7 @@ parsed<std::string> base_url_from_text(std::string const& text) {
   if (url->has_port() && (!is_port(std::string(url->port())) || url->port_number() == 0)) {
     return refused("has an impossible port", "a port is from 1 to 65535");
   }
-  if (url->scheme_id() == urls::scheme::http && !is_loopback(url->authority())) {
+  if (url->scheme_id() == urls::scheme::http && !is_loopback(url->host_address())) {
     return refused("would send the credentials unencrypted: http is for loopback addresses only",
                    "begin it with https://");
   }
@@ -65,17 +69,17 @@ parsed<std::string> base_url_from_text(std::string const& text) {
 
 parsed<http> listen_from_text(std::string const& text) {
   auto const at = urls::parse_authority(text);
-  auto const is_address = at && (at->host_type() == urls::host_type::ipv4 ||
-                                 at->host_type() == urls::host_type::ipv6);
-  if (!is_address || at->has_userinfo() || !at->has_port() || !is_port(std::string(at->port()))) {
+  auto const host = at ? at->host_address() : std::string();
+  if (!is_ip_address(host) || at->has_userinfo() || !at->has_port() ||
+      !is_port(std::string(at->port()))) {
     return {{}, "is not an IP address and a port", "as in 127.0.0.1:9464 or [::1]:9464"};
   }
-  if (!is_loopback(*at)) {
+  if (!is_loopback(host)) {
     return {{},
             "could be reached from other machines: only loopback addresses are served without a token",
             "listen on 127.0.0.1 or ::1; a proxy or an SSH tunnel makes it visible elsewhere"};
   }
-  return {http{std::string(at->host_address()), at->port_number()}, {}, {}};
+  return {http{host, at->port_number()}, {}, {}};
 }
 
 std::string listen_to_text(http const& at) {
