@@ -27,6 +27,12 @@ ON CONFLICT (partner_id, stream) DO UPDATE
 SET start_date = excluded.start_date, last_attempt_at = excluded.last_attempt_at)", values);
 }
 
+void ensure_partitions(pqxx::transaction_base& transaction, core::utc_day first, core::utc_day last) {
+  arguments values;
+  values.add(first).add(last);
+  execute(transaction, "SELECT vobiz_sync.ensure_cdr_partitions($1::date, $2::date)", values);
+}
+
 void end_cycle(pqxx::transaction_base& transaction, run_report const& report,
                std::optional<std::chrono::seconds> next_due_in) {
   auto const error = report.error.empty() ? std::nullopt : std::optional(report.error);

@@ -67,7 +67,7 @@ void count_window(context& cycle, sink::conclusion const& conclusion, sink::wind
   spdlog::warn("stream \"{}\": {}", cycle.stream().name, message);
 }
 
-asio::awaitable<sink::run_report> run_cycle(cycle_setting const& setting,
+asio::awaitable<cycle_result> run_cycle(cycle_setting const& setting,
                                             schedule_after const& next_due) {
   context cycle(setting, std::chrono::system_clock::now());
   auto& report = cycle.report;
@@ -80,15 +80,23 @@ asio::awaitable<sink::run_report> run_cycle(cycle_setting const& setting,
   auto begin = [&](pqxx::work& transaction) {
     sink::begin_cycle(transaction, setting.partner, setting.stream.name,
                       has_days ? std::optional(setting.settings.start_date) : std::nullopt);
+    // A call may have started on a day before the first one asked for; what is older still goes to the
+    // default partition. Two months ahead leave an operator who is away time to notice.
+    if (setting.stream.table == "cdrs") {
+      sink::ensure_partitions(transaction, setting.settings.start_date - std::chrono::days(31),
+                              cycle.today() + std::chrono::days(62));
+    }
   };
   co_await setting.db.run(begin);
 
   std::exception_ptr broken;
+  std::optional<api::problem> problem;
   try {
     co_await read(cycle);
   } catch (api_refusal const& refusal) {
     report.outcome = outcome_of(refusal.why);
     report.error = refusal.why.message;
+    problem = refusal.why;
   } catch (core::failure const& failure) {
     report.outcome = run_outcome::failed;
     report.error = failure.what();
@@ -117,7 +125,8 @@ asio::awaitable<sink::run_report> run_cycle(cycle_setting const& setting,
   }
   if (broken) std::rethrow_exception(broken);
   if (unwritten) std::rethrow_exception(unwritten);
-  co_return report;
+  cycle_result result{report, problem};
+  co_return result;
 }
 
 asio::awaitable<api::result<std::string>> ask_partner_id(api::client& api) {

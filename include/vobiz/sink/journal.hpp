@@ -41,6 +41,9 @@ struct run_report {
 void begin_cycle(pqxx::transaction_base& transaction, std::string const& partner,
                  std::string_view stream, std::optional<core::utc_day> start_date);
 
+// Makes the monthly partitions of vobiz.cdrs for a span of days where they are missing.
+void ensure_partitions(pqxx::transaction_base& transaction, core::utc_day first, core::utc_day last);
+
 // Writes the run's row, and the stream's: outcome, failures in a row, when it is due next.
 void end_cycle(pqxx::transaction_base& transaction, run_report const& report,
                std::optional<std::chrono::seconds> next_due_in);

@@ -2,6 +2,7 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,13 +24,19 @@ struct cycle_setting {
   bool everything = false;    // probe the lookback and audit days too, and retry every unproven window
 };
 
+// What a cycle came to.
+struct cycle_result {
+  sink::run_report report;
+  std::optional<api::problem> problem;  // why the API gave no answer, where that ended the cycle
+};
+
 // When the next cycle is due, told the outcome and the failures in a row; nothing: no next cycle.
 using schedule_after = std::function<std::optional<std::chrono::seconds>(sink::run_report const&)>;
 
 // One cycle of one stream: reads what is due, stores it, writes the run and the stream's row, and returns
-// the run. Failures of the API end in the report; throws core::failure when the database fails, and
+// the run. Failures of the API end in the result; throws core::failure when the database fails, and
 // operation_aborted when cancelled (after the batch at hand, with the run written as cancelled).
-boost::asio::awaitable<sink::run_report> run_cycle(cycle_setting const& setting,
+boost::asio::awaitable<cycle_result> run_cycle(cycle_setting const& setting,
                                                    schedule_after const& next_due);
 
 // The partner's auth_id as the API tells it, for partners that log in. Failures come back as a problem.

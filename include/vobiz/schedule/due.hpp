@@ -1,0 +1,28 @@
+#pragma once
+
+#include <chrono>
+
+#include "vobiz/config/settings.hpp"
+#include "vobiz/core/day.hpp"
+
+// When a stream is due, decided from the clock and its past alone.
+namespace vobiz::schedule {
+
+// How the last cycle went, as far as it matters for the next.
+struct past {
+  core::utc_time started{};
+  int failures = 0;          // cycles that failed in a row, the last included
+  bool unauthorized = false; // the API refuses the credentials: ask slowly until somebody changes them
+};
+
+// The instant of the next cycle. `random` in [0, 1) spreads the streams:
+// - by interval: `every` after the last start, and up to a tenth of it later;
+// - by time of day: the next time the clock (UTC) shows `at`, and up to a minute later;
+// - after failures: the interval doubles with each, up to an hour (or the interval itself where that is
+//   longer); a stream with a time of day tries again after a minute, two, four, …, not later than `at`;
+// - without credentials: every quarter of an hour.
+// Never before `now`.
+core::utc_time next_due(config::stream const& settings, past const& last, core::utc_time now,
+                        double random);
+
+}  // namespace vobiz::schedule

@@ -1,0 +1,95 @@
+#include "cli.hpp"
+
+#include <CLI/CLI.hpp>
+#include <iostream>
+
+#include "commands.hpp"
+#include "vobiz/core/nearest.hpp"
+#include "vobiz/ops/log.hpp"
+
+namespace vobiz::app {
+
+namespace {
+
+using core::exit_code;
+
+void explain(core::failure const& failure) {
+  std::cerr << "vobiz-syncd: " << failure.what() << "\n";
+  if (!failure.hint().empty()) std::cerr << "hint: " << failure.hint() << "\n";
+}
+
+// A stream that exists, or the nearest name to it.
+std::string check_stream(std::string const& name) {
+  if (streams::find(name) != nullptr) return {};
+  std::vector<std::string_view> names;
+  for (auto const& stream : streams::all()) names.push_back(stream.name);
+  auto const nearest = core::nearest(name, names);
+  return "unknown stream \"" + name + "\"" +
+         (nearest ? "; did you mean \"" + std::string(*nearest) + "\"?" : std::string());
+}
+
+}  // namespace
+
+int main_with(int argc, char const* const* argv) try {
+  CLI::App app("Mirrors a Vobiz partner's data into PostgreSQL and proves it complete.", "vobiz-syncd");
+  app.require_subcommand(1);
+  std::string file = "/etc/vobiz-syncd/vobiz-syncd.yaml";
+  app.add_option("-c,--config", file, "configuration file")->type_name("FILE")->capture_default_str();
+
+  exit_code outcome = exit_code::ok;
+  auto const with_settings = [&file](auto const& command) {
+    auto const settings = config::load(file);
+    ops::set_up_log(settings.logging);
+    return command(settings);
+  };
+
+  auto* run_command = app.add_subcommand("run", "poll on schedules until told to stop (the service)");
+  run_command->callback([&] { outcome = with_settings([](auto const& s) { return run(s); }); });
+
+  std::vector<std::string> streams;
+  auto* sync_command = app.add_subcommand("sync", "one full cycle of all or the named streams, then exit");
+  sync_command->add_option("streams", streams, "names of streams")
+      ->type_name("STREAM")
+      ->check(CLI::Validator(check_stream, "", "stream"));
+  sync_command->callback(
+      [&] { outcome = with_settings([&](auto const& s) { return sync(s, streams); }); });
+
+  bool dry_run = false;
+  auto* migrate_command = app.add_subcommand("migrate", "bring the database's schema to this version");
+  migrate_command->add_flag("--dry-run", dry_run, "only say what would be done");
+  migrate_command->callback(
+      [&] { outcome = with_settings([&](auto const& s) { return migrate(s, dry_run); }); });
+
+  bool json = false;
+  auto* status_command = app.add_subcommand("status", "where each stream stands");
+  status_command->add_flag("--json", json, "for programs");
+  status_command->callback(
+      [&] { outcome = with_settings([&](auto const& s) { return status(s, json); }); });
+
+  bool connect = false;
+  auto* check_command = app.add_subcommand("check-config", "read the configuration and say what is wrong with it");
+  check_command->add_flag("--connect", connect, "also reach the database and the API with it");
+  check_command->callback([&] {
+    outcome = with_settings([&](auto const& s) { return check_config(file, s, connect); });
+  });
+
+  app.add_subcommand("version", "print the version")->callback([&] { outcome = version(); });
+
+  try {
+    app.parse(argc, argv);
+  } catch (CLI::ParseError const& error) {
+    auto const help = error.get_exit_code() == 0;
+    app.exit(error);
+    return static_cast<int>(help ? exit_code::ok : exit_code::usage);
+  }
+  std::cout.flush();
+  return static_cast<int>(outcome);
+} catch (core::failure const& failure) {
+  explain(failure);
+  return static_cast<int>(failure.code());
+} catch (std::exception const& error) {
+  std::cerr << "vobiz-syncd: internal error: " << error.what() << "\n";
+  return static_cast<int>(exit_code::failed);
+}
+
+}  // namespace vobiz::app

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "vobiz/config/settings.hpp"
+#include "vobiz/core/failure.hpp"
+
+// One function per command of design.md §4, each in a file of its own. They print to standard output,
+// log to standard error, return the exit code and throw core::failure for what stops them.
+namespace vobiz::app {
+
+core::exit_code run(config::settings const& settings);
+
+// The named streams, or all enabled ones.
+core::exit_code sync(config::settings const& settings, std::vector<std::string> const& streams);
+
+core::exit_code migrate(config::settings const& settings, bool dry_run);
+
+core::exit_code status(config::settings const& settings, bool json);
+
+core::exit_code check_config(std::filesystem::path const& file, config::settings const& settings,
+                             bool connect);
+
+core::exit_code version();
+
+}  // namespace vobiz::app

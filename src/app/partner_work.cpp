@@ -1,0 +1,50 @@
+#include "partner_work.hpp"
+
+#include <algorithm>
+
+#include "vobiz/core/failure.hpp"
+#include "vobiz/sink/connection.hpp"
+#include "vobiz/sink/migrations.hpp"
+
+namespace vobiz::app {
+
+std::vector<std::unique_ptr<partner_work>> make_partners(boost::asio::any_io_executor executor,
+                                                         config::settings const& settings) {
+  std::vector<std::unique_ptr<partner_work>> partners;
+  for (auto const& partner : settings.partners) {
+    partners.push_back(std::make_unique<partner_work>(executor, partner));
+  }
+  return partners;
+}
+
+std::vector<streams::stream const*> pick_streams(config::settings const& settings,
+                                                 std::vector<std::string> const& names) {
+  std::vector<streams::stream const*> picked;
+  for (auto const& stream : streams::all()) {
+    bool const named = std::ranges::count(names, stream.name) > 0;
+    bool const enabled = settings.streams.find(stream.name)->second.enabled;
+    if (names.empty() ? enabled : named) picked.push_back(&stream);
+  }
+  return picked;
+}
+
+void require_schema(config::settings const& settings) {
+  auto const connection = sink::connect(settings.postgres);
+  auto const status = sink::check_migrations(*connection);
+  if (status.missing.empty()) return;
+  throw core::failure(core::exit_code::failed, core::remedy::fix,
+                      "the database has schema version " + std::to_string(status.applied) +
+                          ", this binary needs " + std::to_string(status.known),
+                      "run: vobiz-syncd migrate");
+}
+
+core::exit_code exit_code_for(api::problem const& why) {
+  switch (why.kind) {
+    case api::problem_kind::unavailable: return core::exit_code::unavailable;
+    case api::problem_kind::unauthorized:
+    case api::problem_kind::forbidden: return core::exit_code::refused;
+    default: return core::exit_code::failed;
+  }
+}
+
+}  // namespace vobiz::app

@@ -1,0 +1,48 @@
+#include "vobiz/schedule/due.hpp"
+
+#include <algorithm>
+
+namespace vobiz::schedule {
+
+using core::utc_time;
+using std::chrono::duration_cast;
+using std::chrono::seconds;
+
+namespace {
+
+constexpr seconds longest_backoff = std::chrono::hours(1);
+constexpr seconds unauthorized_pause = std::chrono::minutes(15);
+constexpr seconds first_retry = std::chrono::minutes(1);
+
+utc_time::duration part_of(seconds span, double random) {
+  return duration_cast<utc_time::duration>(std::chrono::duration<double>(span) * random);
+}
+
+// base, 2 base, 4 base, … with the number of failures, bounded.
+seconds doubled(seconds base, int failures, seconds bound) {
+  // Beyond 2^20 every base has reached the bound.
+  auto const factor = 1L << std::min(failures - 1, 20);
+  return std::min(seconds(base.count() * factor), std::max(bound, base));
+}
+
+utc_time next_time_of_day(std::chrono::minutes at, utc_time now) {
+  utc_time const today = core::day_of(now) + at;
+  return today > now ? today : today + std::chrono::days(1);
+}
+
+}  // namespace
+
+utc_time next_due(config::stream const& settings, past const& last, utc_time now, double random) {
+  if (last.unauthorized) return now + unauthorized_pause + part_of(first_retry, random);
+  if (settings.at) {
+    auto const regular = next_time_of_day(settings.at->since_midnight, now) + part_of(first_retry, random);
+    if (last.failures == 0) return regular;
+    auto const retry = now + doubled(first_retry, last.failures, longest_backoff);
+    return std::min(regular, retry + part_of(first_retry, random));
+  }
+  auto interval = settings.every;
+  if (last.failures > 0) interval = doubled(interval, last.failures, longest_backoff);
+  return std::max(now, last.started + interval + part_of(interval / 10, random));
+}
+
+}  // namespace vobiz::schedule

@@ -1,0 +1,44 @@
+#include "vobiz/schedule/runner.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include "vobiz/async/sleep.hpp"
+#include "vobiz/core/failure.hpp"
+#include "vobiz/schedule/due.hpp"
+
+namespace vobiz::schedule {
+
+namespace asio = boost::asio;
+
+asio::awaitable<void> run_stream(sync::cycle_setting setting, std::function<double()> random) {
+  past last;
+  core::utc_time due{};
+  sync::schedule_after const next = [&](sink::run_report const& report) {
+    using sink::run_outcome;
+    bool const good = report.outcome == run_outcome::ok || report.outcome == run_outcome::mismatch;
+    last.started = report.started;
+    last.failures = good ? 0 : last.failures + 1;
+    last.unauthorized = report.outcome == run_outcome::unauthorized;
+    auto const now = std::chrono::system_clock::now();
+    due = next_due(setting.settings, last, now, random());
+    return std::optional(std::chrono::ceil<std::chrono::seconds>(due - now));
+  };
+  for (;;) {
+    try {
+      co_await sync::run_cycle(setting, next);
+    } catch (core::failure const& failure) {
+      // The database, or this program: the report may not have been written, so the schedule is made here.
+      sink::run_report report;
+      report.started = std::chrono::system_clock::now();
+      report.outcome = sink::run_outcome::failed;
+      auto const wait = next(report);
+      spdlog::error("stream \"{}\": {}: next try in {} s", setting.stream.name, failure.what(),
+                    wait->count());
+      if (!failure.hint().empty()) spdlog::error("hint: {}", failure.hint());
+    }
+    auto const wait = due - std::chrono::system_clock::now();
+    if (wait.count() > 0) co_await async::sleep_for(std::chrono::duration_cast<std::chrono::nanoseconds>(wait));
+  }
+}
+
+}  // namespace vobiz::schedule

@@ -1,0 +1,64 @@
+#include "vobiz/schedule/due.hpp"
+
+#include <gtest/gtest.h>
+
+namespace vobiz::schedule {
+namespace {
+
+using namespace std::chrono_literals;
+using core::utc_time;
+
+utc_time at(std::chrono::seconds since_midnight) {
+  return utc_time(*core::day_from_text("2026-03-10")) + since_midnight;
+}
+
+config::stream every(std::chrono::seconds interval) {
+  config::stream s;
+  s.every = interval;
+  return s;
+}
+
+config::stream daily(std::chrono::minutes time) {
+  config::stream s;
+  s.at = config::time_of_day{time};
+  return s;
+}
+
+TEST(due, follows_the_interval_from_start_to_start) {
+  EXPECT_EQ(next_due(every(60s), {at(100s), 0, false}, at(110s), 0.0), at(160s));
+}
+
+TEST(due, is_at_once_when_the_cycle_took_longer_than_the_interval) {
+  EXPECT_EQ(next_due(every(60s), {at(100s), 0, false}, at(500s), 0.0), at(500s));
+}
+
+TEST(due, is_spread_by_a_tenth_of_the_interval) {
+  EXPECT_EQ(next_due(every(100s), {at(0s), 0, false}, at(1s), 0.5), at(105s));
+}
+
+TEST(due, doubles_after_each_failure_up_to_an_hour) {
+  EXPECT_EQ(next_due(every(60s), {at(0s), 1, false}, at(1s), 0.0), at(60s));
+  EXPECT_EQ(next_due(every(60s), {at(0s), 3, false}, at(1s), 0.0), at(240s));
+  EXPECT_EQ(next_due(every(60s), {at(0s), 500, false}, at(1s), 0.0), at(3600s));
+  // A longer interval than an hour is never shortened by failing.
+  EXPECT_EQ(next_due(every(7200s), {at(0s), 5, false}, at(1s), 0.0), at(7200s));
+}
+
+TEST(due, meets_the_time_of_day_today_or_tomorrow) {
+  EXPECT_EQ(next_due(daily(150min), {at(0s), 0, false}, at(10s), 0.0), at(2h + 30min));
+  EXPECT_EQ(next_due(daily(150min), {at(0s), 0, false}, at(3h), 0.0), at(26h + 30min));
+  EXPECT_EQ(next_due(daily(150min), {at(0s), 0, false}, at(2h + 30min), 0.0), at(26h + 30min));
+}
+
+TEST(due, retries_a_daily_stream_before_the_next_day) {
+  EXPECT_EQ(next_due(daily(150min), {at(9000s), 2, false}, at(9100s), 0.0), at(9220s));
+  // Not later than its regular time.
+  EXPECT_EQ(next_due(daily(150min), {at(0s), 9, false}, at(8990s), 0.0), at(9000s));
+}
+
+TEST(due, asks_slowly_without_credentials) {
+  EXPECT_EQ(next_due(every(60s), {at(0s), 1, true}, at(10s), 0.0), at(10s + 15min));
+}
+
+}  // namespace
+}  // namespace vobiz::schedule
