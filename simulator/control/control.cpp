@@ -1,7 +1,11 @@
 #include "simulator/control/control.hpp"
 
+#include <array>
+
 #include "simulator/api/body.hpp"
 #include "simulator/api/json.hpp"
+#include "simulator/control/mutations.hpp"
+#include "simulator/control/provider_changes.hpp"
 #include "simulator/control/refusal.hpp"
 #include "simulator/control/truth.hpp"
 #include "simulator/server/simulator.hpp"
@@ -97,6 +101,27 @@ answer operate(stage& on, request const& what) {
   if (deletes && path == "/faults") {
     on.faults.clear();
     return tell_faults(on.faults);
+  }
+  if (posts && path == "/leaks") return plant_leak(on.business, *body);
+  if (posts && path == "/rows") return plant_row(on, *body);
+  if (posts && path == "/capability") return change_capability(on, *body);
+  if (posts && path == "/global") return change_global(on, *body);
+  if (posts && path == "/api") return change_api(on, *body);
+  if (posts && path == "/between_requests") return add_interruption(on, *body);
+  if (deletes && path == "/tokens") {
+    on.api.tokens.expire_all();
+    return tell_clock(on);
+  }
+  using changer = answer (*)(world&, std::string_view, std::string_view, boost::json::object const&);
+  constexpr std::array<std::pair<std::string_view, changer>, 4> changers = {{
+      {"/calls", change_calls},
+      {"/transactions", change_entries},
+      {"/accounts", change_accounts},
+      {"/numbers", change_numbers},
+  }};
+  for (auto const& [start, change] : changers) {
+    if (path != start && !path.starts_with(std::string(start) + '/')) continue;
+    return change(on.business, what.method, path.substr(start.size()), *body);
   }
   throw control_refused("there is no operation " + what.method + " \"" + what.path + '"', 404);
 }

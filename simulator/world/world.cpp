@@ -52,16 +52,12 @@ void world::settle(entry const& what, int sign) {
   customer.wallet_changed = std::max(customer.wallet_changed, what.updated);
 }
 
-std::uint32_t world::enter(entry what) {
+std::uint32_t world::enter(entry what, placing how) {
   what.serial = ++entry_serial_;
   what.id = make_uuid(seed ^ entry_ids, static_cast<std::uint64_t>(what.serial));
   what.variant = static_cast<std::uint32_t>(mix(what.id.low));
-  if (!natural_gaps_ && what.at_edge()) what.created -= seconds(1);
+  if (how == placing::natural && !natural_gaps_ && what.at_edge()) what.created -= seconds(1);
   what.updated = what.created;
-  return enter_as_is(std::move(what));
-}
-
-std::uint32_t world::enter_as_is(entry what) {
   settle(what, 1);
   return entries.add(std::move(what));
 }

@@ -39,6 +39,10 @@ struct top_up { std::uint32_t account; };
 struct odd_business { utc_day day; };  // purchases, transfers, goodwill
 using event = std::variant<call, daily_debit, number_rental, top_up, odd_business>;
 
+// Whether a ledger entry of the world's own keeps clear of a day's last, fractional second (unless the
+// plan lets such rows happen) or stands exactly where it is put.
+enum class placing { natural, exact };
+
 // A reseller's business: customers, their numbers, calls and wallets, up to `now`. Everything that
 // happens is an event in time order, so history and the present are made by the same code.
 class world {
@@ -50,10 +54,8 @@ public:
   instant now() const { return now_; }
   utc_day first_day() const { return first_day_; }
 
-  // Adds a ledger entry that the world makes itself: gives it id and serial, and moves the wallet.
-  std::uint32_t enter(entry what);
-  // Adds a ledger entry as it is, and moves the wallet.
-  std::uint32_t enter_as_is(entry what);
+  // Adds a ledger entry, gives it its id, and moves the wallet.
+  std::uint32_t enter(entry what, placing how = placing::natural);
   template <class Edit>
   void change_entry(std::uint32_t at, Edit edit) {
     settle(entries[at], -1);
@@ -76,9 +78,6 @@ public:
 
   std::optional<std::uint32_t> find_account(std::string_view auth_id_or_id) const;
   std::optional<std::uint32_t> find_number(std::string_view e164) const;
-
-  // Notes for a ledger entry whose description no rule makes.
-  members& replace_in_entry(std::uint32_t at) { return entries.replace(at); }
 
   partner owner;
   std::vector<tier> tiers;
