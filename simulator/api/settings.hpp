@@ -1,0 +1,45 @@
+#pragma once
+
+#include <chrono>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace vobiz::simulator {
+
+enum class generation { first = 1, second = 2 };
+enum class overflow { refuse, fall_back };  // of a per_page that is too large
+enum class dashboard_shape { flat, nested, totals };
+
+// How the API behaves, apart from what the world holds. Tests change it while it runs.
+struct api_settings {
+  generation shapes = generation::second;
+  dashboard_shape dashboard = dashboard_shape::nested;
+  overflow too_large = overflow::refuse;
+  std::string base_path = "/api/v1/partner";
+  std::string auth_id = "PA_EXAMPLE01";
+  std::string auth_token = "CANARY_PARTNER_TOKEN";
+  std::string email = "partner@example.com";
+  std::string password = "CANARY_PASSWORD";
+  std::chrono::seconds token_lifetime{3'600};
+  bool can_view_cdrs = true;
+  bool can_transfer_balance = true;
+  bool can_create_accounts = true;
+  // Answer of a global list ("cdrs", "transactions", "numbers"): 0 is the list, else this status.
+  int global_cdrs = 0;
+  int global_transactions = 0;
+  int global_numbers = 0;
+};
+
+// What a fault changes in a list before it is written.
+struct twist {
+  bool zero_summary = false;
+  bool no_summary = false;
+  bool no_total = false;
+  bool empty_list = false;
+  bool fall_back = false;     // to the default page size, silently
+  long add_to_total = 0;
+  long add_to_page = 0;       // of the echo only
+};
+
+}  // namespace vobiz::simulator

@@ -1,0 +1,109 @@
+#include "simulator/api/json.hpp"
+#include "simulator/control/arguments.hpp"
+#include "simulator/control/mutations.hpp"
+#include "simulator/control/path.hpp"
+#include "simulator/control/refusal.hpp"
+
+namespace vobiz::simulator {
+
+namespace {
+
+void change(world& of, account& customer, boost::json::object const& body) {
+  arguments const given(body, {"active", "postpaid", "tier", "debiting", "share", "updated_at",
+                               "fields", "raw"});
+  if (auto const name = given.text("tier")) {
+    auto const found = std::ranges::find(of.tiers, *name, &tier::name);
+    if (found == of.tiers.end()) throw control_refused("there is no tier \"" + *name + '"', 404);
+    customer.tier = static_cast<std::uint32_t>(found - of.tiers.begin());
+  }
+  if (auto const how = given.text("debiting")) {
+    if (*how != "daily" && *how != "per_call") {
+      throw control_refused("\"debiting\" must be daily or per_call");
+    }
+    customer.books = *how == "daily" ? debiting::daily : debiting::per_call;
+  }
+  if (auto const share = given.integer("share")) {
+    if (*share < 0 || *share > 1'000'000) throw control_refused("\"share\" must be 0 to 1000000");
+    customer.share = static_cast<std::uint32_t>(*share);
+  }
+  customer.active = given.flag("active").value_or(customer.active);
+  customer.postpaid = given.flag("postpaid").value_or(customer.postpaid);
+  if (given.text("updated_at") != "keep") {
+    customer.updated = given.time("updated_at").value_or(of.now());
+  }
+  given.add_members(customer.replaced);
+}
+
+void append_outline(std::string& out, account const& customer) {
+  object row(out);
+  row.plain("auth_id", customer.auth_id);
+  row.boolean("listed", customer.listed);
+  row.boolean("reachable", customer.reachable);
+  row.boolean("active", customer.active);
+  row.plain("cash_credits", to_text(customer.wallet()));
+}
+
+void append_outline(std::string& out, world const& of, number const& held) {
+  object row(out);
+  row.plain("e164", held.e164);
+  row.plain("account_id", held.account ? of.accounts[*held.account].auth_id : std::string_view());
+  row.boolean("listed", held.listed);
+  row.plain("monthly_fee", to_text(held.monthly_fee));
+}
+
+}  // namespace
+
+answer change_accounts(world& of, std::string_view method, std::string_view rest,
+                       boost::json::object const& body) {
+  auto const [id, verb] = split_rest(rest);
+  auto const at = of.find_account(id);
+  if (!at) throw control_refused("there is no account \"" + std::string(id) + '"', 404);
+  auto& customer = of.accounts[*at];
+  if (method == "POST" && verb.empty()) {
+    change(of, customer, body);
+  } else if (method == "POST" && verb == "leave") {
+    arguments const given(body, {"reachable"});
+    customer.reachable = given.flag("reachable").value_or(false);
+    customer.listed = false;
+  } else if (method == "POST" && verb == "return") {
+    customer.listed = customer.reachable = true;
+  } else {
+    throw control_refused("accounts are changed by POST, POST leave and POST return", 404);
+  }
+  answer good;
+  append_outline(good.body, customer);
+  return good;
+}
+
+answer change_numbers(world& of, std::string_view method, std::string_view rest,
+                      boost::json::object const& body) {
+  auto const [e164, verb] = split_rest(rest);
+  auto const at = of.find_number(e164);
+  if (!at) throw control_refused("there is no number \"" + std::string(e164) + '"', 404);
+  auto& held = of.numbers[*at];
+  if (method == "POST" && verb == "assign") {
+    arguments const given(body, {"account"});
+    auto const account = given.account(of, "account");
+    if (!account) throw control_refused("\"account\" is missing");
+    of.assign(*at, account);
+  } else if (method == "POST" && verb == "release") {
+    of.assign(*at, std::nullopt);
+  } else if (method == "POST" && (verb == "leave" || verb == "return")) {
+    held.listed = verb == "return";
+  } else if (method == "POST" && verb.empty()) {
+    arguments const given(body, {"monthly_fee", "setup_fee", "updated_at", "fields", "raw"});
+    held.monthly_fee = given.amount("monthly_fee").value_or(held.monthly_fee);
+    held.setup_fee = given.amount("setup_fee").value_or(held.setup_fee);
+    if (given.text("updated_at") != "keep") {
+      held.updated = given.time("updated_at").value_or(of.now());
+    }
+    given.add_members(held.replaced);
+  } else {
+    throw control_refused("numbers are changed by POST, and POST assign, release, leave, return", 404);
+  }
+  answer good;
+  append_outline(good.body, of, held);
+  return good;
+}
+
+}  // namespace vobiz::simulator

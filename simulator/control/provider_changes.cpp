@@ -1,0 +1,133 @@
+#include "simulator/control/provider_changes.hpp"
+
+#include <boost/json/serialize.hpp>
+
+#include "simulator/api/json.hpp"
+#include "simulator/control/arguments.hpp"
+#include "simulator/control/control.hpp"
+#include "simulator/control/refusal.hpp"
+#include "simulator/server/simulator.hpp"
+
+namespace vobiz::simulator {
+
+namespace {
+
+answer done() {
+  answer good;
+  good.body = R"({"done":true})";
+  return good;
+}
+
+void plant_call(world& of, arguments const& given, std::string json) {
+  call made;
+  made.serial = of.next_call_serial();
+  made.id = of.call_id(made.serial);
+  made.account = given.account(of, "account").value_or(of.accounts.empty() ? no_account : 0);
+  made.start = made.created = made.updated = given.moment().value_or(of.now());
+  made.cost = given.amount("cost").value_or(money());
+  made.total_cost = given.amount("total_cost").value_or(made.cost);
+  made.billsec = static_cast<std::uint32_t>(given.integer("billsec").value_or(0));
+  made.duration = static_cast<std::uint32_t>(given.integer("duration").value_or(made.billsec));
+  of.calls.replace(of.calls.add(made))[""] = std::move(json);
+}
+
+void plant_entry(world& of, arguments const& given, std::string json) {
+  entry made;
+  made.account = given.account(of, "account").value_or(of.accounts.empty() ? no_account : 0);
+  made.type = reference_type::manual_adjustment;
+  made.created = given.moment().value_or(of.now());
+  made.amount = given.amount("amount").value_or(money());
+  made.credit = given.flag("credit").value_or(false);
+  of.entries.replace(of.enter(made, placing::exact))[""] = std::move(json);
+}
+
+}  // namespace
+
+answer plant_row(stage& on, boost::json::object const& body) {
+  arguments const given(body, {"stream", "json", "member", "account", "at", "day", "cost", "total_cost",
+                               "billsec", "duration", "amount", "credit"});
+  auto const stream = given.text("stream").value_or("");
+  if (stream != "cdrs" && stream != "transactions" && stream != "accounts" && stream != "numbers") {
+    throw control_refused("\"stream\" must be cdrs, transactions, accounts or numbers");
+  }
+  if (auto const member = given.text("member")) {
+    on.api.extra_members[stream] = *member;
+    return done();
+  }
+  auto json = given.text("json");
+  if (!json) throw control_refused("either \"json\" or \"member\" must be given");
+  if (stream == "cdrs") plant_call(on.business, given, *std::move(json));
+  else if (stream == "transactions") plant_entry(on.business, given, *std::move(json));
+  else (stream == "accounts" ? on.api.extra_accounts : on.api.extra_numbers).push_back(*std::move(json));
+  return done();
+}
+
+answer change_capability(stage& on, boost::json::object const& body) {
+  arguments const given(body, {"can_view_cdrs", "can_transfer_balance", "can_create_accounts"});
+  auto& may = on.api.settings;
+  may.can_view_cdrs = given.flag("can_view_cdrs").value_or(may.can_view_cdrs);
+  may.can_transfer_balance = given.flag("can_transfer_balance").value_or(may.can_transfer_balance);
+  may.can_create_accounts = given.flag("can_create_accounts").value_or(may.can_create_accounts);
+  return done();
+}
+
+answer change_global(stage& on, boost::json::object const& body) {
+  arguments const given(body, {"cdrs", "transactions", "numbers", "status"});
+  auto const status = given.integer("status").value_or(404);
+  if (status < 400 || status > 599) throw control_refused("\"status\" must be 400 to 599");
+  auto const set = [&](std::string_view name, int& closed) {
+    if (auto const open = given.flag(name)) closed = *open ? 0 : static_cast<int>(status);
+  };
+  set("cdrs", on.api.settings.global_cdrs);
+  set("transactions", on.api.settings.global_transactions);
+  set("numbers", on.api.settings.global_numbers);
+  return done();
+}
+
+answer change_api(stage& on, boost::json::object const& body) {
+  arguments const given(body, {"generation", "dashboard", "per_page_overflow", "auth_token",
+                               "password", "token_lifetime"});
+  auto changed = on.api.settings;
+  if (auto const shapes = given.integer("generation")) {
+    if (*shapes != 1 && *shapes != 2) throw control_refused("\"generation\" must be 1 or 2");
+    changed.shapes = static_cast<generation>(*shapes);
+    changed.dashboard = *shapes == 1 ? dashboard_shape::flat : dashboard_shape::nested;
+  }
+  if (auto const shape = given.text("dashboard")) {
+    if (*shape == "flat") changed.dashboard = dashboard_shape::flat;
+    else if (*shape == "nested") changed.dashboard = dashboard_shape::nested;
+    else if (*shape == "totals") changed.dashboard = dashboard_shape::totals;
+    else throw control_refused("\"dashboard\" must be flat, nested or totals");
+  }
+  if (auto const how = given.text("per_page_overflow")) {
+    if (*how == "refuse") changed.too_large = overflow::refuse;
+    else if (*how == "fallback") changed.too_large = overflow::fall_back;
+    else throw control_refused("\"per_page_overflow\" must be refuse or fallback");
+  }
+  changed.auth_token = given.text("auth_token").value_or(changed.auth_token);
+  changed.password = given.text("password").value_or(changed.password);
+  if (auto const life = given.integer("token_lifetime")) changed.token_lifetime = seconds(*life);
+  on.api.settings = changed;
+  return done();
+}
+
+answer add_interruption(stage& on, boost::json::object const& body) {
+  arguments const given(body, {"k", "path", "do"});
+  auto const k = given.integer("k").value_or(1);
+  auto const* change = given.inner("do");
+  if (k < 1) throw control_refused("\"k\" must be at least 1");
+  if (!change) throw control_refused("\"do\" is missing");
+  arguments const what(*change, {"method", "path", "body"});
+  interruption added;
+  added.lists_before = k - 1;
+  added.path = given.text("path").value_or("");
+  added.change.method = what.text("method").value_or("POST");
+  if (!added.change.set_target(what.text("path").value_or("")) || !is_control(added.change.path)) {
+    throw control_refused("\"do\" must have a \"path\" below /_control");
+  }
+  if (auto const* inner = what.inner("body")) added.change.body = boost::json::serialize(*inner);
+  on.interruptions.push_back(std::move(added));
+  return done();
+}
+
+}  // namespace vobiz::simulator

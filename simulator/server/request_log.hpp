@@ -1,0 +1,34 @@
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <map>
+#include <string>
+
+namespace vobiz::simulator {
+
+// What clients have asked for since the start or the last reset.
+struct request_log {
+  std::uint64_t total = 0;
+  std::map<std::string, std::uint64_t> by_path;    // ids replaced by {id} and {uuid}
+  std::map<std::string, std::uint64_t> by_method;
+  std::map<int, std::uint64_t> by_status;
+  std::uint64_t body_bytes = 0;                    // before compression
+  int in_flight = 0;
+  int most_in_flight = 0;
+
+  void began() { most_in_flight = std::max(most_in_flight, ++in_flight); }
+  void ended() { --in_flight; }
+
+  // Requests under way stay counted as such.
+  void reset() {
+    auto const now = in_flight;
+    *this = {};
+    in_flight = most_in_flight = now;
+  }
+};
+
+// "/accounts/MA_1/cdrs" as "/accounts/{id}/cdrs".
+std::string path_pattern(std::string path);
+
+}  // namespace vobiz::simulator
