@@ -54,6 +54,7 @@ endpoint endpoint_of(std::string_view base_url) {
   result.host_is_address = url.host_type() != urls::host_type::name;
   auto const port = url.port();
   result.port.assign(port.begin(), port.end());
+  if (!result.port.empty() && url.port_number() == 0) refuse(base_url, "no such port");
   if (result.port.empty()) result.port = result.tls ? "443" : "80";
   auto const header = url.encoded_host_and_port();
   result.host_header.assign(header.begin(), header.end());

@@ -1,0 +1,79 @@
+#include "endpoint.hpp"
+
+#include <gmock/gmock.h>
+
+#include "vobiz/core/failure.hpp"
+
+namespace vobiz::api {
+namespace {
+
+TEST(endpoint, is_read_from_a_base_url) {
+  struct {
+    char const* url;
+    bool tls;
+    char const* host;
+    bool address;
+    char const* port;
+    char const* header;
+    char const* prefix;
+    char const* name;
+  } const cases[] = {
+      {"https://api.example.com", true, "api.example.com", false, "443", "api.example.com", "",
+       "api.example.com:443"},
+      {"https://api.example.com/api/v1/partner//", true, "api.example.com", false, "443",
+       "api.example.com", "/api/v1/partner", "api.example.com:443"},
+      {"http://127.0.0.1:8080/", false, "127.0.0.1", true, "8080", "127.0.0.1:8080", "",
+       "127.0.0.1:8080"},
+      {"https://[::1]:8443/x", true, "::1", true, "8443", "[::1]:8443", "/x", "[::1]:8443"},
+      {"HTTP://Example.com", false, "Example.com", false, "80", "Example.com", "",
+       "Example.com:80"},
+  };
+  for (auto const& c : cases) {
+    auto const got = endpoint_of(c.url);
+    EXPECT_EQ(got.tls, c.tls) << c.url;
+    EXPECT_EQ(got.host, c.host) << c.url;
+    EXPECT_EQ(got.host_is_address, c.address) << c.url;
+    EXPECT_EQ(got.port, c.port) << c.url;
+    EXPECT_EQ(got.host_header, c.header) << c.url;
+    EXPECT_EQ(got.prefix, c.prefix) << c.url;
+    EXPECT_EQ(got.name(), c.name) << c.url;
+  }
+}
+
+TEST(endpoint, refuses_what_is_no_base) {
+  struct {
+    char const* url;
+    char const* message;
+  } const cases[] = {
+      {"", "base_url \"\": not a URL"},
+      {"api.example.com", "base_url \"api.example.com\": not a URL"},
+      {"ftp://example.com", "base_url \"ftp://example.com\": neither https nor http"},
+      {"https:///x", "base_url \"https:///x\": no host"},
+      {"https://example.com/?a=1",
+       "base_url \"https://example.com/?a=1\": a query or fragment has no place here"},
+      {"https://example.com:99999/", "base_url \"https://example.com:99999/\": no such port"},
+      {"https://user:secret@example.com", "base_url holds a user or password"},
+  };
+  for (auto const& c : cases) {
+    try {
+      endpoint_of(c.url);
+      ADD_FAILURE() << c.url;
+    } catch (core::failure const& error) {
+      EXPECT_STREQ(error.what(), c.message);
+      EXPECT_EQ(error.code(), core::exit_code::bad_config);
+      EXPECT_FALSE(error.hint().empty());
+    }
+  }
+}
+
+TEST(endpoint, encodes_what_comes_from_outside) {
+  auto const base = endpoint_of("https://example.com/api/v1");
+  EXPECT_EQ(target(base, "/me", {}), "/api/v1/me");
+  EXPECT_EQ(target(base, "/accounts/a?b#c d%/cdrs", {}), "/api/v1/accounts/a%3Fb%23c%20d%25/cdrs");
+  EXPECT_EQ(target(base, "/cdrs", {{"a b", "1+1=2&x"}, {"n", ""}}),
+            "/api/v1/cdrs?a%20b=1%2B1%3D2%26x&n=");
+  EXPECT_EQ(target(endpoint_of("https://example.com"), "", {}), "/");
+}
+
+}  // namespace
+}  // namespace vobiz::api
