@@ -75,9 +75,10 @@ parsed<http> listen_from_text(std::string const& text) {
     return {{}, "is not an IP address and a port", "as in 127.0.0.1:9464 or [::1]:9464"};
   }
   if (!is_loopback(host)) {
-    return {{},
-            "could be reached from other machines: only loopback addresses are served without a token",
-            "listen on 127.0.0.1 or ::1; a proxy or an SSH tunnel makes it visible elsewhere"};
+    return {
+        {},
+        "could be reached from other machines: only loopback addresses are served without a token",
+        "listen on 127.0.0.1 or ::1; a proxy or an SSH tunnel makes it visible elsewhere"};
   }
   return {http{host, at->port_number()}, {}, {}};
 }

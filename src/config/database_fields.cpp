@@ -15,7 +15,8 @@ struct dsn_facts {
   bool has_password = false;
 };
 
-// libpq's own reading of a connection string. Its error text can quote a password, so it stays here.
+// libpq's own reading of a connection string. Its error text can quote a password, so it stays
+// here.
 dsn_facts facts_of(std::string const& dsn) {
   char* error = nullptr;
   std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> const options(
@@ -43,7 +44,8 @@ bool read_dsn(reading& all, entry const& at, database& into) {
     return false;
   }
   if (facts.has_options) {
-    all.report(at.value.line, "\"dsn\" has \"options\": PgBouncer refuses a connection that has them",
+    all.report(at.value.line,
+               "\"dsn\" has \"options\": PgBouncer refuses a connection that has them",
                "set them in the database instead: ALTER ROLE … SET …");
     return false;
   }

@@ -13,8 +13,8 @@
 #include "section.hpp"
 #include "vobiz/core/nearest.hpp"
 
-// The kinds of fields that sections are made of. `to` is a member pointer, or a function that finds the
-// place in the section's struct.
+// The kinds of fields that sections are made of. `to` is a member pointer, or a function that finds
+// the place in the section's struct.
 namespace vobiz::config {
 
 // What a field allows, and why.
@@ -70,9 +70,10 @@ field<S> ranged(std::string name, std::string takes, To to, limits_of<T> allowed
 }
 
 template <class S, class D>
-field<S> duration(std::string name, D S::* to, limits_of<std::chrono::milliseconds> allowed) {
-  constexpr auto smallest = std::is_same_v<D, std::chrono::milliseconds> ? smallest_unit::millisecond
-                                                                         : smallest_unit::second;
+field<S> duration(std::string name, D S::*to, limits_of<std::chrono::milliseconds> allowed) {
+  constexpr auto smallest = std::is_same_v<D, std::chrono::milliseconds>
+                                ? smallest_unit::millisecond
+                                : smallest_unit::second;
   auto const show = [](std::chrono::milliseconds d) { return to_text(d); };
   auto range = fmt::format("{} to {}", show(allowed.least), show(allowed.most));
   return single<S>(
@@ -86,24 +87,24 @@ field<S> duration(std::string name, D S::* to, limits_of<std::chrono::millisecon
 }
 
 template <class S>
-field<S> whole(std::string name, int S::* to, limits_of<int> allowed) {
+field<S> whole(std::string name, int S::*to, limits_of<int> allowed) {
   return ranged<S>(std::move(name), "whole number", to, allowed, whole_from_text,
                    [](int value) { return fmt::format("{}", value); });
 }
 
 template <class S>
-field<S> number(std::string name, double S::* to, limits_of<double> allowed) {
+field<S> number(std::string name, double S::*to, limits_of<double> allowed) {
   return ranged<S>(std::move(name), "number", to, allowed, number_from_text,
                    [](double value) { return fmt::format("{}", value); });
 }
 
 template <class S>
-field<S> size(std::string name, std::uint64_t S::* to, limits_of<std::uint64_t> allowed) {
+field<S> size(std::string name, std::uint64_t S::*to, limits_of<std::uint64_t> allowed) {
   return ranged<S>(std::move(name), "size", to, allowed, size_from_text, size_to_text);
 }
 
 template <class S>
-field<S> truth(std::string name, bool S::* to) {
+field<S> truth(std::string name, bool S::*to) {
   return single<S>(
       std::move(name), "true or false", "", to,
       [](reading const&, std::string const& text) { return truth_from_text(text); },
@@ -112,7 +113,7 @@ field<S> truth(std::string name, bool S::* to) {
 
 // One of a few names. `why` (may be empty) says why there are no others.
 template <class S, class E>
-field<S> choice(std::string name, E S::* to, std::vector<std::pair<std::string_view, E>> values,
+field<S> choice(std::string name, E S::*to, std::vector<std::pair<std::string_view, E>> values,
                 std::string_view why = {}) {
   std::vector<std::string_view> names;
   for (auto const& value : values) names.push_back(value.first);
@@ -136,10 +137,10 @@ field<S> choice(std::string name, E S::* to, std::vector<std::pair<std::string_v
       });
 }
 
-// `parse` is (std::string const&) -> parsed<std::string>. Findings do not quote the value: it could be
-// a secret that got under the wrong key.
+// `parse` is (std::string const&) -> parsed<std::string>. Findings do not quote the value: it could
+// be a secret that got under the wrong key.
 template <class S, class Parse>
-field<S> text(std::string name, std::string takes, std::string S::* to, Parse parse) {
+field<S> text(std::string name, std::string takes, std::string S::*to, Parse parse) {
   return {name, false,
           [to, parse](reading& all, entry const& at, S& into) {
             auto const given = all.text(at);
@@ -159,7 +160,7 @@ field<S> text(std::string name, std::string takes, std::string S::* to, Parse pa
 
 // A file's name, resolved. That it can be read is checked when it is read.
 template <class S>
-field<S> file(std::string name, std::filesystem::path S::* to) {
+field<S> file(std::string name, std::filesystem::path S::*to) {
   return {name, false,
           [to](reading& all, entry const& at, S& into) {
             auto const given = all.text(at);
@@ -167,12 +168,14 @@ field<S> file(std::string name, std::filesystem::path S::* to) {
             into.*to = all.resolve(given->text, at.value.line);
             return true;
           },
-          [name](S const&) { return std::vector<key_description>{{name, "file", "", "", false}}; }};
+          [name](S const&) {
+            return std::vector<key_description>{{name, "file", "", "", false}};
+          }};
 }
 
 // A secret. `problem_of` says what is wrong with it, or nothing; it must not quote it.
 template <class S>
-field<S> secret(std::string name, core::secret S::* to,
+field<S> secret(std::string name, core::secret S::*to,
                 std::function<std::string(std::string_view)> problem_of) {
   return {name, false,
           [=](reading& all, entry const& at, S& into) {
@@ -186,7 +189,9 @@ field<S> secret(std::string name, core::secret S::* to,
             into.*to = core::secret(given->text);
             return true;
           },
-          [name](S const&) { return std::vector<key_description>{{name, "secret", "", "", false}}; }};
+          [name](S const&) {
+            return std::vector<key_description>{{name, "secret", "", "", false}};
+          }};
 }
 
 template <class S>
@@ -198,7 +203,8 @@ field<S> required(field<S> f) {
 // A key that has no place in this section, and why.
 template <class S>
 field<S> misplaced(std::string name, std::string why) {
-  return {name, false,
+  return {name,
+          false,
           [why](reading& all, entry const& at, S&) {
             all.report(at.line, fmt::format("\"{}\" {}", at.key, why));
             return false;
@@ -211,7 +217,8 @@ using check = std::function<void(reading&, section const&, Inner&)>;
 
 // A section in a section.
 template <class S, class Inner, class To>
-field<S> nested(std::string name, To to, std::vector<field<Inner>> fields, check<Inner> check_all = {}) {
+field<S> nested(std::string name, To to, std::vector<field<Inner>> fields,
+                check<Inner> check_all = {}) {
   return {name, false,
           [=](reading& all, entry const& at, S& into) {
             Inner& inner = std::invoke(to, into);

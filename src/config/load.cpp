@@ -27,9 +27,9 @@ void check_certificates(outcome& read) {
     if (p.ca_file.empty()) continue;
     unreadable why;
     if (read_small_file(p.ca_file, why)) continue;
-    read.findings.push_back({read.files[p.ca_file],
-                             fmt::format("\"ca_file\": file \"{}\" {}", p.ca_file.string(), why.cause),
-                             why.hint});
+    read.findings.push_back(
+        {read.files[p.ca_file],
+         fmt::format("\"ca_file\": file \"{}\" {}", p.ca_file.string(), why.cause), why.hint});
   }
 }
 
@@ -58,8 +58,9 @@ settings load(std::filesystem::path const& file) {
                     {std::filesystem::absolute(file), text->mode});
   for (auto& f : read_secrets(read.values, read.files)) read.findings.push_back(std::move(f));
   check_certificates(read);
-  std::stable_sort(read.findings.begin(), read.findings.end(),
-                   [](finding const& left, finding const& right) { return left.line < right.line; });
+  std::stable_sort(
+      read.findings.begin(), read.findings.end(),
+      [](finding const& left, finding const& right) { return left.line < right.line; });
   if (!read.findings.empty()) refuse(listed(file, read.findings));
   return std::move(read.values);
 }

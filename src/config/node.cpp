@@ -128,8 +128,8 @@ private:
     parent.key_line = key.line;
     parent.key_refused = key.form != node::kind::scalar || key.text == "<<";
     if (key.text == "<<") {
-      findings_.push_back({key.line, "merge keys are not supported",
-                           "write the keys out in each place"});
+      findings_.push_back(
+          {key.line, "merge keys are not supported", "write the keys out in each place"});
     } else if (key.form == node::kind::scalar) {
       parent.key = std::move(key.text);
     } else if (key.form != node::kind::refused) {
@@ -145,8 +145,8 @@ private:
 };
 
 finding syntax_error(YAML::Exception const& error, std::string_view text) {
-  // Some of the parser's messages quote the text behind a colon or a known sentence, and that may be
-  // part of a secret.
+  // Some of the parser's messages quote the text behind a colon or a known sentence, and that may
+  // be part of a secret.
   auto cause = error.msg.substr(0, error.msg.find(':'));
   std::string_view const unknown_anchor = YAML::ErrorMsg::UNKNOWN_ANCHOR;
   if (cause.starts_with(unknown_anchor)) cause = unknown_anchor;

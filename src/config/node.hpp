@@ -8,9 +8,9 @@
 
 namespace vobiz::config {
 
-// A YAML document with the line of everything in it. yaml-cpp's own nodes have no position for what is
-// missing, take the last of two equal keys, and guess types (`010` is 8, `yes` is true); here a scalar
-// is its text, and every key is kept.
+// A YAML document with the line of everything in it. yaml-cpp's own nodes have no position for what
+// is missing, take the last of two equal keys, and guess types (`010` is 8, `yes` is true); here a
+// scalar is its text, and every key is kept.
 struct entry;
 
 struct node {
@@ -35,9 +35,9 @@ struct entry {
   node value;
 };
 
-// The document's tree. Findings are appended for syntax errors and for what the service does not take:
-// aliases, anchors, tags, merge keys, keys that are not text, several documents. No finding quotes a
-// value. The tree is of kind `refused` when the syntax is wrong.
+// The document's tree. Findings are appended for syntax errors and for what the service does not
+// take: aliases, anchors, tags, merge keys, keys that are not text, several documents. No finding
+// quotes a value. The tree is of kind `refused` when the syntax is wrong.
 node tree_of(std::string_view yaml, std::vector<finding>& findings);
 
 }  // namespace vobiz::config

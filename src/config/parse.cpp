@@ -15,8 +15,9 @@ outcome parse(std::string_view yaml, environment lookup, core::utc_day today, so
   reading all(lookup, today, from);
   read_section(all, whole, result.values, root_fields());
   for (auto& finding : all.take_findings()) result.findings.push_back(std::move(finding));
-  std::stable_sort(result.findings.begin(), result.findings.end(),
-                   [](finding const& left, finding const& right) { return left.line < right.line; });
+  std::stable_sort(
+      result.findings.begin(), result.findings.end(),
+      [](finding const& left, finding const& right) { return left.line < right.line; });
   result.files = all.take_files();
   return result;
 }

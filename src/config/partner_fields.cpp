@@ -17,7 +17,8 @@ parsed<std::string> name_from_text(std::string const& text) {
   };
   constexpr std::size_t longest = 63;
   if (text.size() > longest || !std::all_of(text.begin(), text.end(), allowed)) {
-    return {{}, "is not a short name: it labels metrics and log lines",
+    return {{},
+            "is not a short name: it labels metrics and log lines",
             "up to 63 of the characters a-z, A-Z, 0-9, \"_\", \"-\" and \".\""};
   }
   return {text, {}, {}};

@@ -13,8 +13,8 @@ int line_of_control_character(std::string_view text);
 // The text of a 1-based line without its end; empty when there is no such line.
 std::string_view line_at(std::string_view text, int line);
 
-// Whether a quoted scalar starts at the byte and has no closing quote: yaml-cpp 0.7 takes the rest of
-// the file for its value and says nothing.
+// Whether a quoted scalar starts at the byte and has no closing quote: yaml-cpp 0.7 takes the rest
+// of the file for its value and says nothing.
 bool quote_never_ends(std::string_view text, int position);
 
 }  // namespace vobiz::config

@@ -31,15 +31,15 @@ public:
   // `"KEY": "VALUE AS WRITTEN" PROBLEM`; a value with line breaks or over 60 bytes is left out.
   void report_value(entry const& at, std::string const& problem, std::string hint = {});
 
-  // The text of the value; nothing, and a finding, when it has none, is no scalar, or names a variable
-  // that is not set.
+  // The text of the value; nothing, and a finding, when it has none, is no scalar, or names a
+  // variable that is not set.
   std::optional<given> text(entry const& at);
 
   // A secret that stands in a file which others may read is a finding.
   void guard_secret(entry const& at, given const& secret);
 
-  // The path as it is opened: relative ones count from the configuration's folder. Remembers the line
-  // for later findings about the file.
+  // The path as it is opened: relative ones count from the configuration's folder. Remembers the
+  // line for later findings about the file.
   std::filesystem::path resolve(std::string const& path, int line);
 
   std::vector<finding> take_findings() { return std::move(findings_); }
@@ -53,8 +53,8 @@ private:
   std::map<std::filesystem::path, int> named_at_;
 };
 
-// How a key of a mapping is shown: only what looks like a key's name, because a slip in the YAML can
-// make a key of a secret. Empty when it is not to be shown.
+// How a key of a mapping is shown: only what looks like a key's name, because a slip in the YAML
+// can make a key of a secret. Empty when it is not to be shown.
 std::string_view shown_key(std::string_view key);
 
 }  // namespace vobiz::config

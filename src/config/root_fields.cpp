@@ -22,9 +22,10 @@ void check_uniqueness(reading& all, std::vector<partner> const& known, partner c
       return;
     }
     if (!next.auth_id.empty() && other.auth_id == next.auth_id) {
-      all.report(keys.line("auth_id"),
-                 fmt::format("partner \"{}\" has the auth_id of partner \"{}\"", next.name, other.name),
-                 "one auth_id is one partner: its rows are stored once");
+      all.report(
+          keys.line("auth_id"),
+          fmt::format("partner \"{}\" has the auth_id of partner \"{}\"", next.name, other.name),
+          "one auth_id is one partner: its rows are stored once");
       return;
     }
   }
@@ -62,8 +63,8 @@ field<settings> streams_field() {
   for (auto const& declared : streams::all()) {
     std::string const name(declared.name);
     fields.push_back(nested<stream_map, stream>(
-        name, [name](auto& all) -> auto& { return all.find(name)->second; }, stream_fields(declared),
-        check_stream));
+        name, [name](auto& all) -> auto& { return all.find(name)->second; },
+        stream_fields(declared), check_stream));
   }
   return nested<settings, stream_map>("streams", &settings::streams, std::move(fields));
 }
@@ -89,7 +90,8 @@ field<settings> retention_of(streams::stream const& declared) {
   if (!has_days(declared)) {
     return misplaced<settings>(name, "holds what there is now: it has no days that could expire");
   }
-  constexpr limits_of<int> allowed = {1, 1200, "a row lives from a month to a century, or for ever"};
+  constexpr limits_of<int> allowed = {1, 1200,
+                                      "a row lives from a month to a century, or for ever"};
   return {name, false,
           [=](reading& all, entry const& at, settings& into) {
             auto const given = all.text(at);

@@ -37,8 +37,9 @@ std::vector<entry const*> usable_entries(reading& all, entry const& at,
   if (at.value.form == node::kind::nothing) return usable;
   if (at.value.form != node::kind::mapping) {
     if (at.value.form != node::kind::refused) {
-      all.report(at.value.line, fmt::format("{} takes a section of keys and values",
-                                            at.key.empty() ? "the configuration" : '"' + at.key + '"'));
+      all.report(at.value.line,
+                 fmt::format("{} takes a section of keys and values",
+                             at.key.empty() ? "the configuration" : '"' + at.key + '"'));
     }
     result.unreadable();
     return usable;

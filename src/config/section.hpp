@@ -20,8 +20,8 @@ struct field {
   bool required = false;
   // False, and a finding, when the value cannot be used.
   std::function<bool(reading&, entry const&, S&)> read;
-  // The key, or all keys below it, with the defaults of the struct. Empty: a key that is only known so
-  // that its refusal can have a reason.
+  // The key, or all keys below it, with the defaults of the struct. Empty: a key that is only known
+  // so that its refusal can have a reason.
   std::function<std::vector<key_description>(S const&)> describe;
 };
 
@@ -54,8 +54,8 @@ private:
   std::map<std::string, mark, std::less<>> keys_;
 };
 
-// The entries of a mapping that are used: duplicates and names that are not known are reported and left
-// out. An empty section is one without keys.
+// The entries of a mapping that are used: duplicates and names that are not known are reported and
+// left out. An empty section is one without keys.
 std::vector<entry const*> usable_entries(reading& all, entry const& at,
                                          std::span<std::string_view const> known, section& result);
 

@@ -33,8 +33,8 @@ void fill_in(std::string_view inside, environment lookup, substitution& result) 
     return;
   }
   if (rest.find("${") != std::string_view::npos) {
-    result.problems.push_back({0, fmt::format("a variable within that of \"{}\"", name),
-                               "a default is plain text"});
+    result.problems.push_back(
+        {0, fmt::format("a variable within that of \"{}\"", name), "a default is plain text"});
     return;
   }
   auto const value = lookup(name);

@@ -21,7 +21,8 @@ struct unit {
 // Smallest first. 10^9 of the largest still fits into 64 bits.
 constexpr std::array<unit, 5> duration_units = {
     {{"ms", 1}, {"s", 1'000}, {"m", 60'000}, {"h", 3'600'000}, {"d", 86'400'000}}};
-constexpr std::array<unit, 3> size_units = {{{"KiB", 1u << 10}, {"MiB", 1u << 20}, {"GiB", 1u << 30}}};
+constexpr std::array<unit, 3> size_units = {
+    {{"KiB", 1u << 10}, {"MiB", 1u << 20}, {"GiB", 1u << 30}}};
 constexpr std::array<unit, 2> month_units = {{{"months", 1}, {"month", 1}}};
 constexpr std::size_t most_digits = 9;
 
@@ -52,7 +53,8 @@ parsed<std::uint64_t> amount_from_text(std::string_view text, std::span<unit con
   if (name.empty()) return {{}, "has no unit", hint};
   if (digits.size() > 1 && digits[0] == '0') return {{}, "begins with a zero", hint};
   if (name[0] == ' ') name.remove_prefix(1);
-  auto const found = std::find_if(units.begin(), units.end(), [&](unit const& u) { return u.name == name; });
+  auto const found =
+      std::find_if(units.begin(), units.end(), [&](unit const& u) { return u.name == name; });
   if (found == units.end()) {
     auto const fraction = name.starts_with('.') || name.starts_with(',');
     return {{}, fraction ? "is not a whole number" : "has an unknown unit", hint};
@@ -71,7 +73,8 @@ std::string amount_to_text(std::uint64_t amount, std::span<unit const> units) {
 
 }  // namespace
 
-parsed<std::chrono::milliseconds> duration_from_text(std::string_view text, smallest_unit smallest) {
+parsed<std::chrono::milliseconds> duration_from_text(std::string_view text,
+                                                     smallest_unit smallest) {
   std::span<unit const> units = duration_units;
   if (smallest == smallest_unit::second) units = units.subspan(1);
   auto amount = amount_from_text(text, units, smallest == smallest_unit::second ? "60s" : "500ms");
@@ -101,8 +104,8 @@ std::string months_to_text(int months) {
 }
 
 parsed<std::chrono::minutes> time_from_text(std::string_view text) {
-  auto const shaped = text.size() == 5 && text[2] == ':' && is_digit(text[0]) && is_digit(text[1]) &&
-                      is_digit(text[3]) && is_digit(text[4]);
+  auto const shaped = text.size() == 5 && text[2] == ':' && is_digit(text[0]) &&
+                      is_digit(text[1]) && is_digit(text[3]) && is_digit(text[4]);
   auto const hours = shaped ? value_of(text.substr(0, 2)) : 24;
   auto const minutes = shaped ? value_of(text.substr(3)) : 60;
   if (hours > 23 || minutes > 59) {
@@ -122,7 +125,8 @@ parsed<int> whole_from_text(std::string_view text) {
     return {{}, "is not a whole number", {}};
   }
   if (digits.size() > 1 && digits[0] == '0') {
-    return {{}, "begins with a zero", "some programs read such a number as octal: leave the zero out"};
+    return {
+        {}, "begins with a zero", "some programs read such a number as octal: leave the zero out"};
   }
   if (digits.size() > most_digits) return {{}, "is too large", {}};
   auto const value = static_cast<int>(value_of(digits));
@@ -133,7 +137,8 @@ parsed<double> number_from_text(std::string_view text) {
   auto const plain = text.find_first_of("eE+") == std::string_view::npos && core::is_decimal(text);
   if (!plain) return {{}, "is not a number", "write it in decimal digits, as in 0.5 or 10"};
   if (text.size() > 1 && text[0] == '0' && is_digit(text[1])) {
-    return {{}, "begins with a zero", "some programs read such a number as octal: leave the zero out"};
+    return {
+        {}, "begins with a zero", "some programs read such a number as octal: leave the zero out"};
   }
   double value = 0;
   auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);

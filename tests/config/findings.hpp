@@ -18,9 +18,8 @@ inline core::utc_day const today = *core::day_from_text("2026-03-15");
 
 inline std::optional<std::string> lookup(std::string const& name) {
   static std::map<std::string, std::string> const variables = {
-      {"TOKEN", canary},      {"EMPTY", ""},         {"DOLLARS", "${TOKEN}"},
-      {"YAML", "{a: [1}"},    {"NUMBER", "3"},       {"HOME_ID", "PA_HOME"},
-      {"SPACES", "two words"}};
+      {"TOKEN", canary}, {"EMPTY", ""},          {"DOLLARS", "${TOKEN}"}, {"YAML", "{a: [1}"},
+      {"NUMBER", "3"},   {"HOME_ID", "PA_HOME"}, {"SPACES", "two words"}};
   auto const found = variables.find(name);
   return found == variables.end() ? std::nullopt : std::optional<std::string>(found->second);
 }

@@ -71,14 +71,13 @@ TEST(load, lists_every_finding_with_file_and_line) {
 )");
   auto const at = file.string();
   EXPECT_EQ(refusal_of(file),
-            at + ": \"database\" is missing\n" +
-            at + ":4: \"auth_token_file\": file \"" + token.string() +
-                "\" others may read or change it (mode 0644)\n  hint: chmod o-rwx \"" + token.string() +
-                "\"\n" +
-            at + ":6: \"ca_file\": file \"" + (folder.path() / "missing.pem").string() +
-                "\" does not exist\n" +
-            at + ":7: unknown key \"requests_per_secnod\"\n  hint: did you mean "
-                 "\"requests_per_second\"?");
+            at + ": \"database\" is missing\n" + at + ":4: \"auth_token_file\": file \"" +
+                token.string() +
+                "\" others may read or change it (mode 0644)\n  hint: chmod o-rwx \"" +
+                token.string() + "\"\n" + at + ":6: \"ca_file\": file \"" +
+                (folder.path() / "missing.pem").string() + "\" does not exist\n" + at +
+                ":7: unknown key \"requests_per_secnod\"\n  hint: did you mean "
+                "\"requests_per_second\"?");
 }
 
 TEST(load, says_why_there_is_no_configuration) {
@@ -86,18 +85,20 @@ TEST(load, says_why_there_is_no_configuration) {
   auto const missing = folder.path() / "missing.yaml";
   EXPECT_EQ(refusal_of(missing), "configuration file \"" + missing.string() +
                                      "\" does not exist | name the configuration with -c FILE");
-  EXPECT_EQ(refusal_of(folder.path()), "configuration file \"" + folder.path().string() +
-                                           "\" is not a regular file | name the configuration with -c "
-                                           "FILE");
+  EXPECT_EQ(refusal_of(folder.path()),
+            "configuration file \"" + folder.path().string() +
+                "\" is not a regular file | name the configuration with -c "
+                "FILE");
 }
 
 TEST(load, says_when_it_may_not_read) {
   if (::geteuid() == 0) GTEST_SKIP() << "root may read everything";
   temporary_folder const folder;
   auto const file = folder.write("c.yaml", "{}", 0);
-  EXPECT_EQ(refusal_of(file), "configuration file \"" + file.string() +
-                                  "\" cannot be read: permission denied | the service's user has to be "
-                                  "able to read it");
+  EXPECT_EQ(refusal_of(file),
+            "configuration file \"" + file.string() +
+                "\" cannot be read: permission denied | the service's user has to be "
+                "able to read it");
 }
 
 }  // namespace

@@ -38,7 +38,10 @@ TEST(node, keeps_both_of_two_equal_keys) {
 
 TEST(node, takes_a_byte_order_mark_and_windows_line_ends) {
   std::vector<finding> findings;
-  auto const tree = tree_of("\xEF\xBB\xBF" "a: 1\r\nb: 'x'\r\n", findings);
+  auto const tree = tree_of(
+      "\xEF\xBB\xBF"
+      "a: 1\r\nb: 'x'\r\n",
+      findings);
   EXPECT_TRUE(findings.empty());
   ASSERT_EQ(tree.entries.size(), 2u);
   EXPECT_EQ(tree.entries[0].key, "a");
@@ -53,8 +56,10 @@ TEST(node, refuses_what_it_does_not_take) {
              "2: aliases are not supported | write the value out in each place"}},
            {"a: {b: 1}\nc:\n  <<: {b: 2}\n",
             {"3: merge keys are not supported | write the keys out in each place"}},
-           {"a: !!str 5\n", {"1: tags are not supported | leave out the word that begins with \"!\""}},
-           {"a: !x {b: 1}\n", {"1: tags are not supported | leave out the word that begins with \"!\""}},
+           {"a: !!str 5\n",
+            {"1: tags are not supported | leave out the word that begins with \"!\""}},
+           {"a: !x {b: 1}\n",
+            {"1: tags are not supported | leave out the word that begins with \"!\""}},
            {"a: 1\n? [b]\n: 2\n", {"2: a key is not a name"}},
            {"a: 1\n---\nb: 2\n---\nc: 3\n",
             {"2: a second YAML document begins | leave out the \"---\" line"}},
@@ -77,10 +82,12 @@ TEST(node, names_the_line_of_wrong_syntax_and_quotes_nothing) {
            {"a: 1\n\tb: 2\n", {"2: not YAML: illegal tab when looking for indentation"}},
            {"a: 1\n- x\n", {"2: not YAML: end of map not found"}},
            {"a: 1\nb: {c: ${TOKEN}}\n",
-            {"2: not YAML: end of map flow not found | within { } a text with ${…} has to be in quotes: "
+            {"2: not YAML: end of map flow not found | within { } a text with ${…} has to be in "
+             "quotes: "
              "\"${…}\""}},
            {"token: *CANARY\n",
-            {"1: not YAML: the referenced anchor is not defined | put the text in quotes if it begins "
+            {"1: not YAML: the referenced anchor is not defined | put the text in quotes if it "
+             "begins "
              "with \"*\""}},
            {"token: \"\\q\"\n", {"1: not YAML: unknown escape character"}},
            {"%YAML CANARY\n---\na: 1\n", {"1: not YAML: bad YAML version"}},

@@ -6,13 +6,13 @@
 namespace vobiz::config {
 namespace {
 
+using testing::canary;
 using ::testing::ElementsAre;
+using testing::findings_of;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using ::testing::Not;
-using testing::canary;
-using testing::findings_of;
 using testing::lines_of;
+using ::testing::Not;
 using testing::temporary_folder;
 
 settings with_token_file(std::filesystem::path const& file) {
@@ -33,7 +33,8 @@ TEST(secrets, are_read_without_the_line_end) {
 TEST(secrets, are_read_for_every_key_that_names_a_file) {
   temporary_folder const folder;
   settings values = with_token_file(folder.write("token", "one"));
-  values.partners.emplace_back().by_login.emplace().password_file = folder.write("pw", "two words\n");
+  values.partners.emplace_back().by_login.emplace().password_file =
+      folder.write("pw", "two words\n");
   values.postgres.password_file = folder.write("db", "three");
   EXPECT_THAT(lines_of(read_secrets(values)), IsEmpty());
   EXPECT_EQ(values.partners[0].auth_token.reveal(), "one");
@@ -75,13 +76,16 @@ TEST(secrets, are_refused_when_they_are_none) {
   auto const pipe = folder.path() / "pipe";
   ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
   EXPECT_EQ(only_finding(pipe), "is not a regular file");
-  EXPECT_EQ(only_finding(folder.write("a", "")), "is empty | write the secret into it, on one line");
-  EXPECT_EQ(only_finding(folder.write("b", "\n\n")), "is empty | write the secret into it, on one line");
+  EXPECT_EQ(only_finding(folder.write("a", "")),
+            "is empty | write the secret into it, on one line");
+  EXPECT_EQ(only_finding(folder.write("b", "\n\n")),
+            "is empty | write the secret into it, on one line");
   EXPECT_EQ(only_finding(folder.write("c", std::string(canary) + "\nmore\n")),
             "holds more than one line | leave the secret alone in it");
   EXPECT_EQ(only_finding(folder.write("d", std::string(canary) + " x")),
             "holds a character that no HTTP header takes");
-  EXPECT_EQ(only_finding(folder.write("e", std::string((1u << 20) + 1, 'x'))), "is larger than 1 MiB");
+  EXPECT_EQ(only_finding(folder.write("e", std::string((1u << 20) + 1, 'x'))),
+            "is larger than 1 MiB");
 }
 
 TEST(secrets, written_into_the_configuration_need_it_closed_to_others) {

@@ -9,8 +9,8 @@ namespace vobiz::config {
 namespace {
 
 using namespace std::chrono_literals;
-using ::testing::IsEmpty;
 using testing::canary;
+using ::testing::IsEmpty;
 using testing::lines_of;
 using testing::read;
 

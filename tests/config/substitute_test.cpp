@@ -55,8 +55,10 @@ TEST(substitute, names_what_is_wrong) {
   for (auto const& [text, message, hint] : std::vector<bad>{
            {"${NOT_SET}", "environment variable \"NOT_SET\" is not set",
             "set it, or give a default: ${NOT_SET:-…}"},
-           {"${NOT_SET:?ask the admin}", "environment variable \"NOT_SET\" is not set: ask the admin", ""},
-           {"${EMPTY:?ask the admin}", "environment variable \"EMPTY\" is not set: ask the admin", ""},
+           {"${NOT_SET:?ask the admin}",
+            "environment variable \"NOT_SET\" is not set: ask the admin", ""},
+           {"${EMPTY:?ask the admin}", "environment variable \"EMPTY\" is not set: ask the admin",
+            ""},
            {"${EMPTY:?}", "environment variable \"EMPTY\" is not set",
             "set it, or give a default: ${EMPTY:-…}"},
            {"${}", "\"${\" without a variable's name", spellings},

@@ -86,7 +86,8 @@ TEST(units, read_times_of_day) {
   EXPECT_EQ(time_from_text("00:00").value, 0min);
   EXPECT_EQ(time_from_text("02:30").value, 150min);
   EXPECT_EQ(time_from_text("23:59").value, 1439min);
-  for (auto const* text : {"24:00", "12:60", "2:30", "02:30:00", "0230", "aa:bb", "", "-1:30", "12-30"}) {
+  for (auto const* text :
+       {"24:00", "12:60", "2:30", "02:30:00", "0230", "aa:bb", "", "-1:30", "12-30"}) {
     EXPECT_EQ(time_from_text(text).problem, "is not a time of day") << text;
   }
   EXPECT_EQ(time_to_text(150min), "02:30");
