@@ -27,7 +27,7 @@ private:
   void note_members(tape const& all, std::size_t object, layout::members const& names,
                     bool keep);
   void keep_unknown(tape const& all, std::size_t value);
-  bool holds(std::uint16_t place) const;
+  bool holds(layout::place place) const;
   bool fill(tape const& all, std::size_t column);
   bool fill_extra();
   void reject_row(tape const& all, std::size_t value, std::string reason);
