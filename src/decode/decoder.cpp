@@ -42,7 +42,8 @@ boost::system::result<page, parse_error> decoder::decode(std::string_view body) 
   std::string unescaped;
   std::string better;
   auto outcome = parse(body, *layout_, rows, all, unescaped);
-  // Boost.JSON has half a dozen codes for what can be repaired, and uses them for other faults as well.
+  // Boost.JSON has half a dozen codes for what can be repaired, and uses them for other faults as
+  // well.
   if (outcome.error) better = repaired(body);
   if (outcome.error && better != body) {
     rows.restart();
@@ -50,8 +51,8 @@ boost::system::result<page, parse_error> decoder::decode(std::string_view body) 
   }
   if (outcome.error) {
     auto const& error = outcome.error;
-    return parse_error{fmt::format("not JSON at byte {}: {} [{}:{}]", outcome.position, error.message(),
-                                   error.category().name(), error.value())};
+    return parse_error{fmt::format("not JSON at byte {}: {} [{}:{}]", outcome.position,
+                                   error.message(), error.category().name(), error.value())};
   }
   if (stream.rows.empty()) {
     read_document(all, *layout_, rows, result.around);

@@ -14,7 +14,8 @@ namespace {
 
 constexpr std::uint16_t nobody = 0xffff;
 
-// Length and three characters tell the names of an API apart; a general hash would read every character.
+// Length and three characters tell the names of an API apart; a general hash would read every
+// character.
 std::size_t hash(std::string_view name) {
   if (name.empty()) return 0;
   auto const at = [&](std::size_t position) -> std::uint32_t {

@@ -11,9 +11,9 @@
 
 namespace vobiz::decode {
 
-// A stream's declaration turned round: from the members of a row to the columns that want them. Each
-// name that a column gives, and each object on the way to one ("calls" and "calls.total_cost"), is a
-// place; a row is decoded by noting what stands at each place.
+// A stream's declaration turned round: from the members of a row to the columns that want them.
+// Each name that a column gives, and each object on the way to one ("calls" and
+// "calls.total_cost"), is a place; a row is decoded by noting what stands at each place.
 class layout {
 public:
   using place = std::uint16_t;

@@ -80,7 +80,8 @@ void row_reader::keep_unknown(tape const& all, std::size_t value) {
   path_.resize(length);
 }
 
-// Of an object that is there twice the last counts: a member noted before it lies in an earlier one.
+// Of an object that is there twice the last counts: a member noted before it lies in an earlier
+// one.
 bool row_reader::holds(layout::place place) const {
   if (values_[place] == 0) return false;
   auto const parent = names_.parent(place);
@@ -99,8 +100,8 @@ bool row_reader::fill(tape const& all, std::size_t column) {
       page_.rows.set(column, cell.text);
       return true;
     }
-    reason_ = fmt::format("\"{}\": {} {}", names_.path(place),
-                          quoted(all, value, names_.secrets()), cell.problem);
+    reason_ = fmt::format("\"{}\": {} {}", names_.path(place), quoted(all, value, names_.secrets()),
+                          cell.problem);
     return false;
   }
   if (declared.nulls == streams::null_rule::optional) return true;
