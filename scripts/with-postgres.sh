@@ -41,7 +41,8 @@ max_connections = 60
 shared_buffers = ${VOBIZ_PG_BUFFERS:-64MB}
 timezone = 'UTC'
 CONF
-"${as[@]}" "$bin/pg_ctl" -D "$home/data" -l "$home/log" -w start >/dev/null || { cat "$home/log" >&2; exit 1; }
+"${as[@]}" "$bin/pg_ctl" -D "$home/data" -l "$home/server.log" -w start >/dev/null ||
+  { cat "$home/server.log" >&2; exit 1; }
 
 export PGHOST=$home PGPORT=5432 PGUSER=postgres PGDATABASE=postgres
 unset PGPASSWORD PGSERVICE PGOPTIONS

@@ -2,6 +2,39 @@
 
 namespace vobiz::streams {
 
+namespace {
+
+// The account rows carry the price list each customer is on.
+stream pricing_tiers() {
+  using enum column_type;
+  return {
+      .name = "pricing_tiers",
+      .table = "pricing_tiers",
+      .rows = {"data"},
+      .columns =
+          {
+              same("id", text, null_rule::required),
+              same("name"),
+              same("currency"),
+              same("rate_per_minute", numeric),
+              same("streaming_rate_per_minute", numeric),
+              same("recording_rate_per_minute", numeric),
+              same("whatsapp_voice_rate", numeric),
+              same("transcription_rate_per_minute", numeric),
+              same("pii_redaction_rate_per_minute", numeric),
+              same("charge_non_connected_calls", boolean),
+              same("non_connected_call_fee", numeric),
+              same("did_release_fee", numeric),
+              same("is_active", boolean),
+              same("is_default", boolean),
+              from("owner_partner_id", text, {"partner_id"}),
+          },
+      .key = {"id"},
+  };
+}
+
+}  // namespace
+
 stream accounts() {
   using enum column_type;
   return {
@@ -63,6 +96,7 @@ stream accounts() {
           },
       .key = {"auth_id"},
       .version = "updated_at",
+      .feeds = {{"pricing_tier", pricing_tiers()}},
       .secrets = {"auth_token"},
       .schedule = {.every = std::chrono::minutes(10)},
   };

@@ -2,6 +2,28 @@
 
 namespace vobiz::streams {
 
+namespace {
+
+stream analytics_top_customers() {
+  using enum column_type;
+  return {
+      .name = "analytics_top_customers",
+      .table = "analytics_top_customers",
+      .rows = {"data"},
+      .columns =
+          {
+              same("auth_id", text, null_rule::required),
+              same("name"),
+              same("calls", bigint),
+              same("cost", numeric),
+          },
+      .key = {"day", "auth_id"},
+      .day_column = "day",
+  };
+}
+
+}  // namespace
+
 // One request per UTC day, so that the aggregates of either generation are those of one day.
 stream analytics() {
   using enum column_type;
@@ -51,6 +73,7 @@ stream analytics() {
           },
       .key = {"day"},
       .day_column = "day",
+      .feeds = {{"top_customers", analytics_top_customers()}},
       .secrets = {"auth_token"},
       .schedule = {.every = std::chrono::hours(1)},
   };

@@ -13,7 +13,9 @@ stream balances() {
       .columns =
           {
               same("auth_id", text, null_rule::required),
-              same("currency"),
+              {.name = "currency",
+               .json = {"currency"},
+               .otherwise = "vobiz.account_currency(i.auth_id)"},
               from("cash_credits", numeric, {"cash_credits", "balance"}, null_rule::required),
               // The account's clock moves without the wallet: not a change of the balance.
               same("updated_at", timestamptz, null_rule::optional, change_rule::quiet),

@@ -65,6 +65,7 @@ stream cdrs() {
           },
       .key = {"account_id", "uuid"},
       .day_column = "window_day",
+      .day_time = "start_time",
       .version = "updated_at",
       .measures =
           {

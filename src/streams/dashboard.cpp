@@ -2,6 +2,37 @@
 
 namespace vobiz::streams {
 
+namespace {
+
+// One entry a day; its currency is the dashboard's, which the parser of an entry cannot see.
+stream dashboard_daily() {
+  using enum column_type;
+  return {
+      .name = "dashboard_daily",
+      .table = "dashboard_daily",
+      .rows = {"data"},
+      .columns =
+          {
+              from("day", date, {"date"}, null_rule::required),
+              from("total_calls", bigint, {"total_calls"}),
+              from("answered_calls", bigint, {"answered_calls"}),
+              from("total_minutes", numeric, {"total_minutes"}),
+              from("total_cost", numeric, {"total_cost"}),
+              from("inbound_total_calls", bigint, {"inbound.total_calls"}),
+              from("inbound_answered_calls", bigint, {"inbound.answered_calls"}),
+              from("inbound_total_minutes", numeric, {"inbound.total_minutes"}),
+              from("inbound_total_cost", numeric, {"inbound.total_cost"}),
+              from("outbound_total_calls", bigint, {"outbound.total_calls"}),
+              from("outbound_answered_calls", bigint, {"outbound.answered_calls"}),
+              from("outbound_total_minutes", numeric, {"outbound.total_minutes"}),
+              from("outbound_total_cost", numeric, {"outbound.total_cost"}),
+          },
+      .key = {"day"},
+  };
+}
+
+}  // namespace
+
 // Three shapes in one: the nested second generation, the flat first, and a third example of the
 // reference; each fills the columns it has (partner-api.md, "Dashboard").
 stream dashboard() {
@@ -56,6 +87,7 @@ stream dashboard() {
           },
       .key = {},
       .keeps = keeping::history,
+      .feeds = {{"time_series", dashboard_daily()}, {"customers", accounts(), true}},
       .secrets = {"auth_token"},
       .schedule = {.every = std::chrono::minutes(5)},
   };

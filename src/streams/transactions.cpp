@@ -34,6 +34,7 @@ stream transactions() {
           },
       .key = {"account_id", "id"},
       .day_column = "window_day",
+      .day_time = "created_at",
       .version = "updated_at",
       .measures =
           {

@@ -3,6 +3,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/system/result.hpp>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -39,7 +40,7 @@ enum class problem_kind {
   forbidden,     // 403
   not_found,     // 404
   unsupported,   // 501
-  bad_request,   // 400, 422 and any other 4xx: our request is wrong
+  bad_request,   // 400, 422 and any other 3xx or 4xx: our request is wrong
 };
 
 struct problem {
@@ -66,19 +67,37 @@ struct counters {
   std::uint64_t logins = 0;
 };
 
+// How the client repeats, pauses and keeps; the values are for the real API, tests bring their own.
+struct options {
+  int attempts = 5;  // of one request, the first included
+  // Exponential backoff with full jitter: a wait is random between 0 and base, 2 base, 4 base … cap.
+  std::chrono::milliseconds backoff_base{500};
+  std::chrono::milliseconds backoff_cap{30'000};
+  std::chrono::milliseconds longest_pause{300'000};  // whatever Retry-After asks for
+  std::chrono::seconds idle{30};        // a connection unused for longer is not used again
+  std::chrono::seconds addresses{300};  // the host's name is resolved again after
+  std::function<double()> random;       // in [0, 1); empty: the client's own
+  std::function<std::chrono::steady_clock::time_point()> now = std::chrono::steady_clock::now;
+};
+
 // One partner's way to the API: authentication, connection pool, request budget, deadlines, retries.
 // Everything runs on one executor, which must be a single thread or a strand. The only POST it can send
 // is the login: its one public verb is get().
 class client {
 public:
-  client(boost::asio::any_io_executor executor, config::partner const& partner);
+  // Throws core::failure (bad_config) for a base_url, a secret or a ca_file that cannot be used; so does
+  // reconfigure(), which then changes nothing.
+  client(boost::asio::any_io_executor executor, config::partner const& partner,
+         options how = options());
   ~client();
   client(client const&) = delete;
   client& operator=(client const&) = delete;
 
   // Never throws for what the network or the API does; throws only when cancelled
   // (boost::system::system_error with operation_aborted).
-  boost::asio::awaitable<result<answer>> get(request what, body_check check = {});
+  // What the request cost is added to `spent` too, which must outlive it.
+  boost::asio::awaitable<result<answer>> get(request what, body_check check = {},
+                                             counters* spent = nullptr);
 
   counters const& done() const;
 
@@ -87,7 +106,7 @@ public:
 
 private:
   class body;
-  std::unique_ptr<body> body_;
+  std::shared_ptr<body> body_;  // shared with the coroutines under way, which may outlive the client
 };
 
 }  // namespace vobiz::api

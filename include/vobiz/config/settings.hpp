@@ -35,7 +35,7 @@ struct timeouts {
 
 struct partner {
   std::string name;
-  std::string base_url;
+  std::string base_url = "https://api.vobiz.ai/api/v1/partner";  // without a slash at its end
   std::string auth_id;            // empty when `by_login` is there
   core::secret auth_token;
   std::filesystem::path auth_token_file;
@@ -110,21 +110,30 @@ struct finding {
 struct outcome {
   settings values;
   std::vector<finding> findings;  // empty: the values can be used
+  std::map<std::filesystem::path, int> files;  // every file the settings name, and on which line
+};
+
+// Where the text came from. A secret in a file that others may read is a finding.
+struct source {
+  std::filesystem::path file;  // absolute: relative names in the text count from its folder
+  unsigned mode = 0;           // permission bits
 };
 
 // How ${NAME} is looked up; nothing when it is not set.
 using environment = std::optional<std::string> (*)(std::string const& name);
 
 // Reads settings from YAML text. `today` is the day defaults are counted from. Never throws for what
-// the text says; all problems are in the outcome, in the order of their lines. Secret files are not read.
-outcome parse(std::string_view yaml, environment lookup, core::utc_day today);
+// the text says; all problems are in the outcome, in the order of their lines. No finding quotes a
+// secret. Files that the text names are not opened.
+outcome parse(std::string_view yaml, environment lookup, core::utc_day today, source const& from = {});
 
 // Reads the secret files that the settings name into the settings. Refuses (with a finding) a file that
-// is missing, empty, or readable by others.
-std::vector<finding> read_secrets(settings& values);
+// is missing, empty, or readable by others. `files` gives the findings their lines.
+std::vector<finding> read_secrets(settings& values,
+                                  std::map<std::filesystem::path, int> const& files = {});
 
 // The whole way from a file: read, parse, read_secrets. Throws core::failure with bad_config, listing
-// every finding as `FILE:LINE: message`, when there is any.
+// every finding as `FILE:LINE: message`, when there is any, each with its hint in a line of its own.
 settings load(std::filesystem::path const& file);
 
 }  // namespace vobiz::config

@@ -49,6 +49,8 @@ struct column {
   change_rule on_change = change_rule::plain;
   // Staged for this stream's own statements but not a column of the table (a dashboard's time series).
   bool staged_only = false;
+  // SQL over the incoming row `i` for a key that the API leaves out; the key cannot be null.
+  std::string_view otherwise{};
 };
 
 // A sum that the API states for a whole day and that is compared with what is stored.
@@ -79,6 +81,8 @@ struct default_schedule {
   std::string_view at{};         // "HH:MM" UTC, else empty
 };
 
+struct feed;
+
 struct stream {
   std::string_view name{};             // as in the configuration, vobiz_sync and metrics
   std::string_view table{};            // in schema vobiz
@@ -93,10 +97,19 @@ struct stream {
   std::vector<std::string_view> key{};       // column names, besides partner_id
   keeping keeps = keeping::current;
   std::string_view day_column{};       // of the table: the UTC day a row was asked for; may be empty
+  std::string_view day_time{};         // the column that puts a row into its day: a change of it moves the row
   std::string_view version{};          // column that tells the newer of two versions of a row; may be empty
   std::vector<measure> measures{};
+  std::vector<feed> feeds{};
   std::vector<std::string_view> secrets{};   // members dropped before anything else sees them
   default_schedule schedule{};
+};
+
+// Rows of another table inside the rows of a stream: the tier of an account, the days of a dashboard.
+struct feed {
+  std::string_view column;  // the staged column that holds them: an object, or an array of objects
+  stream rows;              // its table, columns and key; what belongs to requests is unused
+  bool only_missing = false;  // a poorer copy of rows that have a stream of their own: never overwrites
 };
 
 // All streams, in the order in which a full cycle runs them: what others refer to comes first.

@@ -1,0 +1,16 @@
+# Writes OUTPUT, a C++ source with every file of migrations/ in it: the binary carries its schema, so that
+# the two cannot be installed in different versions. Run with -DOUTPUT=… -DFOLDER=….
+file(GLOB files ${FOLDER}/[0-9][0-9][0-9][0-9]_*.sql)
+list(SORT files)
+set(text "#include \"embedded_migrations.hpp\"\n\nnamespace vobiz::sink {\n\n")
+string(APPEND text "std::span<embedded_migration const> embedded_migrations() {\n")
+string(APPEND text "  static constexpr embedded_migration list[] = {\n")
+foreach(file ${files})
+  get_filename_component(name ${file} NAME_WE)
+  string(REGEX MATCH "^[0-9]+" number ${name})
+  math(EXPR number "${number} + 0")
+  file(READ ${file} sql)
+  string(APPEND text "      {${number}, \"${name}\",\n       R\"sql(${sql})sql\"},\n")
+endforeach()
+string(APPEND text "  };\n  return list;\n}\n\n}  // namespace vobiz::sink\n")
+file(WRITE ${OUTPUT} "${text}")

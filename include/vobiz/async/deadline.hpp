@@ -1,0 +1,48 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/deferred.hpp>
+#include <boost/asio/experimental/parallel_group.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <chrono>
+#include <exception>
+#include <optional>
+#include <utility>
+
+#include "vobiz/async/cancelled.hpp"
+
+namespace vobiz::async {
+
+// Runs `work` and returns its value, or nothing when the deadline came first: the work is then
+// cancelled, and has ended when this returns. An exception of the work's own is passed on.
+// Throws boost::system::system_error (operation_aborted) when the calling coroutine is cancelled.
+// T must be default constructible (co_spawn asks for it).
+//
+// `work || timer` will not do: it drops the work's error and waits the timer out.
+template <class T>
+boost::asio::awaitable<std::optional<T>> with_deadline(boost::asio::awaitable<T> work,
+                                                       std::chrono::steady_clock::time_point when) {
+  namespace asio = boost::asio;
+  auto const executor = co_await asio::this_coro::executor;
+  asio::steady_timer timer(executor, when);
+  auto group = asio::experimental::make_parallel_group(
+      asio::co_spawn(executor, std::move(work), asio::deferred), timer.async_wait(asio::deferred));
+  asio::experimental::wait_for_one const first_to_end;
+  auto [order, failure, value, expired] =
+      co_await group.async_wait(first_to_end, asio::use_awaitable);
+
+  co_await throw_if_cancelled();
+  bool const work_ended_first = order[0] == 0;
+  if (!failure) {
+    // Work that swallowed its cancellation comes back with a value that means nothing.
+    if (work_ended_first) co_return std::optional<T>(std::move(value));
+    co_return std::nullopt;
+  }
+  if (work_ended_first) std::rethrow_exception(failure);
+  co_return std::nullopt;
+}
+
+}  // namespace vobiz::async

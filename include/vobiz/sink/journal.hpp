@@ -1,0 +1,54 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <pqxx/pqxx>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "vobiz/core/day.hpp"
+#include "vobiz/sink/merge.hpp"
+
+// vobiz_sync.streams and vobiz_sync.runs: where each stream stands and what each cycle did.
+namespace vobiz::sink {
+
+enum class run_outcome { ok, mismatch, failed, forbidden, unauthorized, cancelled };
+
+std::string_view to_text(run_outcome outcome);
+
+// What one cycle of a stream did.
+struct run_report {
+  std::string partner;
+  std::string_view stream;
+  std::string_view command;  // run, sync, backfill
+  core::utc_time started{};
+  run_outcome outcome = run_outcome::ok;
+  int windows = 0;
+  int proven = 0;
+  std::uint64_t requests = 0;
+  std::uint64_t retries = 0;
+  std::uint64_t bytes = 0;
+  std::int64_t rows_read = 0;
+  merge_counts rows;
+  std::int64_t removed = 0;
+  std::int64_t rejected = 0;
+  std::string error;
+};
+
+// Writes the start of a cycle into the stream's row.
+void begin_cycle(pqxx::transaction_base& transaction, std::string const& partner,
+                 std::string_view stream, std::optional<core::utc_day> start_date);
+
+// Writes the run's row, and the stream's: outcome, failures in a row, when it is due next.
+void end_cycle(pqxx::transaction_base& transaction, run_report const& report,
+               std::optional<std::chrono::seconds> next_due_in);
+
+// Sets the stream's cursor to the newest day up to which every window of [start, …] is proven: derived
+// from the windows, in the transaction that changed them. Per account means the windows of customers count
+// instead of the global ones.
+void update_cursor(pqxx::transaction_base& transaction, std::string const& partner,
+                   std::string_view stream, core::utc_day start, bool per_account);
+
+}  // namespace vobiz::sink

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <pqxx/pqxx>
+#include <string>
+#include <vector>
+
+#include "vobiz/core/day.hpp"
+#include "vobiz/decode/page.hpp"
+#include "vobiz/streams/stream.hpp"
+
+namespace vobiz::sink {
+
+// What a merge did, in rows. A row that came twice in a batch counts once.
+struct merge_counts {
+  std::int64_t inserted = 0;
+  std::int64_t updated = 0;
+  std::int64_t unchanged = 0;  // stored as they are, and older versions that were left alone
+
+  merge_counts& operator+=(merge_counts const& more);
+};
+
+struct merge_result {
+  merge_counts counts;
+  // Days whose windows lost a row because its start moved to the merged day.
+  std::vector<core::utc_day> left_days;
+};
+
+// Where a batch belongs. `day` is needed by streams with a day_column; `account` fills nothing in.
+struct merge_target {
+  std::string partner;
+  std::optional<core::utc_day> day;
+  bool only_missing = false;  // store rows that are not there, leave those that are
+};
+
+// Makes the stream's table carry the rows of the batch, writing only what differs (design.md §2, "Merge"):
+// new rows are inserted, changed ones updated with their adjustments recorded, an older version (by the
+// stream's version column) is ignored, a removed row that is listed again comes back, columns that no row
+// of the batch carries keep what is stored. A batch with nothing new writes no tuple and takes no lock.
+merge_result merge(pqxx::transaction_base& transaction, streams::stream const& stream,
+                   merge_target const& target, decode::row_batch const& rows);
+
+// merge(), and the same for the rows inside the rows: tiers of accounts, days of a dashboard (stream::feeds).
+// What those hold that cannot be stored is added to `rejects`.
+merge_result merge_with_feeds(pqxx::transaction_base& transaction, streams::stream const& stream,
+                              merge_target const& target, decode::row_batch const& rows,
+                              std::vector<decode::reject>& rejects);
+
+// Records the wallets of the partner's accounts in their history where they changed, and returns how many did.
+std::int64_t record_wallets(pqxx::transaction_base& transaction, std::string const& partner);
+
+}  // namespace vobiz::sink

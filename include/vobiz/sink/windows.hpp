@@ -1,0 +1,107 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <pqxx/pqxx>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "vobiz/core/day.hpp"
+#include "vobiz/streams/stream.hpp"
+
+// vobiz_sync.windows: what the API said of a day, what is stored of it, and whether that is proven.
+namespace vobiz::sink {
+
+// The scope of windows read through a global endpoint.
+inline constexpr std::string_view global_scope = "*";
+
+// A window; for streams without days the day of their reading stands in for the day.
+struct window_key {
+  std::string partner;
+  std::string_view stream;
+  std::string scope;  // global_scope or the customer's auth_id
+  core::utc_day day{};
+};
+
+enum class window_state { pending, open, proven, mismatch, forbidden };
+
+// What a proof rests on (design.md §2, "Proof").
+enum class proof { total_and_summary, total, walk };
+
+std::string_view to_text(window_state state);
+std::string_view to_text(proof what);
+
+// What is stored and listed of a window.
+struct figures {
+  std::int64_t rows = 0;
+  std::int64_t rejects = 0;       // rows of the API that stand in vobiz_sync.rejects
+  std::vector<std::string> sums;  // decimal text, in the order of stream::measures
+};
+
+struct window {
+  window_key key;
+  window_state state = window_state::open;
+  std::optional<std::int64_t> api_total;
+  std::vector<std::optional<std::string>> api_sums;  // in the order of stream::measures
+  figures stored;
+  bool read_before = false;
+  std::optional<std::int64_t> doubted_total;
+  std::optional<std::chrono::seconds> doubted_for;  // how long ago it was first read
+};
+
+// What a look at the API's answer for a window came to; written by conclude().
+struct conclusion {
+  window_state state = window_state::open;
+  std::optional<proof> proven_by;  // nothing: not complete
+  std::optional<std::int64_t> api_total;
+  std::vector<std::optional<std::string>> api_sums;
+  std::int64_t requests = 0;
+  bool walked = false;             // read to its last page
+  std::optional<std::int64_t> doubted_total;
+  std::optional<std::string> error;
+};
+
+// The days of a PostgreSQL date[] literal such as {2026-01-31,2026-02-01}.
+std::vector<core::utc_day> days_from_array(std::string_view literal);
+
+// Makes the windows of [first, last] that are not there yet, as open ones. Returns how many it made.
+std::int64_t ensure_windows(pqxx::transaction_base& transaction, std::string const& partner,
+                            std::string_view stream, std::string const& scope, core::utc_day first,
+                            core::utc_day last);
+
+// The windows of [first, last] of one scope, newest first.
+std::vector<window> load_windows(pqxx::transaction_base& transaction, streams::stream const& stream,
+                                 std::string const& partner, std::string const& scope,
+                                 core::utc_day first, core::utc_day last);
+
+// Counts and adds up what is stored of a window and writes it into the window's row if it differs from
+// what stands there.
+figures recount(pqxx::transaction_base& transaction, streams::stream const& stream,
+                window_key const& key);
+
+// recount() for days that lost a row to another one; a proven one among them has to be read again.
+void reopen(pqxx::transaction_base& transaction, streams::stream const& stream, window_key key,
+            std::vector<core::utc_day> const& days);
+
+// Writes what a read came to.
+void conclude(pqxx::transaction_base& transaction, streams::stream const& stream,
+              window_key const& key, conclusion const& outcome);
+
+// The keys of rows met in a complete read, column by column in the order of stream::key (the day left out).
+using walked_keys = std::vector<std::vector<std::string>>;
+
+// How many stored rows of the window (of a snapshot: of the scope) are not among the walked ones.
+std::int64_t count_vanished(pqxx::transaction_base& transaction, streams::stream const& stream,
+                            window_key const& key, walked_keys const& walked);
+
+// Marks those as removed and returns how many. Only for a complete read that is proven.
+std::int64_t mark_removed(pqxx::transaction_base& transaction, streams::stream const& stream,
+                          window_key const& key, walked_keys const& walked);
+
+// Rows and sums of the walked rows themselves, whatever day they are stored under.
+figures figures_of(pqxx::transaction_base& transaction, streams::stream const& stream,
+                   window_key const& key, walked_keys const& walked);
+
+}  // namespace vobiz::sink

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <vector>
+
+#include "endpoint.hpp"
+#include "setback.hpp"
+
+namespace vobiz::api {
+
+// The addresses of one host, kept for some minutes: a name service that is slow or away must not stop
+// what works. Those that worked last come first.
+class address_book {
+public:
+  using addresses = std::vector<boost::asio::ip::tcp::endpoint>;
+
+  explicit address_book(options const& how) : lifetime_(how.addresses), now_(how.now) {}
+
+  // Cancellation ends the wait at once, though not the look-up itself (getaddrinfo cannot be
+  // interrupted): that ends by itself later and is forgotten.
+  boost::asio::awaitable<result_or_setback<addresses>> find(endpoint const& where);
+
+  void worked(boost::asio::ip::tcp::endpoint const& address);
+
+  // None of them worked: look up again next time.
+  void doubt() { good_until_ = {}; }
+
+private:
+  std::chrono::seconds lifetime_;
+  std::function<std::chrono::steady_clock::time_point()> now_;
+  addresses known_;
+  std::chrono::steady_clock::time_point good_until_{};
+};
+
+}  // namespace vobiz::api

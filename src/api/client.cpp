@@ -1,0 +1,266 @@
+#include "vobiz/api/client.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <boost/throw_exception.hpp>
+#include <random>
+#include <stdexcept>
+
+#include "pacing.hpp"
+#include "reply.hpp"
+#include "retry.hpp"
+#include "server_text.hpp"
+#include "site.hpp"
+#include "vobiz/async/sleep.hpp"
+
+namespace vobiz::api {
+
+namespace asio = boost::asio;
+namespace http = boost::beast::http;
+using std::chrono::milliseconds;
+
+namespace {
+
+double seconds(milliseconds time) { return std::chrono::duration<double>(time).count(); }
+
+std::function<double()> own_random() {
+  return [engine = std::mt19937_64(std::random_device()())]() mutable {
+    return std::uniform_real_distribution<double>()(engine);
+  };
+}
+
+wire_request message(site const& at, http::verb verb, std::string_view path,
+                     std::vector<std::pair<std::string, std::string>> const& query) {
+  wire_request result(verb, target(at.where, path, query), 11);
+  result.set(http::field::host, at.where.host_header);
+  result.set(http::field::user_agent, "vobiz-syncd/" VOBIZ_VERSION);
+  result.set(http::field::accept, "application/json");
+  result.set(http::field::accept_encoding, "gzip");
+  return result;
+}
+
+// A request on its way, perhaps several times.
+struct errand {
+  std::shared_ptr<site> at;
+  std::string name;  // "GET /cdrs"
+  wire_request message;
+  std::string bearer;  // empty without log-in
+  priority urgency = priority::fresh;
+  int attempt = 1;
+  counters* spent = nullptr;  // the caller's own count, besides the client's
+
+  std::string label() const { return fmt::format("partner \"{}\": {}", at->partner.name, name); }
+};
+
+}  // namespace
+
+void throw_exception_from_error(problem const& error, boost::source_location const& where) {
+  boost::throw_exception(std::runtime_error(error.message), where);
+}
+
+class client::body {
+public:
+  body(asio::any_io_executor const& on, config::partner const& partner, options const& with)
+      : executor(on),
+        how(with),
+        present(std::make_shared<site>(on, partner, with)),
+        pace(std::make_shared<pacing>(partner.budget, std::chrono::steady_clock::now())),
+        gate(on, pace) {
+    if (!how.random) how.random = own_random();
+  }
+
+  static asio::awaitable<result<answer>> get(std::shared_ptr<body> self, request what,
+                                             body_check check, counters* spent);
+
+  asio::any_io_executor executor;
+  options how;
+  std::shared_ptr<site> present;
+  std::shared_ptr<pacing> pace;
+  async::priority_gate gate;
+  counters done;
+
+private:
+  asio::awaitable<result_or_setback<answer>> attempt(errand& what, body_check const& check);
+  asio::awaitable<result_or_setback<answer>> send(errand const& what);
+  asio::awaitable<result_or_setback<grant>> log_in(std::shared_ptr<site> at, int attempt);
+  void slow_down(errand const& what, setback& refusal,
+                 std::chrono::steady_clock::time_point sent);
+  void limit_pause(errand const& what, setback& failed) const;
+  problem give_up(errand const& what, setback const& last) const;
+  void count(errand const& what, std::uint64_t counters::*which, std::uint64_t by = 1);
+};
+
+// Sends once: waits for its turn, reads the answer, and tells the budget how it went.
+asio::awaitable<result_or_setback<answer>> client::body::send(errand const& what) {
+  auto const turn = co_await gate.enter(static_cast<int>(what.urgency));
+  auto const sent = std::chrono::steady_clock::now();
+  std::uint64_t requests = 0;
+  auto reply = co_await what.at->exchange(what.message, requests);
+  count(what, &counters::requests, requests);
+  auto const took =
+      std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - sent).count();
+  if (!reply) {
+    spdlog::debug("{}: {}, {} ms", what.label(), reply.error().what, took);
+    co_return reply.error();
+  }
+  auto const bytes = reply->body().size();
+  count(what, &counters::bytes, bytes);
+  spdlog::debug("{}: {}, {} bytes, {} ms", what.label(), reply->result_int(), bytes, took);
+  auto outcome = read_reply(std::move(*reply), what.at->partner.max_response,
+                            what.at->secrets(what.bearer), std::chrono::system_clock::now());
+  if (outcome) {
+    pace->accepted(std::chrono::steady_clock::now());
+    co_return outcome;
+  }
+  auto failed = outcome.error();
+  limit_pause(what, failed);
+  if (failed.status == too_many_requests) {
+    slow_down(what, failed, sent);
+  } else {
+    pace->accepted(std::chrono::steady_clock::now());
+  }
+  co_return failed;
+}
+
+void client::body::count(errand const& what, std::uint64_t counters::*which, std::uint64_t by) {
+  done.*which += by;
+  if (what.spent != nullptr) what.spent->*which += by;
+}
+
+void client::body::limit_pause(errand const& what, setback& failed) const {
+  if (!failed.asked_wait || *failed.asked_wait <= how.longest_pause) return;
+  spdlog::warn("{}: asks for a pause of {:g} s, which is too long: pausing {:g} s", what.label(),
+               seconds(*failed.asked_wait), seconds(how.longest_pause));
+  failed.asked_wait = how.longest_pause;
+}
+
+void client::body::slow_down(errand const& what, setback& refusal,
+                             std::chrono::steady_clock::time_point sent) {
+  count(what, &counters::throttled);
+  if (!refusal.asked_wait) refusal.asked_wait = backoff(how, what.attempt, how.random());
+  pace->refused(std::chrono::steady_clock::now(), sent, *refusal.asked_wait);
+}
+
+asio::awaitable<result_or_setback<grant>> client::body::log_in(std::shared_ptr<site> at,
+                                                               int attempt) {
+  errand what;
+  what.at = at;
+  what.name = "POST /login";
+  what.message = message(*at, http::verb::post, "/login", {});
+  what.message.set(http::field::content_type, "application/json");
+  what.message.body() = login_body(*at->partner.by_login);
+  what.message.prepare_payload();
+  what.attempt = attempt;
+  auto const reply = co_await send(what);
+  setback failed;
+  if (!reply) {
+    failed = reply.error();
+    // Whatever the status: without a token there is no access.
+    if (!failed.transient && failed.status >= 400) failed.kind = problem_kind::unauthorized;
+    failed.what = fmt::format("{}: {}", what.name, failed.what);
+    co_return failed;
+  }
+  auto const granted = read_grant(reply->body);
+  if (!granted) {
+    failed.status = 200;
+    failed.what = fmt::format("{}: 200 without a usable tokens.access_token", what.name);
+    co_return failed;
+  }
+  ++done.logins;
+  co_return *granted;
+}
+
+asio::awaitable<result_or_setback<answer>> client::body::attempt(errand& what,
+                                                                 body_check const& check) {
+  what.bearer.clear();
+  if (what.at->partner.by_login) {
+    session::call call = [this, at = what.at, number = what.attempt] { return log_in(at, number); };
+    auto const token = co_await what.at->log_ins.bearer(call);
+    if (!token) co_return token.error();
+    what.bearer = *token;
+    what.message.set(http::field::authorization, "Bearer " + what.bearer);
+  }
+  auto reply = co_await send(what);
+  if (!reply || !check) co_return reply;
+  auto const complaint = check(reply->body);
+  if (!complaint) co_return reply;
+  setback failed;
+  failed.status = 200;
+  failed.what = fmt::format("200 with a body that cannot be used: {}",
+                            printable(*complaint, what.at->secrets(what.bearer)));
+  if (!reply->request_id.empty()) failed.what += fmt::format(" [request {}]", reply->request_id);
+  co_return failed;
+}
+
+problem client::body::give_up(errand const& what, setback const& last) const {
+  problem result;
+  result.kind = last.kind;
+  result.status = last.status;
+  result.message = fmt::format("{}: {}", what.name, last.what);
+  if (what.attempt > 1) result.message += fmt::format(", after {} attempts", what.attempt);
+  if (result.kind == problem_kind::unauthorized) {
+    auto const& partner = what.at->partner;
+    spdlog::error("partner \"{}\": the API refuses the credentials: {}", partner.name,
+                  result.message);
+    spdlog::error("hint: check {} of partner \"{}\"",
+                  partner.by_login ? "email and password" : "auth_id and auth_token", partner.name);
+  }
+  return result;
+}
+
+asio::awaitable<result<answer>> client::body::get(std::shared_ptr<body> self, request wanted,
+                                                  body_check check, counters* spent) {
+  errand what;
+  what.spent = spent;
+  what.at = self->present;
+  what.name = fmt::format("GET {}", printable(wanted.path, {}));
+  what.message = message(*what.at, http::verb::get, wanted.path, wanted.query);
+  what.urgency = wanted.urgency;
+  auto const& partner = what.at->partner;
+  if (!partner.by_login) {
+    auto const token = partner.auth_token.reveal();
+    what.message.set("X-Auth-ID", partner.auth_id);
+    what.message.set("X-Auth-Token", boost::beast::string_view(token.data(), token.size()));
+  }
+
+  bool logged_in_again = false;
+  for (;;) {
+    auto outcome = co_await self->attempt(what, check);
+    if (outcome) co_return std::move(*outcome);
+    auto const last = outcome.error();
+    if (last.status == 401 && !what.bearer.empty() && !logged_in_again) {
+      // The token may just have expired, or been revoked by a log-in elsewhere.
+      spdlog::info("{}: {}: logging in again", what.label(), last.what);
+      logged_in_again = true;
+      what.at->log_ins.refused(what.bearer);
+      continue;
+    }
+    auto const wait = retry_wait(self->how, what.attempt, last, self->how.random());
+    if (!wait) co_return self->give_up(what, last);
+    spdlog::warn("{}: {}: attempt {} of {} in {:g} s", what.label(), last.what, what.attempt + 1,
+                 self->how.attempts, seconds(*wait));
+    co_await async::sleep_for(*wait);
+    ++what.attempt;
+    self->count(what, &counters::retries);
+  }
+}
+
+client::client(asio::any_io_executor executor, config::partner const& partner, options how)
+    : body_(std::make_shared<body>(executor, partner, how)) {}
+
+client::~client() = default;
+
+asio::awaitable<result<answer>> client::get(request what, body_check check, counters* spent) {
+  return body::get(body_, std::move(what), std::move(check), spent);
+}
+
+counters const& client::done() const { return body_->done; }
+
+void client::reconfigure(config::partner const& partner) {
+  body_->present = std::make_shared<site>(body_->executor, partner, body_->how);
+  body_->pace->reconfigure(partner.budget);
+  body_->gate.look_again();
+}
+
+}  // namespace vobiz::api

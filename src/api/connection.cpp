@@ -1,0 +1,179 @@
+#include "connection.hpp"
+
+#include <sys/socket.h>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/read.hpp>
+#include <boost/beast/http/write.hpp>
+#include <spdlog/fmt/fmt.h>
+
+#include "error_code_text.hpp"
+#include "tls.hpp"
+#include "vobiz/async/deadline.hpp"
+
+namespace vobiz::api {
+
+namespace asio = boost::asio;
+namespace http = boost::beast::http;
+using tcp = asio::ip::tcp;
+using boost::system::error_code;
+using std::chrono::milliseconds;
+
+namespace {
+
+// Beast's default is 8 KiB, which the cookies and policies of a proxy may fill.
+constexpr std::uint32_t largest_header = 64 * 1024;
+
+double seconds(milliseconds time) { return std::chrono::duration<double>(time).count(); }
+
+}  // namespace
+
+connection::connection(asio::any_io_executor const& executor,
+                       std::shared_ptr<asio::ssl::context> tls, endpoint const& where)
+    : tls_(std::move(tls)), encrypted_(where.tls), stream_(executor, *tls_) {
+  if (encrypted_) expect_host(stream_.native_handle(), where);
+}
+
+asio::awaitable<error_code> connection::connect(tcp::endpoint address) {
+  auto& socket = stream_.next_layer();
+  error_code ignored;
+  socket.close(ignored);
+  auto const [error] = co_await socket.async_connect(address, asio::as_tuple(asio::use_awaitable));
+  // Requests are one small write each: waiting for more to send only delays them.
+  if (!error) socket.set_option(tcp::no_delay(true), ignored);
+  co_return error;
+}
+
+asio::awaitable<error_code> connection::handshake() {
+  auto const [error] = co_await stream_.async_handshake(asio::ssl::stream_base::client,
+                                                        asio::as_tuple(asio::use_awaitable));
+  co_return error;
+}
+
+asio::awaitable<result_or_setback<std::unique_ptr<connection>>> connection::open(
+    std::shared_ptr<asio::ssl::context> tls, endpoint const& where, address_book& book,
+    milliseconds limit) {
+  auto const executor = co_await asio::this_coro::executor;
+  auto const deadline = clock::now() + limit;
+  setback failed;
+  failed.what = fmt::format("no connection to \"{}\" within {:g} s", where.name(), seconds(limit));
+
+  auto finding = book.find(where);
+  auto const found = co_await async::with_deadline(std::move(finding), deadline);
+  if (!found) co_return failed;
+  if (!*found) co_return found->error();
+  auto const& addresses = **found;
+
+  auto result = std::make_unique<connection>(executor, std::move(tls), where);
+  bool connected = false;
+  for (std::size_t at = 0; at < addresses.size() && !connected; ++at) {
+    // An address that swallows packets must leave time for the others.
+    auto const now = clock::now();
+    auto const share = (deadline - now) / static_cast<clock::rep>(addresses.size() - at);
+    auto connecting = result->connect(addresses[at]);
+    auto const tried = co_await async::with_deadline(std::move(connecting), now + share);
+    if (!tried) continue;
+    connected = !*tried;
+    if (connected) {
+      book.worked(addresses[at]);
+    } else {
+      failed.what =
+          fmt::format("cannot connect to \"{}\": {}", where.name(), error_code_text(*tried));
+    }
+  }
+  if (!connected) {
+    book.doubt();
+    co_return failed;
+  }
+  if (!where.tls) co_return result;
+
+  auto shaking = result->handshake();
+  auto const shaken = co_await async::with_deadline(std::move(shaking), deadline);
+  if (!shaken) {
+    failed.what = fmt::format("no TLS handshake with \"{}\" within {:g} s", where.name(),
+                              seconds(limit));
+    co_return failed;
+  }
+  if (!*shaken) co_return result;
+  auto const why = distrust(result->stream_.native_handle());
+  if (why.empty()) {
+    failed.what = fmt::format("no TLS handshake with \"{}\": {}", where.name(),
+                              error_code_text(*shaken));
+  } else {
+    // A certificate does not change from one second to the next.
+    failed.transient = false;
+    failed.what = fmt::format("cannot trust the certificate of \"{}\": {}", where.name(), why);
+  }
+  co_return failed;
+}
+
+template <class Stream>
+asio::awaitable<result_or_setback<wire_answer>> connection::talk_over(Stream& stream,
+                                                                      wire_request const& request,
+                                                                      std::uint64_t largest) {
+  setback failed;
+  auto [write_error, written] =
+      co_await http::async_write(stream, request, asio::as_tuple(asio::use_awaitable));
+  if (write_error) {
+    failed.what = fmt::format("cannot send: {}", error_code_text(write_error));
+    failed.stale_connection = used_;
+    co_return failed;
+  }
+  http::response_parser<http::string_body> parser;
+  parser.header_limit(largest_header);
+  parser.body_limit(largest);
+  error_code error;
+  // Part by part, so that it is known whether anything came.
+  while (!error && !parser.is_done()) {
+    auto const [read_error, size] = co_await http::async_read_some(
+        stream, buffer_, parser, asio::as_tuple(asio::use_awaitable));
+    answering_ = answering_ || parser.got_some() || buffer_.size() > 0;
+    error = read_error;
+  }
+  if (error == http::error::body_limit) {
+    failed.what = fmt::format("answer larger than {} bytes: raise max_response", largest);
+    failed.transient = false;
+    co_return failed;
+  }
+  if (error) {
+    failed.what = fmt::format("{}: {}", answering_ ? "answer cut short" : "no answer",
+                              error_code_text(error));
+    failed.stale_connection = used_ && !answering_;
+    co_return failed;
+  }
+  used_ = true;
+  // Bytes behind the answer belong to nothing that was asked.
+  reusable_ = parser.get().keep_alive() && buffer_.size() == 0;
+  co_return parser.release();
+}
+
+asio::awaitable<result_or_setback<wire_answer>> connection::talk(wire_request const& request,
+                                                                 std::uint64_t largest) {
+  if (encrypted_) return talk_over(stream_, request, largest);
+  return talk_over(stream_.next_layer(), request, largest);
+}
+
+asio::awaitable<result_or_setback<wire_answer>> connection::exchange(wire_request const& request,
+                                                                     milliseconds limit,
+                                                                     std::uint64_t largest) {
+  reusable_ = false;
+  answering_ = false;
+  auto talking = talk(request, largest);
+  auto done = co_await async::with_deadline(std::move(talking), clock::now() + limit);
+  if (done) co_return std::move(*done);
+  setback failed;
+  failed.what = fmt::format("{} within {:g} s", answering_ ? "answer not complete" : "no answer",
+                            seconds(limit));
+  co_return failed;
+}
+
+bool connection::silent() {
+  char byte = 0;
+  auto const got = ::recv(stream_.next_layer().native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+  return got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
+}
+
+}  // namespace vobiz::api

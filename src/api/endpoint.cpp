@@ -1,0 +1,85 @@
+#include "endpoint.hpp"
+
+#include <boost/url/encode.hpp>
+#include <boost/url/parse.hpp>
+#include <boost/url/rfc/unreserved_chars.hpp>
+#include <boost/url/url_view.hpp>
+#include <spdlog/fmt/fmt.h>
+
+#include "vobiz/core/failure.hpp"
+
+namespace vobiz::api {
+
+namespace urls = boost::urls;
+
+namespace {
+
+[[noreturn]] void refuse(std::string_view base_url, std::string_view why) {
+  throw core::failure(core::exit_code::bad_config, core::remedy::fix,
+                      fmt::format("base_url \"{}\": {}", base_url, why),
+                      "it looks like https://api.vobiz.ai/api/v1/partner");
+}
+
+// Only what every URL parser reads as itself stays bare, so that no value can become syntax.
+std::string encoded(std::string_view text) {
+  return urls::encode(urls::string_view(text.data(), text.size()), urls::unreserved_chars);
+}
+
+}  // namespace
+
+std::string endpoint::name() const {
+  bool const bare_v6 = host.find(':') != std::string::npos;
+  return bare_v6 ? fmt::format("[{}]:{}", host, port) : fmt::format("{}:{}", host, port);
+}
+
+endpoint endpoint_of(std::string_view base_url) {
+  auto const parsed = urls::parse_uri(urls::string_view(base_url.data(), base_url.size()));
+  // What follows an "@" may be all that may be shown of such a text.
+  if (base_url.find('@') != std::string_view::npos) {
+    throw core::failure(core::exit_code::bad_config, core::remedy::fix,
+                        "base_url holds a user or password", "use auth_id and auth_token");
+  }
+  if (!parsed) refuse(base_url, "not a URL");
+  urls::url_view const& url = *parsed;
+  endpoint result;
+  if (url.scheme_id() == urls::scheme::http) {
+    result.tls = false;
+  } else if (url.scheme_id() != urls::scheme::https) {
+    refuse(base_url, "neither https nor http");
+  }
+  if (url.has_query() || url.has_fragment()) refuse(base_url, "a query or fragment has no place here");
+  auto const address = url.host_address();
+  result.host.assign(address.begin(), address.end());
+  if (result.host.empty()) refuse(base_url, "no host");
+  result.host_is_address = url.host_type() != urls::host_type::name;
+  auto const port = url.port();
+  result.port.assign(port.begin(), port.end());
+  if (result.port.empty()) result.port = result.tls ? "443" : "80";
+  auto const header = url.encoded_host_and_port();
+  result.host_header.assign(header.begin(), header.end());
+  auto const path = url.encoded_path();
+  result.prefix.assign(path.begin(), path.end());
+  while (!result.prefix.empty() && result.prefix.back() == '/') result.prefix.pop_back();
+  return result;
+}
+
+std::string target(endpoint const& base, std::string_view path,
+                   std::vector<std::pair<std::string, std::string>> const& query) {
+  std::string result = base.prefix;
+  std::string_view rest = path;
+  while (!rest.empty() && rest.front() == '/') {
+    rest.remove_prefix(1);
+    auto const piece = rest.substr(0, rest.find('/'));
+    result += '/' + encoded(piece);
+    rest.remove_prefix(piece.size());
+  }
+  if (result.empty()) result = "/";
+  char separator = '?';
+  for (auto const& [name, value] : query) {
+    result += separator + encoded(name) + '=' + encoded(value);
+    separator = '&';
+  }
+  return result;
+}
+
+}  // namespace vobiz::api

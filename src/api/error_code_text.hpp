@@ -1,0 +1,14 @@
+#pragma once
+
+#include <boost/system/error_code.hpp>
+#include <spdlog/fmt/fmt.h>
+#include <string>
+
+namespace vobiz::api {
+
+// "Connection refused [system:111]"
+inline std::string error_code_text(boost::system::error_code const& error) {
+  return fmt::format("{} [{}:{}]", error.message(), error.category().name(), error.value());
+}
+
+}  // namespace vobiz::api

@@ -1,0 +1,94 @@
+#include "reply.hpp"
+
+#include <boost/beast/core/string.hpp>
+#include <boost/beast/http/field.hpp>
+#include <spdlog/fmt/fmt.h>
+
+#include "error_body.hpp"
+#include "gzip.hpp"
+#include "retry_after.hpp"
+#include "server_text.hpp"
+
+namespace vobiz::api {
+
+namespace http = boost::beast::http;
+
+namespace {
+
+// Longer than any identifier in use, short enough for a line.
+constexpr std::size_t longest_request_id = 100;
+
+std::string_view field(wire_answer const& reply, std::string_view name) {
+  auto const value = reply[boost::beast::string_view(name.data(), name.size())];
+  return {value.data(), value.size()};
+}
+
+boost::system::result<std::string, gzip_error> unpacked(wire_answer& reply, std::uint64_t largest) {
+  auto const encoding = reply[http::field::content_encoding];
+  if (encoding.empty() || boost::beast::iequals(encoding, "identity")) {
+    return std::move(reply.body());
+  }
+  if (boost::beast::iequals(encoding, "gzip") || boost::beast::iequals(encoding, "x-gzip")) {
+    return gunzip(reply.body(), largest);
+  }
+  return gzip_error{false, fmt::format("Content-Encoding \"{}\" was not asked for",
+                                std::string_view(encoding.data(), encoding.size()))};
+}
+
+std::string in_brackets(std::string const& request_id) {
+  return request_id.empty() ? std::string() : fmt::format(" [request {}]", request_id);
+}
+
+std::string describe(int status, error_body const& said, std::vector<std::string_view> const& secrets) {
+  if (status >= 300 && status < 400) {
+    return fmt::format("{} redirects are not followed: check base_url", status);
+  }
+  std::string result = std::to_string(status);
+  auto const code = printable(said.code, secrets, longest_request_id);
+  auto const message = printable(said.message, secrets);
+  if (!code.empty()) result += ' ' + code;
+  if (!message.empty()) {
+    result += fmt::format(" \"{}\"", message);
+  } else if (code.empty()) {
+    result += " without a message";
+  }
+  return result;
+}
+
+}  // namespace
+
+result_or_setback<answer> read_reply(wire_answer&& reply, std::uint64_t largest,
+                                     std::vector<std::string_view> const& secrets,
+                                     core::utc_time now) {
+  int const status = static_cast<int>(reply.result_int());
+  auto const id_header = std::string(field(reply, "X-Request-ID"));
+  auto body = unpacked(reply, largest);
+
+  if (status == 200) {
+    auto const request_id = printable(id_header, secrets, longest_request_id);
+    if (body) return answer{std::move(*body), request_id};
+    setback failed;
+    failed.status = status;
+    failed.transient = !body.error().too_large;
+    failed.what = fmt::format("200 with a body that cannot be read: {}{}",
+                              printable(body.error().message, secrets), in_brackets(request_id));
+    if (body.error().too_large) failed.what += ": raise max_response";
+    return failed;
+  }
+
+  setback failed;
+  failed.status = status;
+  failed.kind = kind_of(status);
+  failed.transient = is_transient(status);
+  auto const said = body ? read_error(*body) : error_body();
+  auto const request_id =
+      printable(id_header.empty() ? said.request_id : id_header, secrets, longest_request_id);
+  failed.what = describe(status, said, secrets) + in_brackets(request_id);
+  // The server's own clock, where it shows it, makes a date good whatever this machine's says.
+  auto const server_now = http_date(field(reply, "Date")).value_or(now);
+  failed.asked_wait = retry_after(field(reply, "Retry-After"), server_now);
+  if (!failed.asked_wait) failed.asked_wait = retry_after(said.retry_after, server_now);
+  return failed;
+}
+
+}  // namespace vobiz::api

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+
+#include "vobiz/api/client.hpp"
+
+namespace vobiz::api {
+
+// Why one attempt brought no usable answer.
+struct setback {
+  problem_kind kind = problem_kind::unavailable;
+  int status = 0;           // 0 when no complete answer arrived
+  bool transient = true;    // another attempt may well succeed
+  std::string what;         // `503 "overloaded" [request req_1]`, `no complete answer within 30 s`
+  std::optional<std::chrono::milliseconds> asked_wait;  // Retry-After, as the server said it
+  // On a connection that had been used before, before any byte of the answer: the server may have closed
+  // it just then, which says nothing about the request.
+  bool stale_connection = false;
+};
+
+template <class T>
+using result_or_setback = boost::system::result<T, setback>;
+
+constexpr int too_many_requests = 429;
+
+// The one place where an HTTP status gets its meaning (partner-api.md, "Errors").
+problem_kind kind_of(int status);
+
+// Whether the same request may get another answer a moment later.
+bool is_transient(int status);
+
+}  // namespace vobiz::api

@@ -1,0 +1,66 @@
+#include "site.hpp"
+
+#include <spdlog/fmt/fmt.h>
+
+#include "tls.hpp"
+#include "vobiz/core/failure.hpp"
+
+namespace vobiz::api {
+
+namespace asio = boost::asio;
+
+namespace {
+
+void check_header(std::string const& partner, std::string_view name, std::string_view value) {
+  if (fits_header(value)) return;
+  throw core::failure(core::exit_code::bad_config, core::remedy::fix,
+                      fmt::format("partner \"{}\": {} is empty or holds a character that a header "
+                                  "cannot carry",
+                                  partner, name),
+                      "look for a line break or a space in it");
+}
+
+}  // namespace
+
+site::site(asio::any_io_executor executor, config::partner const& of, options const& with)
+    : partner(of),
+      how(with),
+      where(endpoint_of(of.base_url)),
+      tls(tls_context(of.ca_file)),
+      addresses(with),
+      pool(with.idle),
+      log_ins(std::move(executor), with.now) {
+  if (partner.by_login) return;
+  check_header(partner.name, "auth_id", partner.auth_id);
+  check_header(partner.name, "auth_token", partner.auth_token.reveal());
+}
+
+asio::awaitable<result_or_setback<wire_answer>> site::exchange(wire_request const& request,
+                                                               std::uint64_t& sent) {
+  auto line = pool.take(how.now());
+  if (line) {
+    ++sent;
+    auto reply = co_await line->exchange(request, partner.deadlines.response, partner.max_response);
+    if (reply && line->reusable()) pool.put(std::move(line), how.now());
+    if (reply || !reply.error().stale_connection) co_return reply;
+    // The others are as old as this one.
+    line.reset();
+    pool.clear();
+  }
+  auto opened =
+      co_await connection::open(tls, where, addresses, partner.deadlines.connect);
+  if (!opened) co_return opened.error();
+  line = std::move(*opened);
+  ++sent;
+  auto reply = co_await line->exchange(request, partner.deadlines.response, partner.max_response);
+  if (reply && line->reusable()) pool.put(std::move(line), how.now());
+  co_return reply;
+}
+
+std::vector<std::string_view> site::secrets(std::string const& bearer) const {
+  std::vector<std::string_view> result{partner.auth_token.reveal(), bearer, log_ins.current()};
+  if (partner.by_login) result.push_back(partner.by_login->password.reveal());
+  return result;
+}
+
+}  // namespace vobiz::api

@@ -1,0 +1,69 @@
+#include <libpq-fe.h>
+
+#include <memory>
+
+#include "fields.hpp"
+#include "sections.hpp"
+
+namespace vobiz::config {
+
+namespace {
+
+struct dsn_facts {
+  bool valid = false;
+  bool has_options = false;
+  bool has_password = false;
+};
+
+// libpq's own reading of a connection string. Its error text can quote a password, so it stays here.
+dsn_facts facts_of(std::string const& dsn) {
+  char* error = nullptr;
+  std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> const options(
+      PQconninfoParse(dsn.c_str(), &error), &PQconninfoFree);
+  std::unique_ptr<char, decltype(&PQfreemem)> const owned(error, &PQfreemem);
+  dsn_facts result;
+  if (!options) return result;
+  result.valid = true;
+  for (auto const* option = options.get(); option->keyword != nullptr; ++option) {
+    std::string_view const keyword = option->keyword;
+    if (option->val == nullptr) continue;
+    if (keyword == "options") result.has_options = true;
+    if (keyword == "password") result.has_password = true;
+  }
+  return result;
+}
+
+bool read_dsn(reading& all, entry const& at, database& into) {
+  auto const given = all.text(at);
+  if (!given) return false;
+  auto const facts = facts_of(given->text);
+  if (!facts.valid) {
+    all.report(at.value.line, "\"dsn\" is not a connection string that libpq takes",
+               "as in \"host=/var/run/postgresql dbname=vobiz\" or postgresql://HOST/DATABASE");
+    return false;
+  }
+  if (facts.has_options) {
+    all.report(at.value.line, "\"dsn\" has \"options\": PgBouncer refuses a connection that has them",
+               "set them in the database instead: ALTER ROLE … SET …");
+    return false;
+  }
+  if (facts.has_password) all.guard_secret(at, *given);
+  into.dsn = core::secret(given->text);
+  return true;
+}
+
+}  // namespace
+
+std::vector<field<database>> database_fields() {
+  field<database> dsn = {"dsn", true, read_dsn, [](database const&) {
+                           return std::vector<key_description>{{"dsn", "text", "", "", false}};
+                         }};
+  return {
+      std::move(dsn),
+      file<database>("password_file", &database::password_file),
+      whole<database>("connections", &database::connections,
+                      {1, 16, "each is a worker with a connection of its own"}),
+  };
+}
+
+}  // namespace vobiz::config

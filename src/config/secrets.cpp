@@ -1,0 +1,80 @@
+#include <spdlog/fmt/fmt.h>
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "address.hpp"
+#include "small_file.hpp"
+#include "vobiz/config/settings.hpp"
+
+namespace vobiz::config {
+
+namespace {
+
+using file_lines = std::map<std::filesystem::path, int>;
+
+class secret_reader {
+public:
+  explicit secret_reader(file_lines const& lines) : lines_(lines) {}
+
+  // Leaves the secret as it is when there is no file to read or it is refused.
+  void read(std::string_view key, std::filesystem::path const& path, bool for_header,
+            core::secret& into) {
+    if (path.empty()) return;
+    unreadable why;
+    auto file = read_small_file(path, why);
+    if (!file) {
+      refuse(key, path, why.cause, why.hint);
+      return;
+    }
+    if ((file->mode & 07) != 0) {
+      refuse(key, path, fmt::format("others may read or change it (mode {:04o})", file->mode),
+             fmt::format("chmod o-rwx \"{}\"", path.string()));
+      return;
+    }
+    auto& text = file->text;
+    while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
+    if (text.empty()) {
+      refuse(key, path, "is empty", "write the secret into it, on one line");
+    } else if (text.find_first_of("\n\r") != std::string::npos ||
+               text.find('\0') != std::string::npos) {
+      refuse(key, path, "holds more than one line", "leave the secret alone in it");
+    } else if (for_header && !fits_header(text)) {
+      refuse(key, path, "holds a character that no HTTP header takes", {});
+    } else {
+      into = core::secret(std::move(text));
+    }
+  }
+
+  std::vector<finding> take() { return std::move(findings_); }
+
+private:
+  void refuse(std::string_view key, std::filesystem::path const& path, std::string const& cause,
+              std::string hint) {
+    auto const line = lines_.find(path);
+    findings_.push_back({line == lines_.end() ? 0 : line->second,
+                         fmt::format("\"{}\": file \"{}\" {}", key, path.string(), cause),
+                         std::move(hint)});
+  }
+
+  file_lines const& lines_;
+  std::vector<finding> findings_;
+};
+
+}  // namespace
+
+std::vector<finding> read_secrets(settings& values, file_lines const& files) {
+  secret_reader reader(files);
+  for (auto& p : values.partners) {
+    reader.read("auth_token_file", p.auth_token_file, true, p.auth_token);
+    if (p.by_login) {
+      reader.read("password_file", p.by_login->password_file, false, p.by_login->password);
+    }
+  }
+  reader.read("password_file", values.postgres.password_file, false, values.postgres.password);
+  return reader.take();
+}
+
+}  // namespace vobiz::config

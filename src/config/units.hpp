@@ -1,0 +1,52 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "vobiz/core/day.hpp"
+
+namespace vobiz::config {
+
+// What a text says, or why it says nothing; the problem never quotes the text.
+template <class T>
+struct parsed {
+  std::optional<T> value;
+  std::string problem;
+  std::string hint;
+};
+
+// The units a duration field takes, by the smallest.
+enum class smallest_unit { millisecond, second };
+
+// "500ms", "5s", "60 s", "5m", "6h", "2d".
+parsed<std::chrono::milliseconds> duration_from_text(std::string_view text, smallest_unit unit);
+// In the largest unit that divides it: "90s", "6h".
+std::string to_text(std::chrono::milliseconds duration);
+
+// "512KiB", "32MiB", "1GiB"; in bytes.
+parsed<std::uint64_t> size_from_text(std::string_view text);
+std::string size_to_text(std::uint64_t bytes);
+
+// "36 months", "1 month".
+parsed<int> months_from_text(std::string_view text);
+std::string months_to_text(int months);
+
+// "02:30", from 00:00 to 23:59.
+parsed<std::chrono::minutes> time_from_text(std::string_view text);
+std::string time_to_text(std::chrono::minutes since_midnight);
+
+// A whole number in decimal digits, as YAML 1.2 and not C reads it: "010" is refused.
+parsed<int> whole_from_text(std::string_view text);
+
+// A plain decimal number: "0.5", "10".
+parsed<double> number_from_text(std::string_view text);
+
+// Only "true" and "false": "yes", "on" and "1" mean different things in different YAMLs.
+parsed<bool> truth_from_text(std::string_view text);
+
+parsed<core::utc_day> date_from_text(std::string_view text);
+
+}  // namespace vobiz::config

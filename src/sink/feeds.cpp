@@ -1,0 +1,66 @@
+#include <algorithm>
+
+#include "vobiz/decode/decoder.hpp"
+#include "vobiz/sink/merge.hpp"
+#include "vobiz/sink/statement.hpp"
+
+namespace vobiz::sink {
+
+namespace {
+
+// The objects inside one staged column of all rows, as the answer of an endpoint of their own would list them.
+std::string listed(decode::row_batch const& rows, std::size_t column) {
+  std::string body;
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    auto const cell = rows.at(row, column);
+    if (!cell) continue;
+    auto part = *cell;
+    if (part.front() == '[') part = part.substr(1, part.size() - 2);
+    if (part.find_first_not_of(" \n\r\t") == std::string_view::npos) continue;
+    if (!body.empty()) body += ',';
+    body += part;
+  }
+  return body;
+}
+
+}  // namespace
+
+merge_result merge_with_feeds(pqxx::transaction_base& transaction, streams::stream const& stream,
+                              merge_target const& target, decode::row_batch const& rows,
+                              std::vector<decode::reject>& rejects) {
+  auto result = merge(transaction, stream, target, rows);
+  for (auto const& feed : stream.feeds) {
+    auto const found = std::ranges::find(stream.columns, feed.column, &streams::column::name);
+    auto const inner = listed(rows, static_cast<std::size_t>(found - stream.columns.begin()));
+    if (inner.empty()) continue;
+    auto const body = "{\"" + std::string(feed.rows.rows.front()) + "\":[" + inner + "]}";
+    auto page = decode::decoder(feed.rows).decode(body);
+    // The text was a part of an answer that could be read, so this one can be.
+    auto& inside = page.value();
+    auto where = target;
+    where.only_missing = feed.only_missing;
+    merge(transaction, feed.rows, where, inside.rows);
+    std::ranges::move(inside.rejects, std::back_inserter(rejects));
+  }
+  return result;
+}
+
+std::int64_t record_wallets(pqxx::transaction_base& transaction, std::string const& partner) {
+  arguments values;
+  values.add(partner);
+  return static_cast<std::int64_t>(
+      execute(transaction, R"(
+INSERT INTO vobiz.account_balances (partner_id, auth_id, currency, captured_at, cash_credits)
+SELECT a.partner_id, a.auth_id, c.currency, now(), a.cash_credits
+FROM vobiz.accounts a
+CROSS JOIN LATERAL (SELECT vobiz.account_currency(a.auth_id) AS currency) c
+LEFT JOIN LATERAL (
+  SELECT b.cash_credits FROM vobiz.account_balances b
+  WHERE b.auth_id = a.auth_id AND b.currency = c.currency
+  ORDER BY b.captured_at DESC LIMIT 1) latest ON true
+WHERE a.partner_id = $1 AND a.cash_credits IS NOT NULL
+  AND latest.cash_credits IS DISTINCT FROM a.cash_credits
+RETURNING 1)", values).size());
+}
+
+}  // namespace vobiz::sink

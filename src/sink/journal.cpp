@@ -1,0 +1,97 @@
+#include "vobiz/sink/journal.hpp"
+
+#include "vobiz/sink/statement.hpp"
+
+namespace vobiz::sink {
+
+namespace {
+
+constexpr std::string_view outcomes[] = {"ok",        "mismatch",     "failed",
+                                         "forbidden", "unauthorized", "cancelled"};
+
+// The state of the stream that an outcome leaves behind; a cancelled cycle says nothing about it.
+constexpr std::string_view states[] = {"ok", "mismatch", "failing", "forbidden", "unauthorized", ""};
+
+}  // namespace
+
+std::string_view to_text(run_outcome outcome) { return outcomes[static_cast<int>(outcome)]; }
+
+void begin_cycle(pqxx::transaction_base& transaction, std::string const& partner,
+                 std::string_view stream, std::optional<core::utc_day> start_date) {
+  arguments values;
+  values.add(partner).add(stream).add(start_date);
+  execute(transaction, R"(
+INSERT INTO vobiz_sync.streams (partner_id, stream, start_date, last_attempt_at)
+VALUES ($1, $2, $3::date, now())
+ON CONFLICT (partner_id, stream) DO UPDATE
+SET start_date = excluded.start_date, last_attempt_at = excluded.last_attempt_at)", values);
+}
+
+void end_cycle(pqxx::transaction_base& transaction, run_report const& report,
+               std::optional<std::chrono::seconds> next_due_in) {
+  auto const error = report.error.empty() ? std::nullopt : std::optional(report.error);
+  arguments run;
+  run.add(report.partner)
+      .add(report.stream)
+      .add(report.command)
+      .add(std::int64_t(std::chrono::duration_cast<std::chrono::microseconds>(
+                            report.started.time_since_epoch())
+                            .count()))
+      .add(to_text(report.outcome))
+      .add(std::int64_t(report.windows))
+      .add(std::int64_t(report.proven))
+      .add(std::int64_t(report.requests))
+      .add(std::int64_t(report.retries))
+      .add(std::int64_t(report.bytes))
+      .add(report.rows_read)
+      .add(report.rows.inserted)
+      .add(report.rows.updated)
+      .add(report.rows.unchanged)
+      .add(report.removed)
+      .add(report.rejected)
+      .add(error);
+  execute(transaction, R"(
+INSERT INTO vobiz_sync.runs (partner_id, stream, command, started_at, finished_at, outcome, windows, proven,
+  requests, retries, bytes, rows_read, inserted, updated, unchanged, removed, rejected, error)
+VALUES ($1, $2, $3, timestamptz 'epoch' + $4::bigint * interval '1 microsecond', clock_timestamp(), $5,
+  $6::integer, $7::integer, $8::bigint, $9::bigint, $10::bigint, $11::bigint, $12::bigint, $13::bigint,
+  $14::bigint, $15::bigint, $16::bigint, $17))", run);
+
+  arguments stream;
+  stream.add(report.partner)
+      .add(report.stream)
+      .add(states[static_cast<int>(report.outcome)])
+      .add(error)
+      .add(next_due_in ? std::optional(std::int64_t(next_due_in->count())) : std::nullopt);
+  execute(transaction, R"(
+UPDATE vobiz_sync.streams SET
+  state = CASE WHEN $3 = '' THEN state ELSE $3 END,
+  last_success_at = CASE WHEN $3 = 'ok' THEN clock_timestamp() ELSE last_success_at END,
+  consecutive_failures = CASE WHEN $3 IN ('ok', 'mismatch') THEN 0
+    WHEN $3 = '' THEN consecutive_failures ELSE consecutive_failures + 1 END,
+  last_error = CASE WHEN $3 = '' THEN last_error ELSE $4 END,
+  next_due_at = CASE WHEN $5::bigint IS NULL THEN NULL
+    ELSE clock_timestamp() + $5::bigint * interval '1 second' END
+WHERE (partner_id, stream) = ($1, $2))", stream);
+}
+
+void update_cursor(pqxx::transaction_base& transaction, std::string const& partner,
+                   std::string_view stream, core::utc_day start, bool per_account) {
+  arguments values;
+  values.add(partner).add(stream).add(start).add_bool(per_account);
+  execute(transaction, R"(
+UPDATE vobiz_sync.streams s SET synced_through = c.through
+FROM (
+  SELECT CASE WHEN through >= $3::date THEN through END AS through
+  FROM (
+    SELECT coalesce(
+      (SELECT min(day) FROM vobiz_sync.windows w
+       WHERE w.partner_id = $1 AND w.stream = $2 AND (w.scope <> '*') = $4::boolean AND w.day >= $3::date
+         AND w.state <> 'proven') - 1,
+      (SELECT max(day) FROM vobiz_sync.windows w
+       WHERE w.partner_id = $1 AND w.stream = $2 AND (w.scope <> '*') = $4::boolean
+         AND w.day >= $3::date)) AS through) t) c
+WHERE s.partner_id = $1 AND s.stream = $2 AND s.synced_through IS DISTINCT FROM c.through)", values);
+}
+
+}  // namespace vobiz::sink

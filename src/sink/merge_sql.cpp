@@ -1,0 +1,302 @@
+#include "merge_sql.hpp"
+
+#include <spdlog/fmt/fmt.h>
+
+#include <algorithm>
+#include <functional>
+
+#include "vobiz/sink/sql_text.hpp"
+
+namespace vobiz::sink {
+
+namespace {
+
+using streams::change_rule;
+using streams::column_type;
+
+std::string_view type_name(column_type type) {
+  switch (type) {
+    case column_type::text: return "text";
+    case column_type::integer: return "integer";
+    case column_type::bigint: return "bigint";
+    case column_type::numeric: return "numeric";
+    case column_type::boolean: return "boolean";
+    case column_type::timestamptz: return "timestamptz";
+    case column_type::date: return "date";
+    case column_type::uuid: return "uuid";
+    case column_type::jsonb: return "jsonb";
+  }
+  return "text";
+}
+
+bool is_numeric(column_type type) {
+  return type == column_type::numeric || type == column_type::integer || type == column_type::bigint;
+}
+
+// The value of a key that is asked for and does not stand in the row.
+constexpr std::string_view asked_day = "$2::date";
+
+struct field {
+  std::string name;  // quoted
+  std::string_view plain;
+  column_type type;
+  change_rule on_change;
+  std::string value;  // SQL over the incoming row `i`
+};
+
+std::string join(std::vector<field> const& fields, std::string_view separator,
+                 std::function<std::string(field const&)> const& text) {
+  std::string result;
+  for (auto const& f : fields) {
+    auto const piece = text(f);
+    if (piece.empty()) continue;
+    if (!result.empty()) result += separator;
+    result += piece;
+  }
+  return result;
+}
+
+// The parts of one merge; each function below is one common table expression.
+class writer {
+public:
+  writer(streams::stream const& stream, std::vector<bool> const& seen, bool only_missing)
+      : stream_(stream), only_missing_(only_missing), table_("vobiz." + identifier(stream.table)) {
+    for (std::size_t at = 0; at <= stream.columns.size(); ++at) {
+      bool const is_extra = at == stream.columns.size();
+      auto const* column = is_extra ? nullptr : &stream.columns[at];
+      if (column != nullptr && column->staged_only) continue;
+      bool const is_key = column != nullptr && std::ranges::count(stream.key, column->name) > 0;
+      if (!seen[at] && !is_key) continue;
+      arrays.push_back(at);
+      field f;
+      f.plain = is_extra ? std::string_view("extra") : column->name;
+      f.name = identifier(f.plain);
+      f.type = is_extra ? column_type::jsonb : column->type;
+      f.on_change = is_extra ? change_rule::plain : column->on_change;
+      f.value = "i." + f.name;
+      if (column != nullptr && !column->otherwise.empty()) {
+        f.value = fmt::format("coalesce({}, {})", f.value, column->otherwise);
+      }
+      fields_.push_back(std::move(f));
+    }
+    for (auto const name : stream.key) {
+      auto const found = std::ranges::find(fields_, name, &field::plain);
+      if (found != fields_.end()) {
+        keys_.push_back(*found);
+      } else {
+        keys_.push_back({identifier(name), name, column_type::date, change_rule::plain, std::string(asked_day)});
+      }
+    }
+    by_day_ = !stream.day_column.empty();
+    day_is_key_ = by_day_ && std::ranges::count(stream.key, stream.day_column) > 0;
+    versioned_ = has(stream.version);
+    can_vanish_ = stream.form == streams::shape::snapshot || stream.form == streams::shape::day_windows;
+  }
+
+  std::vector<std::size_t> arrays;
+
+  std::string current() const {
+    std::string sql = "WITH " + incoming();
+    sql += ",\n" + stored();
+    sql += ",\n" + joined();
+    sql += ",\ninserted AS (\n" + insert("j.\"is stored\" IS FALSE", "joined j") +
+           (only_missing_ ? " ON CONFLICT DO NOTHING" : "") + " RETURNING 1)";
+    if (only_missing_) return sql + result("0");
+    sql += ",\nchanged AS MATERIALIZED (SELECT * FROM joined WHERE \"is changed\")";
+    sql += ",\nupdated AS (\n" + update() + ")";
+    if (auto const pairs = adjustment_pairs(); !pairs.empty()) sql += ",\n" + adjusted(pairs);
+    return sql + result("(SELECT count(*) FROM updated)");
+  }
+
+  std::string history() const {
+    auto const values = join(fields_, ", ", [](field const& f) {
+      return f.on_change == change_rule::quiet ? "" : "j." + f.name;
+    });
+    auto const latest = join(fields_, ", ", [](field const& f) {
+      return f.on_change == change_rule::quiet ? "" : "s." + f.name;
+    });
+    auto const match = join(keys_, "", [](field const& f) {
+      return fmt::format(" AND s.{0} = j.{0}", f.name);
+    });
+    return "WITH " + incoming() + ",\njoined AS MATERIALIZED (SELECT " +
+           join(fields_, ", ", [](field const& f) { return f.value + " AS " + f.name; }) +
+           " FROM incoming i),\ninserted AS (\nINSERT INTO " + table_ + " (partner_id, captured_at, " +
+           join(fields_, ", ", [](field const& f) { return f.name; }) + ")\nSELECT $1, now(), " +
+           join(fields_, ", ", [](field const& f) { return "j." + f.name; }) +
+           fmt::format(
+               "\nFROM joined j LEFT JOIN LATERAL (SELECT * FROM {} s WHERE s.partner_id = $1{}\n"
+               "  ORDER BY s.captured_at DESC LIMIT 1) s ON true\n"
+               "WHERE s.captured_at IS NULL OR ROW({}) IS DISTINCT FROM ROW({})\nRETURNING 1)",
+               table_, match, values, latest) +
+           result("0");
+  }
+
+private:
+  bool has(std::string_view name) const {
+    return !name.empty() && std::ranges::find(fields_, name, &field::plain) != fields_.end();
+  }
+
+  std::string incoming() const {
+    std::string arrays_text;
+    for (std::size_t n = 0; n < fields_.size(); ++n) {
+      if (n > 0) arrays_text += ", ";
+      arrays_text += fmt::format("${}::{}[]", n + 3, type_name(fields_[n].type));
+    }
+    auto const names = join(fields_, ", ", [](field const& f) { return f.name; });
+    auto const order = join(keys_, ", ", [](field const& f) {
+      return f.value == asked_day ? "" : f.value;
+    });
+    auto const distinct = order.empty() ? std::string(asked_day) : order;
+    // Page drift repeats rows: of each key the newest version, and of equals the one read last.
+    return fmt::format(
+        "incoming AS MATERIALIZED (\nSELECT DISTINCT ON ({0}) *\n"
+        "FROM unnest({1}) WITH ORDINALITY AS i({2}, ordinality)\nORDER BY {0}{3}, ordinality DESC)",
+        distinct, arrays_text, names,
+        versioned_ ? fmt::format(", i.{} DESC NULLS LAST", identifier(stream_.version)) : "");
+  }
+
+  std::string match(std::string_view left, std::string_view right) const {
+    return join(keys_, " AND ", [&](field const& f) {
+      if (f.value == asked_day) return fmt::format("{}.{} = $2::date", left, f.name);
+      return fmt::format("{0}.{2} = {1}.{2}", left, right, f.name);
+    }) + (partner_in_key() ? fmt::format(" AND {}.partner_id = $1", left) : "");
+  }
+
+  bool partner_in_key() const { return day_is_key_ || std::ranges::count(stream_.key, "day") > 0; }
+
+  // The stored rows with the keys of the batch. A partitioned table is asked for the batch's own span of
+  // time first; only what is not there is looked for in the other months (a corrected start_time).
+  std::string stored() const {
+    if (stream_.table != "cdrs") {
+      return fmt::format("stored AS MATERIALIZED (SELECT s.* FROM incoming i JOIN {} s ON {})", table_,
+                         match("s", "i"));
+    }
+    return fmt::format(
+        "near AS MATERIALIZED (SELECT s.* FROM incoming i JOIN {0} s ON {1}\n"
+        "  AND s.start_time >= (SELECT min(start_time) FROM incoming)\n"
+        "  AND s.start_time <= (SELECT max(start_time) FROM incoming)),\n"
+        "far AS MATERIALIZED (SELECT s.* FROM (SELECT * FROM incoming i\n"
+        "    WHERE NOT EXISTS (SELECT FROM near n WHERE {2})) i\n"
+        "  JOIN {0} s ON {1}),\n"
+        "stored AS (SELECT * FROM near UNION ALL SELECT * FROM far)",
+        table_, match("s", "i"), match("n", "i"));
+  }
+
+  std::string joined() const {
+    auto const mine = join(fields_, ", ", [](field const& f) {
+      return f.on_change == change_rule::quiet ? "" : "i." + f.name;
+    });
+    auto const theirs = join(fields_, ", ", [](field const& f) {
+      return f.on_change == change_rule::quiet ? "" : "s." + f.name;
+    });
+    std::string changed = fmt::format("ROW({}) IS DISTINCT FROM ROW({})", mine, theirs);
+    if (can_vanish_) changed = fmt::format("({} OR s.removed_at IS NOT NULL)", changed);
+    if (versioned_) {
+      auto const version = identifier(stream_.version);
+      changed += fmt::format(" AND (i.{0} < s.{0}) IS NOT TRUE", version);
+    }
+    std::string sql = "joined AS MATERIALIZED (SELECT " +
+                      join(fields_, ", ", [](field const& f) { return f.value + " AS " + f.name; });
+    sql += ", s.partner_id IS NOT NULL AS \"is stored\"";
+    sql += fmt::format(",\n  s.partner_id IS NOT NULL AND {} AS \"is changed\"", changed);
+    for (auto const& f : fields_) {
+      if (f.on_change == change_rule::billing) sql += fmt::format(", s.{} AS {}", f.name, old(f.plain));
+    }
+    if (has(stream_.day_time)) {
+      sql += fmt::format(", s.{} AS {}", identifier(stream_.day_time), old(stream_.day_time));
+    }
+    if (moves()) {
+      sql += fmt::format(", s.{} AS {}", identifier(stream_.day_column), old(stream_.day_column));
+    }
+    if (can_vanish_) sql += ", s.removed_at AS " + old("removed_at");
+    return sql + fmt::format("\nFROM incoming i LEFT JOIN stored s ON {})", match("s", "i"));
+  }
+
+  // Whether a row can change its day: it keeps the day it was first listed under (a row on a boundary may
+  // be listed under two) until the time that puts it there changes.
+  bool moves() const { return by_day_ && !day_is_key_ && has(stream_.day_time); }
+
+  static std::string old(std::string_view name) { return identifier("old " + std::string(name)); }
+
+  std::string insert(std::string_view condition, std::string_view source) const {
+    std::string columns = "partner_id, " + join(fields_, ", ", [](field const& f) { return f.name; });
+    std::string values = "$1, " + join(fields_, ", ", [](field const& f) { return "j." + f.name; });
+    if (by_day_) {
+      columns += ", " + identifier(stream_.day_column);
+      values += ", $2::date";
+    }
+    return fmt::format("INSERT INTO {} ({})\nSELECT {}\nFROM {} WHERE {}", table_, columns, values,
+                       source, condition);
+  }
+
+  std::string update() const {
+    std::string sets = join(fields_, ", ", [](field const& f) { return f.name + " = c." + f.name; });
+    sets += ", partner_id = $1, changed_at = now()";
+    if (can_vanish_) sets += ", removed_at = NULL";
+    if (moves()) {
+      sets += fmt::format(
+          ",\n  {0} = CASE WHEN c.{1} IS DISTINCT FROM c.{2} OR c.\"old removed_at\" IS NOT NULL\n"
+          "    THEN $2::date ELSE t.{0} END",
+          identifier(stream_.day_column), identifier(stream_.day_time), old(stream_.day_time));
+    }
+    auto condition = match("t", "c");
+    if (stream_.table == "cdrs") condition += " AND t.start_time = c.\"old start_time\"";
+    return fmt::format("UPDATE {} t SET {}\nFROM changed c WHERE {} RETURNING 1", table_, sets,
+                       condition);
+  }
+
+  std::string adjustment_pairs() const {
+    return join(fields_, ",\n    ", [](field const& f) -> std::string {
+      if (f.on_change != change_rule::billing) return "";
+      return fmt::format("('{0}', c.{2}::text, c.{1}::text, {3}, c.{1} IS DISTINCT FROM c.{2})", f.plain,
+                         f.name, old(f.plain),
+                         is_numeric(f.type) ? fmt::format("c.{}::numeric - c.{}", f.name, old(f.plain))
+                                            : std::string("NULL::numeric"));
+    });
+  }
+
+  std::string adjusted(std::string const& pairs) const {
+    return fmt::format(
+        "adjusted AS (\nINSERT INTO vobiz.adjustments (partner_id, stream, account_id, row_key,\n"
+        "  window_day, column_name, old_value, new_value, difference, currency)\n"
+        "SELECT $1, {}, {}, c.{}::text, $2::date, v.name, v.old, v.new, v.difference, {}\n"
+        "FROM changed c CROSS JOIN LATERAL (VALUES\n    {}) v(name, old, new, difference, differs)\n"
+        "WHERE v.differs)",
+        literal(stream_.name), has("account_id") ? "c.account_id" : "NULL",
+        identifier(stream_.key.back()), has("currency") ? "c.currency" : "NULL", pairs);
+  }
+
+  std::string result(std::string_view updated) const {
+    std::string const left =
+        moves() && !only_missing_
+            ? fmt::format("(SELECT array_agg(DISTINCT {0})::text FROM changed WHERE {0} <> $2::date\n"
+                          "    AND ({1} IS DISTINCT FROM {2} OR \"old removed_at\" IS NOT NULL))",
+                          old(stream_.day_column), identifier(stream_.day_time), old(stream_.day_time))
+            : "NULL";
+    // $1 and $2 are named once more so that a stream that uses neither still has them typed.
+    return fmt::format(
+        "\nSELECT (SELECT count(*) FROM inserted) AS inserted, {} AS updated,\n"
+        "  (SELECT count(*) FROM incoming) AS read, {} AS left_days, $1::text, $2::date",
+        updated, left);
+  }
+
+  streams::stream const& stream_;
+  bool only_missing_;
+  std::string table_;
+  std::vector<field> fields_;
+  std::vector<field> keys_;
+  bool by_day_ = false;
+  bool day_is_key_ = false;
+  bool versioned_ = false;
+  bool can_vanish_ = false;
+};
+
+}  // namespace
+
+merge_statement make_merge_sql(streams::stream const& stream, std::vector<bool> const& seen,
+                               bool only_missing) {
+  writer const parts(stream, seen, only_missing);
+  return {stream.keeps == streams::keeping::history ? parts.history() : parts.current(), parts.arrays};
+}
+
+}  // namespace vobiz::sink

@@ -1,0 +1,289 @@
+#include "vobiz/sink/windows.hpp"
+
+#include <spdlog/fmt/fmt.h>
+
+#include <algorithm>
+
+#include "vobiz/sink/sql_text.hpp"
+#include "vobiz/sink/statement.hpp"
+
+namespace vobiz::sink {
+
+namespace {
+
+constexpr std::string_view states[] = {"pending", "open", "proven", "mismatch", "forbidden"};
+constexpr std::string_view proofs[] = {"total+summary", "total", "walk"};
+
+window_state state_from(std::string_view text) {
+  auto const found = std::ranges::find(states, text);
+  return static_cast<window_state>(found - std::begin(states));
+}
+
+arguments identity(window_key const& key) {
+  arguments values;
+  values.add(key.partner).add(key.stream).add(key.scope).add(key.day);
+  return values;
+}
+
+std::string table(streams::stream const& stream) { return "vobiz." + identifier(stream.table); }
+
+// The listed rows of a window over the stream's table `t`; $1 partner, $3 scope, $4 day.
+std::string belongs(streams::stream const& stream) {
+  std::string sql = "t.partner_id = $1 AND t.removed_at IS NULL";
+  if (!stream.day_column.empty()) sql += " AND t." + identifier(stream.day_column) + " = $4::date";
+  if (stream.span == streams::reach::either) sql += " AND ($3 = '*' OR t.account_id = $3)";
+  return sql;
+}
+
+// Every statement over a window is given the same four values; this names those it has no use for, since
+// the server wants to know the type of each.
+constexpr char const* all_four = "(SELECT ROW($2::text, $3::text, $4::date)) IS NOT NULL";
+
+std::string sums(streams::stream const& stream) {
+  std::string sql;
+  for (auto const& m : stream.measures) {
+    sql += fmt::format(", coalesce({}, 0) AS {}", m.sql, identifier(m.name));
+  }
+  return sql;
+}
+
+// The walked keys as a table `w`, from $5 on; the types are those of the stream's columns.
+std::string walked_table(streams::stream const& stream, arguments& values,
+                         walked_keys const& walked) {
+  std::string arrays;
+  std::string names;
+  std::size_t at = 0;
+  for (auto const key : stream.key) {
+    if (key == stream.day_column) continue;
+    array_literal array;
+    for (auto const& text : walked[at]) array.add(text);
+    values.add(array.take());
+    auto const column = std::ranges::find(stream.columns, key, &streams::column::name);
+    arrays += fmt::format("{}${}::{}[]", at ? ", " : "", at + 5,
+                          column->type == streams::column_type::uuid ? "uuid" : "text");
+    names += (at ? ", " : "") + identifier(key);
+    ++at;
+  }
+  return fmt::format("(SELECT DISTINCT * FROM unnest({}) AS u({})) w", arrays, names);
+}
+
+std::string same_key(streams::stream const& stream) {
+  std::string sql;
+  for (auto const key : stream.key) {
+    if (key == stream.day_column) continue;
+    sql += fmt::format("{0}w.{1} = t.{1}", sql.empty() ? "" : " AND ", identifier(key));
+  }
+  return sql;
+}
+
+figures figures_from(pqxx::row const& row, streams::stream const& stream) {
+  figures result;
+  result.rows = row["rows"].as<std::int64_t>();
+  result.rejects = row["rejects"].as<std::int64_t>();
+  for (auto const& m : stream.measures) {
+    result.sums.push_back(text_of(row[std::string(m.name)]).value_or("0"));
+  }
+  return result;
+}
+
+constexpr char const* open_rejects =
+    "(SELECT count(*) FROM vobiz_sync.rejects r WHERE (r.partner_id, r.stream, r.scope, r.window_day) "
+    "= ($1, $2, $3, $4::date) AND r.resolved_at IS NULL)";
+
+}  // namespace
+
+std::string_view to_text(window_state state) { return states[static_cast<int>(state)]; }
+std::string_view to_text(proof what) { return proofs[static_cast<int>(what)]; }
+
+std::vector<core::utc_day> days_from_array(std::string_view literal) {
+  std::vector<core::utc_day> days;
+  for (std::size_t at = 1; at + 10 < literal.size() + 1; at += 11) {
+    if (auto const day = core::day_from_text(literal.substr(at, 10))) days.push_back(*day);
+  }
+  return days;
+}
+
+std::int64_t ensure_windows(pqxx::transaction_base& transaction, std::string const& partner,
+                            std::string_view stream, std::string const& scope, core::utc_day first,
+                            core::utc_day last) {
+  arguments values;
+  values.add(partner).add(stream).add(scope).add(first).add(last);
+  return static_cast<std::int64_t>(execute(transaction, R"(
+INSERT INTO vobiz_sync.windows (partner_id, stream, scope, day)
+SELECT $1, $2, $3, d::date FROM generate_series($4::date, $5::date, interval '1 day') AS d
+WHERE NOT EXISTS (SELECT FROM vobiz_sync.windows w
+  WHERE (w.partner_id, w.stream, w.scope, w.day) = ($1, $2, $3, d::date))
+RETURNING 1)", values).size());
+}
+
+std::vector<window> load_windows(pqxx::transaction_base& transaction, streams::stream const& stream,
+                                 std::string const& partner, std::string const& scope,
+                                 core::utc_day first, core::utc_day last) {
+  std::string columns;
+  for (auto const& m : stream.measures) {
+    columns += fmt::format(", {0}, {1}", identifier(m.name), identifier("api_" + std::string(m.name)));
+  }
+  arguments values;
+  values.add(partner).add(stream.name).add(scope).add(first).add(last);
+  auto const found = execute(
+      transaction,
+      fmt::format("SELECT day, state, api_total, rows, rejects, read_at IS NOT NULL AS read_before,\n"
+                  "  doubted_total, floor(extract(epoch FROM now() - doubted_at))::bigint AS doubted_for{}\n"
+                  "FROM vobiz_sync.windows\n"
+                  "WHERE (partner_id, stream, scope) = ($1, $2, $3) AND day BETWEEN $4::date AND $5::date\n"
+                  "ORDER BY day DESC",
+                  columns),
+      values);
+  std::vector<window> result;
+  for (auto const& row : found) {
+    window w;
+    w.key = {partner, stream.name, scope, *core::day_from_text(row["day"].c_str())};
+    w.state = state_from(row["state"].c_str());
+    if (!row["api_total"].is_null()) w.api_total = row["api_total"].as<std::int64_t>();
+    for (auto const& m : stream.measures) {
+      w.api_sums.push_back(text_of(row["api_" + std::string(m.name)]));
+    }
+    w.stored = figures_from(row, stream);
+    w.read_before = row["read_before"].as<bool>();
+    if (!row["doubted_total"].is_null()) {
+      w.doubted_total = row["doubted_total"].as<std::int64_t>();
+      w.doubted_for = std::chrono::seconds(row["doubted_for"].as<std::int64_t>());
+    }
+    result.push_back(std::move(w));
+  }
+  return result;
+}
+
+figures recount(pqxx::transaction_base& transaction, streams::stream const& stream,
+                window_key const& key) {
+  auto const counted = execute(
+      transaction,
+      fmt::format("SELECT count(*) AS rows, {} AS rejects{} FROM {} t WHERE {} AND {}",
+                  open_rejects, sums(stream), table(stream), belongs(stream), all_four),
+      identity(key));
+  auto const result = figures_from(counted[0], stream);
+
+  auto values = identity(key);
+  values.add(result.rows).add(result.rejects);
+  std::string sets = "rows = $5::bigint, rejects = $6::bigint";
+  std::string differs = "rows <> $5::bigint OR rejects <> $6::bigint";
+  int at = 7;
+  for (std::size_t n = 0; n < stream.measures.size(); ++n, ++at) {
+    values.add(result.sums[n]);
+    auto const name = identifier(stream.measures[n].name);
+    sets += fmt::format(", {} = ${}::numeric", name, at);
+    differs += fmt::format(" OR {} IS DISTINCT FROM ${}::numeric", name, at);
+  }
+  execute(transaction,
+          fmt::format("UPDATE vobiz_sync.windows SET {}\n"
+                      "WHERE (partner_id, stream, scope, day) = ($1, $2, $3, $4::date) AND ({})",
+                      sets, differs),
+          values);
+  return result;
+}
+
+void reopen(pqxx::transaction_base& transaction, streams::stream const& stream, window_key key,
+            std::vector<core::utc_day> const& days) {
+  for (auto const day : days) {
+    key.day = day;
+    recount(transaction, stream, key);
+    execute(transaction,
+            "UPDATE vobiz_sync.windows SET state = 'open', proof = NULL, proven_at = NULL\n"
+            "WHERE (partner_id, stream, scope, day) = ($1, $2, $3, $4::date) AND state = 'proven'",
+            identity(key));
+  }
+}
+
+void conclude(pqxx::transaction_base& transaction, streams::stream const& stream,
+              window_key const& key, conclusion const& outcome) {
+  auto values = identity(key);
+  values.add(to_text(outcome.state));
+  if (outcome.proven_by) {
+    values.add(to_text(*outcome.proven_by));
+  } else {
+    values.add_null();
+  }
+  values.add(outcome.api_total)
+      .add(outcome.requests)
+      .add_bool(outcome.walked)
+      .add(outcome.doubted_total)
+      .add(outcome.error);
+  std::string names;
+  std::string sources;
+  std::string sets;
+  int at = 12;
+  for (std::size_t n = 0; n < stream.measures.size(); ++n, ++at) {
+    if (n < outcome.api_sums.size()) {
+      values.add(outcome.api_sums[n]);
+    } else {
+      values.add_null();
+    }
+    auto const name = identifier("api_" + std::string(stream.measures[n].name));
+    names += ", " + name;
+    sources += fmt::format(", ${}::numeric", at);
+    sets += fmt::format(", {0} = excluded.{0}", name);
+  }
+  execute(transaction, fmt::format(R"(
+INSERT INTO vobiz_sync.windows AS w (partner_id, stream, scope, day, state, proof, api_total, requests,
+  read_at, walked_at, proven_at, attempts, doubted_total, doubted_at, last_error{0})
+VALUES ($1, $2, $3, $4::date, $5, $6, $7::bigint, $8::bigint, now(),
+  CASE WHEN $9::boolean THEN now() END, CASE WHEN $6 IS NOT NULL THEN now() END,
+  CASE WHEN $6 IS NULL THEN 1 ELSE 0 END,
+  $10::bigint, CASE WHEN $10::bigint IS NOT NULL THEN now() END, $11{1})
+ON CONFLICT (partner_id, stream, scope, day) DO UPDATE SET
+  state = excluded.state, proof = excluded.proof, api_total = excluded.api_total,
+  requests = w.requests + excluded.requests, read_at = excluded.read_at,
+  walked_at = coalesce(excluded.walked_at, w.walked_at),
+  -- The present proof keeps the time it was made as long as nothing breaks it.
+  proven_at = CASE WHEN excluded.proof IS NULL THEN NULL
+    WHEN w.state = 'proven' AND excluded.state = 'proven' THEN coalesce(w.proven_at, excluded.proven_at)
+    ELSE excluded.proven_at END,
+  attempts = CASE WHEN excluded.proof IS NULL THEN w.attempts + 1 ELSE 0 END,
+  doubted_total = excluded.doubted_total,
+  doubted_at = CASE WHEN excluded.doubted_total IS NOT DISTINCT FROM w.doubted_total
+    THEN w.doubted_at ELSE excluded.doubted_at END,
+  last_error = excluded.last_error{2})", names, sources, sets), values);
+}
+
+std::int64_t count_vanished(pqxx::transaction_base& transaction, streams::stream const& stream,
+                            window_key const& key, walked_keys const& walked) {
+  auto values = identity(key);
+  auto const w = walked_table(stream, values, walked);
+  return execute(transaction,
+                 fmt::format("SELECT count(*) FROM {} t WHERE {} AND {}\n"
+                             "AND NOT EXISTS (SELECT FROM {} WHERE {})",
+                             table(stream), belongs(stream), all_four, w,
+                             same_key(stream)),
+                 values)[0][0]
+      .as<std::int64_t>();
+}
+
+std::int64_t mark_removed(pqxx::transaction_base& transaction, streams::stream const& stream,
+                          window_key const& key, walked_keys const& walked) {
+  auto values = identity(key);
+  auto const w = walked_table(stream, values, walked);
+  return static_cast<std::int64_t>(
+      execute(transaction,
+              fmt::format("UPDATE {} t SET removed_at = now(), changed_at = now()\n"
+                          "WHERE {} AND {}\n"
+                          "AND NOT EXISTS (SELECT FROM {} WHERE {}) RETURNING 1",
+                          table(stream), belongs(stream), all_four, w,
+                          same_key(stream)),
+              values)
+          .size());
+}
+
+figures figures_of(pqxx::transaction_base& transaction, streams::stream const& stream,
+                   window_key const& key, walked_keys const& walked) {
+  auto values = identity(key);
+  auto const w = walked_table(stream, values, walked);
+  return figures_from(
+      execute(transaction,
+              fmt::format("SELECT count(*) AS rows, {} AS rejects{}\nFROM {} t JOIN {} ON {}\n"
+                          "WHERE t.partner_id = $1 AND t.removed_at IS NULL",
+                          open_rejects, sums(stream), table(stream), w, same_key(stream)),
+              values)[0],
+      stream);
+}
+
+}  // namespace vobiz::sink

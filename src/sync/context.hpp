@@ -1,0 +1,36 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include "vobiz/decode/decoder.hpp"
+#include "vobiz/sync/cycle.hpp"
+
+namespace vobiz::sync {
+
+// A cycle under way.
+struct context {
+  explicit context(cycle_setting const& with, core::utc_time now)
+      : setting(with), decoder(with.stream), started(now) {}
+
+  cycle_setting const& setting;
+  decode::decoder decoder;
+  core::utc_time started;
+  sink::run_report report;
+  api::counters spent;
+
+  streams::stream const& stream() const { return setting.stream; }
+  core::utc_day today() const { return core::day_of(started); }
+
+  // Whether a day is over for longer than the provider may take to list its last rows.
+  bool is_closed(core::utc_day day) const {
+    return started >= day + std::chrono::days(1) + setting.settings.close_delay;
+  }
+};
+
+// Ends a cycle: the API said no. Caught by run_cycle, which is the one place that turns it into an outcome.
+struct api_refusal {
+  api::problem why;
+};
+
+}  // namespace vobiz::sync

@@ -1,0 +1,139 @@
+#include "vobiz/sync/cycle.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <boost/asio/this_coro.hpp>
+#include <boost/system/system_error.hpp>
+
+#include "context.hpp"
+#include "fetch.hpp"
+#include "readers.hpp"
+#include "vobiz/core/failure.hpp"
+
+namespace vobiz::sync {
+
+namespace asio = boost::asio;
+using sink::run_outcome;
+
+namespace {
+
+run_outcome outcome_of(api::problem const& why) {
+  switch (why.kind) {
+    case api::problem_kind::unauthorized: return run_outcome::unauthorized;
+    case api::problem_kind::forbidden: return run_outcome::forbidden;
+    default: return run_outcome::failed;
+  }
+}
+
+asio::awaitable<void> read(context& cycle) {
+  using streams::shape;
+  if (cycle.stream().span == streams::reach::account) {
+    co_await read_balances(cycle);
+    co_return;
+  }
+  switch (cycle.stream().form) {
+    case shape::document: co_await read_document(cycle); break;
+    case shape::daily: co_await read_daily(cycle); break;
+    case shape::snapshot: co_await read_snapshot(cycle); break;
+    case shape::day_windows: co_await read_days(cycle); break;
+  }
+}
+
+void log(sink::run_report const& run) {
+  auto const level = run.outcome == run_outcome::ok          ? spdlog::level::info
+                     : run.outcome == run_outcome::mismatch  ? spdlog::level::warn
+                     : run.outcome == run_outcome::cancelled ? spdlog::level::info
+                                                             : spdlog::level::err;
+  // A poll that finds nothing is no news.
+  bool const idle = run.outcome == run_outcome::ok &&
+                    run.rows.inserted + run.rows.updated + run.removed + run.rejected == 0;
+  spdlog::log(idle ? spdlog::level::debug : level,
+              "stream \"{}\": {}: {} requests, {} rows read, {} new, {} changed, {} removed, {} rejected{}{}",
+              run.stream, sink::to_text(run.outcome), run.requests, run.rows_read, run.rows.inserted,
+              run.rows.updated, run.removed, run.rejected, run.error.empty() ? "" : ": ", run.error);
+}
+
+}  // namespace
+
+void count_window(context& cycle, sink::conclusion const& conclusion, sink::window_key const& key) {
+  ++cycle.report.windows;
+  if (conclusion.proven_by) ++cycle.report.proven;
+  if (conclusion.state != sink::window_state::mismatch) return;
+  cycle.report.outcome = run_outcome::mismatch;
+  auto const message = fmt::format("{}{}: {}", core::to_text(key.day),
+                                   key.scope == sink::global_scope ? "" : " of " + key.scope,
+                                   conclusion.error.value_or("not proven"));
+  if (cycle.report.error.empty()) cycle.report.error = message;
+  spdlog::warn("stream \"{}\": {}", cycle.stream().name, message);
+}
+
+asio::awaitable<sink::run_report> run_cycle(cycle_setting const& setting,
+                                            schedule_after const& next_due) {
+  context cycle(setting, std::chrono::system_clock::now());
+  auto& report = cycle.report;
+  report.partner = setting.partner;
+  report.stream = setting.stream.name;
+  report.command = setting.command;
+  report.started = cycle.started;
+
+  bool const has_days = !setting.stream.day_column.empty();
+  auto begin = [&](pqxx::work& transaction) {
+    sink::begin_cycle(transaction, setting.partner, setting.stream.name,
+                      has_days ? std::optional(setting.settings.start_date) : std::nullopt);
+  };
+  co_await setting.db.run(begin);
+
+  std::exception_ptr broken;
+  try {
+    co_await read(cycle);
+  } catch (api_refusal const& refusal) {
+    report.outcome = outcome_of(refusal.why);
+    report.error = refusal.why.message;
+  } catch (core::failure const& failure) {
+    report.outcome = run_outcome::failed;
+    report.error = failure.what();
+    broken = std::current_exception();
+  } catch (boost::system::system_error const& error) {
+    if (error.code() != asio::error::operation_aborted) throw;
+    report.outcome = run_outcome::cancelled;
+    report.error = "stopped";
+    broken = std::current_exception();
+  }
+  report.requests = cycle.spent.requests;
+  report.retries = cycle.spent.retries;
+  report.bytes = cycle.spent.bytes;
+  log(report);
+
+  // The end of a cancelled cycle is written too: what it did is in the database already.
+  co_await asio::this_coro::reset_cancellation_state();
+  auto end = [&](pqxx::work& transaction) {
+    sink::end_cycle(transaction, report, next_due ? next_due(report) : std::nullopt);
+  };
+  std::exception_ptr unwritten;
+  try {
+    co_await setting.db.run(end);
+  } catch (core::failure const&) {
+    unwritten = std::current_exception();
+  }
+  if (broken) std::rethrow_exception(broken);
+  if (unwritten) std::rethrow_exception(unwritten);
+  co_return report;
+}
+
+asio::awaitable<api::result<std::string>> ask_partner_id(api::client& api) {
+  api::request request;
+  request.path = std::string(streams::find("profile")->path);
+  std::string id;
+  api::body_check const check = [&id](std::string_view body) -> std::optional<std::string> {
+    auto page = decode::decoder(*streams::find("profile")).decode(body);
+    if (!page) return page.error().message;
+    if (page->rows.size() == 0) return "a profile without auth_id";
+    id = std::string(*page->rows.at(0, 0));
+    return std::nullopt;
+  };
+  auto const reply = co_await api.get(request, check);
+  if (!reply) co_return reply.error();
+  co_return id;
+}
+
+}  // namespace vobiz::sync

@@ -1,0 +1,87 @@
+#include "fetch.hpp"
+
+#include <spdlog/fmt/fmt.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/deferred.hpp>
+#include <boost/asio/experimental/parallel_group.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+namespace vobiz::sync {
+
+namespace asio = boost::asio;
+
+namespace {
+
+using slot = std::optional<fetched>;
+
+// Why an answer with status 200 cannot be used, or nothing.
+std::optional<std::string> objection(streams::stream const& stream, decode::page const& page,
+                                     std::optional<std::int64_t> asked) {
+  if (!stream.rows.empty() && !page.around.has_rows_member) {
+    return fmt::format("no \"{}\" in the answer", stream.rows.front());
+  }
+  if (stream.rows.empty() && page.rows.size() == 0 && page.rejects.empty()) {
+    return std::string("an answer without anything in it");
+  }
+  if (asked && page.around.page && *page.around.page != *asked) {
+    return fmt::format("asked for page {}, the answer says it is page {}", *asked, *page.around.page);
+  }
+  return std::nullopt;
+}
+
+asio::awaitable<void> fetch_one(context& cycle, page_request const& request, slot& answer) {
+  std::optional<decode::page> accepted;
+  auto const& stream = cycle.stream();
+  api::body_check const check = [&](std::string_view body) -> std::optional<std::string> {
+    auto decoded = cycle.decoder.decode(body);
+    if (!decoded) return decoded.error().message;
+    if (auto why_not = objection(stream, *decoded, request.page)) return why_not;
+    accepted = std::move(*decoded);
+    return std::nullopt;
+  };
+  auto const reply = co_await cycle.setting.api.get(request.what, check, &cycle.spent);
+  if (!reply) {
+    answer.emplace(reply.error());
+    co_return;
+  }
+  cycle.report.rows_read +=
+      stream.rows.empty() ? 1 : static_cast<std::int64_t>(accepted->around.listed);
+  answer.emplace(std::move(*accepted));
+}
+
+}  // namespace
+
+asio::awaitable<std::vector<fetched>> fetch(context& cycle,
+                                            std::vector<page_request> const& requests) {
+  std::vector<slot> slots(requests.size());
+  if (requests.size() == 1) {
+    co_await fetch_one(cycle, requests[0], slots[0]);
+  } else if (!requests.empty()) {
+    auto const executor = co_await asio::this_coro::executor;
+    auto const start = [&](std::size_t at) {
+      return asio::co_spawn(executor, fetch_one(cycle, requests[at], slots[at]), asio::deferred);
+    };
+    std::vector<decltype(start(0))> operations;
+    for (std::size_t at = 0; at < requests.size(); ++at) operations.push_back(start(at));
+    auto group = asio::experimental::make_parallel_group(std::move(operations));
+    asio::experimental::wait_for_all const all;
+    auto const [order, errors] = co_await group.async_wait(all, asio::use_awaitable);
+    for (auto const& error : errors) {
+      if (error) std::rethrow_exception(error);
+    }
+  }
+  std::vector<fetched> answers;
+  for (auto& filled : slots) answers.push_back(std::move(*filled));
+  co_return answers;
+}
+
+std::string account_path(std::string_view path, std::string_view auth_id) {
+  std::string result(path);
+  constexpr std::string_view place = "{id}";
+  result.replace(result.find(place), place.size(), auth_id);
+  return result;
+}
+
+}  // namespace vobiz::sync

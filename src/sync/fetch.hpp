@@ -1,0 +1,29 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <optional>
+#include <vector>
+
+#include "context.hpp"
+
+namespace vobiz::sync {
+
+// A request and the page number its answer has to echo, where it is a page of a list.
+struct page_request {
+  api::request what;
+  std::optional<std::int64_t> page;
+};
+
+// An answer that could be read, or why there is none.
+using fetched = api::result<decode::page>;
+
+// Sends the requests side by side (the client's budget decides how many are under way) and decodes the
+// answers, which come back in the order of the requests. An answer that is no JSON, has no rows where rows
+// belong, or echoes another page than was asked for counts as a failed attempt and is asked for again.
+boost::asio::awaitable<std::vector<fetched>> fetch(context& cycle,
+                                                   std::vector<page_request> const& requests);
+
+// The path of an endpoint of a customer: "{id}" becomes the auth_id.
+std::string account_path(std::string_view path, std::string_view auth_id);
+
+}  // namespace vobiz::sync

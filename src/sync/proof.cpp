@@ -1,0 +1,48 @@
+#include "proof.hpp"
+
+#include "vobiz/core/decimal.hpp"
+
+namespace vobiz::sync {
+
+namespace {
+
+bool has_sums(decode::envelope const& said) {
+  if (!said.has_summary || said.degraded_summary() || said.measures.empty()) return false;
+  for (auto const& sum : said.measures) {
+    if (!sum) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+std::optional<sink::proof> prove(decode::envelope const& said, sink::figures const& stored,
+                                 bool walked_to_the_end) {
+  if (!said.total) {
+    return walked_to_the_end ? std::optional(sink::proof::walk) : std::nullopt;
+  }
+  if (*said.total != stored.rows + stored.rejects) return std::nullopt;
+  if (stored.rejects > 0 || !has_sums(said)) return sink::proof::total;
+  for (std::size_t n = 0; n < said.measures.size(); ++n) {
+    if (!core::same_value(*said.measures[n], stored.sums[n])) return std::nullopt;
+  }
+  return sink::proof::total_and_summary;
+}
+
+bool says_the_same(sink::window const& before, decode::envelope const& now) {
+  if (before.api_total != now.total) return false;
+  if (!has_sums(now)) return true;
+  for (std::size_t n = 0; n < now.measures.size(); ++n) {
+    auto const& old = before.api_sums[n];
+    if (!old || !core::same_value(*old, *now.measures[n])) return false;
+  }
+  return true;
+}
+
+bool believe_vanished(std::int64_t vanished, std::int64_t stored, std::int64_t total,
+                      sink::window const& before) {
+  if (vanished <= 5 || vanished * 20 <= stored) return true;
+  return before.doubted_total == total && before.doubted_for >= std::chrono::minutes(10);
+}
+
+}  // namespace vobiz::sync

@@ -1,0 +1,33 @@
+#pragma once
+
+#include "context.hpp"
+#include "vobiz/sink/windows.hpp"
+
+// One coroutine per way of reading a stream; cycle.cpp picks. Each throws api_refusal when the API says no.
+namespace vobiz::sync {
+
+// One object is the one row (profile, dashboard).
+boost::asio::awaitable<void> read_document(context& cycle);
+
+// One object per UTC day (analytics).
+boost::asio::awaitable<void> read_daily(context& cycle);
+
+// A list of everything there is (accounts, numbers).
+boost::asio::awaitable<void> read_snapshot(context& cycle);
+
+// A list per UTC day (transactions, cdrs).
+boost::asio::awaitable<void> read_days(context& cycle);
+
+// A wallet per customer, where the list of accounts does not carry it.
+boost::asio::awaitable<void> read_balances(context& cycle);
+
+// Counts what a concluded window came to in the cycle's report.
+void count_window(context& cycle, sink::conclusion const& conclusion, sink::window_key const& key);
+
+// The customers a cycle per account goes through.
+boost::asio::awaitable<std::vector<std::string>> load_accounts(context& cycle, bool without_wallet);
+
+// Whether a global endpoint that answers so has per-customer ones to fall back to (partner-api.md, "Errors").
+bool falls_back(context const& cycle, api::problem const& why);
+
+}  // namespace vobiz::sync

@@ -1,0 +1,149 @@
+#include <gmock/gmock.h>
+
+#include "findings.hpp"
+#include "temporary_folder.hpp"
+
+namespace vobiz::config {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using testing::canary;
+using testing::findings_of;
+using testing::lines_of;
+using testing::temporary_folder;
+
+settings with_token_file(std::filesystem::path const& file) {
+  settings result;
+  result.partners.emplace_back().auth_token_file = file;
+  return result;
+}
+
+TEST(secrets, are_read_without_the_line_end) {
+  temporary_folder const folder;
+  for (auto const* text : {"s3cret", "s3cret\n", "s3cret\r\n", "s3cret\n\n"}) {
+    auto values = with_token_file(folder.write("token", text));
+    EXPECT_THAT(lines_of(read_secrets(values)), IsEmpty());
+    EXPECT_EQ(values.partners[0].auth_token.reveal(), "s3cret");
+  }
+}
+
+TEST(secrets, are_read_for_every_key_that_names_a_file) {
+  temporary_folder const folder;
+  settings values = with_token_file(folder.write("token", "one"));
+  values.partners.emplace_back().by_login.emplace().password_file = folder.write("pw", "two words\n");
+  values.postgres.password_file = folder.write("db", "three");
+  EXPECT_THAT(lines_of(read_secrets(values)), IsEmpty());
+  EXPECT_EQ(values.partners[0].auth_token.reveal(), "one");
+  EXPECT_EQ(values.partners[1].by_login->password.reveal(), "two words");
+  EXPECT_EQ(values.postgres.password.reveal(), "three");
+}
+
+TEST(secrets, are_refused_when_others_may_get_at_them) {
+  temporary_folder const folder;
+  for (auto const& [mode, text] : std::vector<std::pair<unsigned, std::string>>{
+           {0644, "0644"}, {0604, "0604"}, {0602, "0602"}, {0601, "0601"}, {0777, "0777"}}) {
+    auto const file = folder.write("token", canary, mode);
+    auto values = with_token_file(file);
+    EXPECT_THAT(lines_of(read_secrets(values, {{file, 4}})),
+                ElementsAre("4: \"auth_token_file\": file \"" + file.string() +
+                            "\" others may read or change it (mode " + text + ") | chmod o-rwx \"" +
+                            file.string() + "\""));
+    EXPECT_TRUE(values.partners[0].auth_token.empty());
+  }
+  for (auto const mode : {0400u, 0600u, 0440u, 0640u, 0660u}) {
+    auto values = with_token_file(folder.write("token", canary, mode));
+    EXPECT_THAT(lines_of(read_secrets(values)), IsEmpty());
+  }
+}
+
+TEST(secrets, are_refused_when_they_are_none) {
+  temporary_folder const folder;
+  auto const only_finding = [&](std::filesystem::path const& file) {
+    auto values = with_token_file(file);
+    auto const lines = lines_of(read_secrets(values));
+    EXPECT_EQ(lines.size(), 1u) << file;
+    EXPECT_TRUE(values.partners[0].auth_token.empty());
+    auto const start = "0: \"auth_token_file\": file \"" + file.string() + "\" ";
+    EXPECT_TRUE(lines[0].starts_with(start)) << lines[0];
+    return lines[0].substr(start.size());
+  };
+  EXPECT_EQ(only_finding(folder.path() / "missing"), "does not exist");
+  EXPECT_EQ(only_finding(folder.path()), "is not a regular file");
+  auto const pipe = folder.path() / "pipe";
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  EXPECT_EQ(only_finding(pipe), "is not a regular file");
+  EXPECT_EQ(only_finding(folder.write("a", "")), "is empty | write the secret into it, on one line");
+  EXPECT_EQ(only_finding(folder.write("b", "\n\n")), "is empty | write the secret into it, on one line");
+  EXPECT_EQ(only_finding(folder.write("c", std::string(canary) + "\nmore\n")),
+            "holds more than one line | leave the secret alone in it");
+  EXPECT_EQ(only_finding(folder.write("d", std::string(canary) + " x")),
+            "holds a character that no HTTP header takes");
+  EXPECT_EQ(only_finding(folder.write("e", std::string((1u << 20) + 1, 'x'))), "is larger than 1 MiB");
+}
+
+TEST(secrets, written_into_the_configuration_need_it_closed_to_others) {
+  auto const yaml = [](std::string const& token, std::string const& dsn) {
+    return "partners:\n  - name: a\n    auth_id: PA_X\n    auth_token: " + token +
+           "\ndatabase:\n  dsn: " + dsn + "\n";
+  };
+  auto const literal = yaml(canary, "dbname=vobiz password=" + std::string(canary));
+  EXPECT_THAT(findings_of(literal, {"/etc/c.yaml", 0640}), IsEmpty());
+  auto const refused = [](std::string const& where) {
+    return where +
+           ": the secret stands in a file that others may read (mode 0644) | chmod o-rwx "
+           "\"/etc/c.yaml\", or take it from a file of its own or from ${VARIABLE}";
+  };
+  EXPECT_THAT(findings_of(literal, {"/etc/c.yaml", 0644}),
+              ElementsAre(refused("4: \"auth_token\""), refused("6: \"dsn\"")));
+  EXPECT_THAT(findings_of(yaml("${NOT_SET:-" + std::string(canary) + "}", "dbname=vobiz"),
+                          {"/etc/c.yaml", 0644}),
+              ElementsAre(refused("4: \"auth_token\"")));
+  EXPECT_THAT(findings_of(yaml("${TOKEN}", "dbname=vobiz"), {"/etc/c.yaml", 0644}), IsEmpty());
+}
+
+// Slips that put a secret where the reader does not expect one.
+TEST(secrets, never_get_into_a_finding) {
+  std::string const c = canary;
+  for (auto const& slip : std::vector<std::string>{
+           "auth_token: [" + c + "]",
+           "auth_token: {" + c + "}",
+           "auth_token: {" + c + ": }",
+           "auth_token: *" + c,
+           "auth_token: &" + c + " x",
+           "auth_token: !" + c + " x",
+           "auth_token: \"" + c,
+           "auth_token: '" + c,
+           "auth_token: " + c + ": x",
+           "auth_token:" + c,
+           "auth_token: " + c + " more",
+           "auth_token: ${" + c + "}",
+           "auth_token: ${NOT_SET " + c,
+           "auth_token: $" + c,
+           "auth_token: |\n      " + c + "\n      " + c,
+           "auth_tokn: " + c,
+           "auth_id: " + c + " x",
+           "base_url: https://user:" + c + "@example.com",
+           "base_url: http://" + c + "@[",
+           "base_url: ${TOKEN}",
+           "login: {" + c + "}",
+           "login: {email: " + c + "}",
+           "login: {password: {a: " + c + "}}",
+           "login: {\"password:" + c + "\"}",
+           "limits: {max_in_flight: \"${TOKEN}\"}",
+           "timeouts: {connect: \"${TOKEN}\"}",
+           c + ":",
+           c,
+       }) {
+    auto const found = findings_of("partners:\n  - name: a\n    " + slip +
+                                       "\ndatabase:\n  dsn: host=db password=" + c + " " + c + "\n",
+                                   {"/etc/c.yaml", 0644});
+    EXPECT_THAT(found, Not(IsEmpty())) << slip;
+    for (auto const& line : found) EXPECT_THAT(line, Not(HasSubstr(c))) << slip;
+  }
+}
+
+}  // namespace
+}  // namespace vobiz::config

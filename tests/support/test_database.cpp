@@ -1,0 +1,82 @@
+#include "support/test_database.hpp"
+
+#include <unistd.h>
+
+#include <atomic>
+
+#include "vobiz/sink/connection.hpp"
+#include "vobiz/sink/migrations.hpp"
+#include "vobiz/sink/statement.hpp"
+
+namespace vobiz::testing {
+
+namespace {
+
+std::string fresh_name() {
+  static std::atomic<int> count{0};
+  return "vobiz_test_" + std::to_string(getpid()) + "_" + std::to_string(++count);
+}
+
+void administer(std::string const& sql) {
+  auto const connection = sink::connect(settings_for("postgres"));
+  pqxx::nontransaction(*connection).exec(sql);
+}
+
+// Made once a process and left to the cluster, which is thrown away.
+std::string const& migrated_template() {
+  static std::string const name = [] {
+    auto const made = create_empty_database();
+    auto const connection = sink::connect(settings_for(made));
+    sink::migrate(*connection);
+    return made;
+  }();
+  return name;
+}
+
+}  // namespace
+
+config::database settings_for(std::string const& name) {
+  config::database settings;
+  // Host, port and user come from the PG* variables.
+  settings.dsn = core::secret("dbname=" + name);
+  return settings;
+}
+
+std::string create_empty_database() {
+  auto const name = fresh_name();
+  administer("CREATE DATABASE " + name);
+  return name;
+}
+
+void drop_database(std::string const& name) { administer("DROP DATABASE " + name + " WITH (FORCE)"); }
+
+test_database::test_database() : name_(fresh_name()) {
+  auto const& from = migrated_template();
+  administer("CREATE DATABASE " + name_ + " TEMPLATE " + from);
+}
+
+test_database::~test_database() {
+  connection_.reset();
+  drop_database(name_);
+}
+
+config::database test_database::settings() const { return settings_for(name_); }
+
+pqxx::connection& test_database::connection() {
+  if (!connection_) connection_ = sink::connect(settings());
+  return *connection_;
+}
+
+pqxx::result test_database::query(std::string const& sql) {
+  pqxx::work transaction(connection());
+  auto result = transaction.exec(sql);
+  transaction.commit();
+  return result;
+}
+
+std::string test_database::value(std::string const& sql) {
+  auto const rows = query(sql);
+  return rows.empty() || rows[0][0].is_null() ? std::string() : std::string(rows[0][0].c_str());
+}
+
+}  // namespace vobiz::testing
