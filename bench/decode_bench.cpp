@@ -54,8 +54,8 @@ int main() {
   for (int round = 0; round < rounds; ++round) decoded += cdrs.decode(body).value().rows.size();
   auto const seconds = static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
   auto const all = static_cast<double>(decoded);
-  fmt::print("{} rows of {} bytes: {:.0f} MB/s, {:.0f} rows/s, {:.2f} allocations per row\n", decoded,
-             body.size() / rows, static_cast<double>(body.size()) * rounds / seconds / 1e6,
+  fmt::print("{} rows of {} bytes: {:.0f} MB/s, {:.0f} rows/s, {:.2f} allocations per row\n",
+             decoded, body.size() / rows, static_cast<double>(body.size()) * rounds / seconds / 1e6,
              all / seconds, static_cast<double>(allocations - before) / all);
   return decoded == rows * rounds ? 0 : 1;
 }

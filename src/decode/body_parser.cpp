@@ -13,8 +13,9 @@ namespace {
 using boost::system::error_code;
 constexpr auto nowhere = std::numeric_limits<std::size_t>::max();
 
-// Receives Boost.JSON's events. A string without escapes arrives in one piece that lies in the body; one
-// with escapes arrives in pieces that are the parser's own, and is collected in `unescaped`.
+// Receives Boost.JSON's events. A string without escapes arrives in one piece that lies in the
+// body; one with escapes arrives in pieces that are the parser's own, and is collected in
+// `unescaped`.
 class handler {
 public:
   static constexpr std::size_t max_object_size = nowhere;
@@ -65,8 +66,12 @@ public:
 
   // The body is fed in one piece, so a number never comes in parts.
   bool on_number_part(std::string_view, error_code&) { return true; }
-  bool on_int64(std::int64_t, std::string_view text, error_code&) { return add(text, kind::number); }
-  bool on_uint64(std::uint64_t, std::string_view text, error_code&) { return add(text, kind::number); }
+  bool on_int64(std::int64_t, std::string_view text, error_code&) {
+    return add(text, kind::number);
+  }
+  bool on_uint64(std::uint64_t, std::string_view text, error_code&) {
+    return add(text, kind::number);
+  }
   bool on_double(double, std::string_view text, error_code&) { return add(text, kind::number); }
   bool on_bool(bool value, error_code&) { return add(value ? "true" : "false", kind::boolean); }
   bool on_null(error_code&) { return add({}, kind::null); }
@@ -129,7 +134,8 @@ private:
     }
     collect(last);
     collecting_ = false;
-    // PostgreSQL's text has no U+0000 (design.md §2, "Rejects"); JSON can only write it as an escape.
+    // PostgreSQL's text has no U+0000 (design.md §2, "Rejects"); JSON can only write it as an
+    // escape.
     unescaped_.erase(std::remove(unescaped_.begin() + static_cast<std::ptrdiff_t>(start_),
                                  unescaped_.end(), '\0'),
                      unescaped_.end());

@@ -17,8 +17,8 @@ struct parsed {
 };
 
 // Parses a body onto the tape. Each element of the array of rows goes to `rows` as soon as it is
-// complete and leaves the tape again, so that a page of any length needs the memory of one row; what
-// remains is the envelope. The body and `unescaped` must outlive the tape's texts.
+// complete and leaves the tape again, so that a page of any length needs the memory of one row;
+// what remains is the envelope. The body and `unescaped` must outlive the tape's texts.
 parsed parse(std::string_view body, layout const& names, row_reader& rows, tape& out,
              std::string& unescaped);
 

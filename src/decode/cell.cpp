@@ -26,7 +26,8 @@ checked numeric(token const& t) {
   return refused(t.kind == kind::number ? "is beyond numeric" : "is not a number");
 }
 
-// Whether the text is already the way it is stored: this is what nearly every whole number looks like.
+// Whether the text is already the way it is stored: this is what nearly every whole number looks
+// like.
 bool is_plain(std::string_view text, std::size_t most_digits) {
   if (text.empty() || text.size() > most_digits) return false;
   if (text.front() == '0') return text.size() == 1;
@@ -99,19 +100,25 @@ checked cell_text(streams::column_type type, tape const& all, std::size_t value,
                   std::span<std::string_view const> secrets, std::string& room) {
   auto const& t = all[value];
   switch (type) {
-    case streams::column_type::text: return text(all, value, secrets, room);
+    case streams::column_type::text:
+      return text(all, value, secrets, room);
     case streams::column_type::integer:
       return whole<std::int32_t>(t, "is out of range for integer", room);
     case streams::column_type::bigint:
       return whole<std::int64_t>(t, "is out of range for bigint", room);
-    case streams::column_type::numeric: return numeric(t);
-    case streams::column_type::boolean: return boolean(t);
+    case streams::column_type::numeric:
+      return numeric(t);
+    case streams::column_type::boolean:
+      return boolean(t);
     case streams::column_type::timestamptz:
       if (t.kind != kind::string) return refused("is not an ISO 8601 time");
       return time_text(trimmed(t.text), room);
-    case streams::column_type::date: return date(t);
-    case streams::column_type::uuid: return uuid(t, room);
-    case streams::column_type::jsonb: return jsonb(all, value, secrets, room);
+    case streams::column_type::date:
+      return date(t);
+    case streams::column_type::uuid:
+      return uuid(t, room);
+    case streams::column_type::jsonb:
+      return jsonb(all, value, secrets, room);
   }
   return refused("has a type this program does not know");
 }

@@ -10,8 +10,8 @@
 
 namespace vobiz::decode {
 
-// A value (has_value() holds) as the text PostgreSQL takes for a type. The text lies in the token or in
-// `room`.
+// A value (has_value() holds) as the text PostgreSQL takes for a type. The text lies in the token
+// or in `room`.
 checked cell_text(streams::column_type type, tape const& all, std::size_t value,
                   std::span<std::string_view const> secrets, std::string& room);
 

@@ -2,7 +2,6 @@
 
 #include <spdlog/fmt/fmt.h>
 
-#include <boost/json/error.hpp>
 #include <boost/throw_exception.hpp>
 #include <stdexcept>
 
@@ -15,12 +14,6 @@
 namespace vobiz::decode {
 
 namespace {
-
-bool can_be_repaired(boost::system::error_code const& code) {
-  using boost::json::error;
-  return code == error::illegal_leading_surrogate || code == error::illegal_trailing_surrogate ||
-         code == error::expected_utf16_escape || code == error::exponent_overflow;
-}
 
 // A document is its own row, unless it tells of an error or of nothing the stream knows: then the
 // answer is unusable as a whole, as a list without its array is.
@@ -49,15 +42,17 @@ boost::system::result<page, parse_error> decoder::decode(std::string_view body) 
   std::string unescaped;
   std::string better;
   auto outcome = parse(body, *layout_, rows, all, unescaped);
-  if (can_be_repaired(outcome.error)) {
+  // Boost.JSON has half a dozen codes for what can be repaired, and uses them for other faults as
+  // well.
+  if (outcome.error) better = repaired(body);
+  if (outcome.error && better != body) {
     rows.restart();
-    better = repaired(body);
     outcome = parse(better, *layout_, rows, all, unescaped);
   }
   if (outcome.error) {
     auto const& error = outcome.error;
-    return parse_error{fmt::format("not JSON at byte {}: {} [{}:{}]", outcome.position, error.message(),
-                                   error.category().name(), error.value())};
+    return parse_error{fmt::format("not JSON at byte {}: {} [{}:{}]", outcome.position,
+                                   error.message(), error.category().name(), error.value())};
   }
   if (stream.rows.empty()) {
     read_document(all, *layout_, rows, result.around);

@@ -5,8 +5,8 @@
 
 namespace vobiz::decode {
 
-// What stands around the rows of a list; `listed` is not touched. The tape holds the document without
-// the elements of its row array.
+// What stands around the rows of a list; `listed` is not touched. The tape holds the document
+// without the elements of its row array.
 void read_envelope(tape const& all, streams::stream const& what, envelope& into);
 
 }  // namespace vobiz::decode

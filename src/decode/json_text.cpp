@@ -52,12 +52,23 @@ void append_string(std::string& out, std::string_view text) {
     out.append(text, copied, at - copied);
     copied = at + 1;
     switch (c) {
-      case '"': out += "\\\""; break;
-      case '\\': out += "\\\\"; break;
-      case '\n': out += "\\n"; break;
-      case '\r': out += "\\r"; break;
-      case '\t': out += "\\t"; break;
-      default: fmt::format_to(std::back_inserter(out), "\\u{:04x}", c);
+      case '"':
+        out += "\\\"";
+        break;
+      case '\\':
+        out += "\\\\";
+        break;
+      case '\n':
+        out += "\\n";
+        break;
+      case '\r':
+        out += "\\r";
+        break;
+      case '\t':
+        out += "\\t";
+        break;
+      default:
+        fmt::format_to(std::back_inserter(out), "\\u{:04x}", c);
     }
   }
   out.append(text, copied);
@@ -68,12 +79,21 @@ bool append_json(std::string& out, tape const& all, std::size_t value,
                  std::span<std::string_view const> secrets) {
   auto const& t = all[value];
   switch (t.kind) {
-    case kind::object: return append_members(out, all, value, secrets);
-    case kind::array: return append_elements(out, all, value, secrets);
-    case kind::string: append_string(out, t.text); return true;
-    case kind::boolean: out += t.text; return true;
-    case kind::null: out += "null"; return true;
-    case kind::number: break;
+    case kind::object:
+      return append_members(out, all, value, secrets);
+    case kind::array:
+      return append_elements(out, all, value, secrets);
+    case kind::string:
+      append_string(out, t.text);
+      return true;
+    case kind::boolean:
+      out += t.text;
+      return true;
+    case kind::null:
+      out += "null";
+      return true;
+    case kind::number:
+      break;
   }
   auto const fits = core::is_decimal(t.text);
   if (fits) {

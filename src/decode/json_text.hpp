@@ -11,8 +11,8 @@ namespace vobiz::decode {
 // Appends a JSON string literal.
 void append_string(std::string& out, std::string_view text);
 
-// Appends a value as compact JSON that jsonb takes, without secret members at any depth. Returns false
-// when it held a number beyond PostgreSQL's numeric; that number is then written as a string.
+// Appends a value as compact JSON that jsonb takes, without secret members at any depth. Returns
+// false when it held a number beyond PostgreSQL's numeric; that number is then written as a string.
 bool append_json(std::string& out, tape const& all, std::size_t value,
                  std::span<std::string_view const> secrets);
 

@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -13,31 +12,31 @@
 namespace vobiz::decode {
 
 // A stream's declaration turned round: from the members of a row to the columns that want them.
+// Each name that a column gives, and each object on the way to one ("calls" and
+// "calls.total_cost"), is a place; a row is decoded by noting what stands at each place.
 class layout {
 public:
-  class members;
-  static constexpr std::uint16_t row_itself = 0xffff;
+  using place = std::uint16_t;
+  static constexpr place row_itself = 0xffff;
 
-  // One name that columns give, or an object on the way to one: "calls" and "calls.total_cost" are two
-  // places. A row is decoded by noting what stands at each.
-  struct place {
-    std::string path;
-    bool wanted = false;                  // by a column, as a whole
-    std::unique_ptr<members> inside;      // set when columns name members of it
+  class members;
+  struct member {
+    std::string_view name;
+    place at = 0;
+    bool wanted = false;              // by a column, as a whole
+    std::unique_ptr<members> inside;  // set when columns name members of it
   };
 
+  // The known members of one object.
   class members {
   public:
-    std::optional<std::uint16_t> find(std::string_view name) const;
-    void add(std::string_view name, std::uint16_t place);
+    // nullptr when no column names it or anything in it.
+    member const* find(std::string_view name) const;
+    member& find_or_add(std::string_view name, place if_new);
 
   private:
-    struct entry {
-      std::string_view name;
-      std::uint16_t place;
-    };
-    std::vector<entry> entries_;
-    // Entries by hash, open addressing, never full.
+    std::vector<member> list_;
+    // Positions in the list by hash, open addressing, never full.
     std::vector<std::uint16_t> table_ = {0xffff};
   };
 
@@ -47,20 +46,23 @@ public:
   streams::stream const& stream() const { return stream_; }
   std::span<std::string_view const> secrets() const { return stream_.secrets; }
   members const& row() const { return row_; }
-  std::span<place const> places() const { return places_; }
+
+  std::size_t places() const { return paths_.size(); }
+  // As the declaration writes it, "calls.total_cost".
+  std::string_view path(place at) const { return paths_[at]; }
   // The place of the object that a place lies in, or row_itself.
-  std::uint16_t parent(std::uint16_t at) const { return parents_[at]; }
+  place parent(place at) const { return parents_[at]; }
   // Where a column's value may stand, best first.
-  std::span<std::uint16_t const> places_of(std::size_t column) const { return columns_[column]; }
+  std::span<place const> places_of(std::size_t column) const { return columns_[column]; }
 
 private:
-  std::uint16_t add(std::string_view path);
+  member& add(std::string_view path);
 
   streams::stream const& stream_;
   members row_;
-  std::vector<place> places_;
-  std::vector<std::uint16_t> parents_;  // apart from places_: each cell asks
-  std::vector<std::vector<std::uint16_t>> columns_;
+  std::vector<std::string_view> paths_;
+  std::vector<place> parents_;
+  std::vector<std::vector<place>> columns_;
 };
 
 }  // namespace vobiz::decode

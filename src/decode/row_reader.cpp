@@ -11,7 +11,7 @@
 namespace vobiz::decode {
 
 row_reader::row_reader(layout const& names, page& into)
-    : names_(names), page_(into), values_(names.places().size()) {}
+    : names_(names), page_(into), values_(names.places()) {}
 
 void row_reader::restart() {
   page_.rows = row_batch(page_.rows.columns());
@@ -46,19 +46,18 @@ void row_reader::note_members(tape const& all, std::size_t object, layout::membe
                               bool keep) {
   for (auto value = object + 1; value < all[object].end; value = behind(all, value)) {
     auto const name = all[value].name;
-    auto const at = names.find(name);
-    if (!at) {
+    auto const* const member = names.find(name);
+    if (member == nullptr) {
       if (keep && !is_secret(name, names_.secrets())) keep_unknown(all, value);
       continue;
     }
-    values_[*at] = static_cast<std::uint32_t>(value);
-    auto const& place = names_.places()[*at];
-    if (place.inside && all[value].kind == kind::object) {
+    values_[member->at] = static_cast<std::uint32_t>(value);
+    if (member->inside && all[value].kind == kind::object) {
       auto const length = path_.size();
       (path_ += name) += '.';
-      note_members(all, value, *place.inside, keep && !place.wanted);
+      note_members(all, value, *member->inside, keep && !member->wanted);
       path_.resize(length);
-    } else if (keep && !place.wanted && all[value].kind != kind::null) {
+    } else if (keep && !member->wanted && all[value].kind != kind::null) {
       keep_unknown(all, value);
     }
   }
@@ -81,8 +80,9 @@ void row_reader::keep_unknown(tape const& all, std::size_t value) {
   path_.resize(length);
 }
 
-// Of an object that is there twice the last counts: a member noted before it lies in an earlier one.
-bool row_reader::holds(std::uint16_t place) const {
+// Of an object that is there twice the last counts: a member noted before it lies in an earlier
+// one.
+bool row_reader::holds(layout::place place) const {
   if (values_[place] == 0) return false;
   auto const parent = names_.parent(place);
   return parent == layout::row_itself || (holds(parent) && values_[place] > values_[parent]);
@@ -100,8 +100,8 @@ bool row_reader::fill(tape const& all, std::size_t column) {
       page_.rows.set(column, cell.text);
       return true;
     }
-    reason_ = fmt::format("\"{}\": {} {}", names_.places()[place].path,
-                          quoted(all, value, names_.secrets()), cell.problem);
+    reason_ = fmt::format("\"{}\": {} {}", names_.path(place), quoted(all, value, names_.secrets()),
+                          cell.problem);
     return false;
   }
   if (declared.nulls == streams::null_rule::optional) return true;

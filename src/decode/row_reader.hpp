@@ -24,18 +24,17 @@ public:
   void restart();
 
 private:
-  void note_members(tape const& all, std::size_t object, layout::members const& names,
-                    bool keep);
+  void note_members(tape const& all, std::size_t object, layout::members const& names, bool keep);
   void keep_unknown(tape const& all, std::size_t value);
-  bool holds(std::uint16_t place) const;
+  bool holds(layout::place place) const;
   bool fill(tape const& all, std::size_t column);
   bool fill_extra();
   void reject_row(tape const& all, std::size_t value, std::string reason);
 
   layout const& names_;
   page& page_;
-  // What the row at hand has at each place: the position of its value, 0 for nothing (a member never
-  // stands first).
+  // What the row at hand has at each place: the position of its value, 0 for nothing (a member
+  // never stands first).
   std::vector<std::uint32_t> values_;
   std::set<std::string, std::less<>> unknown_;
   std::string path_;   // of the object at hand, "calls."

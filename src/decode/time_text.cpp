@@ -49,7 +49,8 @@ void write_two(std::string& out, std::size_t at, int value) {
   out[at + 1] = static_cast<char>('0' + value % 10);
 }
 
-// The date at the front of YYYY-MM-DD…, cut off; a calendar may not have it. Nothing when there is none.
+// The date at the front of YYYY-MM-DD…, cut off; a calendar may not have it. Nothing when there is
+// none.
 std::optional<std::chrono::year_month_day> take_date(std::string_view& text) {
   auto const century = take_two(text);
   auto const year = take_two(text);
@@ -98,7 +99,9 @@ checked time_text(std::string_view iso, std::string& room) {
   auto const local = hour * 60 + minute - *east;
   auto const days = local < 0 ? -1 : local / day_length;
   auto const utc_date =
-      days == 0 ? *date : std::chrono::year_month_day(std::chrono::sys_days(*date) + std::chrono::days(days));
+      days == 0
+          ? *date
+          : std::chrono::year_month_day(std::chrono::sys_days(*date) + std::chrono::days(days));
   if (utc_date.year() < std::chrono::year(1) || utc_date.year() > std::chrono::year(9999)) {
     return refused("is outside the years 0001 to 9999");
   }

@@ -14,13 +14,14 @@ void check(std::string_view column, std::initializer_list<example> examples) {
   for (auto const& [value, result] : examples) {
     auto const got = decoded(column, value);
     auto const prefix = "\"" + std::string(column) + "\": ";
-    EXPECT_EQ(got.starts_with(prefix) ? got.substr(prefix.size()) : got, result) << column << " " << value;
+    EXPECT_EQ(got.starts_with(prefix) ? got.substr(prefix.size()) : got, result)
+        << column << " " << value;
   }
 }
 
 TEST(cell, null_and_the_empty_string_are_null_for_every_type) {
-  for (auto const* column : {"text", "integer", "bigint", "numeric", "boolean", "timestamptz", "date",
-                             "uuid", "jsonb"}) {
+  for (auto const* column : {"text", "integer", "bigint", "numeric", "boolean", "timestamptz",
+                             "date", "uuid", "jsonb"}) {
     check(column, {{"null", "NULL"}, {R"("")", "NULL"}});
   }
 }
@@ -39,17 +40,18 @@ TEST(cell, text_loses_only_u0000) {
 }
 
 TEST(cell, numeric_keeps_the_text_of_the_wire) {
-  check("numeric", {{"0.45", "0.45"},
-                    {R"("1300.00000")", "1300.00000"},
-                    {R"(" 12.5 ")", "12.5"},
-                    {"-0", "-0"},
-                    {"1e400", "1e400"},
-                    {"1E+2", "1E+2"},
-                    {"12345678901234567", "12345678901234567"},
-                    {"18446744073709551616", "18446744073709551616"},
-                    {"-9223372036854775809", "-9223372036854775809"},
-                    {"0.1000000000000000055511151231257827", "0.1000000000000000055511151231257827"},
-                    {"123456789012345678901234567890.5e-3", "123456789012345678901234567890.5e-3"}});
+  check("numeric",
+        {{"0.45", "0.45"},
+         {R"("1300.00000")", "1300.00000"},
+         {R"(" 12.5 ")", "12.5"},
+         {"-0", "-0"},
+         {"1e400", "1e400"},
+         {"1E+2", "1E+2"},
+         {"12345678901234567", "12345678901234567"},
+         {"18446744073709551616", "18446744073709551616"},
+         {"-9223372036854775809", "-9223372036854775809"},
+         {"0.1000000000000000055511151231257827", "0.1000000000000000055511151231257827"},
+         {"123456789012345678901234567890.5e-3", "123456789012345678901234567890.5e-3"}});
 }
 
 TEST(cell, numeric_refuses_what_is_no_number) {
@@ -109,14 +111,15 @@ TEST(cell, boolean) {
 }
 
 TEST(cell, uuid_is_lower_case) {
-  check("uuid", {{R"("0B8F2F6A-0000-4000-8000-00000000000f")", "0b8f2f6a-0000-4000-8000-00000000000f"},
-                 {R"("0b8f2f6a000040008000000000000001")",
-                  R"("0b8f2f6a000040008000000000000001" is not a UUID)"},
-                 {R"("0b8f2f6a-0000-4000-8000-00000000000g")",
-                  R"("0b8f2f6a-0000-4000-8000-00000000000g" is not a UUID)"},
-                 {R"("0b8f2f6a00000-4000-8000-00000000000")",
-                  R"("0b8f2f6a00000-4000-8000-00000000000" is not a UUID)"},
-                 {"7", "7 is not a UUID"}});
+  check("uuid",
+        {{R"("0B8F2F6A-0000-4000-8000-00000000000f")", "0b8f2f6a-0000-4000-8000-00000000000f"},
+         {R"("0b8f2f6a000040008000000000000001")",
+          R"("0b8f2f6a000040008000000000000001" is not a UUID)"},
+         {R"("0b8f2f6a-0000-4000-8000-00000000000g")",
+          R"("0b8f2f6a-0000-4000-8000-00000000000g" is not a UUID)"},
+         {R"("0b8f2f6a00000-4000-8000-00000000000")",
+          R"("0b8f2f6a00000-4000-8000-00000000000" is not a UUID)"},
+         {"7", "7 is not a UUID"}});
 }
 
 TEST(cell, times_are_utc_and_equal_instants_equal_texts) {
@@ -140,33 +143,41 @@ TEST(cell, a_bare_date_is_its_utc_midnight) {
 }
 
 TEST(cell, times_are_never_guessed_or_rounded) {
-  constexpr auto no_time = [](std::string_view text) { return std::string(text) + " is not an ISO 8601 time"; };
+  constexpr auto no_time = [](std::string_view text) {
+    return std::string(text) + " is not an ISO 8601 time";
+  };
   for (std::string_view const text :
-       {R"("yesterday")", R"("2026-01-31T10:15Z")", R"("2026-01-31T10:15:00.Z")", R"("2026-01-31T10:15:00 IST")",
-        R"("2026-01-31T10:15:00+16:00")", R"("2026-01-31T10:15:00+05:60")", R"("2026-01-31T10:15:00+5")",
+       {R"("yesterday")", R"("2026-01-31T10:15Z")", R"("2026-01-31T10:15:00.Z")",
+        R"("2026-01-31T10:15:00 IST")", R"("2026-01-31T10:15:00+16:00")",
+        R"("2026-01-31T10:15:00+05:60")", R"("2026-01-31T10:15:00+5")",
         R"("2026-01-31T10:15:00Zx")", R"("2026/01/31T10:15:00Z")", R"("2026-1-31T10:15:00Z")",
         R"("2026-01-31X10:15:00Z")", R"("10:15:00Z")", "1769854500", "true"}) {
     check("timestamptz", {{text, no_time(text)}});
   }
-  check("timestamptz",
-        {{R"("2026-01-31T10:15:00")", R"("2026-01-31T10:15:00" has no UTC offset)"},
-         {R"("2026-01-31T10:15:00.5")", R"("2026-01-31T10:15:00.5" has no UTC offset)"},
-         {R"("2026-01-31T10:15:00.1234567Z")", R"("2026-01-31T10:15:00.1234567Z" has more than 6 fractional digits)"},
-         {R"("2026-02-30T10:15:00Z")", R"("2026-02-30T10:15:00Z" is not a time that exists)"},
-         {R"("2026-01-31T24:00:00Z")", R"("2026-01-31T24:00:00Z" is not a time that exists)"},
-         {R"("2026-01-31T23:60:00Z")", R"("2026-01-31T23:60:00Z" is not a time that exists)"},
-         {R"("2026-01-31T23:59:60Z")", R"("2026-01-31T23:59:60Z" is not a time that exists)"},
-         {R"("0000-12-31T00:00:00Z")", R"("0000-12-31T00:00:00Z" is outside the years 0001 to 9999)"},
-         {R"("0001-01-01T00:00:00+01:00")", R"("0001-01-01T00:00:00+01:00" is outside the years 0001 to 9999)"},
-         {R"("9999-12-31T23:59:59-01")", R"("9999-12-31T23:59:59-01" is outside the years 0001 to 9999)"}});
+  check(
+      "timestamptz",
+      {{R"("2026-01-31T10:15:00")", R"("2026-01-31T10:15:00" has no UTC offset)"},
+       {R"("2026-01-31T10:15:00.5")", R"("2026-01-31T10:15:00.5" has no UTC offset)"},
+       {R"("2026-01-31T10:15:00.1234567Z")",
+        R"("2026-01-31T10:15:00.1234567Z" has more than 6 fractional digits)"},
+       {R"("2026-02-30T10:15:00Z")", R"("2026-02-30T10:15:00Z" is not a time that exists)"},
+       {R"("2026-01-31T24:00:00Z")", R"("2026-01-31T24:00:00Z" is not a time that exists)"},
+       {R"("2026-01-31T23:60:00Z")", R"("2026-01-31T23:60:00Z" is not a time that exists)"},
+       {R"("2026-01-31T23:59:60Z")", R"("2026-01-31T23:59:60Z" is not a time that exists)"},
+       {R"("0000-12-31T00:00:00Z")", R"("0000-12-31T00:00:00Z" is outside the years 0001 to 9999)"},
+       {R"("0001-01-01T00:00:00+01:00")",
+        R"("0001-01-01T00:00:00+01:00" is outside the years 0001 to 9999)"},
+       {R"("9999-12-31T23:59:59-01")",
+        R"("9999-12-31T23:59:59-01" is outside the years 0001 to 9999)"}});
 }
 
 TEST(cell, date) {
-  check("date", {{R"("2024-02-29")", "2024-02-29"},
-                 {R"("2026-02-29")", R"("2026-02-29" is not a date (YYYY-MM-DD))"},
-                 {R"("0000-01-01")", R"("0000-01-01" is not a date (YYYY-MM-DD))"},
-                 {R"("2026-01-31T00:00:00Z")", R"("2026-01-31T00:00:00Z" is not a date (YYYY-MM-DD))"},
-                 {"20260131", "20260131 is not a date (YYYY-MM-DD)"}});
+  check("date",
+        {{R"("2024-02-29")", "2024-02-29"},
+         {R"("2026-02-29")", R"("2026-02-29" is not a date (YYYY-MM-DD))"},
+         {R"("0000-01-01")", R"("0000-01-01" is not a date (YYYY-MM-DD))"},
+         {R"("2026-01-31T00:00:00Z")", R"("2026-01-31T00:00:00Z" is not a date (YYYY-MM-DD))"},
+         {"20260131", "20260131 is not a date (YYYY-MM-DD)"}});
 }
 
 TEST(cell, jsonb_is_the_value_itself) {

@@ -19,10 +19,12 @@ streams::stream const& document() {
 }
 
 TEST(envelope, stands_beside_the_rows_or_in_pagination) {
-  for (auto const* body : {R"({"page":2,"per_page":50,"total":1234,"samples":[]})",
-                           R"({"samples":[],"pagination":{"page":2,"per_page":50,"total":1234,"pages":25}})",
-                           R"({"data":[],"total":"1234","page":"2","size":50})",
-                           R"({"status":"ok","data":{"samples":[],"pagination":{"page":2,"per_page":50,"total":1234}}})"}) {
+  for (
+      auto const* body :
+      {R"({"page":2,"per_page":50,"total":1234,"samples":[]})",
+       R"({"samples":[],"pagination":{"page":2,"per_page":50,"total":1234,"pages":25}})",
+       R"({"data":[],"total":"1234","page":"2","size":50})",
+       R"({"status":"ok","data":{"samples":[],"pagination":{"page":2,"per_page":50,"total":1234}}})"}) {
     auto const around = decode_sample(body).around;
     EXPECT_TRUE(around.has_rows_member) << body;
     EXPECT_EQ(around.listed, 0) << body;
@@ -34,7 +36,8 @@ TEST(envelope, stands_beside_the_rows_or_in_pagination) {
 }
 
 TEST(envelope, fills_nothing_in) {
-  auto const around = decode_sample(R"({"samples":[{"key":"1"}],"page":"first","total":1.5})").around;
+  auto const around =
+      decode_sample(R"({"samples":[{"key":"1"}],"page":"first","total":1.5})").around;
   EXPECT_EQ(around.page, std::nullopt);
   EXPECT_EQ(around.per_page, std::nullopt);
   EXPECT_EQ(around.total, std::nullopt);
@@ -42,9 +45,10 @@ TEST(envelope, fills_nothing_in) {
 }
 
 TEST(envelope, without_a_row_array_an_answer_is_unusable) {
-  for (auto const* body : {"{}", "[]", "7", R"({"error":{"code":401,"message":"no"}})", R"({"samples":{}})",
-                           R"({"other":[{"key":"1"}]})", R"({"data":{"other":[]}})", R"({"samples":null})",
-                           R"({"deep":{"samples":[{"key":"1"}]}})", R"([{"samples":[{"key":"1"}]}])"}) {
+  for (auto const* body :
+       {"{}", "[]", "7", R"({"error":{"code":401,"message":"no"}})", R"({"samples":{}})",
+        R"({"other":[{"key":"1"}]})", R"({"data":{"other":[]}})", R"({"samples":null})",
+        R"({"deep":{"samples":[{"key":"1"}]}})", R"([{"samples":[{"key":"1"}]}])"}) {
     auto const page = decode_sample(body);
     EXPECT_FALSE(page.around.has_rows_member) << body;
     EXPECT_EQ(page.rows.size(), 0) << body;
@@ -69,21 +73,26 @@ TEST(envelope, rows_are_taken_from_the_best_name_wherever_it_stands) {
 }
 
 TEST(envelope, measures_are_the_streams_in_its_order) {
-  auto const around = decode_sample(
-      R"({"summary":{"calls":2,"total_seconds":28,"total_cost":"0.21000"},"samples":[{"key":"1"}]})").around;
+  auto const around =
+      decode_sample(
+          R"({"summary":{"calls":2,"total_seconds":28,"total_cost":"0.21000"},"samples":[{"key":"1"}]})")
+          .around;
   EXPECT_TRUE(around.has_summary);
-  EXPECT_THAT(around.measures, ElementsAre(Optional(std::string("0.21000")), Optional(std::string("28"))));
+  EXPECT_THAT(around.measures,
+              ElementsAre(Optional(std::string("0.21000")), Optional(std::string("28"))));
   EXPECT_FALSE(around.degraded_summary());
 }
 
 TEST(envelope, a_measure_that_is_no_number_is_absent) {
-  auto const around = decode_sample(R"({"summary":{"total_seconds":"28s","total_cost":null},"samples":[]})").around;
+  auto const around =
+      decode_sample(R"({"summary":{"total_seconds":"28s","total_cost":null},"samples":[]})").around;
   EXPECT_THAT(around.measures, ElementsAre(std::nullopt, std::nullopt));
 }
 
 TEST(envelope, a_zeroed_summary_beside_rows_is_degraded) {
   auto const with = [](std::string_view summary, std::string_view rows) {
-    return decode_sample(R"({"samples":[)" + std::string(rows) + R"(],"summary":)" + std::string(summary) + "}")
+    return decode_sample(R"({"samples":[)" + std::string(rows) + R"(],"summary":)" +
+                         std::string(summary) + "}")
         .around.degraded_summary();
   };
   EXPECT_TRUE(with(R"({"calls":0,"total_cost":"0.00000","total_seconds":0})", R"({"key":"1"})"));
@@ -95,7 +104,8 @@ TEST(envelope, a_zeroed_summary_beside_rows_is_degraded) {
 }
 
 TEST(envelope, a_document_is_its_own_row) {
-  auto const page = decoder(document()).decode(R"({"id":"a","calls":{"total":3},"new":true})").value();
+  auto const page =
+      decoder(document()).decode(R"({"id":"a","calls":{"total":3},"new":true})").value();
   ASSERT_EQ(page.rows.size(), 1);
   EXPECT_EQ(page.rows.at(0, 0), "a");
   EXPECT_EQ(page.rows.at(0, 1), "3");
@@ -106,7 +116,8 @@ TEST(envelope, a_document_is_its_own_row) {
 }
 
 TEST(envelope, a_document_of_nothing_known_or_an_error_is_unusable) {
-  for (auto const* body : {"{}", "[]", "null", R"({"new":1})", R"({"id":"a","error":{"code":"X"}})"}) {
+  for (auto const* body :
+       {"{}", "[]", "null", R"({"new":1})", R"({"id":"a","error":{"code":"X"}})"}) {
     auto const page = decoder(document()).decode(body).value();
     EXPECT_FALSE(page.around.has_rows_member) << body;
     EXPECT_EQ(page.rows.size() + page.rejects.size(), 0) << body;

@@ -26,7 +26,8 @@ std::string text_of(fs::path const& file) {
 std::map<std::string, page> pages_of(streams::stream const& stream) {
   std::map<std::string, page> pages;
   decoder const of_stream(stream);
-  for (auto const& entry : fs::directory_iterator(fs::path(VOBIZ_SOURCE_DIR "/tests/fixtures") / stream.name)) {
+  for (auto const& entry :
+       fs::directory_iterator(fs::path(VOBIZ_SOURCE_DIR "/tests/fixtures") / stream.name)) {
     pages.emplace(entry.path().stem(), of_stream.decode(text_of(entry.path())).value());
   }
   return pages;

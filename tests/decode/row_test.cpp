@@ -40,8 +40,10 @@ TEST(row, of_duplicate_members_the_last_counts) {
   EXPECT_EQ(cell(decode_row(R"("text":"a","text":"b")"), 0, "text"), "b");
   EXPECT_EQ(cell(decode_row(R"("text":"a","text":null)"), 0, "text"), "NULL");
   EXPECT_EQ(cell(decode_row(R"("calls":{"cost":1},"calls":{})"), 0, "cost"), "NULL");
-  EXPECT_EQ(cell(decode_row(R"("calls":{"cost":1},"calls":null,"totals":{"cost":2})"), 0, "cost"), "2");
-  EXPECT_EQ(cell(decode_sample(R"({"samples":[{"key":"a","old_key":"b","key":null}]})"), 0, "key"), "b");
+  EXPECT_EQ(cell(decode_row(R"("calls":{"cost":1},"calls":null,"totals":{"cost":2})"), 0, "cost"),
+            "2");
+  EXPECT_EQ(cell(decode_sample(R"({"samples":[{"key":"a","old_key":"b","key":null}]})"), 0, "key"),
+            "b");
 }
 
 TEST(row, what_no_column_names_goes_to_extra_and_is_told_once) {
@@ -79,7 +81,8 @@ TEST(row, secrets_are_nowhere) {
 }
 
 TEST(row, a_column_that_names_a_secret_is_an_error_of_the_program) {
-  streams::stream const careless{.name = "careless", .columns = {{.name = "t", .json = {"login.auth_token"}}}};
+  streams::stream const careless{.name = "careless",
+                                 .columns = {{.name = "t", .json = {"login.auth_token"}}}};
   EXPECT_THROW(decoder{careless}, std::invalid_argument);
 }
 
@@ -99,7 +102,8 @@ TEST(row, a_bad_row_is_rejected_and_the_others_stay) {
   EXPECT_EQ(page.around.listed, 6);
   ASSERT_EQ(page.rejects.size(), 4);
   EXPECT_EQ(page.rejects[0].reason, R"("numeric": "n/a" is not a number)");
-  EXPECT_EQ(page.rejects[0].payload, R"({"key":"2","text":"before","numeric":"n/a","new":"1e131072"})");
+  EXPECT_EQ(page.rejects[0].payload,
+            R"({"key":"2","text":"before","numeric":"n/a","new":"1e131072"})");
   EXPECT_EQ(page.rejects[1].reason, R"("three" is not an object)");
   EXPECT_EQ(page.rejects[1].payload, R"("three")");
   EXPECT_EQ(page.rejects[2].reason, R"("key": is required but has no value)");
@@ -107,12 +111,16 @@ TEST(row, a_bad_row_is_rejected_and_the_others_stay) {
 }
 
 TEST(row, a_reason_names_the_member_that_was_read) {
-  EXPECT_EQ(decode_row(R"("totals":{"cost":"x"})").rejects.at(0).reason, R"("totals.cost": "x" is not a number)");
+  EXPECT_EQ(decode_row(R"("totals":{"cost":"x"})").rejects.at(0).reason,
+            R"("totals.cost": "x" is not a number)");
 }
 
 TEST(row, a_column_is_seen_when_any_row_carries_it) {
-  auto const page = decode_sample(R"({"samples":[{"key":"1","text":null},{"key":"2","calls":{"cost":""}}]})");
-  auto const seen = [&](std::string_view name) { return page.rows.seen(column_of(sample(), name)); };
+  auto const page =
+      decode_sample(R"({"samples":[{"key":"1","text":null},{"key":"2","calls":{"cost":""}}]})");
+  auto const seen = [&](std::string_view name) {
+    return page.rows.seen(column_of(sample(), name));
+  };
   EXPECT_TRUE(seen("key"));
   EXPECT_TRUE(seen("text"));
   EXPECT_TRUE(seen("cost"));

@@ -8,16 +8,17 @@ namespace vobiz::decode {
 namespace {
 
 TEST(secrets, are_known_by_name_in_every_spelling) {
-  for (auto const* name : {"auth_token", "access_token", "refresh_token", "token", "password", "secret", "api_key",
-                           "api_secret", "authorization", "AUTH_TOKEN", "authToken", "X-Auth-Token", "api-key",
-                           "webhook_secret", "smtp_password", "Authorization", "_token"}) {
+  for (auto const* name :
+       {"auth_token", "access_token", "refresh_token", "token", "password", "secret", "api_key",
+        "api_secret", "authorization", "AUTH_TOKEN", "authToken", "X-Auth-Token", "api-key",
+        "webhook_secret", "smtp_password", "Authorization", "_token"}) {
     EXPECT_TRUE(is_secret(name)) << name;
   }
 }
 
 TEST(secrets, are_not_what_only_speaks_of_them) {
-  for (auto const* name : {"", "_", "auth_id", "token_type", "tokens", "password_changed_at", "api_id", "key",
-                           "requires_authorization", "name"}) {
+  for (auto const* name : {"", "_", "auth_id", "token_type", "tokens", "password_changed_at",
+                           "api_id", "key", "requires_authorization", "name"}) {
     EXPECT_FALSE(is_secret(name)) << name;
   }
 }

@@ -15,8 +15,9 @@ class layout;
 // between calls and may run on several threads.
 //
 // What a cell holds: numbers as they were written on the wire, whole numbers without fraction or
-// exponent, times as `YYYY-MM-DDTHH:MM:SS[.ffffff]Z` (so equal instants are equal texts and the first ten
-// characters are the UTC day), UUIDs in lower case, jsonb as compact JSON. An empty string is NULL.
+// exponent, times as `YYYY-MM-DDTHH:MM:SS[.ffffff]Z` (so equal instants are equal texts and the
+// first ten characters are the UTC day), UUIDs in lower case, jsonb as compact JSON. An empty
+// string is NULL.
 class decoder {
 public:
   // The stream must outlive the decoder.
@@ -25,7 +26,8 @@ public:
   decoder(decoder&&) noexcept;
   decoder& operator=(decoder&&) noexcept;
 
-  // Fails only when the body as a whole is not JSON; rows that cannot be stored are in page::rejects.
+  // Fails only when the body as a whole is not JSON; rows that cannot be stored are in
+  // page::rejects.
   boost::system::result<page, parse_error> decode(std::string_view body) const;
 
 private:

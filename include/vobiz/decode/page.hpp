@@ -12,9 +12,9 @@
 
 namespace vobiz::decode {
 
-// Rows of one stream as the text PostgreSQL takes for each column (already checked against its type),
-// all in one arena. Column numbers are positions in stream::columns; one more column behind them is
-// `extra`: the members that no column names, as a JSON object without secrets.
+// Rows of one stream as the text PostgreSQL takes for each column (already checked against its
+// type), all in one arena. Column numbers are positions in stream::columns; one more column behind
+// them is `extra`: the members that no column names, as a JSON object without secrets.
 class row_batch {
 public:
   explicit row_batch(std::size_t columns) : columns_(columns), seen_(columns, false) {}
@@ -66,9 +66,9 @@ struct envelope {
   std::optional<std::int64_t> page;
   std::optional<std::int64_t> per_page;
   std::optional<std::int64_t> total;
-  std::size_t listed = 0;      // elements of the row array, rejects included
-  // False: no row array of any known name, or a document that is an error or holds nothing known. Such
-  // an answer is unusable.
+  std::size_t listed = 0;  // elements of the row array, rejects included
+  // False: no row array of any known name, or a document that is an error or holds nothing known.
+  // Such an answer is unusable.
   bool has_rows_member = false;
   bool has_summary = false;
   bool zeroed_summary = false;  // every number in the summary is zero
@@ -84,7 +84,8 @@ struct page {
   row_batch rows;
   std::vector<reject> rejects;
   envelope around;
-  std::vector<std::string> unknown;  // names of members no column names, each once, "a.b" inside objects
+  // Names of members that no column names, each once, "a.b" inside objects.
+  std::vector<std::string> unknown;
 };
 
 struct parse_error {
