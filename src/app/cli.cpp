@@ -6,6 +6,7 @@
 #include "commands.hpp"
 #include "vobiz/core/nearest.hpp"
 #include "vobiz/ops/log.hpp"
+#include "vobiz/streams/stream.hpp"
 
 namespace vobiz::app {
 
@@ -25,7 +26,7 @@ std::string check_stream(std::string const& name) {
   for (auto const& stream : streams::all()) names.push_back(stream.name);
   auto const nearest = core::nearest(name, names);
   return "unknown stream \"" + name + "\"" +
-         (nearest ? "; did you mean \"" + std::string(*nearest) + "\"?" : std::string());
+         (nearest.empty() ? std::string() : "; did you mean \"" + std::string(nearest) + "\"?");
 }
 
 }  // namespace

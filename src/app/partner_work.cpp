@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "vobiz/core/failure.hpp"
 #include "vobiz/sink/connection.hpp"
 #include "vobiz/sink/migrations.hpp"
 

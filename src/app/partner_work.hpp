@@ -7,6 +7,7 @@
 
 #include "vobiz/api/client.hpp"
 #include "vobiz/config/settings.hpp"
+#include "vobiz/core/failure.hpp"
 #include "vobiz/streams/stream.hpp"
 
 namespace vobiz::app {
