@@ -90,14 +90,13 @@ public:
     by_day_ = !stream.day_column.empty();
     day_is_key_ = by_day_ && std::ranges::count(stream.key, stream.day_column) > 0;
     versioned_ = has(stream.version);
-    can_vanish_ = stream.form == streams::shape::snapshot || stream.form == streams::shape::day_windows;
+    can_vanish_ = streams::can_vanish(stream.form);
   }
 
   std::vector<std::size_t> arrays;
 
   std::string current() const {
     std::string sql = "WITH " + incoming();
-    sql += ",\n" + stored();
     sql += ",\n" + joined();
     sql += ",\ninserted AS (\n" + insert("j.\"is stored\" IS FALSE", "joined j") +
            (only_missing_ ? " ON CONFLICT DO NOTHING" : "") + " RETURNING 1)";
@@ -164,22 +163,16 @@ private:
 
   bool partner_in_key() const { return day_is_key_ || std::ranges::count(stream_.key, "day") > 0; }
 
-  // The stored rows with the keys of the batch. A partitioned table is asked for the batch's own span of
-  // time first; only what is not there is looked for in the other months (a corrected start_time).
+  // The stored row with the key of `i`, as the body of a lateral join: an index look-up for each row,
+  // whatever the planner believes of tables that nobody has analyzed yet. Of a partitioned table the row's
+  // own month is looked at first, and the others only if it is not there (a corrected start_time).
   std::string stored() const {
-    if (stream_.table != "cdrs") {
-      return fmt::format("stored AS MATERIALIZED (SELECT s.* FROM incoming i JOIN {} s ON {})", table_,
-                         match("s", "i"));
-    }
+    auto const look = fmt::format("SELECT s.* FROM {} s WHERE {}", table_, match("s", "i"));
+    if (stream_.table != "cdrs") return look + " LIMIT 1";
     return fmt::format(
-        "near AS MATERIALIZED (SELECT s.* FROM incoming i JOIN {0} s ON {1}\n"
-        "  AND s.start_time >= (SELECT min(start_time) FROM incoming)\n"
-        "  AND s.start_time <= (SELECT max(start_time) FROM incoming)),\n"
-        "far AS MATERIALIZED (SELECT s.* FROM (SELECT * FROM incoming i\n"
-        "    WHERE NOT EXISTS (SELECT FROM near n WHERE {2})) i\n"
-        "  JOIN {0} s ON {1}),\n"
-        "stored AS (SELECT * FROM near UNION ALL SELECT * FROM far)",
-        table_, match("s", "i"), match("n", "i"));
+        "SELECT * FROM (\n    {0} AND s.start_time = i.start_time\n    UNION ALL\n"
+        "    {0} AND s.start_time <> i.start_time) s LIMIT 1",
+        look);
   }
 
   std::string joined() const {
@@ -209,7 +202,7 @@ private:
       sql += fmt::format(", s.{} AS {}", identifier(stream_.day_column), old(stream_.day_column));
     }
     if (can_vanish_) sql += ", s.removed_at AS " + old("removed_at");
-    return sql + fmt::format("\nFROM incoming i LEFT JOIN stored s ON {})", match("s", "i"));
+    return sql + fmt::format("\nFROM incoming i LEFT JOIN LATERAL (\n  {}) s ON true)", stored());
   }
 
   // Whether a row can change its day: it keeps the day it was first listed under (a row on a boundary may

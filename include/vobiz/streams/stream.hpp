@@ -81,6 +81,12 @@ struct default_schedule {
   std::string_view at{};         // "HH:MM" UTC, else empty
 };
 
+// Whether rows of such a stream can vanish from it: a list can show that one is gone, an object cannot. The
+// tables of the former have a removed_at.
+constexpr bool can_vanish(shape form) {
+  return form == shape::snapshot || form == shape::day_windows;
+}
+
 struct feed;
 
 struct stream {
