@@ -55,9 +55,13 @@ asio::awaitable<result_or_setback<address_book::addresses>> address_book::find(
         fmt::format("cannot resolve \"{}\": {}", where.host, error_code_text(shared->error));
     co_return failed;
   }
-  known_ = std::move(shared->found);
-  good_until_ = now_() + lifetime_;
+  know(std::move(shared->found));
   co_return known_;
+}
+
+void address_book::know(addresses found) {
+  known_ = std::move(found);
+  good_until_ = now_() + lifetime_;
 }
 
 void address_book::worked(tcp::endpoint const& address) {

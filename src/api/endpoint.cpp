@@ -4,6 +4,7 @@
 #include <boost/url/parse.hpp>
 #include <boost/url/rfc/unreserved_chars.hpp>
 #include <boost/url/url_view.hpp>
+#include <charconv>
 #include <spdlog/fmt/fmt.h>
 
 #include "vobiz/core/failure.hpp"
@@ -54,7 +55,12 @@ endpoint endpoint_of(std::string_view base_url) {
   result.host_is_address = url.host_type() != urls::host_type::name;
   auto const port = url.port();
   result.port.assign(port.begin(), port.end());
-  if (!result.port.empty() && url.port_number() == 0) refuse(base_url, "no such port");
+  std::uint16_t number = 0;
+  auto const* const port_end = result.port.data() + result.port.size();
+  auto const [read, error] = std::from_chars(result.port.data(), port_end, number);
+  if (!result.port.empty() && (error != std::errc() || read != port_end || number == 0)) {
+    refuse(base_url, "no such port");
+  }
   if (result.port.empty()) result.port = result.tls ? "443" : "80";
   auto const header = url.encoded_host_and_port();
   result.host_header.assign(header.begin(), header.end());

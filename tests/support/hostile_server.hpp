@@ -33,6 +33,9 @@ public:
   // Waits until the client has closed: the script stalls.
   void wait_for_close();
 
+  // Waits until a client in this process has taken everything sent out of its socket.
+  void wait_until_read();
+
   // True when the client closes within the time.
   bool closed_within(std::chrono::milliseconds time);
 
