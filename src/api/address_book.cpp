@@ -1,11 +1,12 @@
 #include "address_book.hpp"
 
+#include <spdlog/fmt/fmt.h>
+
+#include <algorithm>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <algorithm>
-#include <spdlog/fmt/fmt.h>
 
 #include "error_code_text.hpp"
 #include "vobiz/async/cancelled.hpp"

@@ -9,8 +9,8 @@
 
 namespace vobiz::api {
 
-// The addresses of one host, kept for some minutes: a name service that is slow or away must not stop
-// what works. Those that worked last come first.
+// The addresses of one host, kept for some minutes: a name service that is slow or away must not
+// stop what works. Those that worked last come first.
 class address_book {
 public:
   using addresses = std::vector<boost::asio::ip::tcp::endpoint>;

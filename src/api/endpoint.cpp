@@ -1,11 +1,12 @@
 #include "endpoint.hpp"
 
+#include <spdlog/fmt/fmt.h>
+
 #include <boost/url/encode.hpp>
 #include <boost/url/parse.hpp>
 #include <boost/url/rfc/unreserved_chars.hpp>
 #include <boost/url/url_view.hpp>
 #include <charconv>
-#include <spdlog/fmt/fmt.h>
 
 #include "vobiz/core/failure.hpp"
 
@@ -48,7 +49,8 @@ endpoint endpoint_of(std::string_view base_url) {
   } else if (url.scheme_id() != urls::scheme::https) {
     refuse(base_url, "neither https nor http");
   }
-  if (url.has_query() || url.has_fragment()) refuse(base_url, "a query or fragment has no place here");
+  if (url.has_query() || url.has_fragment())
+    refuse(base_url, "a query or fragment has no place here");
   auto const address = url.host_address();
   result.host.assign(address.begin(), address.end());
   if (result.host.empty()) refuse(base_url, "no host");

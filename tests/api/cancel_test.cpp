@@ -3,8 +3,8 @@
 #include "fixture.hpp"
 #include "support/cancellable.hpp"
 
-// The daemon stops by cancelling its coroutines: wherever one stands, it ends at once, and the client
-// is as good as before.
+// The daemon stops by cancelling its coroutines: wherever one stands, it ends at once, and the
+// client is as good as before.
 namespace vobiz::api {
 namespace {
 

@@ -22,7 +22,8 @@ using testing::HasSubstr;
 
 std::string const fine = http_answer(200, "{}");
 
-// Answers one request and keeps the connection until the next one comes, which it leaves unanswered.
+// Answers one request and keeps the connection until the next one comes, which it leaves
+// unanswered.
 script answers_once_then(std::function<void(conversation&)> end) {
   return [end](conversation& talk) {
     if (!talk.read_request()) return;
@@ -80,9 +81,8 @@ TEST_F(client_test, replaces_a_stale_connection_without_a_retry) {
 }
 
 TEST_F(client_test, replaces_a_stale_connection_only_once) {
-  hostile_server server({answers_once_then([](conversation&) {}), [](conversation& talk) {
-                           talk.read_request();
-                         }});
+  hostile_server server(
+      {answers_once_then([](conversation&) {}), [](conversation& talk) { talk.read_request(); }});
   how.attempts = 1;
   client api(io.get_executor(), partner_at(server.url()), how);
   ASSERT_TRUE(get(api));
@@ -91,8 +91,8 @@ TEST_F(client_test, replaces_a_stale_connection_only_once) {
 }
 
 TEST_F(client_test, counts_a_failure_after_the_first_byte_of_an_answer) {
-  hostile_server server({answers_once_then([](conversation& talk) { talk.send("HTTP/1.1 2"); }),
-                         answering({fine})});
+  hostile_server server(
+      {answers_once_then([](conversation& talk) { talk.send("HTTP/1.1 2"); }), answering({fine})});
   how.attempts = 1;
   client api(io.get_executor(), partner_at(server.url()), how);
   ASSERT_TRUE(get(api));
@@ -111,8 +111,8 @@ TEST_F(client_test, does_not_send_on_a_connection_closed_meanwhile) {
                           tls ? std::optional(who) : std::nullopt);
     endpoint const where = endpoint_of(server.url());
     address_book book(how);
-    auto opened = support::run(
-        io, connection::open(tls_context(partner_at("").ca_file), where, book, std::chrono::seconds(30)));
+    auto opened = support::run(io, connection::open(tls_context(partner_at("").ca_file), where,
+                                                    book, std::chrono::seconds(30)));
     ASSERT_TRUE(opened) << opened.error().what;
     auto& line = **opened;
     // After a TLS handshake there may be tickets to read, which the first answer takes along.
@@ -149,8 +149,8 @@ TEST_F(client_test, tries_every_address_and_remembers_the_good_one) {
   tcp::endpoint const dead(boost::asio::ip::make_address("127.0.0.2"), server.port());
   tcp::endpoint const good(boost::asio::ip::make_address("127.0.0.1"), server.port());
   book.know({dead, good});
-  auto const opened = support::run(
-      io, connection::open(tls_context({}), where, book, std::chrono::seconds(30)));
+  auto const opened =
+      support::run(io, connection::open(tls_context({}), where, book, std::chrono::seconds(30)));
   ASSERT_TRUE(opened) << opened.error().what;
   auto const found = support::run(io, book.find(where));
   EXPECT_THAT(*found, ElementsAre(good, dead));
@@ -269,7 +269,8 @@ TEST_F(budget_flow, serves_the_urgent_first_and_equals_in_order) {
   desk.open();
   run_until([&] { return answered == 7; });
   std::vector<std::string> paths;
-  for (auto const& text : server.requests()) paths.push_back(text.substr(4, text.find(" HTTP/") - 4));
+  for (auto const& text : server.requests())
+    paths.push_back(text.substr(4, text.find(" HTTP/") - 4));
   EXPECT_THAT(paths, ElementsAre("/first", "/fresh1", "/fresh2", "/unproven", "/probe", "/repair",
                                  "/backfill"));
 }
@@ -312,9 +313,9 @@ TEST_F(budget_flow, takes_new_limits_and_secrets_at_once) {
   run_until([&] { return desk.held() == 3; });
   desk.open();
   run_until([&] { return answered == 3; });
-  EXPECT_THAT(server.requests(), testing::UnorderedElementsAre(HasSubstr("token-of-acme"),
-                                                               HasSubstr("token-of-acme"),
-                                                               HasSubstr("new-token")));
+  EXPECT_THAT(server.requests(),
+              testing::UnorderedElementsAre(HasSubstr("token-of-acme"), HasSubstr("token-of-acme"),
+                                            HasSubstr("new-token")));
 }
 
 TEST_F(client_test, refuses_a_configuration_it_cannot_use_and_keeps_the_old) {
@@ -333,8 +334,9 @@ TEST_F(client_test, refuses_a_configuration_it_cannot_use_and_keeps_the_old) {
   EXPECT_EQ(refused(partner), "base_url \"nowhere\": not a URL");
   partner = partner_at(server.url());
   partner.auth_token = core::secret("token\nwith a line");
-  EXPECT_EQ(refused(partner),
-            "partner \"acme\": auth_token is empty or holds a character that a header cannot carry");
+  EXPECT_EQ(
+      refused(partner),
+      "partner \"acme\": auth_token is empty or holds a character that a header cannot carry");
   partner = partner_at(server.url());
   partner.ca_file = "/nonexistent.pem";
   EXPECT_THAT(refused(partner), testing::StartsWith("ca_file \"/nonexistent.pem\": "));

@@ -58,10 +58,9 @@ TEST_F(login_flow, shares_one_login) {
   client api(io.get_executor(), partner_with_login(server.url()), how);
   int ended = 0;
   for (int number = 0; number < 4; ++number) {
-    boost::asio::co_spawn(io, api.get(request{"/cdrs", {}, {}}),
-                          [&](std::exception_ptr error, result<answer> got) {
-                            ended += !error && got ? 1 : 0;
-                          });
+    boost::asio::co_spawn(
+        io, api.get(request{"/cdrs", {}, {}}),
+        [&](std::exception_ptr error, result<answer> got) { ended += !error && got ? 1 : 0; });
   }
   io.run_for(std::chrono::minutes(1));
   EXPECT_EQ(ended, 4);
@@ -88,7 +87,8 @@ TEST_F(login_flow, shares_one_refusal) {
 TEST_F(login_flow, renews_after_four_fifths_of_the_life) {
   auto now = std::chrono::steady_clock::now();
   how.now = [&] { return now; };
-  hostile_server server({answering({granted("t1", "100"), fine, fine, granted("t2", "100"), fine})});
+  hostile_server server(
+      {answering({granted("t1", "100"), fine, fine, granted("t2", "100"), fine})});
   client api(io.get_executor(), partner_with_login(server.url()), how);
   ASSERT_TRUE(get(api));
   now += std::chrono::seconds(79);
@@ -102,8 +102,8 @@ TEST_F(login_flow, renews_after_four_fifths_of_the_life) {
 TEST_F(login_flow, goes_on_with_a_living_token_when_renewal_fails_for_now) {
   auto now = std::chrono::steady_clock::now();
   how.now = [&] { return now; };
-  hostile_server server({answering({granted("t1", "100"), fine, http_answer(503, ""), fine, fine,
-                                    granted("t2", "100"), fine})});
+  hostile_server server({answering(
+      {granted("t1", "100"), fine, http_answer(503, ""), fine, fine, granted("t2", "100"), fine})});
   client api(io.get_executor(), partner_with_login(server.url()), how);
   ASSERT_TRUE(get(api));
   now += std::chrono::seconds(80);
@@ -126,8 +126,9 @@ TEST_F(login_flow, logs_in_again_once_when_the_token_is_refused) {
   ASSERT_TRUE(got) << "a new login is not an attempt: " << got.error().message;
   EXPECT_THAT(seen(server), ElementsAre("POST /login", "GET /cdrs t1", "GET /cdrs t1",
                                         "POST /login", "GET /cdrs t2"));
-  EXPECT_THAT(log(), HasSubstr("info partner \"acme\": GET /cdrs: 401 TOKEN_EXPIRED \"token expired\""
-                               ": logging in again"));
+  EXPECT_THAT(log(),
+              HasSubstr("info partner \"acme\": GET /cdrs: 401 TOKEN_EXPIRED \"token expired\""
+                        ": logging in again"));
   EXPECT_EQ(api.done().logins, 2);
 }
 
@@ -172,8 +173,7 @@ TEST_F(login_flow, shows_no_password_and_no_token) {
   client api(io.get_executor(), partner_with_login(server.url()), how);
   auto const got = get(api);
   ASSERT_FALSE(got);
-  EXPECT_EQ(got.error().message,
-            "GET /cdrs: 400 \"Authorization: Bearer ***\", after 3 attempts");
+  EXPECT_EQ(got.error().message, "GET /cdrs: 400 \"Authorization: Bearer ***\", after 3 attempts");
   EXPECT_THAT(log(), Not(HasSubstr("jwt-of-acme")));
   EXPECT_THAT(log(), Not(HasSubstr("password-of-acme")));
 }

@@ -64,12 +64,13 @@ script sends_then_resets(std::string bytes) {
 }
 
 script packed(std::string body) {
-  return once(http_answer(200, body, {"Content-Encoding: gzip"}));
+  return once(http_answer(200, body, {"Content-Encoding: gzip", "Connection: close"}));
 }
 
 std::vector<trouble> const plain_troubles{
     {"closed at once", [](conversation&) {}, "no answer: end of stream [beast.http:1]"},
-    {"reset before the head", sends_then_resets(""), "no answer: Connection reset by peer [system:104]"},
+    {"reset before the head", sends_then_resets(""),
+     "no answer: Connection reset by peer [system:104]"},
     {"reset inside the head", sends_then_resets("HTTP/1.1 200 OK\r\nServ"),
      "answer cut short: Connection reset by peer [system:104]"},
     {"reset inside the body", sends_then_resets(head + "Content-Length: 10\r\n\r\n{\"a\""),
@@ -82,10 +83,12 @@ std::vector<trouble> const plain_troubles{
      "answer cut short: partial message [beast.http:2]"},
     {"closed before the last chunk", once(head + "Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n"),
      "answer cut short: partial message [beast.http:2]"},
-    {"no http", once("SSH-2.0-OpenSSH_9.2\r\n\r\n"), "answer cut short: bad version [beast.http:14]"},
+    {"no http", once("SSH-2.0-OpenSSH_9.2\r\n\r\n"),
+     "answer cut short: bad version [beast.http:14]"},
     {"endless head", once(head + "X: " + std::string(100'000, 'x')),
      "answer cut short: header limit exceeded [beast.http:8]"},
-    {"stall before the head", sends_then_stalls(""), "no answer within 0.05 s", true, milliseconds(50)},
+    {"stall before the head", sends_then_stalls(""), "no answer within 0.05 s", true,
+     milliseconds(50)},
     {"stall inside the head", sends_then_stalls(head), "answer not complete within 0.05 s", true,
      milliseconds(50)},
     {"stall inside the body", sends_then_stalls(head + "Content-Length: 10\r\n\r\n{"),
@@ -94,7 +97,7 @@ std::vector<trouble> const plain_troubles{
      milliseconds(50)},
     {"drip-feed of the body", drips(head + "Content-Length: 1000\r\n\r\n"),
      "answer not complete within 0.05 s", true, milliseconds(50)},
-    {"unknown encoding", once(http_answer(200, "x", {"Content-Encoding: br"})),
+    {"unknown encoding", once(http_answer(200, "x", {"Content-Encoding: br", "Connection: close"})),
      "200 with a body that cannot be read: Content-Encoding \"br\" was not asked for"},
     {"gzip that is none", packed("{}"),
      "200 with a body that cannot be read: not gzip: incorrect header check"},
@@ -125,8 +128,7 @@ TEST_P(plain_trouble, has_a_clear_message) {
   client api(io.get_executor(), partner, how);
   auto const got = get(api);
   ASSERT_FALSE(got);
-  EXPECT_EQ(got.error().message,
-            "GET /cdrs: " + c.message + (c.again ? ", after 2 attempts" : ""));
+  EXPECT_EQ(got.error().message, "GET /cdrs: " + c.message + (c.again ? ", after 2 attempts" : ""));
   EXPECT_EQ(got.error().kind, problem_kind::unavailable);
   EXPECT_EQ(server.connections(), c.again ? 2 : 1);
   EXPECT_EQ(api.done().retries, c.again ? 1 : 0);
@@ -150,7 +152,8 @@ TEST_P(passing_trouble, is_over_when_the_server_recovers) {
 
 std::string test_name(testing::TestParamInfo<trouble> const& info) {
   auto result = info.param.name;
-  std::replace_if(result.begin(), result.end(), [](char c) { return !std::isalnum(c); }, '_');
+  std::replace_if(
+      result.begin(), result.end(), [](char c) { return !std::isalnum(c); }, '_');
   return result;
 }
 
@@ -200,7 +203,8 @@ TEST_F(client_test, gives_up_on_a_handshake_that_never_comes) {
 TEST_F(client_test, gives_up_on_a_server_that_speaks_no_tls) {
   hostile_server server({[](conversation& talk) { talk.send("HTTP/1.1 400 Bad\r\n\r\n"); }});
   how.attempts = 1;
-  client api(io.get_executor(), partner_at("https://127.0.0.1:" + std::to_string(server.port())), how);
+  client api(io.get_executor(), partner_at("https://127.0.0.1:" + std::to_string(server.port())),
+             how);
   EXPECT_THAT(get(api).error().message,
               testing::StartsWith(with_port(
                   "GET /cdrs: no TLS handshake with \"127.0.0.1:PORT\": wrong version number",
@@ -220,8 +224,9 @@ TEST_F(client_test, notices_a_body_that_ends_without_a_goodbye) {
   auto const got = get(api);
   ASSERT_TRUE(got) << got.error().message;
   EXPECT_EQ(got->body, "{}");
-  EXPECT_THAT(log(), testing::HasSubstr("warning partner \"acme\": GET /cdrs: answer cut short: "
-                                        "stream truncated [asio.ssl.stream:1]: attempt 2 of 5 in 0 s"));
+  EXPECT_THAT(log(),
+              testing::HasSubstr("warning partner \"acme\": GET /cdrs: answer cut short: "
+                                 "stream truncated [asio.ssl.stream:1]: attempt 2 of 5 in 0 s"));
 }
 
 struct distrusted {
@@ -234,7 +239,8 @@ struct distrusted {
 TEST_F(client_test, trusts_only_what_is_proven) {
   auto const& made = certificates::shared();
   distrusted const cases[] = {
-      {made.good(), true, "https://localhost:PORT", "unable to get local issuer certificate [x509:20]"},
+      {made.good(), true, "https://localhost:PORT",
+       "unable to get local issuer certificate [x509:20]"},
       {made.elsewhere(), false, "https://localhost:PORT", "hostname mismatch [x509:62]"},
       {made.elsewhere(), false, "https://127.0.0.1:PORT", "IP address mismatch [x509:64]"},
       {made.expired(), false, "https://localhost:PORT", "certificate has expired [x509:10]"},
@@ -247,7 +253,8 @@ TEST_F(client_test, trusts_only_what_is_proven) {
     auto const got = get(api);
     ASSERT_FALSE(got) << c.message;
     EXPECT_EQ(got.error().message, "GET /cdrs: cannot trust the certificate of \"" +
-                                       with_port(c.url, server.port()).substr(8) + "\": " + c.message);
+                                       with_port(c.url, server.port()).substr(8) +
+                                       "\": " + c.message);
     EXPECT_EQ(server.connections(), 1) << "a certificate does not heal by asking again";
     EXPECT_THAT(server.requests(), testing::IsEmpty()) << "the token must not travel";
   }
@@ -255,7 +262,8 @@ TEST_F(client_test, trusts_only_what_is_proven) {
 
 TEST_F(client_test, trusts_an_address_that_the_certificate_names) {
   hostile_server server({once(http_answer(200, "{}"))}, certificates::shared().good());
-  client api(io.get_executor(), partner_at("https://127.0.0.1:" + std::to_string(server.port())), how);
+  client api(io.get_executor(), partner_at("https://127.0.0.1:" + std::to_string(server.port())),
+             how);
   EXPECT_TRUE(get(api));
 }
 

@@ -184,9 +184,8 @@ void hostile_server::accept_all() {
     if (stopping_ || error) return;
     auto const number = accepted_++;
     open_.push_back(socket.native_handle());
-    threads_.emplace_back([this, number, taken = std::move(socket)]() mutable {
-      serve(std::move(taken), number);
-    });
+    threads_.emplace_back(
+        [this, number, taken = std::move(socket)]() mutable { serve(std::move(taken), number); });
   }
 }
 
