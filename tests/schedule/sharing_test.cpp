@@ -117,7 +117,7 @@ TEST(sharing, gives_nothing_that_is_not_its_own) {
 TEST(sharing, comes_to_rest_even) {
   std::vector<std::string> const daemons = {"one", "two", "three", "four"};
   for (std::size_t count = 2; count <= daemons.size(); ++count) {
-    for (int start = 0; start < 65536; start += 7) {
+    for (int start = 0; start < 65536; start += 61) {
       std::vector<std::string> holders;
       for (int n = 0, rest = start; n < 8; ++n, rest /= 4) holders.push_back(daemons[rest % 4 % count]);
       table t(holders);
