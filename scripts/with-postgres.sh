@@ -29,6 +29,8 @@ trap 'exit 143' TERM
 # initdb's own locale questions are settled here, so that the result is the same everywhere.
 "${as[@]}" "$bin/initdb" -D "$home/data" -U postgres -A trust -E UTF8 --locale=C.UTF-8 -N >"$home/log" 2>&1 ||
   { cat "$home/log" >&2; exit 1; }
+# One role has to give its password, so that tests can be refused; all others are trusted.
+sed -i '1i local all vobiz_test_password scram-sha-256' "$home/data/pg_hba.conf"
 # No TCP port to collide on: the socket's folder is the cluster's own. Durability is of no use to a
 # cluster that is thrown away.
 cat >>"$home/data/postgresql.conf" <<CONF
