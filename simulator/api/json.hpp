@@ -17,7 +17,8 @@ void append_quoted(std::string& out, std::string_view text);
 template <std::integral Number>
 void append_integer(std::string& out, Number value) {
   char digits[24];
-  out.append(digits, std::to_chars(digits, digits + sizeof digits, value).ptr);
+  auto const* end = std::to_chars(digits, digits + sizeof digits, value).ptr;
+  out.append(digits, static_cast<std::size_t>(end - digits));
 }
 
 // Writes one JSON object at the end of a text. Members a test has replaced are written verbatim in

@@ -13,8 +13,8 @@ void append(std::string& out, money amount, int least_decimals) {
                                          : static_cast<std::uint64_t>(amount.millionths);
   if (amount.millionths < 0) out += '-';
   char digits[24];
-  auto const end = std::to_chars(digits, digits + sizeof digits, magnitude / unit).ptr;
-  out.append(digits, end);
+  auto const* end = std::to_chars(digits, digits + sizeof digits, magnitude / unit).ptr;
+  out.append(digits, static_cast<std::size_t>(end - digits));
   char decimals[6];
   auto rest = magnitude % unit;
   for (int i = 5; i >= 0; --i, rest /= 10) decimals[i] = static_cast<char>('0' + rest % 10);
@@ -22,7 +22,7 @@ void append(std::string& out, money amount, int least_decimals) {
   while (count > least_decimals && decimals[count - 1] == '0') --count;
   if (count == 0) return;
   out += '.';
-  out.append(decimals, decimals + count);
+  out.append(decimals, static_cast<std::size_t>(count));
 }
 
 }  // namespace

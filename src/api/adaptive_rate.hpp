@@ -4,9 +4,10 @@
 
 namespace vobiz::api {
 
-// Finds the rate a server allows without being told. A refusal cuts the rate, and the rate at which it
-// happened is remembered as the ceiling: the way back is fast far below it, nearly flat around it, and
-// fast again beyond it (the cubic curve of RFC 9438, in requests per second instead of a window).
+// Finds the rate a server allows without being told. A refusal cuts the rate, and the rate at which
+// it happened is remembered as the ceiling: the way back is fast far below it, nearly flat around
+// it, and fast again beyond it (the cubic curve of RFC 9438, in requests per second instead of a
+// window).
 class adaptive_rate {
 public:
   using time_point = std::chrono::steady_clock::time_point;
@@ -18,8 +19,8 @@ public:
 
   void accepted(time_point now);
 
-  // The server refused a request sent at `sent` and everybody waits for `pause`. Returns whether the
-  // rate was cut: requests that were under way when it was cut last say nothing new.
+  // The server refused a request sent at `sent` and everybody waits for `pause`. Returns whether
+  // the rate was cut: requests that were under way when it was cut last say nothing new.
   bool refused(time_point now, time_point sent, std::chrono::steady_clock::duration pause);
 
   void set_most(double most);
@@ -29,11 +30,11 @@ private:
 
   double most_;
   double rate_;
-  double ceiling_ = 0;  // rate at the last refusal; 0: never refused
-  double depth_ = 0;    // share of the ceiling that was cut
-  std::chrono::duration<double> age_{0};     // time in use since the cut
+  double ceiling_ = 0;                        // rate at the last refusal; 0: never refused
+  double depth_ = 0;                          // share of the ceiling that was cut
+  std::chrono::duration<double> age_{0};      // time in use since the cut
   std::chrono::duration<double> plateau_{0};  // age at which the ceiling is reached again
-  time_point last_;     // last answer
+  time_point last_;                           // last answer
   time_point cut_at_ = time_point::min();
   time_point resumed_ = time_point::min();  // when the pause after the last cut ended
 };

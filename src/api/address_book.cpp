@@ -1,11 +1,12 @@
 #include "address_book.hpp"
 
+#include <spdlog/fmt/fmt.h>
+
+#include <algorithm>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <algorithm>
-#include <spdlog/fmt/fmt.h>
 
 #include "error_code_text.hpp"
 #include "vobiz/async/cancelled.hpp"
@@ -55,9 +56,13 @@ asio::awaitable<result_or_setback<address_book::addresses>> address_book::find(
         fmt::format("cannot resolve \"{}\": {}", where.host, error_code_text(shared->error));
     co_return failed;
   }
-  known_ = std::move(shared->found);
-  good_until_ = now_() + lifetime_;
+  know(std::move(shared->found));
   co_return known_;
+}
+
+void address_book::know(addresses found) {
+  known_ = std::move(found);
+  good_until_ = now_() + lifetime_;
 }
 
 void address_book::worked(tcp::endpoint const& address) {

@@ -9,8 +9,8 @@
 
 namespace vobiz::api {
 
-// The addresses of one host, kept for some minutes: a name service that is slow or away must not stop
-// what works. Those that worked last come first.
+// The addresses of one host, kept for some minutes: a name service that is slow or away must not
+// stop what works. Those that worked last come first.
 class address_book {
 public:
   using addresses = std::vector<boost::asio::ip::tcp::endpoint>;
@@ -21,6 +21,7 @@ public:
   // interrupted): that ends by itself later and is forgotten.
   boost::asio::awaitable<result_or_setback<addresses>> find(endpoint const& where);
 
+  void know(addresses found);
   void worked(boost::asio::ip::tcp::endpoint const& address);
 
   // None of them worked: look up again next time.

@@ -84,8 +84,7 @@ private:
   asio::awaitable<result_or_setback<answer>> attempt(errand& what, body_check const& check);
   asio::awaitable<result_or_setback<answer>> send(errand const& what);
   asio::awaitable<result_or_setback<grant>> log_in(std::shared_ptr<site> at, int attempt);
-  void slow_down(errand const& what, setback& refusal,
-                 std::chrono::steady_clock::time_point sent);
+  void slow_down(errand const& what, setback& refusal, std::chrono::steady_clock::time_point sent);
   void limit_pause(errand const& what, setback& failed) const;
   problem give_up(errand const& what, setback const& last) const;
   void count(errand const& what, std::uint64_t counters::*which, std::uint64_t by = 1);

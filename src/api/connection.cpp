@@ -1,5 +1,6 @@
 #include "connection.hpp"
 
+#include <spdlog/fmt/fmt.h>
 #include <sys/socket.h>
 
 #include <boost/asio/as_tuple.hpp>
@@ -8,7 +9,6 @@
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/write.hpp>
-#include <spdlog/fmt/fmt.h>
 
 #include "error_code_text.hpp"
 #include "tls.hpp"
@@ -93,15 +93,15 @@ asio::awaitable<result_or_setback<std::unique_ptr<connection>>> connection::open
   auto shaking = result->handshake();
   auto const shaken = co_await async::with_deadline(std::move(shaking), deadline);
   if (!shaken) {
-    failed.what = fmt::format("no TLS handshake with \"{}\" within {:g} s", where.name(),
-                              seconds(limit));
+    failed.what =
+        fmt::format("no TLS handshake with \"{}\" within {:g} s", where.name(), seconds(limit));
     co_return failed;
   }
   if (!*shaken) co_return result;
   auto const why = distrust(result->stream_.native_handle());
   if (why.empty()) {
-    failed.what = fmt::format("no TLS handshake with \"{}\": {}", where.name(),
-                              error_code_text(*shaken));
+    failed.what =
+        fmt::format("no TLS handshake with \"{}\": {}", where.name(), error_code_text(*shaken));
   } else {
     // A certificate does not change from one second to the next.
     failed.transient = false;

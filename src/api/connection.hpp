@@ -41,8 +41,8 @@ public:
   // Whether the last answer left the connection fit for another request.
   bool reusable() const { return reusable_; }
 
-  // Whether an unused connection is still silent. Anything to read means that the server has closed it
-  // or says something nobody asked for.
+  // Whether an unused connection is still silent. Anything to read means that the server has closed
+  // it or says something nobody asked for.
   bool silent();
 
 private:

@@ -7,8 +7,8 @@
 
 namespace vobiz::api {
 
-// Connections that wait for their next request. There are never more than requests in flight at most,
-// as a new one is opened only when none is here.
+// Connections that wait for their next request. There are never more than requests in flight at
+// most, as a new one is opened only when none is here.
 class connection_pool {
 public:
   using time_point = std::chrono::steady_clock::time_point;

@@ -1,10 +1,12 @@
 #include "endpoint.hpp"
 
+#include <spdlog/fmt/fmt.h>
+
 #include <boost/url/encode.hpp>
 #include <boost/url/parse.hpp>
 #include <boost/url/rfc/unreserved_chars.hpp>
 #include <boost/url/url_view.hpp>
-#include <spdlog/fmt/fmt.h>
+#include <charconv>
 
 #include "vobiz/core/failure.hpp"
 
@@ -47,14 +49,20 @@ endpoint endpoint_of(std::string_view base_url) {
   } else if (url.scheme_id() != urls::scheme::https) {
     refuse(base_url, "neither https nor http");
   }
-  if (url.has_query() || url.has_fragment()) refuse(base_url, "a query or fragment has no place here");
+  if (url.has_query() || url.has_fragment())
+    refuse(base_url, "a query or fragment has no place here");
   auto const address = url.host_address();
   result.host.assign(address.begin(), address.end());
   if (result.host.empty()) refuse(base_url, "no host");
   result.host_is_address = url.host_type() != urls::host_type::name;
   auto const port = url.port();
   result.port.assign(port.begin(), port.end());
-  if (!result.port.empty() && url.port_number() == 0) refuse(base_url, "no such port");
+  std::uint16_t number = 0;
+  auto const* const port_end = result.port.data() + result.port.size();
+  auto const [read, error] = std::from_chars(result.port.data(), port_end, number);
+  if (!result.port.empty() && (error != std::errc() || read != port_end || number == 0)) {
+    refuse(base_url, "no such port");
+  }
   if (result.port.empty()) result.port = result.tls ? "443" : "80";
   auto const header = url.encoded_host_and_port();
   result.host_header.assign(header.begin(), header.end());

@@ -48,7 +48,8 @@ error_body from_object(json::object const& top) {
   if (auto const* details = member(inner, "details"); details != nullptr && details->is_object()) {
     result.retry_after = text_of(member(details->get_object(), "retryAfter"));
   }
-  result.request_id = first_of(text_of(member(top, "requestId")), text_of(member(inner, "requestId")));
+  result.request_id =
+      first_of(text_of(member(top, "requestId")), text_of(member(inner, "requestId")));
   if (result.message.empty()) result.message = std::exchange(result.code, {});
   return result;
 }

@@ -1,7 +1,8 @@
 #pragma once
 
-#include <boost/system/error_code.hpp>
 #include <spdlog/fmt/fmt.h>
+
+#include <boost/system/error_code.hpp>
 #include <string>
 
 namespace vobiz::api {

@@ -38,7 +38,8 @@ boost::system::result<std::string, gzip_error> gunzip(std::string_view packed,
     state = inflate(&stream, Z_NO_FLUSH);
     if (state == Z_MEM_ERROR) throw std::bad_alloc();
     if (state != Z_OK && state != Z_STREAM_END && state != Z_BUF_ERROR) {
-      return gzip_error{false, fmt::format("not gzip: {}", stream.msg ? stream.msg : "corrupt data")};
+      return gzip_error{false,
+                        fmt::format("not gzip: {}", stream.msg ? stream.msg : "corrupt data")};
     }
     auto const got = chunk.size() - stream.avail_out;
     if (result.size() + got > limit) {

@@ -1,8 +1,8 @@
 #include "login.hpp"
 
+#include <algorithm>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
-#include <algorithm>
 #include <cmath>
 
 namespace vobiz::api {

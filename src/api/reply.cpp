@@ -1,8 +1,9 @@
 #include "reply.hpp"
 
+#include <spdlog/fmt/fmt.h>
+
 #include <boost/beast/core/string.hpp>
 #include <boost/beast/http/field.hpp>
-#include <spdlog/fmt/fmt.h>
 
 #include "error_body.hpp"
 #include "gzip.hpp"
@@ -32,14 +33,15 @@ boost::system::result<std::string, gzip_error> unpacked(wire_answer& reply, std:
     return gunzip(reply.body(), largest);
   }
   return gzip_error{false, fmt::format("Content-Encoding \"{}\" was not asked for",
-                                std::string_view(encoding.data(), encoding.size()))};
+                                       std::string_view(encoding.data(), encoding.size()))};
 }
 
 std::string in_brackets(std::string const& request_id) {
   return request_id.empty() ? std::string() : fmt::format(" [request {}]", request_id);
 }
 
-std::string describe(int status, error_body const& said, std::vector<std::string_view> const& secrets) {
+std::string describe(int status, error_body const& said,
+                     std::vector<std::string_view> const& secrets) {
   if (status >= 300 && status < 400) {
     return fmt::format("{} redirects are not followed: check base_url", status);
   }

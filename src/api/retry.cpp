@@ -11,7 +11,8 @@ milliseconds backoff(options const& how, int attempt, double random) {
   for (int doubled = 1; doubled < attempt && ceiling < how.backoff_cap; ++doubled) {
     ceiling = std::min(ceiling * 2, how.backoff_cap);
   }
-  return milliseconds(static_cast<milliseconds::rep>(static_cast<double>(ceiling.count()) * random));
+  return milliseconds(
+      static_cast<milliseconds::rep>(static_cast<double>(ceiling.count()) * random));
 }
 
 std::optional<milliseconds> retry_wait(options const& how, int attempt, setback const& last,

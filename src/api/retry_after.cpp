@@ -49,7 +49,8 @@ std::optional<core::utc_time> http_date(std::string_view text) {
   auto const second = number(text, 23, 2);
   if (month == months.end() || !day || !year || !hour || !minute || !second) return std::nullopt;
   std::chrono::year_month_day const date(
-      std::chrono::year(*year), std::chrono::month(static_cast<unsigned>(month - months.begin()) + 1),
+      std::chrono::year(*year),
+      std::chrono::month(static_cast<unsigned>(month - months.begin()) + 1),
       std::chrono::day(static_cast<unsigned>(*day)));
   if (!date.ok() || *hour > 23 || *minute > 59 || *second > 60) return std::nullopt;
   return std::chrono::sys_days(date) + std::chrono::hours(*hour) + std::chrono::minutes(*minute) +

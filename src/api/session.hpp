@@ -13,8 +13,8 @@
 
 namespace vobiz::api {
 
-// The bearer token of a partner that authenticates by login. Whoever needs it first logs in, the others
-// wait for that one login and share its outcome.
+// The bearer token of a partner that authenticates by login. Whoever needs it first logs in, the
+// others wait for that one login and share its outcome.
 class session {
 public:
   using clock = std::chrono::steady_clock;
@@ -22,8 +22,8 @@ public:
 
   session(boost::asio::any_io_executor executor, std::function<clock::time_point()> now);
 
-  // The token to use now: renewed when 80 % of its life are over. A renewal that fails for a passing
-  // reason leaves the old token in use while it lives.
+  // The token to use now: renewed when 80 % of its life are over. A renewal that fails for a
+  // passing reason leaves the old token in use while it lives.
   boost::asio::awaitable<result_or_setback<std::string>> bearer(call log_in);
 
   // The API refused this token: it is not used again.
@@ -41,7 +41,7 @@ private:
   std::string token_;
   clock::time_point renew_at_{};
   clock::time_point expires_at_{};
-  unsigned logins_ = 0;  // ended ones, whatever their outcome
+  unsigned logins_ = 0;                  // ended ones, whatever their outcome
   std::optional<setback> last_failure_;  // of the last login; nothing when it succeeded
 };
 

@@ -47,8 +47,7 @@ asio::awaitable<result_or_setback<wire_answer>> site::exchange(wire_request cons
     line.reset();
     pool.clear();
   }
-  auto opened =
-      co_await connection::open(tls, where, addresses, partner.deadlines.connect);
+  auto opened = co_await connection::open(tls, where, addresses, partner.deadlines.connect);
   if (!opened) co_return opened.error();
   line = std::move(*opened);
   ++sent;

@@ -13,13 +13,15 @@
 
 namespace vobiz::api {
 
-// All that depends on one partner's configuration. Requests under way when it is replaced keep theirs.
+// All that depends on one partner's configuration. Requests under way when it is replaced keep
+// theirs.
 struct site {
   // Throws core::failure (bad_config).
   site(boost::asio::any_io_executor executor, config::partner const& of, options const& how);
 
-  // Sends over a connection that is there, or over a new one. When the server has closed the old one
-  // meanwhile the request is sent again at once, over a new one; `sent` counts how often it went out.
+  // Sends over a connection that is there, or over a new one. When the server has closed the old
+  // one meanwhile the request is sent again at once, over a new one; `sent` counts how often it
+  // went out.
   boost::asio::awaitable<result_or_setback<wire_answer>> exchange(wire_request const& request,
                                                                   std::uint64_t& sent);
 

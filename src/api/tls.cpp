@@ -37,9 +37,9 @@ void expect_host(SSL* connection, endpoint const& where) {
                              SSL_set_tlsext_host_name(connection, where.host.c_str());
   // A host that OpenSSL will not take must not become a connection without a check.
   if (done != 1) {
-    throw core::failure(core::exit_code::bad_config, core::remedy::fix,
-                        fmt::format("base_url: \"{}\" is no host that a certificate can name",
-                                    where.host));
+    throw core::failure(
+        core::exit_code::bad_config, core::remedy::fix,
+        fmt::format("base_url: \"{}\" is no host that a certificate can name", where.host));
   }
 }
 

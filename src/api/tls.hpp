@@ -17,7 +17,8 @@ std::shared_ptr<boost::asio::ssl::context> tls_context(std::filesystem::path con
 // OpenSSL's own check instead of Asio's callback: it tells a wrong host from a wrong authority.
 void expect_host(SSL* connection, endpoint const& where);
 
-// Why the peer's certificate was refused, `certificate has expired [x509:10]`; empty when it was not.
+// Why the peer's certificate was refused, `certificate has expired [x509:10]`; empty when it was
+// not.
 std::string distrust(SSL* connection);
 
 }  // namespace vobiz::api

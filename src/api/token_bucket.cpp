@@ -15,7 +15,8 @@ void token_bucket::fill(time_point now, double rate) {
   if (now <= filled_at_) return;
   std::chrono::duration<double> const passed = now - filled_at_;
   std::chrono::duration<double> late(0);
-  if (promised_ < now) late = std::min<std::chrono::duration<double>>(now - promised_, most_lateness);
+  if (promised_ < now)
+    late = std::min<std::chrono::duration<double>>(now - promised_, most_lateness);
   tokens_ = std::min(tokens_ + passed.count() * rate, 1 + rate * late.count());
   filled_at_ = now;
 }

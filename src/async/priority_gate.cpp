@@ -94,8 +94,7 @@ void priority_gate::look_again() { queue_->pump(); }
 asio::awaitable<priority_gate::pass> priority_gate::enter(int rank) {
   // Stands in the queue as long as it lives, whichever way the coroutine ends.
   struct place {
-    place(std::shared_ptr<queue> of, int at)
-        : gate(std::move(of)), rank(at), self(gate->executor) {
+    place(std::shared_ptr<queue> of, int at) : gate(std::move(of)), rank(at), self(gate->executor) {
       gate->waiting[rank].push_back(&self);
     }
     place(place const&) = delete;

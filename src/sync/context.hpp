@@ -22,6 +22,12 @@ struct context {
   streams::stream const& stream() const { return setting.stream; }
   core::utc_day today() const { return core::day_of(started); }
 
+  // Runs a job in a transaction and commits it. Every write of a cycle goes through here.
+  template <class Job>
+  boost::asio::awaitable<std::invoke_result_t<Job&, pqxx::work&>> commit(Job& job) {
+    return setting.db.run(job);
+  }
+
   // Whether a day is over for longer than the provider may take to list its last rows.
   bool is_closed(core::utc_day day) const {
     return started >= day + std::chrono::days(1) + setting.settings.close_delay;

@@ -87,7 +87,7 @@ asio::awaitable<cycle_result> run_cycle(cycle_setting const& setting,
                               cycle.today() + std::chrono::days(62));
     }
   };
-  co_await setting.db.run(begin);
+  co_await cycle.commit(begin);
 
   std::exception_ptr broken;
   std::optional<api::problem> problem;
@@ -119,7 +119,7 @@ asio::awaitable<cycle_result> run_cycle(cycle_setting const& setting,
   };
   std::exception_ptr unwritten;
   try {
-    co_await setting.db.run(end);
+    co_await cycle.commit(end);
   } catch (core::failure const&) {
     unwritten = std::current_exception();
   }

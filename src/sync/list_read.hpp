@@ -1,5 +1,7 @@
 #pragma once
 
+#include <set>
+
 #include "fetch.hpp"
 #include "vobiz/sink/windows.hpp"
 
@@ -11,14 +13,29 @@ struct list_outcome {
   std::optional<api::problem> problem;  // the API gave no usable answer; what was read before it is stored
 };
 
-// Reads a paged list until it is proven complete, at most three times, storing as it goes; the last
-// transaction writes the conclusion. `whole`: to the last page even when the totals agree before, because
-// totals cannot show every change (snapshots, and the daily re-read of the lookback).
+// Reads a paged list until it is proven complete (window_read decides), storing as it goes; the last
+// transaction writes the conclusion.
 boost::asio::awaitable<list_outcome> read_list(context& cycle, sink::window const& before,
                                                api::priority urgency, bool whole);
 
-// One small request that tells the totals of a day: the list's envelope without its rows.
+// One small request that tells the totals of the days from.day to `to`: a list's envelope without its rows.
 boost::asio::awaitable<api::result<decode::envelope>> probe(context& cycle,
-                                                            sink::window_key const& window);
+                                                            sink::window_key const& from,
+                                                            core::utc_day to);
+
+// A page of a list over the days from.day to `to`; per customer when the scope says so.
+api::request list_request(streams::stream const& stream, sink::window_key const& from,
+                          core::utc_day to, std::int64_t page, std::int64_t per_page,
+                          api::priority urgency);
+
+// Where the stream's key stands among its columns, and the keys of a page's rows.
+std::vector<std::size_t> key_columns(streams::stream const& stream);
+std::vector<std::vector<std::string>> keys_of(decode::page const& page,
+                                              std::vector<std::size_t> const& columns);
+sink::walked_keys key_arrays(std::set<std::vector<std::string>> const& keys, std::size_t columns);
+
+// Records and logs members that no column names, each once.
+void report_unknown_fields(pqxx::work& transaction, streams::stream const& stream,
+                           std::string const& partner, std::vector<std::string> const& fields);
 
 }  // namespace vobiz::sync

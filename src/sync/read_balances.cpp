@@ -31,7 +31,7 @@ asio::awaitable<std::vector<std::string>> load_accounts(context& cycle, bool wit
       ids.emplace_back(row[0].c_str());
     }
   };
-  co_await cycle.setting.db.run(load);
+  co_await cycle.commit(load);
   co_return ids;
 }
 
@@ -59,7 +59,7 @@ asio::awaitable<void> read_balances(context& cycle) {
         sink::record_unknown_fields(transaction, cycle.setting.partner, stream.name, page.unknown);
       }
     };
-    co_await cycle.setting.db.run(store);
+    co_await cycle.commit(store);
     cycle.report.rows += counts;
     cycle.report.rejected += rejected;
     for (auto const& answer : answers) {

@@ -24,7 +24,7 @@ asio::awaitable<void> read_scope(context& cycle, std::string scope) {
     windows = sink::load_windows(transaction, stream, cycle.setting.partner, scope,
                                  settings.start_date, cycle.today());
   };
-  co_await cycle.setting.db.run(load);
+  co_await cycle.commit(load);
 
   for (auto const& window : windows) {
     if (window.state == window_state::proven) continue;
@@ -38,7 +38,7 @@ asio::awaitable<void> read_scope(context& cycle, std::string scope) {
   auto const oldest = cycle.today() - std::chrono::days(std::max(settings.lookback_days, settings.audit_days));
   for (auto const& window : windows) {
     if (window.state != window_state::proven || window.key.day < oldest) continue;
-    auto const said = co_await probe(cycle, window.key);
+    auto const said = co_await probe(cycle, window.key, window.key.day);
     if (!said) throw api_refusal{said.error()};
     if (says_the_same(window, *said)) continue;
     spdlog::info("stream \"{}\": the API's totals of {} have changed: reading it again", stream.name,
@@ -64,7 +64,7 @@ asio::awaitable<void> read_list_now(context& cycle, std::string scope) {
     // Rows live longer than the window of the day they were read on.
     before.stored = sink::recount(transaction, cycle.stream(), before.key);
   };
-  co_await cycle.setting.db.run(load);
+  co_await cycle.commit(load);
   auto const outcome = co_await read_list(cycle, before, api::priority::fresh, true);
   if (outcome.problem) throw api_refusal{*outcome.problem};
   count_window(cycle, outcome.conclusion, before.key);

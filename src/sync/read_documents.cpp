@@ -35,7 +35,7 @@ asio::awaitable<void> store_document(context& cycle, decode::page& page, sink::w
     sink::recount(transaction, stream, key);
     sink::update_cursor(transaction, key.partner, stream.name, cycle.setting.settings.start_date, false);
   };
-  co_await cycle.setting.db.run(job);
+  co_await cycle.commit(job);
   cycle.report.rows += counts;
   cycle.report.rejected += rejected;
   if (is_window) count_window(cycle, outcome, key);
@@ -64,7 +64,7 @@ asio::awaitable<void> read_daily(context& cycle) {
     windows = sink::load_windows(transaction, stream, cycle.setting.partner, scope,
                                  settings.start_date, cycle.today());
   };
-  co_await cycle.setting.db.run(load);
+  co_await cycle.commit(load);
   auto const lookback = cycle.today() - std::chrono::days(settings.lookback_days);
   for (auto const& window : windows) {
     // There is no cheaper probe of such a day than its one request.

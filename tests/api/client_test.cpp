@@ -10,7 +10,8 @@ using support::http_answer;
 TEST_F(client_test, sends_what_the_api_asks_for) {
   hostile_server server({answering({http_answer(200, "{}", {"X-Request-ID: req_7"})})});
   client api(io.get_executor(), partner_at(server.url("/api/v1/partner/")), how);
-  request what{"/accounts/MA 1?/cdrs", {{"start_date", "2026-01-31"}, {"search", "a&b=c+d /é"}}, {}};
+  request what{
+      "/accounts/MA 1?/cdrs", {{"start_date", "2026-01-31"}, {"search", "a&b=c+d /é"}}, {}};
   auto const got = get(api, what);
   ASSERT_TRUE(got) << got.error().message;
   EXPECT_EQ(got->body, "{}");
@@ -19,7 +20,9 @@ TEST_F(client_test, sends_what_the_api_asks_for) {
       server.requests(),
       testing::ElementsAre("GET /api/v1/partner/accounts/MA%201%3F/cdrs"
                            "?start_date=2026-01-31&search=a%26b%3Dc%2Bd%20%2F%C3%A9 HTTP/1.1\r\n"
-                           "Host: 127.0.0.1:" + std::to_string(server.port()) + "\r\n"
+                           "Host: 127.0.0.1:" +
+                           std::to_string(server.port()) +
+                           "\r\n"
                            "User-Agent: vobiz-syncd/0.1.0\r\n"
                            "Accept: application/json\r\n"
                            "Accept-Encoding: gzip\r\n"

@@ -16,7 +16,8 @@ std::string varied(std::size_t size) {
 }
 
 TEST(gzip, unpacks_what_was_packed) {
-  for (auto const& text : {std::string(), std::string("{}"), varied(300'000), std::string(65536, 'x')}) {
+  for (auto const& text :
+       {std::string(), std::string("{}"), varied(300'000), std::string(65536, 'x')}) {
     auto const got = gunzip(gzipped(text), 1 << 20);
     ASSERT_TRUE(got) << got.error().message;
     EXPECT_EQ(*got, text);

@@ -13,7 +13,8 @@ TEST(login, writes_the_credentials_as_json) {
 }
 
 TEST(login, reads_a_token_and_its_life) {
-  auto const got = read_grant(R"({"tokens":{"access_token":"a.b","token_type":"Bearer","expires_in":3600}})");
+  auto const got =
+      read_grant(R"({"tokens":{"access_token":"a.b","token_type":"Bearer","expires_in":3600}})");
   ASSERT_TRUE(got);
   EXPECT_EQ(got->token, "a.b");
   EXPECT_EQ(got->expires_in, std::chrono::hours(1));
@@ -22,11 +23,16 @@ TEST(login, reads_a_token_and_its_life) {
     char const* value;
     opt life;
   } const cases[] = {
-      {"\"60\"", std::chrono::seconds(60)}, {"0", std::nullopt},    {"-1", std::nullopt},
-      {"null", std::nullopt},               {"\"x\"", std::nullopt}, {"1e300", std::chrono::hours(24 * 365)},
+      {"\"60\"", std::chrono::seconds(60)},
+      {"0", std::nullopt},
+      {"-1", std::nullopt},
+      {"null", std::nullopt},
+      {"\"x\"", std::nullopt},
+      {"1e300", std::chrono::hours(24 * 365)},
   };
   for (auto const& c : cases) {
-    auto const body = std::string(R"({"tokens":{"access_token":"a","expires_in":)") + c.value + "}}";
+    auto const body =
+        std::string(R"({"tokens":{"access_token":"a","expires_in":)") + c.value + "}}";
     auto const read = read_grant(body);
     ASSERT_TRUE(read) << body;
     EXPECT_EQ(read->expires_in, c.life) << body;

@@ -220,11 +220,16 @@ figures simulate(allowance const& allowed, double configured, int in_flight, mil
 
 TEST(pacing, settles_at_what_the_server_allows) {
   std::vector<allowance> const servers{
-      {"bucket of 1", 5, 1, 0},        {"bucket of a second", 5, 5, 0},
-      {"bucket of 3", 20, 3, 0},       {"bucket of a second", 20, 20, 0},
-      {"bucket of ten seconds", 20, 200, 0}, {"bucket of a second", 2, 2, 0},
-      {"fixed second", 5, 0, 1},       {"fixed second", 20, 0, 1},
-      {"fixed minute", 5, 0, 60},      {"bucket of a second", 50, 50, 0},
+      {"bucket of 1", 5, 1, 0},
+      {"bucket of a second", 5, 5, 0},
+      {"bucket of 3", 20, 3, 0},
+      {"bucket of a second", 20, 20, 0},
+      {"bucket of ten seconds", 20, 200, 0},
+      {"bucket of a second", 2, 2, 0},
+      {"fixed second", 5, 0, 1},
+      {"fixed second", 20, 0, 1},
+      {"fixed minute", 5, 0, 60},
+      {"bucket of a second", 50, 50, 0},
   };
   for (auto const& server : servers) {
     for (double const configured : {1.2 * server.rate, 4 * server.rate, 50 * server.rate}) {

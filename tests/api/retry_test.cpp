@@ -93,10 +93,10 @@ TEST(retry_after, knows_http_dates) {
   using namespace std::chrono;
   EXPECT_EQ(http_date("Sun, 06 Nov 1994 08:49:37 GMT"),
             sys_days(year(1994) / November / 6) + hours(8) + minutes(49) + seconds(37));
-  for (auto const* text :
-       {"Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994", "Sun, 31 Feb 1994 08:49:37 GMT",
-        "Sun, 06 Foo 1994 08:49:37 GMT", "Sun, 06 Nov 1994 24:49:37 GMT",
-        "Sun, 06 Nov 1994 08:49:37 UTC", "Sun, 0x Nov 1994 08:49:37 GMT", ""}) {
+  for (auto const* text : {"Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994",
+                           "Sun, 31 Feb 1994 08:49:37 GMT", "Sun, 06 Foo 1994 08:49:37 GMT",
+                           "Sun, 06 Nov 1994 24:49:37 GMT", "Sun, 06 Nov 1994 08:49:37 UTC",
+                           "Sun, 0x Nov 1994 08:49:37 GMT", ""}) {
     EXPECT_FALSE(http_date(text)) << text;
   }
 }

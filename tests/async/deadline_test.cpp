@@ -33,7 +33,8 @@ asio::awaitable<int> failing() {
 
 TEST(deadline, returns_what_the_work_returns) {
   asio::io_context io;
-  auto const got = support::run(io, with_deadline(after(clock::duration(0), 7), clock::now() + hours(1)));
+  auto const got =
+      support::run(io, with_deadline(after(clock::duration(0), 7), clock::now() + hours(1)));
   EXPECT_EQ(got, 7);
   EXPECT_EQ(io.poll(), 0) << "the timer is not waited out";
 }

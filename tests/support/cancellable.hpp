@@ -21,13 +21,13 @@ template <class T>
 class cancellable {
 public:
   cancellable(boost::asio::io_context& io, boost::asio::awaitable<T> work) : io_(io) {
-    boost::asio::co_spawn(
-        io, std::move(work),
-        boost::asio::bind_cancellation_slot(signal_.slot(), [this](std::exception_ptr error, T got) {
-          failure_ = error;
-          if (!error) value_.emplace(std::move(got));
-          ended_ = true;
-        }));
+    boost::asio::co_spawn(io, std::move(work),
+                          boost::asio::bind_cancellation_slot(
+                              signal_.slot(), [this](std::exception_ptr error, T got) {
+                                failure_ = error;
+                                if (!error) value_.emplace(std::move(got));
+                                ended_ = true;
+                              }));
   }
 
   bool ended() const { return ended_; }

@@ -11,7 +11,8 @@ struct identity {
   std::filesystem::path key;
 };
 
-// Certificates made with the openssl command in a directory of their own, which goes when this goes.
+// Certificates made with the openssl command in a directory of their own, which goes when this
+// goes.
 class certificates {
 public:
   certificates();
@@ -20,9 +21,9 @@ public:
   certificates& operator=(certificates const&) = delete;
 
   std::filesystem::path authority() const { return directory_ / "authority.pem"; }
-  identity good() const { return named("good"); }        // for "localhost" and 127.0.0.1
+  identity good() const { return named("good"); }            // for "localhost" and 127.0.0.1
   identity elsewhere() const { return named("elsewhere"); }  // for "elsewhere.example"
-  identity expired() const { return named("expired"); }  // for "localhost", until yesterday
+  identity expired() const { return named("expired"); }      // for "localhost", until yesterday
 
   // The one set of this process.
   static certificates const& shared();

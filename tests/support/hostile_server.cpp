@@ -1,6 +1,7 @@
 #include "support/hostile_server.hpp"
 
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -9,6 +10,8 @@
 #include <boost/asio/read.hpp>
 #include <boost/asio/write.hpp>
 #include <charconv>
+#include <cstdlib>
+#include <filesystem>
 
 namespace vobiz::support {
 
@@ -81,6 +84,22 @@ bool conversation::send(std::string_view bytes) {
 void conversation::wait_for_close() {
   std::array<char, 4096> ignored;
   while (read_some(ignored.data(), ignored.size()) > 0) {
+  }
+}
+
+void conversation::wait_until_read() {
+  error_code error;
+  auto const client = stream_.next_layer().remote_endpoint(error);
+  for (auto const& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
+    int const handle = std::atoi(entry.path().filename().c_str());
+    tcp::endpoint name;
+    socklen_t size = static_cast<socklen_t>(name.capacity());
+    if (::getsockname(handle, name.data(), &size) != 0 || name != client) continue;
+    int unread = 1;
+    while (unread > 0 && ::ioctl(handle, FIONREAD, &unread) == 0) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    return;
   }
 }
 
@@ -165,9 +184,8 @@ void hostile_server::accept_all() {
     if (stopping_ || error) return;
     auto const number = accepted_++;
     open_.push_back(socket.native_handle());
-    threads_.emplace_back([this, number, taken = std::move(socket)]() mutable {
-      serve(std::move(taken), number);
-    });
+    threads_.emplace_back(
+        [this, number, taken = std::move(socket)]() mutable { serve(std::move(taken), number); });
   }
 }
 

@@ -20,8 +20,8 @@ namespace vobiz::support {
 
 class hostile_server;
 
-// One connection as the script of a test sees it: blocking, byte by byte if it likes. Once the client has
-// gone, reading gives nothing and sending does nothing.
+// One connection as the script of a test sees it: blocking, byte by byte if it likes. Once the
+// client has gone, reading gives nothing and sending does nothing.
 class conversation {
 public:
   // Head and body of the next request; nothing when the client has closed.
@@ -32,6 +32,9 @@ public:
 
   // Waits until the client has closed: the script stalls.
   void wait_for_close();
+
+  // Waits until a client in this process has taken everything sent out of its socket.
+  void wait_until_read();
 
   // True when the client closes within the time.
   bool closed_within(std::chrono::milliseconds time);
@@ -56,8 +59,8 @@ private:
 
 using script = std::function<void(conversation&)>;
 
-// An HTTP server on 127.0.0.1 that does to each connection whatever its script says; the last script
-// goes for all further connections. Each connection has a thread of its own.
+// An HTTP server on 127.0.0.1 that does to each connection whatever its script says; the last
+// script goes for all further connections. Each connection has a thread of its own.
 class hostile_server {
 public:
   explicit hostile_server(std::vector<script> scripts, std::optional<identity> who = std::nullopt);
@@ -66,9 +69,10 @@ public:
   hostile_server& operator=(hostile_server const&) = delete;
 
   std::uint16_t port() const { return port_; }
-  std::string url(std::string const& path = "") const;  // "http://127.0.0.1:1234" or "https://localhost:…"
-  std::vector<std::string> requests() const;            // in the order in which they were read
-  std::size_t connections() const;                      // accepted so far
+  std::string url(
+      std::string const& path = "") const;    // "http://127.0.0.1:1234" or "https://localhost:…"
+  std::vector<std::string> requests() const;  // in the order in which they were read
+  std::size_t connections() const;            // accepted so far
 
 private:
   friend class conversation;
@@ -100,7 +104,8 @@ std::string http_answer(int status, std::string_view body,
 // Reads requests and sends these answers in turn, over however many connections; the last repeats.
 script answering(std::vector<std::string> answers);
 
-// Reads one request, sends the bytes, ends the connection in order.
+// Reads one request, sends the bytes, ends the connection in order. A complete answer should say so
+// ("Connection: close"), else the client may or may not try the connection once more.
 script once(std::string bytes);
 
 }  // namespace vobiz::support

@@ -1,0 +1,103 @@
+#include "window_read.hpp"
+
+#include <spdlog/fmt/fmt.h>
+
+#include "proof.hpp"
+
+namespace vobiz::sync {
+
+namespace {
+
+constexpr int most_reads = 3;  // design.md §2, "Drift"
+
+// Small windows are read in one go, so what was stored before tells how many requests are worth grouping.
+bool is_fresh(sink::window const& before) { return before.stored.rows == 0; }
+
+}  // namespace
+
+window_read::window_read(sink::window const& before, bool whole, std::int64_t per_page)
+    : before_(before),
+      whole_(whole),
+      first_per_page_(per_page),
+      plan_(is_fresh(before) || whole, per_page) {}
+
+void window_read::note(decode::envelope const& said, std::vector<row_key> const& keys,
+                       std::vector<decode::reject> const& rejects) {
+  if (!noted_) first_total_ = said.total;
+  noted_ = true;
+  if (!plan_.note(said)) contradicted_ = true;
+  keys_.insert(keys.begin(), keys.end());
+  for (auto const& reject : rejects) rejects_.insert_or_assign(reject.payload, reject);
+  said_ = said;
+}
+
+std::vector<decode::reject> window_read::rejects() const {
+  std::vector<decode::reject> result;
+  for (auto const& [payload, reject] : rejects_) result.push_back(reject);
+  return result;
+}
+
+verdict window_read::judge(sink::figures const& stored, bool changed) {
+  // Pages that only repeat what is known: without this a list without an end would be read for ever.
+  if (met() == met_when_judged_ && !plan_.at_end()) contradicted_ = true;
+  met_when_judged_ = met();
+  bool const at_end = plan_.at_end() || contradicted_;
+
+  outcome_ = {};
+  outcome_.api_total = said_.total;
+  outcome_.api_sums = said_.measures;
+  outcome_.walked = at_end && !contradicted_;
+  // A read that found something and came to the end anyway is worth the closer look of settle().
+  if (auto const by = prove(said_, stored, false); by && !whole_ && !(at_end && changed)) {
+    outcome_.proven_by = by;
+    return verdict::proven;
+  }
+  if (!at_end) return verdict::more;
+  if (contradicted_ || said_.total != first_total_) return retry("the list changed while it was read");
+  return verdict::settle;
+}
+
+verdict window_read::settle(sink::figures const& walked, std::int64_t vanished, std::int64_t stored) {
+  auto const by = prove(said_, walked, true);
+  if (!by) {
+    auto const listed = walked.rows + walked.rejects;
+    if (said_.total && *said_.total == listed) {
+      return retry("as many rows are listed as the API counts, but their sums differ from its summary");
+    }
+    return retry(fmt::format("the API counts {} rows, {} were listed",
+                             said_.total ? std::to_string(*said_.total) : "no", listed));
+  }
+  auto const total = walked.rows + walked.rejects;
+  if (vanished > 0 && !believe_vanished(vanished, stored, total, before_)) {
+    outcome_.state = sink::window_state::mismatch;
+    outcome_.doubted_total = total;
+    outcome_.error = fmt::format(
+        "{} of {} stored rows are no longer listed; they stay until another full read, at least 10 "
+        "minutes later, agrees", vanished, stored);
+    return verdict::mismatch;
+  }
+  outcome_.proven_by = by;
+  return verdict::proven;
+}
+
+verdict window_read::retry(std::string doubt) {
+  if (reads_ == most_reads) {
+    outcome_.state = sink::window_state::mismatch;
+    outcome_.error = fmt::format("not proven after {} reads: {}", most_reads, doubt);
+    return verdict::mismatch;
+  }
+  ++reads_;
+  start_over();
+  return verdict::again;
+}
+
+void window_read::start_over() {
+  plan_ = read_plan(whole_, first_per_page_);
+  keys_.clear();
+  rejects_.clear();
+  met_when_judged_ = 0;
+  contradicted_ = false;
+  noted_ = false;
+}
+
+}  // namespace vobiz::sync
