@@ -185,7 +185,7 @@ main() {
   sed 's/^/    /' "$home/migrate.log"
 
   say "vobiz-syncd sync: reading everything since $first_day"
-  syncd sync 2>"$home/sync.log" || fail "vobiz-syncd sync fails" "$home/sync.log"
+  syncd sync 2>"$home/sync.log" | sed 's/^/    /' || fail "vobiz-syncd sync fails" "$home/sync.log"
 
   local call
   call=$(sql -At -F ' ' -c "SELECT uuid, window_day, cost, round(cost * 0.9, 5) FROM vobiz.cdrs
@@ -193,11 +193,15 @@ main() {
   read -r uuid day old new <<<"$call"
   say "the provider re-rates one call of $day from $old to $new; vobiz-syncd sync once more"
   sim_api acme "calls/$uuid" -d "{\"cost\": \"$new\"}" >/dev/null || fail "the simulator refuses to re-rate a call" "$home/acme.log"
-  syncd sync 2>"$home/sync-2.log" || fail "the second vobiz-syncd sync fails" "$home/sync-2.log"
+  syncd sync >"$home/sync-2.txt" 2>"$home/sync-2.log" || fail "the second vobiz-syncd sync fails" "$home/sync-2.log"
+  # The streams in which anything is new or changed; the columns are those of the heading.
+  awk 'NR == 1 || $7 + $8 > 0 { print "    " $0 }' "$home/sync-2.txt"
+  echo "    nothing was written to any other table; the change is recorded in vobiz.adjustments:"
+  echo
   sql -c "SELECT stream, row_key AS call, column_name, old_value, new_value, difference FROM vobiz.adjustments"
 
   say "what arrived"
-  sql -f scripts/quickstart/arrived.sql
+  sql -f scripts/quickstart/arrived.sql || fail "the report fails, see above"
   local empty
   empty=$(sql -At -c "SELECT string_agg(table_name, ', ') FROM information_schema.tables
     WHERE table_schema = 'vobiz' AND table_type = 'BASE TABLE' AND (xpath('/row/c/text()',
@@ -205,7 +209,7 @@ main() {
   [ -z "$empty" ] || fail "nothing arrived in: $empty"
 
   say "every day, proven against the provider's own totals"
-  sql -At -f scripts/quickstart/calendar.sql
+  sql -At -f scripts/quickstart/calendar.sql || fail "the calendar fails, see above"
   echo "# proven   o open (not over yet, or over for less than 6 h)   X does not match   . not read   ! forbidden"
 
   say "the mirror against the simulators' own books"

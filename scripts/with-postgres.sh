@@ -31,6 +31,8 @@ start() {
     cd /
     "${as[@]}" "$bin/initdb" -D "$home/data" -U postgres -A trust -E UTF8 --locale=C.UTF-8 -N
   ) >"$home/initdb.log" 2>&1 || { cat "$home/initdb.log" >&2; return 1; }
+  # One role has to give its password, so that tests can be refused; all others are trusted.
+  sed -i '1i local all vobiz_test_password scram-sha-256' "$home/data/pg_hba.conf"
   cat >>"$home/data/postgresql.conf" <<CONF
 listen_addresses = ''
 unix_socket_directories = '$home'

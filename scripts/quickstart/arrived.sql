@@ -16,21 +16,19 @@ SELECT * FROM (VALUES
 ) AS t("table", "rows");
 
 \echo top customers by spend
-SELECT p.name AS partner, a.name AS customer, count(*) AS calls,
+SELECT c.partner_id AS partner, a.name AS customer, count(*) AS calls,
        round(sum(c.billsec) / 60.0) AS minutes, sum(c.total_cost) AS spend, min(c.currency) AS currency
 FROM vobiz.cdrs c
 JOIN vobiz.accounts a ON a.auth_id = c.account_id
-JOIN vobiz.partners p ON p.auth_id = c.partner_id
 WHERE c.removed_at IS NULL
-GROUP BY p.name, a.auth_id
+GROUP BY c.partner_id, a.auth_id
 ORDER BY spend DESC
 LIMIT 8;
 
-\echo money in the customers\' wallets
-SELECT p.name AS partner, count(*) AS customers, sum(a.cash_credits) AS wallets,
-       count(*) FILTER (WHERE a.cash_credits <= 0) AS empty
-FROM vobiz.accounts a
-JOIN vobiz.partners p ON p.auth_id = a.partner_id
-WHERE a.removed_at IS NULL
-GROUP BY p.auth_id
-ORDER BY p.auth_id;
+\echo money in the wallets of the customers
+SELECT partner_id AS partner, count(*) AS customers, sum(cash_credits) AS wallets,
+       count(*) FILTER (WHERE cash_credits <= 0) AS empty
+FROM vobiz.accounts
+WHERE removed_at IS NULL
+GROUP BY partner_id
+ORDER BY partner_id;

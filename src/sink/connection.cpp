@@ -46,9 +46,10 @@ bool sounds_like_refusal(std::string_view message) {
 std::string_view class_of(std::string_view sqlstate) { return sqlstate.substr(0, 2); }
 
 // SQLSTATE classes that time or another try heals: connection, transaction rollback, resources,
-// intervention by an operator (PostgreSQL documentation, appendix A).
+// intervention by an operator (PostgreSQL documentation, appendix A); and of class 25 the two of is_broken.
 remedy remedy_for(std::string_view sqlstate) {
   constexpr std::string_view passing[] = {"08", "40", "53", "55", "57", "58"};
+  if (sqlstate == "25P03" || sqlstate == "25006") return remedy::retry;
   return std::ranges::find(passing, class_of(sqlstate)) != std::end(passing) ? remedy::retry
                                                                               : remedy::fix;
 }
@@ -108,9 +109,11 @@ bool is_broken(std::exception_ptr error) {
   } catch (pqxx::in_doubt_error const&) {
     return true;
   } catch (pqxx::sql_error const& e) {
-    // 57P01 to 57P03: the server told us to go. 25006, read-only: a stand-by after a switch.
+    // 57P01 to 57P03: the server told us to go. 25P03: we stood still inside a transaction for too long.
+    // 25006, read-only: a stand-by after a switch.
     auto const state = e.sqlstate();
-    return state.empty() || state.rfind("57P", 0) == 0 || state.rfind("08", 0) == 0 || state == "25006";
+    return state.empty() || state.rfind("57P", 0) == 0 || state.rfind("08", 0) == 0 || state == "25P03" ||
+           state == "25006";
   } catch (pqxx::failure const&) {
     return true;
   } catch (...) {

@@ -4,14 +4,14 @@
 #include <cstdlib>
 
 #include "findings.hpp"
-#include "temporary_folder.hpp"
+#include "support/temporary_folder.hpp"
 #include "vobiz/core/failure.hpp"
 
 namespace vobiz::config {
 namespace {
 
 using testing::canary;
-using testing::temporary_folder;
+using support::temporary_folder;
 
 // The message of a load that has to fail; the hint behind " | ".
 std::string refusal_of(std::filesystem::path const& file) {

@@ -1,7 +1,7 @@
 #include <gmock/gmock.h>
 
 #include "findings.hpp"
-#include "temporary_folder.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace vobiz::config {
 namespace {
@@ -13,7 +13,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using testing::lines_of;
 using ::testing::Not;
-using testing::temporary_folder;
+using support::temporary_folder;
 
 settings with_token_file(std::filesystem::path const& file) {
   settings result;

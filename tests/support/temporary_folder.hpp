@@ -8,13 +8,13 @@
 #include <stdexcept>
 #include <string>
 
-namespace vobiz::config::testing {
+namespace vobiz::support {
 
 // A folder that goes with the test.
 class temporary_folder {
 public:
   temporary_folder() {
-    auto name = (std::filesystem::temp_directory_path() / "vobiz-config-XXXXXX").string();
+    auto name = (std::filesystem::temp_directory_path() / "vobiz-test-XXXXXX").string();
     if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder");
     path_ = name;
   }
@@ -39,4 +39,4 @@ private:
   std::filesystem::path path_;
 };
 
-}  // namespace vobiz::config::testing
+}  // namespace vobiz::support

@@ -1,0 +1,86 @@
+#include "rig.hpp"
+
+#include "support/certificates.hpp"
+
+// Ways to authenticate, and who may be on the other side.
+namespace vobiz::e2e {
+namespace {
+
+TEST(login, reads_everything_and_knows_whose_it_is) {
+  rig all;
+  all.configure([](auto& s) { s.by_login = true; });
+  all.sync_ends_with(0);
+  expect_the_truth(all);
+  EXPECT_EQ(all.value("SELECT string_agg(DISTINCT partner_id, ' ') FROM vobiz.cdrs"), "PA_EXAMPLE01");
+  // One login, and it is the only thing that was ever posted.
+  EXPECT_EQ(all.api.requests("by_method", "POST"), 1);
+  EXPECT_EQ(all.api.requests("by_path", "/login"), 1);
+}
+
+TEST(login, is_done_again_when_the_token_has_ended) {
+  rig all;
+  all.configure([](auto& s) { s.by_login = true; });
+  // The simulator's time moves past the token's life in the middle of the cycle.
+  all.api.post("/between_requests", {{"k", 4}, {"path", "/cdrs"}, {"do", {{"method", "DELETE"}, {"path", "/_control/tokens"}}}});
+  all.sync_ends_with(0);
+  expect_the_truth(all);
+  EXPECT_EQ(all.api.requests("by_path", "/login"), 2);
+}
+
+TEST(login, is_renewed_before_a_short_token_ends) {
+  rig all({"--token-lifetime", "2"}, false);
+  all.configure([](auto& s) {
+    s.by_login = true;
+    s.streams = "  profile: {every: 1s}\n  dashboard: {enabled: false}\n  analytics: {enabled: false}\n";
+  });
+  auto const running = all.syncd.start({"run"});
+  EXPECT_TRUE(support::wait_until([&] { return all.api.requests("by_path", "/login") >= 3; })) << running->err();
+  // Renewed in time: no request was refused for it.
+  EXPECT_EQ(all.api.requests("by_status", "401"), 0);
+  running->send(SIGTERM);
+  EXPECT_EQ(running->wait().value().code, 0);
+}
+
+TEST(login, with_a_wrong_password_ends_with_77) {
+  rig all;
+  all.configure([](auto& s) {
+    s.by_login = true;
+    s.password = "CANARY_WRONG";
+  });
+  auto const ended = all.sync();
+  EXPECT_EQ(ended.code, 77) << ended.err;
+  EXPECT_THAT(ended.out, HasSubstr("partner \"acme\": POST /login: 401"));
+  EXPECT_THAT(ended.out + ended.err, Not(HasSubstr("CANARY_WRONG")));
+}
+
+TEST(tls, is_taken_with_the_authority_of_the_configuration) {
+  auto const identity = support::certificates::shared().good();
+  provider const api({}, true, &identity);
+  vobiz::testing::test_database database;
+  daemon syncd(api, database);
+  auto setting = syncd.setting();
+  setting.ca_file = support::certificates::shared().authority();
+  syncd.configure(setting);
+  auto const ended = syncd.run({"sync", "accounts"});
+  EXPECT_EQ(ended.code, 0) << ended.out << ended.err;
+  EXPECT_EQ(database.value("SELECT count(*) FROM vobiz.accounts"), "5");
+}
+
+TEST(tls, is_refused_without_that_authority_and_for_another_host) {
+  auto const identity = support::certificates::shared().elsewhere();
+  provider const api({}, true, &identity);
+  vobiz::testing::test_database database;
+  daemon syncd(api, database);
+  auto const untrusted = syncd.run({"sync", "profile"});
+  EXPECT_EQ(untrusted.code, 69) << untrusted.out;
+  EXPECT_THAT(untrusted.out, HasSubstr("profile: GET /me: "));
+  auto setting = syncd.setting();
+  setting.ca_file = support::certificates::shared().authority();
+  syncd.configure(setting);
+  auto const other_host = syncd.run({"sync", "profile"});
+  EXPECT_EQ(other_host.code, 69) << other_host.out;
+  EXPECT_EQ(database.value("SELECT count(*) FROM vobiz.partners"), "0");
+}
+
+}  // namespace
+}  // namespace vobiz::e2e

@@ -1,0 +1,113 @@
+#include "rig.hpp"
+
+namespace vobiz::e2e {
+namespace {
+
+class both_generations : public ::testing::TestWithParam<int> {
+protected:
+  rig all{{"--generation", std::to_string(GetParam())}};
+};
+
+INSTANTIATE_TEST_SUITE_P(sync, both_generations, ::testing::Values(1, 2));
+
+TEST_P(both_generations, fills_every_table_its_generation_feeds) {
+  all.sync_ends_with(0);
+  std::vector<std::string> fed = {"partners",        "accounts",     "account_balances",
+                                  "dashboard_snapshots", "analytics_daily", "transactions",
+                                  "cdrs",            "numbers"};
+  auto const only = GetParam() == 1 ? std::vector<std::string>{"analytics_top_customers"}
+                                    : std::vector<std::string>{"pricing_tiers", "dashboard_daily"};
+  fed.insert(fed.end(), only.begin(), only.end());
+  for (auto const& table : fed) {
+    EXPECT_GT(all.number("SELECT count(*) FROM vobiz." + table), 0) << table;
+  }
+  EXPECT_EQ(all.value("SELECT count(*) FROM vobiz_sync.rejects"), "0");
+  EXPECT_EQ(all.value("SELECT count(*) FROM vobiz.accounts"), "5");
+}
+
+TEST_P(both_generations, stores_each_day_as_the_provider_knows_it_and_proves_it) {
+  all.sync_ends_with(0);
+  expect_the_truth(all);
+  EXPECT_EQ(all.value("SELECT count(*) FROM vobiz_sync.windows WHERE proof IS NULL"), "0");
+  // Each day with its sums too: the simulator gives a summary to both lists.
+  EXPECT_EQ(all.value("SELECT count(*) FROM vobiz_sync.windows\n"
+                      "WHERE stream IN ('cdrs', 'transactions') AND proof <> 'total+summary'"),
+            "0");
+  // Yesterday is open until six hours after its end, everything older is proven for good.
+  EXPECT_EQ(all.value("SELECT count(*) FROM vobiz_sync.windows WHERE stream <> 'accounts'\n"
+                      "  AND state <> 'proven' AND day < '" + days_ago(1) + "'"),
+            "0");
+  for (auto const* stream : {"cdrs", "transactions", "analytics"}) {
+    EXPECT_GE(all.value("SELECT synced_through FROM vobiz_sync.streams WHERE stream = '" +
+                        std::string(stream) + "'"),
+              days_ago(2))
+        << stream;
+  }
+}
+
+TEST_P(both_generations, keeps_wallets_to_the_last_digit) {
+  all.sync_ends_with(0);
+  auto const truth = all.api.get("/truth/wallets");
+  for (auto const& wallet : truth.at("accounts").as_array()) {
+    std::string const id(wallet.at("auth_id").as_string());
+    auto const& exact = wallet.at("cash_credits");
+    auto const expected = exact.is_double() ? std::to_string(exact.get_double())
+                                            : std::to_string(exact.to_number<std::int64_t>());
+    EXPECT_EQ(all.value("SELECT cash_credits = " + expected + " FROM vobiz.accounts WHERE auth_id = '" + id + "'"),
+              "t")
+        << id;
+    EXPECT_EQ(all.value("SELECT count(*) FROM vobiz.account_balances b JOIN vobiz.accounts a USING (auth_id)\n"
+                        "WHERE auth_id = '" + id + "' AND b.cash_credits = a.cash_credits"),
+              "1")
+        << id;
+  }
+}
+
+TEST_P(both_generations, writes_nothing_the_second_time) {
+  all.sync_ends_with(0);
+  auto const first = all.number("SELECT max(id) FROM vobiz_sync.runs");
+  all.sync_ends_with(0);
+  auto const second = "FROM vobiz_sync.runs WHERE id > " + std::to_string(first);
+  EXPECT_EQ(all.value("SELECT string_agg(stream, ' ') " + second +
+                      " AND inserted + updated + removed + rejected > 0"),
+            "");
+  EXPECT_EQ(all.value("SELECT count(*) " + second + " AND outcome = 'ok'"), "8");
+  EXPECT_EQ(all.value("SELECT count(*) FROM vobiz.adjustments"), "0");
+}
+
+// One small request a day tells that nothing is new.
+TEST_P(both_generations, asks_once_for_a_day_without_news) {
+  all.sync_ends_with(0, {"cdrs"});
+  all.api.remove("/requests");
+  all.sync_ends_with(0, {"cdrs"});
+  EXPECT_LE(all.api.requests("by_path", "/cdrs"), all.number("SELECT count(*) FROM vobiz_sync.windows"));
+}
+
+TEST_P(both_generations, only_ever_reads) {
+  all.sync_ends_with(0);
+  EXPECT_EQ(all.api.requests("by_method", "POST"), 0);
+  EXPECT_GT(all.api.requests("by_method", "GET"), 0);
+}
+
+TEST(sync, finds_every_call_through_the_customers_where_the_global_list_is_closed) {
+  rig all;
+  all.api.post("/global", {{"cdrs", false}, {"transactions", false}, {"numbers", false}, {"status", 403}});
+  all.sync_ends_with(0);
+  expect_the_truth(all);
+  EXPECT_EQ(all.value("SELECT count(*) FROM vobiz_sync.windows\n"
+                      "WHERE scope = '*' AND stream IN ('cdrs', 'transactions') AND proof IS NOT NULL"),
+            "0");
+  EXPECT_GT(all.api.requests("by_path", "/accounts/{id}/cdrs"), 0);
+  EXPECT_GT(all.number("SELECT count(*) FROM vobiz.numbers"), 0);
+}
+
+// 120 calls in a day: with a page size of 20 that is six pages.
+TEST(sync, takes_the_page_size_the_server_falls_back_to) {
+  rig all({"--calls-per-day", "120"});
+  all.api.add_fault("fallback");
+  all.sync_ends_with(0);
+  expect_the_truth(all);
+}
+
+}  // namespace
+}  // namespace vobiz::e2e

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "support/test_database.hpp"
+#include "vobiz/decode/decoder.hpp"
+#include "vobiz/sink/merge.hpp"
+
+namespace vobiz::sink {
+
+inline core::utc_day day(char const* text) { return *core::day_from_text(text); }
+
+// A migrated database and the way rows get into it: as an answer of the API, decoded and merged.
+class store {
+public:
+  // Merges a body as the answer for a day, in a transaction of its own.
+  merge_result merge(std::string_view stream_name, std::string const& body, char const* at = "2026-03-10") {
+    auto const& stream = *streams::find(stream_name);
+    auto page = decode::decoder(stream).decode(body).value();
+    EXPECT_TRUE(page.rejects.empty()) << page.rejects.front().reason;
+    pqxx::work transaction(database.connection());
+    merge_target const target{partner,
+                              stream.day_column.empty() ? std::nullopt : std::optional(day(at)), false};
+    std::vector<decode::reject> inner;
+    auto const result = merge_with_feeds(transaction, stream, target, page.rows, inner);
+    transaction.commit();
+    rejects = inner;
+    return result;
+  }
+
+  // CDRs, from the members of each: `"uuid":…` is added from the number.
+  merge_result calls(std::vector<std::string> const& rows, char const* at = "2026-03-10") {
+    std::string body;
+    for (auto const& row : rows) body += (body.empty() ? "{" : ",{") + row + "}";
+    return merge("cdrs", "{\"data\":[" + body + "]}", at);
+  }
+
+  std::string value(std::string const& sql) { return database.value(sql); }
+
+  testing::test_database database;
+  std::string const partner = "PA_EXAMPLE01";
+  std::vector<decode::reject> rejects;
+};
+
+// The uuid of the call with that number.
+inline std::string uuid(int number) {
+  auto digits = std::to_string(number);
+  return "00000000-0000-4000-8000-" + std::string(12 - digits.size(), '0') + digits;
+}
+
+// The members of a CDR of MA_1 that starts on 2026-03-10.
+inline std::string call(int number, std::string const& more = {},
+                        std::string const& start = "2026-03-10T10:00:00Z") {
+  return "\"uuid\":\"" + uuid(number) + "\",\"account_id\":\"MA_1\",\"start_time\":\"" + start + "\"" +
+         (more.empty() ? "" : "," + more);
+}
+
+// inserted, updated, unchanged
+inline std::string counts(merge_result const& result) {
+  return std::to_string(result.counts.inserted) + " " + std::to_string(result.counts.updated) + " " +
+         std::to_string(result.counts.unchanged);
+}
+
+}  // namespace vobiz::sink

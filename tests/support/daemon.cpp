@@ -1,0 +1,72 @@
+#include "support/daemon.hpp"
+
+#include <cstdlib>
+
+#include "vobiz/core/day.hpp"
+
+namespace vobiz::support {
+
+namespace {
+
+std::string variable(char const* name) {
+  auto const* value = std::getenv(name);
+  return value == nullptr ? std::string() : std::string(value);
+}
+
+daemon_setting between(provider const& api, vobiz::testing::test_database const& database) {
+  daemon_setting setting;
+  setting.base_url = api.base_url();
+  setting.dsn = dsn_of(database.name());
+  return setting;
+}
+
+}  // namespace
+
+std::string dsn_of(std::string const& database_name, std::string const& more) {
+  auto const user = more.find("user=") == std::string::npos ? " user=" + variable("PGUSER") : "";
+  return "host=" + variable("PGHOST") + " dbname=" + database_name + user + (more.empty() ? "" : " " + more);
+}
+
+daemon::daemon(daemon_setting const& setting) { configure(setting); }
+
+daemon::daemon(provider const& api, vobiz::testing::test_database const& database)
+    : daemon(between(api, database)) {}
+
+void daemon::configure(daemon_setting const& setting) {
+  setting_ = setting;
+  auto const token = folder_.write("token", setting.token + "\n");
+  auto const password = folder_.write("password", setting.password + "\n");
+  auto const today = core::day_of(std::chrono::system_clock::now());
+  auto const start = core::to_text(today - std::chrono::days(setting.days));
+  std::string text = "partners:\n  - name: acme\n    base_url: " + setting.base_url + "\n";
+  if (setting.by_login) {
+    text += "    login: {email: partner@example.com, password_file: " + password.string() + "}\n";
+  } else {
+    text += "    auth_id: " + setting.auth_id + "\n    auth_token_file: " + token.string() + "\n";
+  }
+  if (!setting.ca_file.empty()) text += "    tls: {ca_file: " + setting.ca_file + "}\n";
+  text += "    limits: {requests_per_second: 1000, max_in_flight: 8}\n"
+          "    timeouts: {connect: 2s, response: 5s}\n";
+  text += "database: {dsn: \"" + setting.dsn + "\"}\nstreams:\n";
+  // The default of every stream, unless the test has its own line for it.
+  for (auto const* name : {"cdrs", "transactions", "analytics"}) {
+    if (setting.streams.find("  " + std::string(name) + ":") != std::string::npos) continue;
+    text += "  " + std::string(name) + ": {start_date: " + start + "}\n";
+  }
+  text += setting.streams + "log: {level: " + setting.level + "}\nhttp: false\n" + setting.more;
+  folder_.write("vobiz-syncd.yaml", text);
+}
+
+ending daemon::run(std::vector<std::string> const& words, process::variables const& environment) const {
+  std::vector<std::string> command = {VOBIZ_BINARY_DIR "/vobiz-syncd", "-c", file().string()};
+  command.insert(command.end(), words.begin(), words.end());
+  return run_program(command, folder_.path(), environment);
+}
+
+std::unique_ptr<process> daemon::start(std::vector<std::string> const& words) const {
+  std::vector<std::string> command = {VOBIZ_BINARY_DIR "/vobiz-syncd", "-c", file().string()};
+  command.insert(command.end(), words.begin(), words.end());
+  return std::make_unique<process>(command, folder_.path());
+}
+
+}  // namespace vobiz::support

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace vobiz::support {
+
+// How long a test waits for what has to happen before it says that it does not; nothing is timed by it.
+inline constexpr std::chrono::seconds patience{60};
+
+// Asks until the condition holds. False when patience ends.
+bool wait_until(std::function<bool()> const& condition, std::chrono::milliseconds longest = patience);
+
+std::string contents(std::filesystem::path const& file);
+
+// How a program ended and what it wrote.
+struct ending {
+  int code = -1;  // 128 + the signal when one ended it
+  std::string out;
+  std::string err;
+};
+
+// A program under way, its output in files of the given folder. Killed when this goes.
+class process {
+public:
+  using variables = std::vector<std::pair<std::string, std::string>>;
+
+  process(std::vector<std::string> const& command, std::filesystem::path const& folder,
+          variables const& more_environment = {});
+  ~process();
+  process(process const&) = delete;
+  process& operator=(process const&) = delete;
+
+  void send(int signal) const;
+
+  // Nothing when it still runs after that time.
+  std::optional<ending> wait(std::chrono::milliseconds longest = patience);
+
+  std::string out() const { return contents(out_); }
+  std::string err() const { return contents(err_); }
+
+private:
+  std::filesystem::path out_;
+  std::filesystem::path err_;
+  pid_t id_ = -1;
+  int handle_ = -1;  // a pidfd: readable once the process has ended
+  std::optional<int> code_;
+};
+
+// Runs a program to its end; throws when it does not come.
+ending run_program(std::vector<std::string> const& command, std::filesystem::path const& folder,
+                   process::variables const& more_environment = {});
+
+}  // namespace vobiz::support
