@@ -195,8 +195,8 @@ main() {
   sim_api acme "calls/$uuid" -d "{\"cost\": \"$new\"}" >/dev/null || fail "the simulator refuses to re-rate a call" "$home/acme.log"
   syncd sync >"$home/sync-2.txt" 2>"$home/sync-2.log" || fail "the second vobiz-syncd sync fails" "$home/sync-2.log"
   # The streams in which anything is new or changed; the columns are those of the heading.
-  awk 'NR == 1 || $7 + $8 > 0 { print "    " $0 }' "$home/sync-2.txt"
-  echo "    nothing was written to any other table; the change is recorded in vobiz.adjustments:"
+  awk 'NR == 1 || $8 + $9 > 0 { print "    " $0 }' "$home/sync-2.txt"
+  echo "    the other streams found nothing new and wrote no row; vobiz.adjustments holds the change:"
   echo
   sql -c "SELECT stream, row_key AS call, column_name, old_value, new_value, difference FROM vobiz.adjustments"
 
