@@ -85,7 +85,8 @@ std::uint32_t world::add_number(std::optional<std::uint32_t> holder, utc_day pur
   auto const bits = mix(seed ^ mix(index ^ 0xd1d));
   number added;
   added.id = make_uuid(seed ^ 0xd1d, index);
-  added.e164 = "+9198765" + padded(index + 1, 5);
+  // Ten thousand numbers for each seed, so that the numbers of two partners in one mirror differ.
+  added.e164 = "+9198765" + padded(index + 1 + (seed + 9) % 10 * 10'000, 5);
   constexpr std::array<std::int64_t, 3> fees = {250, 399, 750};
   added.setup_fee = bits % 4 == 0 ? money() : rupees(100);
   added.monthly_fee = rupees(fees[bits / 4 % fees.size()]);
