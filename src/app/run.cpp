@@ -36,6 +36,7 @@ public:
       : settings_(settings),
         partners_(make_partners(context_.get_executor(), settings)),
         db_(context_.get_executor(), settings.postgres),
+        leases_(context_.get_executor(), settings.postgres, schedule::lease_keeper::manner::service),
         signals_(context_, SIGINT, SIGTERM),
         stop_timer_(context_) {}
 
@@ -47,6 +48,7 @@ public:
         ++streams;
       }
     }
+    asio::co_spawn(context_, leases_.keep(), [this](std::exception_ptr error) { released(error); });
     wait_for_signal();
     spdlog::info("running: {} streams of {} partners", streams, partners_.size());
     ops::notify_ready(fmt::format("{} streams of {} partners", streams, partners_.size()));
@@ -82,7 +84,7 @@ private:
     std::function<double()> const random = [this] {
       return std::uniform_real_distribution<double>()(engine_);
     };
-    co_await schedule::run_stream(setting, random);
+    co_await schedule::run_stream(setting, leases_, random);
   }
 
   void wait_for_signal() {
@@ -93,6 +95,7 @@ private:
       spdlog::info("{}: finishing the batch at hand", signal == SIGTERM ? "SIGTERM" : "SIGINT");
       ops::notify_stopping();
       for (auto& stop : stops_) stop.emit(asio::cancellation_type::terminal);
+      if (running_ == 0) leases_.stop();
       stop_timer_.expires_after(longest_stop);
       stop_timer_.async_wait([](boost::system::error_code cancelled) {
         if (cancelled) return;
@@ -113,7 +116,16 @@ private:
     } catch (std::exception const& e) {
       fail(e.what());
     }
-    if (--running_ > 0) return;
+    if (--running_ == 0) leases_.stop();
+  }
+
+  // The leases outlast the streams, whose last batch still needs them; then a stand-by may have them.
+  void released(std::exception_ptr error) {
+    try {
+      if (error) std::rethrow_exception(error);
+    } catch (std::exception const& e) {
+      fail(e.what());
+    }
     signals_.cancel();
     stop_timer_.cancel();
   }
@@ -130,6 +142,7 @@ private:
   asio::io_context context_{1};
   std::vector<std::unique_ptr<partner_work>> partners_;
   sink::database db_;
+  schedule::lease_keeper leases_;
   asio::signal_set signals_;
   asio::steady_timer stop_timer_;
   std::list<asio::cancellation_signal> stops_;

@@ -10,7 +10,31 @@ namespace vobiz::schedule {
 
 namespace asio = boost::asio;
 
-asio::awaitable<void> run_stream(sync::cycle_setting setting, std::function<double()> random) {
+namespace {
+
+// One cycle. False when the lease turned out to be somebody else's: then there is nothing to try again.
+asio::awaitable<bool> run_once(sync::cycle_setting& setting, lease_keeper& leases,
+                               std::function<void(core::failure const&)> const& failed,
+                               sync::schedule_after const& next) {
+  sink::lease_key const key{setting.partner, setting.stream.name};
+  auto turn = co_await leases.wait_for(key);
+  setting.lease = &turn.lease();
+  try {
+    co_await sync::run_cycle(setting, next);
+  } catch (core::failure const& failure) {
+    if (failure.code() == core::exit_code::lease_held) {
+      turn.lost();
+      co_return false;
+    }
+    failed(failure);
+  }
+  co_return true;
+}
+
+}  // namespace
+
+asio::awaitable<void> run_stream(sync::cycle_setting setting, lease_keeper& leases,
+                                 std::function<double()> random) {
   past last;
   core::utc_time due{};
   sync::schedule_after const next = [&](sink::run_report const& report) {
@@ -23,18 +47,21 @@ asio::awaitable<void> run_stream(sync::cycle_setting setting, std::function<doub
     due = next_due(setting.settings, last, now, random());
     return std::optional(std::chrono::ceil<std::chrono::seconds>(due - now));
   };
+  std::function<void(core::failure const&)> const failed = [&](core::failure const& failure) {
+    // The database, or this program: the report may not have been written, so the schedule is made here.
+    sink::run_report report;
+    report.started = std::chrono::system_clock::now();
+    report.outcome = sink::run_outcome::failed;
+    auto const wait = next(report);
+    spdlog::error("stream \"{}\": {}: next try in {} s", setting.stream.name, failure.what(),
+                  wait->count());
+    if (!failure.hint().empty()) spdlog::error("hint: {}", failure.hint());
+  };
   for (;;) {
-    try {
-      co_await sync::run_cycle(setting, next);
-    } catch (core::failure const& failure) {
-      // The database, or this program: the report may not have been written, so the schedule is made here.
-      sink::run_report report;
-      report.started = std::chrono::system_clock::now();
-      report.outcome = sink::run_outcome::failed;
-      auto const wait = next(report);
-      spdlog::error("stream \"{}\": {}: next try in {} s", setting.stream.name, failure.what(),
-                    wait->count());
-      if (!failure.hint().empty()) spdlog::error("hint: {}", failure.hint());
+    if (!co_await run_once(setting, leases, failed, next)) {
+      // Whoever has it now goes on from what the database says; so do we when it comes back.
+      last = {};
+      continue;
     }
     auto const wait = due - std::chrono::system_clock::now();
     if (wait.count() > 0) co_await async::sleep_for(std::chrono::duration_cast<std::chrono::nanoseconds>(wait));

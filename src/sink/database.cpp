@@ -72,12 +72,15 @@ void database::perform(std::unique_ptr<pqxx::connection>& connection, task& job)
   try {
     if (!connection) connection = connect(where_);
     pqxx::work transaction(*connection);
+    // A process that is stopped in the middle of a transaction must not keep its locks: the server ends
+    // the transaction well before lease_time is over. Set for the transaction alone, as PgBouncer asks.
+    transaction.exec("SET LOCAL idle_in_transaction_session_timeout = '5s'");
     (*job.body)(transaction);
     transaction.commit();
   } catch (...) {
     error = std::current_exception();
     // A doubtful connection is replaced by the next job, never repaired.
-    if (is_broken(error)) connection.reset();
+    if (connection && (is_broken(error) || !connection->is_open())) connection.reset();
   }
   job.done(error);
 }

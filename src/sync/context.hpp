@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <string>
+#include <type_traits>
 
 #include "vobiz/decode/decoder.hpp"
 #include "vobiz/sync/cycle.hpp"
@@ -22,10 +23,22 @@ struct context {
   streams::stream const& stream() const { return setting.stream; }
   core::utc_day today() const { return core::day_of(started); }
 
-  // Runs a job in a transaction and commits it. Every write of a cycle goes through here.
+  // Runs a job in a transaction and commits it, unless the stream's lease is somebody else's by now: throws
+  // core::failure (lease_held) then. Every write of a cycle goes through here.
   template <class Job>
   boost::asio::awaitable<std::invoke_result_t<Job&, pqxx::work&>> commit(Job& job) {
-    return setting.db.run(job);
+    using value = std::invoke_result_t<Job&, pqxx::work&>;
+    auto fenced = [this, &job](pqxx::work& transaction) -> value {
+      if constexpr (std::is_void_v<value>) {
+        job(transaction);
+        if (setting.lease != nullptr) sink::hold(transaction, *setting.lease);
+      } else {
+        auto result = job(transaction);
+        if (setting.lease != nullptr) sink::hold(transaction, *setting.lease);
+        return result;
+      }
+    };
+    co_return co_await setting.db.run(fenced);
   }
 
   // Whether a day is over for longer than the provider may take to list its last rows.

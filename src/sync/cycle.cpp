@@ -98,7 +98,9 @@ asio::awaitable<cycle_result> run_cycle(cycle_setting const& setting,
     report.error = refusal.why.message;
     problem = refusal.why;
   } catch (core::failure const& failure) {
-    report.outcome = run_outcome::failed;
+    // Losing the lease is no failure of the stream: somebody else goes on with it.
+    bool const lost = failure.code() == core::exit_code::lease_held;
+    report.outcome = lost ? run_outcome::cancelled : run_outcome::failed;
     report.error = failure.what();
     broken = std::current_exception();
   } catch (boost::system::system_error const& error) {

@@ -10,6 +10,7 @@
 #include "vobiz/api/client.hpp"
 #include "vobiz/sink/database.hpp"
 #include "vobiz/sink/journal.hpp"
+#include "vobiz/sink/leases.hpp"
 
 namespace vobiz::sync {
 
@@ -22,6 +23,7 @@ struct cycle_setting {
   std::string partner;        // the partner's auth_id
   std::string_view command;   // run, sync
   bool everything = false;    // probe the lookback and audit days too, and retry every unproven window
+  sink::lease const* lease = nullptr;  // checked by each commit; none only where nobody else can write
 };
 
 // What a cycle came to.

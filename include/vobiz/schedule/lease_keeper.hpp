@@ -1,0 +1,91 @@
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "vobiz/config/settings.hpp"
+#include "vobiz/sink/database.hpp"
+#include "vobiz/sink/leases.hpp"
+
+namespace vobiz::schedule {
+
+// The leases of this process (design.md §2, "Several daemons"): takes those it can get of the streams it is
+// asked for, renews them, shares them with other daemons. Has a connection of its own, so that no long
+// batch keeps it from renewing. Everything but its database work runs on the executor, a single thread.
+class lease_keeper {
+  struct slot;
+
+public:
+  enum class manner {
+    service,  // takes what it gets, asks others for their surplus and gives of its own
+    command,  // has what take_all() got and keeps it to its end
+  };
+
+  lease_keeper(boost::asio::any_io_executor executor, config::database where, manner how);
+  ~lease_keeper();
+  lease_keeper(lease_keeper const&) = delete;
+  lease_keeper& operator=(lease_keeper const&) = delete;
+
+  // The right to one cycle of a stream: while it lives the lease is given to nobody. Outlived by the keeper.
+  class turn {
+  public:
+    turn(turn&& other) noexcept;
+    turn& operator=(turn&&) = delete;
+    ~turn();
+
+    sink::lease const& lease() const { return lease_; }
+
+    // The database said that the lease is not ours any more: looks at once who has it.
+    void lost();
+
+  private:
+    friend class lease_keeper;
+    turn(lease_keeper& keeper, slot& of);
+
+    lease_keeper* keeper_;
+    slot* of_;
+    sink::lease lease_;
+  };
+
+  // Waits until the lease is ours and gives a turn. Who has it meanwhile is logged, once each; a command
+  // that has lost it does not wait: core::failure (lease_held).
+  // Throws boost::system::system_error (operation_aborted) when cancelled.
+  boost::asio::awaitable<turn> wait_for(sink::lease_key wanted);
+
+  // Takes all of these or none. Waits for a holder that no longer renews to run out; throws core::failure
+  // (lease_held) as soon as one turns out to live.
+  boost::asio::awaitable<void> take_all(std::vector<sink::lease_key> wanted);
+
+  // Renews until stop() was called, then releases everything and returns. An unreachable database is
+  // logged and tried again.
+  boost::asio::awaitable<void> keep();
+  void stop();
+
+private:
+  std::chrono::steady_clock::duration note(std::vector<sink::lease_standing> const& standings);
+  void note(slot& of, sink::lease_standing const& standing);
+  boost::asio::awaitable<std::chrono::steady_clock::duration> renew();
+  boost::asio::awaitable<void> share(std::vector<sink::lease_standing> const& standings);
+  boost::asio::awaitable<void> release();
+  slot& slot_of(sink::lease_key const& key);
+  void look_again();
+
+  boost::asio::any_io_executor executor_;
+  sink::database db_;
+  manner how_;
+  std::string holder_;
+  std::map<sink::lease_key, std::unique_ptr<slot>> slots_;
+  boost::asio::steady_timer pace_;
+  bool look_again_ = false;
+  bool stopping_ = false;
+  bool unreachable_ = false;
+};
+
+}  // namespace vobiz::schedule

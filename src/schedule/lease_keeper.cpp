@@ -1,0 +1,245 @@
+#include "vobiz/schedule/lease_keeper.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <utility>
+
+#include "sharing.hpp"
+#include "vobiz/async/cancelled.hpp"
+#include "vobiz/async/sleep.hpp"
+#include "vobiz/core/failure.hpp"
+
+namespace vobiz::schedule {
+
+namespace asio = boost::asio;
+using clock = std::chrono::steady_clock;
+using namespace std::chrono_literals;
+
+namespace {
+
+// Three renewals fit into a lease's life, so one that fails is made good in time.
+constexpr clock::duration longest_pace = 3s;
+// A lease that has run out but is locked goes as soon as the server ends its holder's transaction.
+constexpr clock::duration shortest_pace = 250ms;
+// How much longer than a lease lasts a command waits for one that nobody renews: until a server has
+// noticed that the holder's connection is gone.
+constexpr clock::duration grace = 2s;
+
+config::database one_connection(config::database where) {
+  where.connections = 1;
+  return where;
+}
+
+}  // namespace
+
+struct lease_keeper::slot {
+  slot(asio::any_io_executor const& executor, sink::lease_key key)
+      : of(std::move(key)), wake(executor, clock::time_point::max()) {}
+
+  bool free_for_a_turn() const { return held && !promised && turns == 0; }
+
+  sink::lease_key of;
+  std::optional<sink::lease> held;
+  int turns = 0;          // under way
+  bool promised = false;  // another daemon gets it after the turn under way
+  std::string announced;  // the holder that the log has named
+  asio::steady_timer wake;  // never expires; cancelled to wake who waits for a turn
+};
+
+lease_keeper::lease_keeper(asio::any_io_executor executor, config::database where, manner how)
+    : executor_(executor),
+      db_(executor, one_connection(std::move(where))),
+      how_(how),
+      holder_(sink::make_holder()),
+      pace_(executor) {}
+
+lease_keeper::~lease_keeper() = default;
+
+lease_keeper::turn::turn(lease_keeper& keeper, slot& of)
+    : keeper_(&keeper), of_(&of), lease_(*of.held) {
+  ++of.turns;
+}
+
+lease_keeper::turn::turn(turn&& other) noexcept
+    : keeper_(other.keeper_), of_(std::exchange(other.of_, nullptr)), lease_(std::move(other.lease_)) {}
+
+lease_keeper::turn::~turn() {
+  if (of_ == nullptr) return;
+  --of_->turns;
+  if (of_->promised) keeper_->look_again();
+  of_->wake.cancel();
+}
+
+void lease_keeper::turn::lost() {
+  if (of_->held && of_->held->fence == lease_.fence) of_->held.reset();
+  keeper_->look_again();
+}
+
+lease_keeper::slot& lease_keeper::slot_of(sink::lease_key const& key) {
+  auto& place = slots_[key];
+  if (!place) place = std::make_unique<slot>(executor_, key);
+  return *place;
+}
+
+void lease_keeper::look_again() {
+  look_again_ = true;
+  pace_.cancel();
+}
+
+asio::awaitable<lease_keeper::turn> lease_keeper::wait_for(sink::lease_key wanted) {
+  auto& place = slot_of(wanted);
+  if (!place.held && how_ == manner::command) throw sink::held_by_another(wanted, place.announced);
+  if (!place.held) look_again();
+  while (!place.free_for_a_turn()) {
+    co_await place.wake.async_wait(asio::as_tuple(asio::use_awaitable));
+    co_await async::throw_if_cancelled();
+  }
+  co_return turn(*this, place);
+}
+
+asio::awaitable<void> lease_keeper::take_all(std::vector<sink::lease_key> wanted) {
+  auto const give_up = clock::now() + sink::lease_time + grace;
+  std::optional<sink::lease_standing> before;
+  for (;;) {
+    std::vector<sink::lease_standing> standings;
+    std::optional<core::failure> held;
+    auto job = [&](pqxx::work& transaction) {
+      standings = sink::take_leases(transaction, holder_, wanted);
+      for (auto const& lease : standings) {
+        if (!lease.fence) throw sink::held_by_another(lease.of, lease.holder);
+      }
+    };
+    try {
+      co_await db_.run(job);
+    } catch (core::failure const& failure) {
+      if (failure.code() != core::exit_code::lease_held) throw;
+      held = failure;
+    }
+    if (!held) {
+      for (auto const& lease : standings) {
+        slot_of(lease.of).held = sink::lease{lease.of, holder_, *lease.fence};
+      }
+      co_return;
+    }
+    auto const blocking = std::ranges::find_if(standings, [](auto const& s) { return !s.fence; });
+    bool const renewed = before && before->of == blocking->of && before->holder == blocking->holder &&
+                         blocking->left > before->left;
+    if (renewed || clock::now() >= give_up) {
+      throw core::failure(held->code(), held->what_helps(), held->what(),
+                          "another vobiz-syncd is at work on it: stop that one, or leave the work to it");
+    }
+    if (!before) spdlog::info("{}: waiting in case nobody renews it", held->what());
+    before = *blocking;
+    co_await async::sleep_for(1s);
+  }
+}
+
+void lease_keeper::note(slot& of, sink::lease_standing const& standing) {
+  if (standing.fence) {
+    bool const news = !of.held || of.held->fence != *standing.fence;
+    if (!news) return;
+    if (!of.announced.empty()) {
+      spdlog::info("stream \"{}\" of partner \"{}\": the lease is ours", of.of.stream, of.of.partner);
+    }
+    of.held = sink::lease{of.of, holder_, *standing.fence};
+    of.announced.clear();
+    return;
+  }
+  bool const lost = of.held.has_value();
+  of.held.reset();
+  of.promised = false;
+  if (standing.holder.empty() || standing.left.count() == 0 || of.announced == standing.holder) return;
+  of.announced = standing.holder;
+  spdlog::log(lost ? spdlog::level::warn : spdlog::level::info,
+              "stream \"{}\" of partner \"{}\": {} \"{}\": standing by", of.of.stream, of.of.partner,
+              lost ? "the lease was lost to" : "held by", standing.holder);
+}
+
+clock::duration lease_keeper::note(std::vector<sink::lease_standing> const& standings) {
+  auto pace = longest_pace;
+  for (auto const& standing : standings) {
+    note(slot_of(standing.of), standing);
+    // The moment another's lease runs out is the moment to take it.
+    if (!standing.fence) pace = std::min(pace, std::max<clock::duration>(standing.left, shortest_pace));
+  }
+  return pace;
+}
+
+asio::awaitable<void> lease_keeper::share(std::vector<sink::lease_standing> const& standings) {
+  auto const plan = share_out(standings, holder_);
+  for (auto& [key, place] : slots_) {
+    place->promised = std::ranges::any_of(plan.gifts, [&](auto const& g) { return g.lease.of == key; });
+  }
+  std::vector<share_plan::gift> now;
+  for (auto const& gift : plan.gifts) {
+    auto& place = slot_of(gift.lease.of);
+    if (place.turns > 0) continue;
+    place.held.reset();
+    place.announced = gift.to;
+    spdlog::info("stream \"{}\" of partner \"{}\": handed over to \"{}\"", place.of.stream,
+                 place.of.partner, gift.to);
+    now.push_back(gift);
+  }
+  if (now.empty() && plan.claims.empty()) co_return;
+  auto job = [&](pqxx::work& transaction) {
+    for (auto const& gift : now) sink::hand_over(transaction, gift.lease, gift.to);
+    if (!plan.claims.empty()) sink::claim_leases(transaction, holder_, plan.claims);
+  };
+  co_await db_.run(job);
+}
+
+asio::awaitable<clock::duration> lease_keeper::renew() {
+  std::vector<sink::lease_key> wanted;
+  for (auto const& [key, place] : slots_) wanted.push_back(key);
+  if (wanted.empty()) co_return longest_pace;
+  auto job = [&](pqxx::work& transaction) { return sink::take_leases(transaction, holder_, wanted); };
+  auto const standings = co_await db_.run(job);
+  auto const pace = note(standings);
+  if (how_ == manner::service) co_await share(standings);
+  for (auto const& [key, place] : slots_) {
+    if (place->free_for_a_turn()) place->wake.cancel();
+  }
+  co_return pace;
+}
+
+asio::awaitable<void> lease_keeper::keep() {
+  while (!stopping_) {
+    look_again_ = false;
+    auto pace = longest_pace;
+    try {
+      pace = co_await renew();
+      if (unreachable_) spdlog::info("leases: renewed again");
+      unreachable_ = false;
+    } catch (core::failure const& failure) {
+      // Nobody commits while the database is away, and whether a lease is still ours it says by itself.
+      if (!unreachable_) spdlog::warn("leases: cannot renew them: {}", failure.what());
+      unreachable_ = true;
+    }
+    if (look_again_ || stopping_) continue;
+    pace_.expires_after(pace);
+    co_await pace_.async_wait(asio::as_tuple(asio::use_awaitable));
+    co_await async::throw_if_cancelled();
+  }
+  co_await release();
+}
+
+asio::awaitable<void> lease_keeper::release() {
+  if (slots_.empty()) co_return;
+  auto job = [&](pqxx::work& transaction) { sink::release_leases(transaction, holder_); };
+  try {
+    co_await db_.run(job);
+  } catch (core::failure const& failure) {
+    spdlog::warn("leases: cannot release them, they run out in {} s: {}", sink::lease_time.count(),
+                 failure.what());
+  }
+}
+
+void lease_keeper::stop() {
+  stopping_ = true;
+  pace_.cancel();
+}
+
+}  // namespace vobiz::schedule
