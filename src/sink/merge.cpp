@@ -47,6 +47,12 @@ merge_result merge(pqxx::transaction_base& transaction, streams::stream const& s
                     : target.only_missing    ? merge_mode::only_missing
                                           : merge_mode::listed;
   auto const statement = make_merge_sql(stream, seen_columns(rows), mode);
+  if (statement.arrays.empty()) {
+    // An answer without anything that has a column says nothing about the row.
+    merge_result nothing;
+    nothing.counts.unchanged = static_cast<std::int64_t>(rows.size());
+    return nothing;
+  }
 
   arguments values;
   values.add(target.partner);
