@@ -1,6 +1,9 @@
 #include "vobiz/sink/connection.hpp"
 
+#include <libpq-fe.h>
+
 #include <algorithm>
+#include <map>
 #include <string_view>
 
 namespace vobiz::sink {
@@ -30,6 +33,28 @@ std::string escaped(std::string_view value) {
   return result + "'";
 }
 
+using connection_options = std::map<std::string, std::string>;
+
+// A DSN as libpq reads it. What libpq says of one it cannot read quotes pieces of it, which may be the
+// password's, so a DSN that would make it speak is refused here.
+connection_options options_of(std::string const& dsn) {
+  std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> const parsed(
+      PQconninfoParse(dsn.c_str(), nullptr), &PQconninfoFree);
+  connection_options result;
+  for (auto const* o = parsed.get(); o != nullptr && o->keyword != nullptr; ++o) {
+    if (o->val != nullptr) result.emplace(o->keyword, o->val);
+  }
+  // An unescaped "/" or "@" in a URI's password makes these of its rest.
+  bool const torn = result["port"].find_first_not_of("0123456789,") != std::string::npos ||
+                    result["host"].find('@') != std::string::npos;
+  if (!parsed || torn) {
+    throw failure(exit_code::bad_config, remedy::fix, "\"dsn\" is not a connection string that libpq takes",
+                  "percent-encode the password in a URI, quote it in a key=value list, or use "
+                  "database.password_file");
+  }
+  return result;
+}
+
 // libpq gives no SQLSTATE for a connection that was refused, only the server's words.
 bool sounds_like_refusal(std::string_view message) {
   for (auto const* words : {"authentication failed", "no pg_hba.conf entry", "does not exist",
@@ -54,26 +79,23 @@ remedy remedy_for(std::string_view sqlstate) {
                                                                               : remedy::fix;
 }
 
+// libpqxx 6 gives no SQLSTATE with this one.
+std::string_view state_of(pqxx::sql_error const& error) {
+  if (dynamic_cast<pqxx::insufficient_privilege const*>(&error) != nullptr) return "42501";
+  return error.sqlstate();
+}
+
 }  // namespace
 
 std::unique_ptr<pqxx::connection> connect(config::database const& where) {
-  std::string dsn(where.dsn.reveal());
-  bool const is_uri = dsn.rfind("postgresql://", 0) == 0 || dsn.rfind("postgres://", 0) == 0;
-  // A key=value DSN takes further keys at its end; a URI takes them as a query.
-  auto const add = [&](std::string_view key, std::string_view value) {
-    if (dsn.find(std::string(key) + "=") != std::string::npos) return;
-    if (is_uri) {
-      dsn += dsn.find('?') == std::string::npos ? "?" : "&";
-      dsn += std::string(key) + "=" + std::string(value);
-    } else {
-      dsn += " " + std::string(key) + "=" + escaped(value);
-    }
-  };
-  add("connect_timeout", "10");
-  add("application_name", "vobiz-syncd");
-  add("client_encoding", "UTF8");
-  if (!where.password.empty() && !is_uri) {
-    dsn += " password=" + escaped(where.password.reveal());
+  auto options = options_of(std::string(where.dsn.reveal()));
+  options.emplace("connect_timeout", "10");
+  options.emplace("application_name", "vobiz-syncd");
+  options.emplace("client_encoding", "UTF8");
+  if (!where.password.empty()) options["password"] = where.password.reveal();
+  std::string dsn;
+  for (auto const& [key, value] : options) {
+    if (!value.empty()) dsn += key + "=" + escaped(value) + " ";
   }
   try {
     auto result = std::make_unique<pqxx::connection>(dsn);
@@ -111,9 +133,13 @@ bool is_broken(std::exception_ptr error) {
   } catch (pqxx::sql_error const& e) {
     // 57P01 to 57P03: the server told us to go. 25P03: we stood still inside a transaction for too long.
     // 25006, read-only: a stand-by after a switch.
-    auto const state = e.sqlstate();
-    return state.empty() || state.rfind("57P", 0) == 0 || state.rfind("08", 0) == 0 || state == "25P03" ||
+    auto const state = state_of(e);
+    return state.empty() || state.starts_with("57P") || state.starts_with("08") || state == "25P03" ||
            state == "25006";
+  } catch (pqxx::statement_completion_unknown const&) {
+    return true;
+  } catch (pqxx::transaction_rollback const&) {
+    return false;
   } catch (pqxx::failure const&) {
     return true;
   } catch (...) {
@@ -131,10 +157,14 @@ void rethrow_as_failure(std::exception_ptr error) {
     throw failure(exit_code::failed, remedy::retry,
                   "lost the connection to the database during a commit: " + one_line(e.what()));
   } catch (pqxx::sql_error const& e) {
-    auto const refused = class_of(e.sqlstate()) == "28" || e.sqlstate() == "42501";
-    throw failure(refused ? exit_code::refused : exit_code::failed, remedy_for(e.sqlstate()),
-                  "the database answers: " + one_line(e.what()) + " [SQLSTATE " + e.sqlstate() + "]",
+    auto const state = std::string(state_of(e));
+    auto const refused = class_of(state) == "28" || state == "42501";
+    throw failure(refused ? exit_code::refused : exit_code::failed, remedy_for(state),
+                  "the database answers: " + one_line(e.what()) + " [SQLSTATE " + state + "]",
                   refused ? "grant the role vobiz_writer to the daemon's user" : "");
+  } catch (pqxx::transaction_rollback const& e) {
+    // Deadlocks and serialization failures: no sql_error in libpqxx 6, and no doubt about the connection.
+    throw failure(exit_code::failed, remedy::retry, "the database answers: " + one_line(e.what()));
   } catch (pqxx::failure const& e) {
     throw failure(exit_code::failed, remedy::retry, "the database connection fails: " + one_line(e.what()));
   }

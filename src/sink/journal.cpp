@@ -86,17 +86,17 @@ void update_cursor(pqxx::transaction_base& transaction, std::string const& partn
   arguments values;
   values.add(partner).add(stream).add(start).add_bool(per_account);
   execute(transaction, R"(
+WITH w AS MATERIALIZED (
+  SELECT day, bool_and(state = 'proven') AS proven FROM vobiz_sync.windows
+  WHERE partner_id = $1 AND stream = $2 AND (scope <> '*') = $4::boolean AND day >= $3::date
+  GROUP BY day)
 UPDATE vobiz_sync.streams s SET synced_through = c.through
 FROM (
-  SELECT CASE WHEN through >= $3::date THEN through END AS through
-  FROM (
-    SELECT coalesce(
-      (SELECT min(day) FROM vobiz_sync.windows w
-       WHERE w.partner_id = $1 AND w.stream = $2 AND (w.scope <> '*') = $4::boolean AND w.day >= $3::date
-         AND w.state <> 'proven') - 1,
-      (SELECT max(day) FROM vobiz_sync.windows w
-       WHERE w.partner_id = $1 AND w.stream = $2 AND (w.scope <> '*') = $4::boolean
-         AND w.day >= $3::date)) AS through) t) c
+  -- The day before the first that is not proven, or has no window yet: the days from the start on, numbered,
+  -- stop being consecutive there.
+  SELECT max(day) AS through
+  FROM (SELECT day, row_number() OVER (ORDER BY day) AS n FROM w WHERE proven) p
+  WHERE day = $3::date + n::integer - 1) c
 WHERE s.partner_id = $1 AND s.stream = $2 AND s.synced_through IS DISTINCT FROM c.through)", values);
 }
 

@@ -20,6 +20,12 @@ merge_result merge(pqxx::transaction_base& transaction, streams::stream const& s
   std::vector<bool> seen;
   for (std::size_t column = 0; column < rows.columns(); ++column) seen.push_back(rows.seen(column));
   auto const statement = make_merge_sql(stream, seen, target.only_missing);
+  if (statement.arrays.empty()) {
+    // An answer without anything that has a column says nothing about the row.
+    merge_result nothing;
+    nothing.counts.unchanged = static_cast<std::int64_t>(rows.size());
+    return nothing;
+  }
 
   arguments values;
   values.add(target.partner).add(target.day);

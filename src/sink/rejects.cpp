@@ -43,8 +43,11 @@ counted AS (
   FROM incoming i
   WHERE (r.partner_id, r.stream, r.scope, r.window_day, r.digest) = ($1, $2, $3, $4::date, i.digest)
     AND (r.resolved_at IS NOT NULL OR r.last_seen_at < now() - interval '1 hour')
-  RETURNING 1)
-SELECT count(*) FROM inserted)", values)[0][0].as<std::int64_t>();
+  RETURNING 1),
+returned AS (
+  SELECT FROM vobiz_sync.rejects r JOIN incoming i USING (digest)
+  WHERE (r.partner_id, r.stream, r.scope, r.window_day) = ($1, $2, $3, $4::date) AND r.resolved_at IS NOT NULL)
+SELECT (SELECT count(*) FROM inserted) + (SELECT count(*) FROM returned))", values)[0][0].as<std::int64_t>();
 }
 
 std::int64_t resolve_rejects(pqxx::transaction_base& transaction, window_key const& window,

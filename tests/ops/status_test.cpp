@@ -66,7 +66,7 @@ TEST(status, table_shows_errors_below) {
   fill(database);
   auto const text = status_table(read_status(database.connection()));
   EXPECT_THAT(text, HasSubstr("PA_1     cdrs     ok       2026-03-09      1m "));
-  EXPECT_THAT(text, HasSubstr("PA_1     numbers  failing  -                   never"));
+  EXPECT_THAT(text, HasSubstr("PA_1     numbers  failing  -                    never"));
   EXPECT_THAT(text, HasSubstr("\nPA_1 numbers: GET /numbers: 500 \"oops\"\n"));
 }
 

@@ -36,7 +36,7 @@ TEST(days, a_corrected_start_moves_the_row_and_tells_the_day_it_left) {
   all.calls({call(1)}, "2026-03-10");
   auto const moved = all.calls({call(1, {}, "2026-03-12T01:00:00Z")}, "2026-03-12");
   EXPECT_EQ(counts(moved), "0 1 0");
-  EXPECT_THAT(moved.left_days, testing::ElementsAre(day("2026-03-10")));
+  EXPECT_THAT(moved.left_days, ::testing::ElementsAre(day("2026-03-10")));
   EXPECT_EQ(where_it_stands(all, 1), "2026-03-12 03-12 01:00 vobiz_part.cdrs_default");
 }
 
@@ -49,7 +49,7 @@ TEST(days, a_corrected_start_crosses_months_and_leaves_one_row) {
   EXPECT_EQ(counts(moved), "0 1 0");
   EXPECT_EQ(where_it_stands(all, 1), "2026-04-01 04-01 00:00 vobiz_part.cdrs_2026_04");
   auto const back = all.calls({call(1, R"("cost":3)", "2026-03-31T10:00:00Z")}, "2026-03-31");
-  EXPECT_THAT(back.left_days, testing::ElementsAre(day("2026-04-01")));
+  EXPECT_THAT(back.left_days, ::testing::ElementsAre(day("2026-04-01")));
   EXPECT_EQ(where_it_stands(all, 1), "2026-03-31 03-31 10:00 vobiz_part.cdrs_2026_03");
   EXPECT_EQ(all.value("SELECT count(*) FROM vobiz.cdrs"), "2");
 }

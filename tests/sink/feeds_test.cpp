@@ -99,10 +99,10 @@ TEST(history, of_a_dashboard_with_its_period_alone_is_nothing_new) {
   EXPECT_EQ(counts(all.merge("dashboard", R"({"period":{"to":"10:05"}})")), "0 0 1");
 }
 
-TEST(merge, of_a_day_without_any_figure_still_is_a_day) {
+TEST(merge, of_an_answer_without_any_column_stores_nothing) {
   store all;
-  EXPECT_EQ(counts(all.merge("analytics", R"({"period":{"from":"2026-03-10"}})")), "1 0 0");
   EXPECT_EQ(counts(all.merge("analytics", R"({"period":{"from":"2026-03-10"}})")), "0 0 1");
+  EXPECT_EQ(all.value("SELECT count(*) FROM vobiz.analytics_daily"), "0");
 }
 
 TEST(record_wallets, adds_the_wallets_that_moved) {

@@ -6,7 +6,7 @@
 namespace vobiz::sink {
 namespace {
 
-class journal : public testing::Test {
+class journal : public ::testing::Test {
 protected:
   template <class Act>
   void in_transaction(Act act) {

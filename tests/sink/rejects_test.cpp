@@ -5,7 +5,7 @@
 namespace vobiz::sink {
 namespace {
 
-class rejects : public testing::Test {
+class rejects : public ::testing::Test {
 protected:
   template <class Act>
   auto in_transaction(Act act) {
@@ -67,10 +67,10 @@ TEST_F(rejects, unknown_fields_are_told_once_for_ever) {
   auto const tell = [&](std::vector<std::string> const& fields) {
     return in_transaction([&](auto& t) { return record_unknown_fields(t, all.partner, "cdrs", fields); });
   };
-  EXPECT_THAT(tell({"a", "b.c", "a"}), testing::UnorderedElementsAre("a", "b.c"));
-  EXPECT_THAT(tell({"a", "d \"{,}\\"}), testing::ElementsAre("d \"{,}\\"));
-  EXPECT_THAT(tell({"a"}), testing::IsEmpty());
-  EXPECT_THAT(tell({}), testing::IsEmpty());
+  EXPECT_THAT(tell({"a", "b.c", "a"}), ::testing::UnorderedElementsAre("a", "b.c"));
+  EXPECT_THAT(tell({"a", "d \"{,}\\"}), ::testing::ElementsAre("d \"{,}\\"));
+  EXPECT_THAT(tell({"a"}), ::testing::IsEmpty());
+  EXPECT_THAT(tell({}), ::testing::IsEmpty());
 }
 
 }  // namespace

@@ -8,7 +8,7 @@ namespace {
 using state = window_state;
 
 // Windows of the cdrs of one partner in a transaction of its own each.
-class windows : public testing::Test {
+class windows : public ::testing::Test {
 protected:
   template <class Act>
   auto in_transaction(Act act) {
@@ -75,8 +75,8 @@ TEST_F(windows, are_made_where_they_are_missing) {
 
 TEST_F(windows, days_of_an_array_literal) {
   EXPECT_TRUE(days_from_array("{}").empty());
-  EXPECT_THAT(days_from_array("{2026-01-31}"), testing::ElementsAre(day("2026-01-31")));
-  EXPECT_THAT(days_from_array("{2026-01-31,2026-02-01}"), testing::ElementsAre(day("2026-01-31"), day("2026-02-01")));
+  EXPECT_THAT(days_from_array("{2026-01-31}"), ::testing::ElementsAre(day("2026-01-31")));
+  EXPECT_THAT(days_from_array("{2026-01-31,2026-02-01}"), ::testing::ElementsAre(day("2026-01-31"), day("2026-02-01")));
 }
 
 TEST_F(windows, recount_adds_up_what_is_listed) {

@@ -3,7 +3,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <spawn.h>
-#include <sys/pidfd.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -62,7 +62,8 @@ process::process(std::vector<std::string> const& command, std::filesystem::path 
                                   pointers(command).data(), pointers(environment).data());
   posix_spawn_file_actions_destroy(&files);
   if (error != 0) throw std::runtime_error("cannot start " + command.front());
-  handle_ = ::pidfd_open(id_, 0);
+  // glibc 2.36 declares pidfd_open() for C only.
+  handle_ = static_cast<int>(::syscall(SYS_pidfd_open, id_, 0));
   if (handle_ < 0) throw std::runtime_error("no pidfd of " + command.front());
 }
 

@@ -11,7 +11,8 @@
 namespace vobiz::sink {
 
 // Records rows that could not be stored; one met before is only counted, at most once an hour, so that a
-// poll that finds nothing new writes nothing. Returns how many are new.
+// poll that finds nothing new writes nothing. Returns how many are new, or stand again after they were
+// resolved: both change what the window counts.
 std::int64_t record_rejects(pqxx::transaction_base& transaction, window_key const& window,
                             std::vector<decode::reject> const& rejects);
 
