@@ -4,12 +4,15 @@
 -- A ledger row stamped 23:59:59.806790 can be missing from its own day's answer and from the next day's
 -- (partner-api.md, "Days may not tile"); a hidden call is only found by its id. Such rows belong to their
 -- day but not to its window: the window's count is the API's count of what that day lists.
-ALTER TABLE vobiz.transactions ADD COLUMN unlisted boolean NOT NULL DEFAULT false;
-COMMENT ON COLUMN vobiz.transactions.unlisted IS 'true: no single day of the API lists this entry, only a longer span; it counts for people but not in its window';
-ALTER TABLE vobiz.cdrs ADD COLUMN unlisted boolean NOT NULL DEFAULT false;
-COMMENT ON COLUMN vobiz.cdrs.unlisted IS 'true: no single day of the API lists this call, only a longer span or its own id; it counts for people but not in its window';
-CREATE INDEX transactions_unlisted ON vobiz.transactions (partner_id, window_day) WHERE unlisted;
-CREATE INDEX cdrs_unlisted ON vobiz.cdrs (partner_id, window_day) WHERE unlisted;
+ALTER TABLE vobiz.transactions ADD COLUMN found_by text CHECK (found_by IN ('span', 'id'));
+COMMENT ON COLUMN vobiz.transactions.found_by IS 'null: the list of its day holds the entry; span: no single day does, only a longer span';
+ALTER TABLE vobiz.cdrs ADD COLUMN found_by text CHECK (found_by IN ('span', 'id'));
+COMMENT ON COLUMN vobiz.cdrs.found_by IS 'null: the list of its day holds the call; span: only the list of a longer span does; id: no list does, the API gave it when asked by uuid';
+CREATE INDEX transactions_found ON vobiz.transactions (partner_id, window_day) WHERE found_by IS NOT NULL;
+CREATE INDEX cdrs_found ON vobiz.cdrs (partner_id, window_day) WHERE found_by IS NOT NULL;
+
+ALTER TABLE vobiz_sync.streams ADD COLUMN repaired_at timestamptz;
+COMMENT ON COLUMN vobiz_sync.streams.repaired_at IS 'when rows that others mention but no list holds were last looked for';
 
 ALTER TABLE vobiz_sync.windows ADD COLUMN queued_at timestamptz;
 COMMENT ON COLUMN vobiz_sync.windows.queued_at IS 'when somebody asked to read the window again in full (backfill); null when it is not in the queue';
@@ -38,7 +41,7 @@ COMMENT ON COLUMN vobiz_sync.spans.last_day IS 'last UTC day of the span';
 COMMENT ON COLUMN vobiz_sync.spans.checked_at IS 'when the span was last asked for';
 COMMENT ON COLUMN vobiz_sync.spans.agrees IS 'whether count and sums of the span equal what is stored of it';
 COMMENT ON COLUMN vobiz_sync.spans.api_total IS 'rows the API counts in the span';
-COMMENT ON COLUMN vobiz_sync.spans.stored IS 'rows stored of the span, unlisted ones and rejects included';
+COMMENT ON COLUMN vobiz_sync.spans.stored IS 'rows stored of the span, those found by spans and rejects included';
 COMMENT ON COLUMN vobiz_sync.spans.found IS 'rows that the last check brought to light';
 
 CREATE TABLE vobiz_sync.repairs (

@@ -19,7 +19,10 @@ merge_result merge(pqxx::transaction_base& transaction, streams::stream const& s
   if (rows.size() == 0) return {};
   std::vector<bool> seen;
   for (std::size_t column = 0; column < rows.columns(); ++column) seen.push_back(rows.seen(column));
-  auto const statement = make_merge_sql(stream, seen, target.only_missing);
+  auto const mode = !target.found_by.empty() ? merge_mode::found
+                    : target.only_missing    ? merge_mode::only_missing
+                                          : merge_mode::listed;
+  auto const statement = make_merge_sql(stream, seen, mode);
   if (statement.arrays.empty()) {
     // An answer without anything that has a column says nothing about the row.
     merge_result nothing;
@@ -28,7 +31,12 @@ merge_result merge(pqxx::transaction_base& transaction, streams::stream const& s
   }
 
   arguments values;
-  values.add(target.partner).add(target.day);
+  values.add(target.partner);
+  if (mode == merge_mode::found) {
+    values.add(target.found_by);
+  } else {
+    values.add(target.day);
+  }
   for (auto const column : statement.arrays) {
     array_literal array;
     for (std::size_t row = 0; row < rows.size(); ++row) {

@@ -59,8 +59,11 @@ std::string join(std::vector<field> const& fields, std::string_view separator,
 // The parts of one merge; each function below is one common table expression.
 class writer {
 public:
-  writer(streams::stream const& stream, std::vector<bool> const& seen, bool only_missing)
-      : stream_(stream), only_missing_(only_missing), table_("vobiz." + identifier(stream.table)) {
+  writer(streams::stream const& stream, std::vector<bool> const& seen, merge_mode mode)
+      : stream_(stream),
+        only_missing_(mode == merge_mode::only_missing),
+        found_(mode == merge_mode::found),
+        table_("vobiz." + identifier(stream.table)) {
     for (std::size_t at = 0; at <= stream.columns.size(); ++at) {
       bool const is_extra = at == stream.columns.size();
       auto const* column = is_extra ? nullptr : &stream.columns[at];
@@ -184,6 +187,9 @@ private:
     });
     std::string changed = fmt::format("ROW({}) IS DISTINCT FROM ROW({})", mine, theirs);
     if (can_vanish_) changed = fmt::format("({} OR s.removed_at IS NOT NULL)", changed);
+    if (gets_listed()) changed = fmt::format("({} OR s.found_by IS NOT NULL)", changed);
+    // A row that only its id found and a span lists after all.
+    if (found_) changed = fmt::format("({} OR s.found_by = 'id' AND $2::text = 'span')", changed);
     if (versioned_) {
       auto const version = identifier(stream_.version);
       changed += fmt::format(" AND (i.{0} < s.{0}) IS NOT TRUE", version);
@@ -202,12 +208,24 @@ private:
       sql += fmt::format(", s.{} AS {}", identifier(stream_.day_column), old(stream_.day_column));
     }
     if (can_vanish_) sql += ", s.removed_at AS " + old("removed_at");
+    if (gets_listed()) sql += ", s.found_by AS " + old("found_by");
     return sql + fmt::format("\nFROM incoming i LEFT JOIN LATERAL (\n  {}) s ON true)", stored());
   }
 
   // Whether a row can change its day: it keeps the day it was first listed under (a row on a boundary may
   // be listed under two) until the time that puts it there changes.
-  bool moves() const { return by_day_ && !day_is_key_ && has(stream_.day_time); }
+  bool moves() const { return gets_listed() && has(stream_.day_time); }
+
+  // Whether a row that no day's list held may turn up in one.
+  bool gets_listed() const {
+    return stream_.form == streams::shape::day_windows && !found_;
+  }
+
+  // The day a row is stored under.
+  std::string day_of_row() const {
+    if (!found_) return std::string(asked_day);
+    return fmt::format("(j.{} AT TIME ZONE 'UTC')::date", identifier(stream_.day_time));
+  }
 
   static std::string old(std::string_view name) { return identifier("old " + std::string(name)); }
 
@@ -216,7 +234,11 @@ private:
     std::string values = "$1, " + join(fields_, ", ", [](field const& f) { return "j." + f.name; });
     if (by_day_) {
       columns += ", " + identifier(stream_.day_column);
-      values += ", $2::date";
+      values += ", " + day_of_row();
+    }
+    if (found_) {
+      columns += ", found_by";
+      values += ", $2::text";
     }
     return fmt::format("INSERT INTO {} ({})\nSELECT {}\nFROM {} WHERE {}", table_, columns, values,
                        source, condition);
@@ -226,10 +248,12 @@ private:
     std::string sets = join(fields_, ", ", [](field const& f) { return f.name + " = c." + f.name; });
     sets += ", partner_id = $1, changed_at = now()";
     if (can_vanish_) sets += ", removed_at = NULL";
+    if (gets_listed()) sets += ", found_by = NULL";
+    if (found_) sets += ", found_by = CASE WHEN t.found_by = 'id' THEN $2::text ELSE t.found_by END";
     if (moves()) {
       sets += fmt::format(
           ",\n  {0} = CASE WHEN c.{1} IS DISTINCT FROM c.{2} OR c.\"old removed_at\" IS NOT NULL\n"
-          "    THEN $2::date ELSE t.{0} END",
+          "    OR c.\"old found_by\" IS NOT NULL THEN $2::date ELSE t.{0} END",
           identifier(stream_.day_column), identifier(stream_.day_time), old(stream_.day_time));
     }
     auto condition = match("t", "c");
@@ -252,29 +276,31 @@ private:
     return fmt::format(
         "adjusted AS (\nINSERT INTO vobiz.adjustments (partner_id, stream, account_id, row_key,\n"
         "  window_day, column_name, old_value, new_value, difference, currency)\n"
-        "SELECT $1, {}, {}, c.{}::text, $2::date, v.name, v.old, v.new, v.difference, {}\n"
+        "SELECT $1, {}, {}, c.{}::text, {}, v.name, v.old, v.new, v.difference, {}\n"
         "FROM changed c CROSS JOIN LATERAL (VALUES\n    {}) v(name, old, new, difference, differs)\n"
         "WHERE v.differs)",
         literal(stream_.name), has("account_id") ? "c.account_id" : "NULL",
-        identifier(stream_.key.back()), has("currency") ? "c.currency" : "NULL", pairs);
+        identifier(stream_.key.back()), found_ ? "NULL::date" : asked_day, has("currency") ? "c.currency" : "NULL", pairs);
   }
 
   std::string result(std::string_view updated) const {
     std::string const left =
         moves() && !only_missing_
             ? fmt::format("(SELECT array_agg(DISTINCT {0})::text FROM changed WHERE {0} <> $2::date\n"
-                          "    AND ({1} IS DISTINCT FROM {2} OR \"old removed_at\" IS NOT NULL))",
+                          "    AND ({1} IS DISTINCT FROM {2} OR \"old removed_at\" IS NOT NULL\n"
+                          "      OR \"old found_by\" IS NOT NULL))",
                           old(stream_.day_column), identifier(stream_.day_time), old(stream_.day_time))
             : "NULL";
     // $1 and $2 are named once more so that a stream that uses neither still has them typed.
     return fmt::format(
         "\nSELECT (SELECT count(*) FROM inserted) AS inserted, {} AS updated,\n"
-        "  (SELECT count(*) FROM incoming) AS read, {} AS left_days, $1::text, $2::date",
-        updated, left);
+        "  (SELECT count(*) FROM incoming) AS read, {} AS left_days, $1::text, {}",
+        updated, left, found_ ? "$2::text" : asked_day);
   }
 
   streams::stream const& stream_;
   bool only_missing_;
+  bool found_;
   std::string table_;
   std::vector<field> fields_;
   std::vector<field> keys_;
@@ -287,8 +313,8 @@ private:
 }  // namespace
 
 merge_statement make_merge_sql(streams::stream const& stream, std::vector<bool> const& seen,
-                               bool only_missing) {
-  writer const parts(stream, seen, only_missing);
+                               merge_mode mode) {
+  writer const parts(stream, seen, mode);
   return {stream.keeps == streams::keeping::history ? parts.history() : parts.current(), parts.arrays};
 }
 

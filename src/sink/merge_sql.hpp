@@ -8,15 +8,18 @@
 namespace vobiz::sink {
 
 // A merge statement and the columns whose values it takes as arrays from $3 on, as positions in
-// stream::columns (stream::columns.size() is `extra`). $1 is the partner, $2 the day or null. It returns
+// stream::columns (stream::columns.size() is `extra`). $1 is the partner, $2 the day or null (how the rows were found in merge_mode::found). It returns
 // one row: inserted, updated, unchanged (counts) and left_days (date[]).
 struct merge_statement {
   std::string sql;
   std::vector<std::size_t> arrays;
 };
 
+// What becomes of the rows, see merge_target.
+enum class merge_mode { listed, only_missing, found };
+
 // `seen` says of each column (and `extra` behind them) whether the batch carries it.
 merge_statement make_merge_sql(streams::stream const& stream, std::vector<bool> const& seen,
-                               bool only_missing);
+                               merge_mode mode);
 
 }  // namespace vobiz::sink

@@ -31,6 +31,8 @@ std::string table(streams::stream const& stream) { return "vobiz." + identifier(
 std::string belongs(streams::stream const& stream) {
   std::string sql = "t.partner_id = $1";
   if (streams::can_vanish(stream.form)) sql += " AND t.removed_at IS NULL";
+  // Rows that no single day lists belong to the day, not to the window.
+  if (stream.form == streams::shape::day_windows) sql += " AND t.found_by IS NULL";
   if (!stream.day_column.empty()) sql += " AND t." + identifier(stream.day_column) + " = $4::date";
   if (stream.span == streams::reach::either) sql += " AND ($3 = '*' OR t.account_id = $3)";
   return sql;
@@ -102,6 +104,41 @@ figures figures_from(pqxx::row const& row, streams::stream const& stream) {
   return result;
 }
 
+window window_from(pqxx::row const& row, streams::stream const& stream, std::string const& partner) {
+  window w;
+  w.key = {partner, stream.name, row["scope"].c_str(), *core::day_from_text(row["day"].c_str())};
+  w.state = state_from(row["state"].c_str());
+  if (!row["api_total"].is_null()) w.api_total = row["api_total"].as<std::int64_t>();
+  for (auto const& m : stream.measures) {
+    w.api_sums.push_back(text_of(row["api_" + std::string(m.name)]));
+  }
+  w.stored = figures_from(row, stream);
+  w.read_before = !row["read_ago"].is_null();
+  w.attempts = row["attempts"].as<int>();
+  auto const ago = [&row](char const* name) -> std::optional<std::chrono::seconds> {
+    if (row[name].is_null()) return std::nullopt;
+    return std::chrono::seconds(row[name].as<std::int64_t>());
+  };
+  w.read_ago = ago("read_ago");
+  w.walked_ago = ago("walked_ago");
+  if (!row["doubted_total"].is_null()) w.doubted_total = row["doubted_total"].as<std::int64_t>();
+  w.doubted_for = ago("doubted_for");
+  return w;
+}
+
+// The columns of vobiz_sync.windows that window_from() reads.
+std::string window_columns(streams::stream const& stream) {
+  std::string columns =
+      "scope, day, state, api_total, rows, rejects, attempts, doubted_total,\n"
+      "  floor(extract(epoch FROM now() - read_at))::bigint AS read_ago,\n"
+      "  floor(extract(epoch FROM now() - walked_at))::bigint AS walked_ago,\n"
+      "  floor(extract(epoch FROM now() - doubted_at))::bigint AS doubted_for";
+  for (auto const& m : stream.measures) {
+    columns += fmt::format(", {0}, {1}", identifier(m.name), identifier("api_" + std::string(m.name)));
+  }
+  return columns;
+}
+
 constexpr char const* open_rejects =
     "(SELECT count(*) FROM vobiz_sync.rejects r WHERE (r.partner_id, r.stream, r.scope, r.window_day) "
     "= ($1, $2, $3, $4::date) AND r.resolved_at IS NULL)";
@@ -121,12 +158,12 @@ std::vector<core::utc_day> days_from_array(std::string_view literal) {
 
 std::int64_t ensure_windows(pqxx::transaction_base& transaction, std::string const& partner,
                             std::string_view stream, std::string const& scope, core::utc_day first,
-                            core::utc_day last) {
+                            core::utc_day last, core::utc_day open_from) {
   arguments values;
-  values.add(partner).add(stream).add(scope).add(first).add(last);
+  values.add(partner).add(stream).add(scope).add(first).add(last).add(open_from);
   return static_cast<std::int64_t>(execute(transaction, R"(
-INSERT INTO vobiz_sync.windows (partner_id, stream, scope, day)
-SELECT $1, $2, $3, d::date FROM generate_series($4::date, $5::date, interval '1 day') AS d
+INSERT INTO vobiz_sync.windows (partner_id, stream, scope, day, state)
+SELECT $1, $2, $3, d::date, CASE WHEN d::date < $6::date THEN 'pending' ELSE 'open' END FROM generate_series($4::date, $5::date, interval '1 day') AS d
 WHERE NOT EXISTS (SELECT FROM vobiz_sync.windows w
   WHERE (w.partner_id, w.stream, w.scope, w.day) = ($1, $2, $3, d::date))
 RETURNING 1)", values).size());
@@ -135,39 +172,64 @@ RETURNING 1)", values).size());
 std::vector<window> load_windows(pqxx::transaction_base& transaction, streams::stream const& stream,
                                  std::string const& partner, std::string const& scope,
                                  core::utc_day first, core::utc_day last) {
-  std::string columns;
-  for (auto const& m : stream.measures) {
-    columns += fmt::format(", {0}, {1}", identifier(m.name), identifier("api_" + std::string(m.name)));
-  }
   arguments values;
   values.add(partner).add(stream.name).add(scope).add(first).add(last);
-  auto const found = execute(
-      transaction,
-      fmt::format("SELECT day, state, api_total, rows, rejects, read_at IS NOT NULL AS read_before,\n"
-                  "  doubted_total, floor(extract(epoch FROM now() - doubted_at))::bigint AS doubted_for{}\n"
-                  "FROM vobiz_sync.windows\n"
-                  "WHERE (partner_id, stream, scope) = ($1, $2, $3) AND day BETWEEN $4::date AND $5::date\n"
-                  "ORDER BY day DESC",
-                  columns),
-      values);
   std::vector<window> result;
-  for (auto const& row : found) {
-    window w;
-    w.key = {partner, stream.name, scope, *core::day_from_text(row["day"].c_str())};
-    w.state = state_from(row["state"].c_str());
-    if (!row["api_total"].is_null()) w.api_total = row["api_total"].as<std::int64_t>();
-    for (auto const& m : stream.measures) {
-      w.api_sums.push_back(text_of(row["api_" + std::string(m.name)]));
-    }
-    w.stored = figures_from(row, stream);
-    w.read_before = row["read_before"].as<bool>();
-    if (!row["doubted_total"].is_null()) {
-      w.doubted_total = row["doubted_total"].as<std::int64_t>();
-      w.doubted_for = std::chrono::seconds(row["doubted_for"].as<std::int64_t>());
-    }
-    result.push_back(std::move(w));
+  for (auto const& row : execute(
+           transaction,
+           "SELECT " + window_columns(stream) + " FROM vobiz_sync.windows\n"
+           "WHERE (partner_id, stream, scope) = ($1, $2, $3) AND day BETWEEN $4::date AND $5::date\n"
+           "ORDER BY day DESC",
+           values)) {
+    result.push_back(window_from(row, stream, partner));
   }
   return result;
+}
+
+std::vector<window> load_queue(pqxx::transaction_base& transaction, streams::stream const& stream,
+                               std::string const& partner, std::int64_t most) {
+  arguments values;
+  values.add(partner).add(stream.name).add(most);
+  std::vector<window> result;
+  for (auto const& row : execute(
+           transaction,
+           "SELECT " + window_columns(stream) + " FROM vobiz_sync.windows\n"
+           "WHERE (partner_id, stream) = ($1, $2) AND (queued_at IS NOT NULL OR state = 'pending')\n"
+           "ORDER BY day DESC, scope LIMIT $3::bigint",
+           values)) {
+    result.push_back(window_from(row, stream, partner));
+  }
+  return result;
+}
+
+std::int64_t enqueue(pqxx::transaction_base& transaction, std::string const& partner,
+                     std::string_view stream, std::string const& scope, core::utc_day first,
+                     core::utc_day last) {
+  ensure_windows(transaction, partner, stream, scope, first, last, last + std::chrono::days(1));
+  arguments values;
+  values.add(partner).add(stream).add(scope).add(first).add(last);
+  return static_cast<std::int64_t>(execute(transaction, R"(
+UPDATE vobiz_sync.windows SET queued_at = coalesce(queued_at, now())
+WHERE (partner_id, stream, scope) = ($1, $2, $3) AND day BETWEEN $4::date AND $5::date
+RETURNING 1)", values).size());
+}
+
+std::int64_t queue_length(pqxx::transaction_base& transaction, std::string const& partner,
+                          std::string_view stream) {
+  arguments values;
+  values.add(partner).add(stream);
+  return execute(transaction,
+                 "SELECT count(*) FROM vobiz_sync.windows WHERE (partner_id, stream) = ($1, $2)\n"
+                 "AND (queued_at IS NOT NULL OR state = 'pending')",
+                 values)[0][0]
+      .as<std::int64_t>();
+}
+
+void touch(pqxx::transaction_base& transaction, window_key const& key) {
+  execute(transaction,
+          "UPDATE vobiz_sync.windows SET read_at = now(), requests = requests + 1\n"
+          "WHERE (partner_id, stream, scope, day) = ($1, $2, $3, $4::date)",
+          identity(key));
 }
 
 figures recount(pqxx::transaction_base& transaction, streams::stream const& stream,
@@ -258,7 +320,7 @@ ON CONFLICT (partner_id, stream, scope, day) DO UPDATE SET
   doubted_total = excluded.doubted_total,
   doubted_at = CASE WHEN excluded.doubted_total IS NOT DISTINCT FROM w.doubted_total
     THEN w.doubted_at ELSE excluded.doubted_at END,
-  last_error = excluded.last_error{2})", names, sources, sets), values);
+  last_error = excluded.last_error, queued_at = NULL{2})", names, sources, sets), values);
 }
 
 std::int64_t count_vanished(pqxx::transaction_base& transaction, streams::stream const& stream,

@@ -31,11 +31,18 @@ std::optional<std::string> objection(streams::stream const& stream, decode::page
   return std::nullopt;
 }
 
-asio::awaitable<void> fetch_one(context& cycle, page_request const& request, slot& answer) {
+// How answers are read: the stream's shape and its decoder.
+struct reading {
+  streams::stream const& stream;
+  decode::decoder const& decoder;
+};
+
+asio::awaitable<void> fetch_one(context& cycle, reading const& how, page_request const& request,
+                                slot& answer) {
   std::optional<decode::page> accepted;
-  auto const& stream = cycle.stream();
+  auto const& stream = how.stream;
   api::body_check const check = [&](std::string_view body) -> std::optional<std::string> {
-    auto decoded = cycle.decoder.decode(body);
+    auto decoded = how.decoder.decode(body);
     if (!decoded) return decoded.error().message;
     if (auto why_not = objection(stream, *decoded, request.page)) return why_not;
     accepted = std::move(*decoded);
@@ -51,17 +58,15 @@ asio::awaitable<void> fetch_one(context& cycle, page_request const& request, slo
   answer.emplace(std::move(*accepted));
 }
 
-}  // namespace
-
-asio::awaitable<std::vector<fetched>> fetch(context& cycle,
-                                            std::vector<page_request> const& requests) {
+asio::awaitable<std::vector<fetched>> fetch_all(context& cycle, reading const& how,
+                                                std::vector<page_request> const& requests) {
   std::vector<slot> slots(requests.size());
   if (requests.size() == 1) {
-    co_await fetch_one(cycle, requests[0], slots[0]);
+    co_await fetch_one(cycle, how, requests[0], slots[0]);
   } else if (!requests.empty()) {
     auto const executor = co_await asio::this_coro::executor;
     auto const start = [&](std::size_t at) {
-      return asio::co_spawn(executor, fetch_one(cycle, requests[at], slots[at]), asio::deferred);
+      return asio::co_spawn(executor, fetch_one(cycle, how, requests[at], slots[at]), asio::deferred);
     };
     std::vector<decltype(start(0))> operations;
     for (std::size_t at = 0; at < requests.size(); ++at) operations.push_back(start(at));
@@ -75,6 +80,23 @@ asio::awaitable<std::vector<fetched>> fetch(context& cycle,
   std::vector<fetched> answers;
   for (auto& filled : slots) answers.push_back(std::move(*filled));
   co_return answers;
+}
+
+}  // namespace
+
+asio::awaitable<std::vector<fetched>> fetch(context& cycle,
+                                            std::vector<page_request> const& requests) {
+  reading const how{cycle.stream(), cycle.decoder};
+  co_return co_await fetch_all(cycle, how, requests);
+}
+
+asio::awaitable<std::vector<fetched>> fetch_by_id(context& cycle,
+                                                  std::vector<page_request> const& requests) {
+  auto one = cycle.stream();
+  one.rows.clear();
+  decode::decoder const decoder(one);
+  reading const how{one, decoder};
+  co_return co_await fetch_all(cycle, how, requests);
 }
 
 std::string account_path(std::string_view path, std::string_view auth_id) {

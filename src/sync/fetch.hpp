@@ -23,6 +23,10 @@ using fetched = api::result<decode::page>;
 boost::asio::awaitable<std::vector<fetched>> fetch(context& cycle,
                                                    std::vector<page_request> const& requests);
 
+// The same for answers that are one row of the stream each, asked for by id.
+boost::asio::awaitable<std::vector<fetched>> fetch_by_id(context& cycle,
+                                                         std::vector<page_request> const& requests);
+
 // The path of an endpoint of a customer: "{id}" becomes the auth_id.
 std::string account_path(std::string_view path, std::string_view auth_id);
 

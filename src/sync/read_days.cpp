@@ -1,10 +1,11 @@
 #include <spdlog/spdlog.h>
 
-#include <map>
+#include <algorithm>
 
 #include "list_read.hpp"
 #include "proof.hpp"
 #include "readers.hpp"
+#include "window_due.hpp"
 
 namespace vobiz::sync {
 
@@ -13,45 +14,64 @@ using sink::window_state;
 
 namespace {
 
-// The windows of one scope in the order of their urgency: today, then what is not proven, newest first.
+constexpr std::int64_t whole_queue = 1'000'000;  // windows: more than a thousand years of days
+
+api::priority urgency_of(context const& cycle, sink::window const& window) {
+  return window.key.day == cycle.today() ? api::priority::fresh : api::priority::unproven;
+}
+
+asio::awaitable<void> read_window(context& cycle, sink::window const& window, bool whole) {
+  auto const outcome = co_await read_list(cycle, window, urgency_of(cycle, window), whole);
+  if (outcome.problem) throw api_refusal{*outcome.problem};
+  count_window(cycle, outcome.conclusion, window.key);
+}
+
+asio::awaitable<void> probe_window(context& cycle, sink::window const& window) {
+  auto const said = co_await probe(cycle, window.key, window.key.day);
+  if (!said) throw api_refusal{said.error()};
+  if (!says_the_same(window, *said)) {
+    spdlog::info("stream \"{}\": the API's totals of {} have changed: reading it again",
+                 cycle.stream().name, core::to_text(window.key.day));
+    co_await read_window(cycle, window, true);
+    co_return;
+  }
+  auto note = [&](pqxx::work& transaction) { sink::touch(transaction, window.key); };
+  co_await cycle.commit(note);
+}
+
+// The windows of one scope in the order of their urgency, newest first within each.
 asio::awaitable<void> read_scope(context& cycle, std::string scope) {
-  auto const& stream = cycle.stream();
   auto const& settings = cycle.setting.settings;
   std::vector<sink::window> windows;
   auto load = [&](pqxx::work& transaction) {
-    sink::ensure_windows(transaction, cycle.setting.partner, stream.name, scope, settings.start_date,
-                         cycle.today());
-    windows = sink::load_windows(transaction, stream, cycle.setting.partner, scope,
+    auto const lookback = cycle.today() - std::chrono::days(settings.lookback_days);
+    sink::ensure_windows(transaction, cycle.setting.partner, cycle.stream().name, scope,
+                         settings.start_date, cycle.today(), lookback);
+    windows = sink::load_windows(transaction, cycle.stream(), cycle.setting.partner, scope,
                                  settings.start_date, cycle.today());
   };
   co_await cycle.commit(load);
-
-  for (auto const& window : windows) {
-    if (window.state == window_state::proven) continue;
-    auto const urgency =
-        window.key.day == cycle.today() ? api::priority::fresh : api::priority::unproven;
-    auto const outcome = co_await read_list(cycle, window, urgency, false);
-    if (outcome.problem) throw api_refusal{*outcome.problem};
-    count_window(cycle, outcome.conclusion, window.key);
-  }
-  if (!cycle.setting.everything) co_return;
-  auto const oldest = cycle.today() - std::chrono::days(std::max(settings.lookback_days, settings.audit_days));
-  for (auto const& window : windows) {
-    if (window.state != window_state::proven || window.key.day < oldest) continue;
-    auto const said = co_await probe(cycle, window.key, window.key.day);
-    if (!said) throw api_refusal{said.error()};
-    if (says_the_same(window, *said)) continue;
-    spdlog::info("stream \"{}\": the API's totals of {} have changed: reading it again", stream.name,
-                 core::to_text(window.key.day));
-    auto const outcome = co_await read_list(cycle, window, api::priority::unproven, true);
-    if (outcome.problem) throw api_refusal{*outcome.problem};
-    count_window(cycle, outcome.conclusion, window.key);
+  for (auto const pass : {need::read, need::whole, need::probe}) {
+    for (auto const& window : windows) {
+      if (what_is_due(window, settings, cycle.today(), cycle.setting.everything) != pass) continue;
+      if (pass == need::probe) {
+        co_await probe_window(cycle, window);
+      } else {
+        co_await read_window(cycle, window, pass == need::whole);
+      }
+    }
   }
 }
 
-asio::awaitable<void> read_accounts_one_by_one(context& cycle) {
-  auto const ids = co_await load_accounts(cycle, false);
-  for (auto const& id : ids) co_await read_scope(cycle, id);
+asio::awaitable<void> read_scope_of_customer(context& cycle, std::string const& id) {
+  try {
+    co_await read_scope(cycle, id);
+  } catch (api_refusal const& refusal) {
+    // An id of another partner, or of a customer who left, says nothing about the others.
+    if (refusal.why.kind != api::problem_kind::not_found) throw;
+    spdlog::warn("stream \"{}\": {}: the customer is left out", cycle.stream().name,
+                 refusal.why.message);
+  }
 }
 
 asio::awaitable<void> read_list_now(context& cycle, std::string scope) {
@@ -70,6 +90,29 @@ asio::awaitable<void> read_list_now(context& cycle, std::string scope) {
   count_window(cycle, outcome.conclusion, before.key);
 }
 
+// What is read: the global list, or each customer's where the global one is not to be had. Returns the scopes.
+template <class Read>
+asio::awaitable<std::vector<std::string>> read_scopes(context& cycle, Read& read) {
+  std::vector<std::string> scopes;
+  bool const global_only = cycle.stream().span == streams::reach::partner;
+  if (global_only || cycle.setting.settings.reach != config::scope::per_account) {
+    std::optional<api::problem> refused;
+    scopes.emplace_back(sink::global_scope);
+    try {
+      co_await read(cycle, scopes.front());
+    } catch (api_refusal const& refusal) {
+      if (!falls_back(cycle, refusal.why)) throw;
+      refused = refusal.why;
+    }
+    if (!refused) co_return scopes;
+    spdlog::info("stream \"{}\": {}: asking for each customer instead", cycle.stream().name,
+                 refused->message);
+  }
+  scopes = co_await load_accounts(cycle, false);
+  for (auto const& id : scopes) co_await read(cycle, id);
+  co_return scopes;
+}
+
 }  // namespace
 
 bool falls_back(context const& cycle, api::problem const& why) {
@@ -82,37 +125,19 @@ bool falls_back(context const& cycle, api::problem const& why) {
 }
 
 asio::awaitable<void> read_days(context& cycle) {
-  std::optional<api::problem> refused;
-  if (cycle.setting.settings.reach != config::scope::per_account) {
-    try {
-      co_await read_scope(cycle, std::string(sink::global_scope));
-    } catch (api_refusal const& refusal) {
-      if (!falls_back(cycle, refusal.why)) throw;
-      refused = refusal.why;
-    }
-    if (!refused) co_return;
-    spdlog::info("stream \"{}\": {}: asking for each customer instead", cycle.stream().name,
-                 refused->message);
-  }
-  co_await read_accounts_one_by_one(cycle);
+  auto read = [](context& c, std::string const& scope) {
+    return scope == sink::global_scope ? read_scope(c, scope) : read_scope_of_customer(c, scope);
+  };
+  auto const scopes = co_await read_scopes(cycle, read);
+  if (cycle.setting.everything) co_await drain_queue(cycle, whole_queue);
+  for (auto const& scope : scopes) co_await check_spans(cycle, scope);
+  if (cycle.stream().table == "cdrs") co_await repair_cdrs(cycle);
 }
 
 asio::awaitable<void> read_snapshot(context& cycle) {
-  std::optional<api::problem> refused;
-  if (cycle.setting.settings.reach != config::scope::per_account ||
-      cycle.stream().span == streams::reach::partner) {
-    try {
-      co_await read_list_now(cycle, std::string(sink::global_scope));
-    } catch (api_refusal const& refusal) {
-      if (!falls_back(cycle, refusal.why)) throw;
-      refused = refusal.why;
-    }
-    if (!refused) co_return;
-    spdlog::info("stream \"{}\": {}: asking for each customer instead", cycle.stream().name,
-                 refused->message);
-  }
-  auto const ids = co_await load_accounts(cycle, false);
-  for (auto const& id : ids) co_await read_list_now(cycle, id);
+  auto read = [](context& c, std::string const& scope) { return read_list_now(c, scope); };
+  co_await read_scopes(cycle, read);
+  if (cycle.stream().table == "accounts") co_await repair_accounts(cycle);
 }
 
 }  // namespace vobiz::sync

@@ -60,7 +60,7 @@ asio::awaitable<void> read_daily(context& cycle) {
   auto load = [&](pqxx::work& transaction) {
     std::string const scope(sink::global_scope);
     sink::ensure_windows(transaction, cycle.setting.partner, stream.name, scope, settings.start_date,
-                         cycle.today());
+                         cycle.today(), settings.start_date);
     windows = sink::load_windows(transaction, stream, cycle.setting.partner, scope,
                                  settings.start_date, cycle.today());
   };
@@ -69,17 +69,24 @@ asio::awaitable<void> read_daily(context& cycle) {
   for (auto const& window : windows) {
     // There is no cheaper probe of such a day than its one request.
     if (window.state == sink::window_state::proven && window.key.day < lookback) continue;
-    auto const day = core::to_text(window.key.day);
-    std::vector<page_request> requests;
-    requests.push_back({{std::string(stream.path),
-                         {{std::string(stream.from_parameter), day},
-                          {std::string(stream.to_parameter), day}},
-                         window.key.day == cycle.today() ? api::priority::fresh : api::priority::unproven},
-                        std::nullopt});
-    auto answers = co_await fetch(cycle, requests);
-    if (!answers[0]) throw api_refusal{answers[0].error()};
-    co_await store_document(cycle, *answers[0], window.key, true);
+    co_await read_one_day(cycle, window.key,
+                          window.key.day == cycle.today() ? api::priority::fresh
+                                                          : api::priority::unproven);
   }
+}
+
+asio::awaitable<void> read_one_day(context& cycle, sink::window_key key, api::priority urgency) {
+  auto const& stream = cycle.stream();
+  auto const day = core::to_text(key.day);
+  page_request request;
+  request.what.path = std::string(stream.path);
+  request.what.query.emplace_back(stream.from_parameter, day);
+  request.what.query.emplace_back(stream.to_parameter, day);
+  request.what.urgency = urgency;
+  std::vector<page_request> const requests{request};
+  auto answers = co_await fetch(cycle, requests);
+  if (!answers[0]) throw api_refusal{answers[0].error()};
+  co_await store_document(cycle, *answers[0], key, true);
 }
 
 }  // namespace vobiz::sync

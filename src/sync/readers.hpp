@@ -12,6 +12,9 @@ boost::asio::awaitable<void> read_document(context& cycle);
 // One object per UTC day (analytics).
 boost::asio::awaitable<void> read_daily(context& cycle);
 
+// One day of such a stream.
+boost::asio::awaitable<void> read_one_day(context& cycle, sink::window_key key, api::priority urgency);
+
 // A list of everything there is (accounts, numbers).
 boost::asio::awaitable<void> read_snapshot(context& cycle);
 
@@ -20,6 +23,16 @@ boost::asio::awaitable<void> read_days(context& cycle);
 
 // A wallet per customer, where the list of accounts does not carry it.
 boost::asio::awaitable<void> read_balances(context& cycle);
+
+// Reads windows of the backfill queue, newest first, at most so many, and returns how many it read.
+boost::asio::awaitable<std::int64_t> drain_queue(context& cycle, std::int64_t most);
+
+// Holds the totals of longer spans against the sum of their days, and stores the rows that only those list.
+boost::asio::awaitable<void> check_spans(context& cycle, std::string scope);
+
+// Asks by id for calls that the ledger charges for and customers that rows mention, but no list holds.
+boost::asio::awaitable<void> repair_cdrs(context& cycle);
+boost::asio::awaitable<void> repair_accounts(context& cycle);
 
 // Counts what a concluded window came to in the cycle's report.
 void count_window(context& cycle, sink::conclusion const& conclusion, sink::window_key const& key);

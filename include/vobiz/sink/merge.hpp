@@ -4,6 +4,7 @@
 #include <optional>
 #include <pqxx/pqxx>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "vobiz/core/day.hpp"
@@ -32,6 +33,9 @@ struct merge_target {
   std::string partner;
   std::optional<core::utc_day> day;
   bool only_missing = false;  // store rows that are not there, leave those that are
+  // How rows were met outside their day's list: "span" or "id" (vobiz.cdrs.found_by). New ones are stored
+  // under the UTC day of their own time; `day` is not used.
+  std::string_view found_by{};
 };
 
 // Makes the stream's table carry the rows of the batch, writing only what differs (design.md §2, "Merge"):

@@ -47,6 +47,9 @@ struct window {
   std::vector<std::optional<std::string>> api_sums;  // in the order of stream::measures
   figures stored;
   bool read_before = false;
+  int attempts = 0;                                   // reads since the last proof
+  std::optional<std::chrono::seconds> read_ago;       // since the API's answer was last looked at
+  std::optional<std::chrono::seconds> walked_ago;     // since it was last read to the last page
   std::optional<std::int64_t> doubted_total;
   std::optional<std::chrono::seconds> doubted_for;  // how long ago it was first read
 };
@@ -66,15 +69,31 @@ struct conclusion {
 // The days of a PostgreSQL date[] literal such as {2026-01-31,2026-02-01}.
 std::vector<core::utc_day> days_from_array(std::string_view literal);
 
-// Makes the windows of [first, last] that are not there yet, as open ones. Returns how many it made.
+// Makes the windows of [first, last] that are not there yet: open ones from `open_from` on, and before it
+// pending ones, which wait in the backfill queue. Returns how many it made.
 std::int64_t ensure_windows(pqxx::transaction_base& transaction, std::string const& partner,
                             std::string_view stream, std::string const& scope, core::utc_day first,
-                            core::utc_day last);
+                            core::utc_day last, core::utc_day open_from);
 
 // The windows of [first, last] of one scope, newest first.
 std::vector<window> load_windows(pqxx::transaction_base& transaction, streams::stream const& stream,
                                  std::string const& partner, std::string const& scope,
                                  core::utc_day first, core::utc_day last);
+
+// The backfill queue of a stream, newest days first: pending windows and those somebody asked to read again.
+std::vector<window> load_queue(pqxx::transaction_base& transaction, streams::stream const& stream,
+                               std::string const& partner, std::int64_t most);
+std::int64_t queue_length(pqxx::transaction_base& transaction, std::string const& partner,
+                          std::string_view stream);
+
+// Puts the windows of [first, last] into the queue, making those that are not there. Their proofs stand
+// until they are read. Returns how many windows the queue now holds of that span.
+std::int64_t enqueue(pqxx::transaction_base& transaction, std::string const& partner,
+                     std::string_view stream, std::string const& scope, core::utc_day first,
+                     core::utc_day last);
+
+// Notes that a probe found a proven window as it was.
+void touch(pqxx::transaction_base& transaction, window_key const& key);
 
 // Counts and adds up what is stored of a window and writes it into the window's row if it differs from
 // what stands there.

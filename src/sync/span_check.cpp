@@ -1,0 +1,187 @@
+#include <spdlog/spdlog.h>
+
+#include "list_read.hpp"
+#include "proof.hpp"
+#include "read_plan.hpp"
+#include "readers.hpp"
+#include "vobiz/sink/merge.hpp"
+#include "vobiz/sink/rejects.hpp"
+#include "vobiz/sink/spans.hpp"
+
+namespace vobiz::sync {
+
+namespace asio = boost::asio;
+using sink::span;
+using std::chrono::days;
+
+namespace {
+
+// How a span compares with what is stored of it.
+struct comparison {
+  bool judged = false;  // every window of it is proven
+  bool agrees = true;
+  std::optional<std::int64_t> api_total;
+  std::int64_t stored = 0;
+};
+
+// The checks of one scope. Throws api_refusal when the API says no.
+class span_checker {
+public:
+  span_checker(context& cycle, std::string scope) : cycle_(cycle) {
+    scope_.partner = cycle.setting.partner;
+    scope_.stream = cycle.stream().name;
+    scope_.scope = std::move(scope);
+  }
+
+  asio::awaitable<void> check(span whole);
+
+private:
+  asio::awaitable<comparison> compare(span part);
+  asio::awaitable<std::int64_t> bisect(span part);
+  asio::awaitable<std::int64_t> read_boundary(span both);
+  asio::awaitable<std::int64_t> queue_day(core::utc_day day);
+
+  context& cycle_;
+  sink::window_key scope_;
+};
+
+asio::awaitable<comparison> span_checker::compare(span part) {
+  auto from = scope_;
+  from.day = part.first;
+  auto const said = co_await probe(cycle_, from, part.last);
+  if (!said) throw api_refusal{said.error()};
+  comparison result;
+  result.api_total = said->total;
+  auto job = [&](pqxx::work& transaction) {
+    auto const stored = sink::figures_of_span(transaction, cycle_.stream(), scope_, part);
+    if (!stored || !said->total) return;
+    result.judged = true;
+    result.stored = stored->rows + stored->rejects;
+    result.agrees = prove(*said, *stored, false).has_value();
+  };
+  co_await cycle_.commit(job);
+  co_return result;
+}
+
+// Reads the span over two neighbouring days to its end and stores the rows that neither day listed.
+asio::awaitable<std::int64_t> span_checker::read_boundary(span both) {
+  auto from = scope_;
+  from.day = both.first;
+  std::int64_t found = 0;
+  read_plan plan(true, 100);
+  for (auto pages = plan.next(); !pages.empty(); pages = plan.next()) {
+    std::vector<page_request> requests;
+    for (auto const page : pages) {
+      requests.push_back({list_request(cycle_.stream(), from, both.last, page, plan.per_page(),
+                                       api::priority::probe),
+                          page});
+    }
+    auto answers = co_await fetch(cycle_, requests);
+    sink::merge_counts counts;
+    for (auto const& answer : answers) {
+      if (!answer) throw api_refusal{answer.error()};
+      plan.note(answer->around);
+    }
+    auto job = [&](pqxx::work& transaction) {
+      sink::merge_target target;
+      target.partner = scope_.partner;
+      target.found_by = "span";
+      for (auto& answer : answers) {
+        counts += sink::merge(transaction, cycle_.stream(), target, answer->rows).counts;
+        sink::record_rejects(transaction, from, answer->rejects);
+      }
+    };
+    co_await cycle_.commit(job);
+    cycle_.report.rows += counts;
+    found += counts.inserted;
+  }
+  if (found > 0) {
+    spdlog::warn("stream \"{}\": {} rows between {} and {} are listed by no single day: stored",
+                 cycle_.stream().name, found, core::to_text(both.first), core::to_text(both.last));
+  }
+  co_return found;
+}
+
+asio::awaitable<std::int64_t> span_checker::queue_day(core::utc_day day) {
+  auto job = [&](pqxx::work& transaction) {
+    sink::enqueue(transaction, scope_.partner, scope_.stream, scope_.scope, day, day);
+  };
+  co_await cycle_.commit(job);
+  spdlog::info("stream \"{}\": {} has changed since it was proven: reading it again",
+               cycle_.stream().name, core::to_text(day));
+  co_return 0;
+}
+
+// Finds where a span that differs does so. Returns how many rows it brought to light.
+asio::awaitable<std::int64_t> span_checker::bisect(span part) {
+  if (part.first == part.last) co_return co_await queue_day(part.first);
+  auto const middle = part.first + (part.last - part.first) / 2;
+  std::int64_t found = 0;
+  span const halves[] = {{part.first, middle}, {middle + days(1), part.last}};
+  for (auto const& half : halves) {
+    auto const result = co_await compare(half);
+    if (result.judged && !result.agrees) found += co_await bisect(half);
+  }
+  // What neither half shows lies between them.
+  auto const rest = co_await compare(part);
+  if (rest.judged && !rest.agrees) {
+    span const boundary{middle, middle + days(1)};
+    found += co_await read_boundary(boundary);
+  }
+  co_return found;
+}
+
+asio::awaitable<void> span_checker::check(span whole) {
+  auto result = co_await compare(whole);
+  if (!result.judged) co_return;
+  std::int64_t found = 0;
+  if (!result.agrees) {
+    spdlog::info("stream \"{}\": {} to {}: the API counts {} rows, the days hold {}: looking for the difference",
+                 cycle_.stream().name, core::to_text(whole.first), core::to_text(whole.last),
+                 result.api_total.value_or(0), result.stored);
+    found = co_await bisect(whole);
+    result = co_await compare(whole);
+  }
+  auto job = [&](pqxx::work& transaction) {
+    sink::record_span(transaction, scope_, whole, result.judged && result.agrees, result.api_total,
+                      result.stored, found);
+  };
+  co_await cycle_.commit(job);
+}
+
+// The audit range, and each whole month since the start that is over.
+std::vector<span> past_months(core::utc_day start, core::utc_day last) {
+  std::vector<span> months;
+  std::chrono::year_month_day const first(start);
+  auto month = first.year() / first.month();
+  if (first.day() != std::chrono::day(1)) month += std::chrono::months(1);
+  for (; core::utc_day(month / std::chrono::last) <= last; month += std::chrono::months(1)) {
+    months.push_back({core::utc_day(month / 1), core::utc_day(month / std::chrono::last)});
+  }
+  return months;
+}
+
+}  // namespace
+
+asio::awaitable<void> check_spans(context& cycle, std::string scope) {
+  auto const& settings = cycle.setting.settings;
+  auto last = cycle.today() - days(1);
+  if (!cycle.is_closed(last)) last -= days(1);
+  auto const first = std::max(settings.start_date, cycle.today() - days(settings.audit_days));
+  std::vector<span> due;
+  auto pick = [&](pqxx::work& transaction) {
+    sink::window_key key{cycle.setting.partner, cycle.stream().name, scope};
+    due = sink::spans_to_check(transaction, key, past_months(settings.start_date, last), std::nullopt);
+    if (first >= last) return;
+    span const audit{first, last};
+    auto const again = cycle.setting.everything ? std::chrono::seconds(0) : std::chrono::hours(24);
+    for (auto const& days_due : sink::spans_to_check(transaction, key, {audit}, again)) {
+      due.push_back(days_due);
+    }
+  };
+  co_await cycle.commit(pick);
+  span_checker checker(cycle, std::move(scope));
+  for (auto const& days_due : due) co_await checker.check(days_due);
+}
+
+}  // namespace vobiz::sync
