@@ -130,16 +130,17 @@ bool is_broken(std::exception_ptr error) {
     return true;
   } catch (pqxx::in_doubt_error const&) {
     return true;
+  } catch (pqxx::statement_completion_unknown const&) {
+    return true;
+  } catch (pqxx::transaction_rollback const&) {
+    // Deadlocks and serialization failures: a sql_error in libpqxx 7 only.
+    return false;
   } catch (pqxx::sql_error const& e) {
     // 57P01 to 57P03: the server told us to go. 25P03: we stood still inside a transaction for too long.
     // 25006, read-only: a stand-by after a switch.
     auto const state = state_of(e);
     return state.empty() || state.starts_with("57P") || state.starts_with("08") || state == "25P03" ||
            state == "25006";
-  } catch (pqxx::statement_completion_unknown const&) {
-    return true;
-  } catch (pqxx::transaction_rollback const&) {
-    return false;
   } catch (pqxx::failure const&) {
     return true;
   } catch (...) {
@@ -156,15 +157,14 @@ void rethrow_as_failure(std::exception_ptr error) {
   } catch (pqxx::in_doubt_error const& e) {
     throw failure(exit_code::failed, remedy::retry,
                   "lost the connection to the database during a commit: " + one_line(e.what()));
+  } catch (pqxx::transaction_rollback const& e) {
+    throw failure(exit_code::failed, remedy::retry, "the database answers: " + one_line(e.what()));
   } catch (pqxx::sql_error const& e) {
     auto const state = std::string(state_of(e));
     auto const refused = class_of(state) == "28" || state == "42501";
     throw failure(refused ? exit_code::refused : exit_code::failed, remedy_for(state),
                   "the database answers: " + one_line(e.what()) + " [SQLSTATE " + state + "]",
                   refused ? "grant the role vobiz_writer to the daemon's user" : "");
-  } catch (pqxx::transaction_rollback const& e) {
-    // Deadlocks and serialization failures: no sql_error in libpqxx 6, and no doubt about the connection.
-    throw failure(exit_code::failed, remedy::retry, "the database answers: " + one_line(e.what()));
   } catch (pqxx::failure const& e) {
     throw failure(exit_code::failed, remedy::retry, "the database connection fails: " + one_line(e.what()));
   }
