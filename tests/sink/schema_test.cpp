@@ -125,7 +125,7 @@ TEST(roles, a_writer_does_all_that_the_daemon_does_and_owns_nothing) {
   ensure_partitions(transaction, day("2026-02-01"), day("2026-03-31"));
   auto const& cdrs = *streams::find("cdrs");
   window_key const key{all.partner, "cdrs", "*", day("2026-03-10")};
-  ensure_windows(transaction, all.partner, "cdrs", "*", key.day, key.day);
+  ensure_windows(transaction, all.partner, "cdrs", "*", key.day, key.day, key.day);
   auto const merge_as_writer = [&](std::string_view name, std::string const& body) {
     auto const& stream = *streams::find(name);
     auto page = decode::decoder(stream).decode(body).value();

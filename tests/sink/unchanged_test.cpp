@@ -30,7 +30,7 @@ TEST(unchanged, rows_cost_no_tuple_and_no_wal) {
   window_key const key{all.partner, "cdrs", "*", day("2026-03-10")};
   {
     pqxx::work transaction(all.database.connection());
-    ensure_windows(transaction, all.partner, "cdrs", "*", key.day, key.day);
+    ensure_windows(transaction, all.partner, "cdrs", "*", key.day, key.day, key.day);
     recount(transaction, stream, key);
     transaction.commit();
   }

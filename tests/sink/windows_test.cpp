@@ -23,7 +23,12 @@ protected:
     }
   }
   std::int64_t ensure(char const* first, char const* last, std::string const& scope = "*") {
-    return in_transaction([&](auto& t) { return ensure_windows(t, all.partner, "cdrs", scope, day(first), day(last)); });
+    return ensure_from(first, first, last, scope);
+  }
+  std::int64_t ensure_from(char const* open_from, char const* first, char const* last, std::string const& scope = "*") {
+    return in_transaction([&](auto& t) {
+      return ensure_windows(t, all.partner, "cdrs", scope, day(first), day(last), day(open_from));
+    });
   }
   std::vector<window> load(char const* first, char const* last, std::string const& scope = "*") {
     return in_transaction([&](auto& t) { return load_windows(t, cdrs, all.partner, scope, day(first), day(last)); });
@@ -71,6 +76,11 @@ TEST_F(windows, are_made_where_they_are_missing) {
   EXPECT_FALSE(found[0].read_before);
   EXPECT_EQ(found[0].api_total, std::nullopt);
   EXPECT_EQ(load("2026-03-01", "2026-03-31", "MA_1").size(), 1u);
+}
+
+TEST_F(windows, that_are_old_wait_in_the_backfill_queue) {
+  EXPECT_EQ(ensure_from("2026-03-10", "2026-03-08", "2026-03-11"), 4);
+  EXPECT_EQ(all.value("SELECT string_agg(state, ' ' ORDER BY day) FROM vobiz_sync.windows"), "pending pending open open");
 }
 
 TEST_F(windows, days_of_an_array_literal) {
