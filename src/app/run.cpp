@@ -44,7 +44,8 @@ public:
     std::size_t streams = 0;
     for (auto const& partner : partners_) {
       for (auto const* stream : pick_streams(settings_, {})) {
-        start(*partner, *stream);
+        start(*partner, *stream, &service::serve_stream);
+        if (!stream->day_column.empty()) start(*partner, *stream, &service::serve_backfill);
         ++streams;
       }
     }
@@ -58,17 +59,19 @@ public:
   }
 
 private:
-  void start(partner_work& partner, streams::stream const& stream) {
+  using work = asio::awaitable<void> (service::*)(partner_work&, streams::stream const&);
+
+  void start(partner_work& partner, streams::stream const& stream, work what) {
     auto& signal = stops_.emplace_back();
-    auto work = [this, &partner, &stream]() { return serve_stream(partner, stream); };
     ++running_;
-    asio::co_spawn(context_, work(),
+    asio::co_spawn(context_, (this->*what)(partner, stream),
                    asio::bind_cancellation_slot(signal.slot(), [this](std::exception_ptr error) {
                      ended(error);
                    }));
   }
 
-  asio::awaitable<void> serve_stream(partner_work& partner, streams::stream const& stream) {
+  asio::awaitable<sync::cycle_setting> setting_for(partner_work& partner,
+                                                   streams::stream const& stream) {
     while (partner.id.empty()) {
       auto const id = co_await sync::ask_partner_id(partner.client);
       if (id) {
@@ -79,12 +82,22 @@ private:
                     ask_again.count());
       co_await async::sleep_for(ask_again);
     }
-    sync::cycle_setting setting{partner.client, db_, stream, settings_.streams.find(stream.name)->second,
-                                partner.id, "run"};
+    sync::cycle_setting const setting{
+        partner.client, db_, stream, settings_.streams.find(stream.name)->second, partner.id, "run"};
+    co_return setting;
+  }
+
+  asio::awaitable<void> serve_stream(partner_work& partner, streams::stream const& stream) {
+    auto const setting = co_await setting_for(partner, stream);
     std::function<double()> const random = [this] {
       return std::uniform_real_distribution<double>()(engine_);
     };
     co_await schedule::run_stream(setting, leases_, random);
+  }
+
+  asio::awaitable<void> serve_backfill(partner_work& partner, streams::stream const& stream) {
+    auto const setting = co_await setting_for(partner, stream);
+    co_await schedule::run_backfill(setting, leases_);
   }
 
   void wait_for_signal() {

@@ -39,7 +39,7 @@ struct lease_keeper::slot {
   slot(asio::any_io_executor const& executor, sink::lease_key key)
       : of(std::move(key)), wake(executor, clock::time_point::max()) {}
 
-  bool free_for_a_turn() const { return held && !promised && turns == 0; }
+  bool free_for_a_turn() const { return held.has_value() && !promised; }
 
   sink::lease_key of;
   std::optional<sink::lease> held;
@@ -70,7 +70,6 @@ lease_keeper::turn::~turn() {
   if (of_ == nullptr) return;
   --of_->turns;
   if (of_->promised) keeper_->look_again();
-  of_->wake.cancel();
 }
 
 void lease_keeper::turn::lost() {

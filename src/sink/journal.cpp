@@ -33,8 +33,7 @@ void ensure_partitions(pqxx::transaction_base& transaction, core::utc_day first,
   execute(transaction, "SELECT vobiz_sync.ensure_cdr_partitions($1::date, $2::date)", values);
 }
 
-void end_cycle(pqxx::transaction_base& transaction, run_report const& report,
-               std::optional<std::chrono::seconds> next_due_in) {
+void write_run(pqxx::transaction_base& transaction, run_report const& report) {
   auto const error = report.error.empty() ? std::nullopt : std::optional(report.error);
   arguments run;
   run.add(report.partner)
@@ -62,7 +61,11 @@ INSERT INTO vobiz_sync.runs (partner_id, stream, command, started_at, finished_a
 VALUES ($1, $2, $3, timestamptz 'epoch' + $4::bigint * interval '1 microsecond', clock_timestamp(), $5,
   $6::integer, $7::integer, $8::bigint, $9::bigint, $10::bigint, $11::bigint, $12::bigint, $13::bigint,
   $14::bigint, $15::bigint, $16::bigint, $17))", run);
+}
 
+void end_cycle(pqxx::transaction_base& transaction, run_report const& report,
+               std::optional<std::chrono::seconds> next_due_in) {
+  auto const error = report.error.empty() ? std::nullopt : std::optional(report.error);
   arguments stream;
   stream.add(report.partner)
       .add(report.stream)

@@ -14,15 +14,39 @@ merge_counts& merge_counts::operator+=(merge_counts const& more) {
   return *this;
 }
 
+namespace {
+
+std::vector<bool> seen_columns(decode::row_batch const& rows) {
+  std::vector<bool> seen;
+  for (std::size_t column = 0; column < rows.columns(); ++column) seen.push_back(rows.seen(column));
+  return seen;
+}
+
+// The columns of the batch as array literals, in the order the statement takes them.
+void add_arrays(arguments& values, std::vector<std::size_t> const& columns,
+                decode::row_batch const& rows) {
+  for (auto const column : columns) {
+    array_literal array;
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+      if (auto const cell = rows.at(row, column)) {
+        array.add(*cell);
+      } else {
+        array.add_null();
+      }
+    }
+    values.add(array.take());
+  }
+}
+
+}  // namespace
+
 merge_result merge(pqxx::transaction_base& transaction, streams::stream const& stream,
                    merge_target const& target, decode::row_batch const& rows) {
   if (rows.size() == 0) return {};
-  std::vector<bool> seen;
-  for (std::size_t column = 0; column < rows.columns(); ++column) seen.push_back(rows.seen(column));
   auto const mode = !target.found_by.empty() ? merge_mode::found
                     : target.only_missing    ? merge_mode::only_missing
                                           : merge_mode::listed;
-  auto const statement = make_merge_sql(stream, seen, mode);
+  auto const statement = make_merge_sql(stream, seen_columns(rows), mode);
   if (statement.arrays.empty()) {
     // An answer without anything that has a column says nothing about the row.
     merge_result nothing;
@@ -37,17 +61,7 @@ merge_result merge(pqxx::transaction_base& transaction, streams::stream const& s
   } else {
     values.add(target.day);
   }
-  for (auto const column : statement.arrays) {
-    array_literal array;
-    for (std::size_t row = 0; row < rows.size(); ++row) {
-      if (auto const cell = rows.at(row, column)) {
-        array.add(*cell);
-      } else {
-        array.add_null();
-      }
-    }
-    values.add(array.take());
-  }
+  add_arrays(values, statement.arrays, rows);
 
   auto const outcome = execute(transaction, statement.sql, values)[0];
   merge_result result;
@@ -57,6 +71,21 @@ merge_result merge(pqxx::transaction_base& transaction, streams::stream const& s
       outcome["read"].as<std::int64_t>() - result.counts.inserted - result.counts.updated;
   result.left_days = days_from_array(text_of(outcome["left_days"]).value_or("{}"));
   return result;
+}
+
+std::vector<row_difference> compare(pqxx::transaction_base& transaction, streams::stream const& stream,
+                                    merge_target const& target, decode::row_batch const& rows) {
+  std::vector<row_difference> differences;
+  if (rows.size() == 0) return differences;
+  auto const statement = make_compare_sql(stream, seen_columns(rows));
+  arguments values;
+  values.add(target.partner).add(target.day);
+  add_arrays(values, statement.arrays, rows);
+  for (auto const& row : execute(transaction, statement.sql, values)) {
+    differences.push_back({row["key"].c_str(), text_of(row["column_name"]), text_of(row["stored"]),
+                           text_of(row["listed"])});
+  }
+  return differences;
 }
 
 }  // namespace vobiz::sink

@@ -133,6 +133,25 @@ public:
            result("0");
   }
 
+  // The values are compared in the column's own type and shown as text.
+  std::string compare() const {
+    auto const key = join(keys_, ", ", [](field const& f) {
+      return f.value == asked_day ? "" : "i." + f.name + "::text";
+    });
+    auto const pairs = join(fields_, ",\n    ", [](field const& f) -> std::string {
+      if (f.on_change == change_rule::quiet) return "";
+      return fmt::format("('{0}', s.{1}::text, i.{1}::text, i.{1} IS DISTINCT FROM s.{1})", f.plain, f.name);
+    });
+    return "WITH " + incoming() +
+           fmt::format("\nSELECT array_to_string(ARRAY[{}], ' ') AS key, CASE WHEN s.partner_id IS NOT NULL "
+                       "THEN v.name END AS column_name,\n  v.stored, v.listed, $1::text, {}\n"
+                       "FROM incoming i LEFT JOIN LATERAL (\n  {}) s ON true\n"
+                       "LEFT JOIN LATERAL (VALUES\n    {}) v(name, stored, listed, differs)\n"
+                       "  ON v.differs AND s.partner_id IS NOT NULL\n"
+                       "WHERE s.partner_id IS NULL OR v.differs ORDER BY 1, 2",
+                       key, asked_day, stored(), pairs);
+  }
+
 private:
   bool has(std::string_view name) const {
     return !name.empty() && std::ranges::find(fields_, name, &field::plain) != fields_.end();
@@ -316,6 +335,11 @@ merge_statement make_merge_sql(streams::stream const& stream, std::vector<bool> 
                                merge_mode mode) {
   writer const parts(stream, seen, mode);
   return {stream.keeps == streams::keeping::history ? parts.history() : parts.current(), parts.arrays};
+}
+
+merge_statement make_compare_sql(streams::stream const& stream, std::vector<bool> const& seen) {
+  writer const parts(stream, seen, merge_mode::listed);
+  return {parts.compare(), parts.arrays};
 }
 
 }  // namespace vobiz::sink

@@ -18,6 +18,10 @@ struct merge_statement {
 // What becomes of the rows, see merge_target.
 enum class merge_mode { listed, only_missing, found };
 
+// A statement over the same arrays that writes nothing and gives one row per difference between the batch and
+// what is stored: key (text[]), column_name (null: the row is not stored), stored, listed.
+merge_statement make_compare_sql(streams::stream const& stream, std::vector<bool> const& seen);
+
 // `seen` says of each column (and `extra` behind them) whether the batch carries it.
 merge_statement make_merge_sql(streams::stream const& stream, std::vector<bool> const& seen,
                                merge_mode mode);

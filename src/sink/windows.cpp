@@ -331,6 +331,28 @@ std::int64_t count_vanished(pqxx::transaction_base& transaction, streams::stream
       .as<std::int64_t>();
 }
 
+std::vector<std::string> vanished(pqxx::transaction_base& transaction, streams::stream const& stream,
+                                  window_key const& key, walked_keys const& walked) {
+  auto values = identity(key);
+  auto const w = walked_table(stream, values, walked);
+  std::vector<std::string> keys;
+  for (auto const& row : execute(transaction, vanished_keys(stream, w) + " ORDER BY 1, 2", values)) {
+    std::string text;
+    for (auto const& part : row) text += (text.empty() ? "" : " ") + std::string(part.c_str());
+    keys.push_back(std::move(text));
+  }
+  return keys;
+}
+
+std::int64_t count_stored(pqxx::transaction_base& transaction, streams::stream const& stream,
+                          window_key const& key) {
+  return execute(transaction,
+                 fmt::format("SELECT count(*) FROM {} t WHERE {} AND {}", table(stream), belongs(stream),
+                             all_four),
+                 identity(key))[0][0]
+      .as<std::int64_t>();
+}
+
 std::int64_t mark_removed(pqxx::transaction_base& transaction, streams::stream const& stream,
                           window_key const& key, walked_keys const& walked) {
   auto values = identity(key);

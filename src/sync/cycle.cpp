@@ -53,6 +53,64 @@ void log(sink::run_report const& run) {
               run.rows.updated, run.removed, run.rejected, run.error.empty() ? "" : ": ", run.error);
 }
 
+// How the reading of a cycle ended.
+struct ending {
+  std::optional<api::problem> problem;
+  std::exception_ptr broken;  // the database or a stop ended it: to be thrown on
+};
+
+// Reads, and turns what ends the reading into the report's outcome: the one place that does.
+template <class Body>
+asio::awaitable<ending> attempt(context& cycle, Body& body) {
+  auto& report = cycle.report;
+  report.partner = cycle.setting.partner;
+  report.stream = cycle.stream().name;
+  report.command = cycle.setting.command;
+  report.started = cycle.started;
+  ending end;
+  try {
+    co_await body();
+  } catch (api_refusal const& refusal) {
+    report.outcome = outcome_of(refusal.why);
+    report.error = refusal.why.message;
+    end.problem = refusal.why;
+  } catch (core::failure const& failure) {
+    // Losing the lease is no failure of the stream: somebody else goes on with it.
+    bool const lost = failure.code() == core::exit_code::lease_held;
+    report.outcome = lost ? run_outcome::cancelled : run_outcome::failed;
+    report.error = failure.what();
+    end.broken = std::current_exception();
+  } catch (boost::system::system_error const& error) {
+    if (error.code() != asio::error::operation_aborted) throw;
+    report.outcome = run_outcome::cancelled;
+    report.error = "stopped";
+    end.broken = std::current_exception();
+  }
+  report.requests = cycle.spent.requests;
+  report.retries = cycle.spent.retries;
+  report.bytes = cycle.spent.bytes;
+  log(report);
+  co_return end;
+}
+
+// Writes the end of a cycle, of a cancelled one too: what it did is in the database already.
+template <class Write>
+asio::awaitable<void> finish(context& cycle, ending const& end, Write& write) {
+  co_await asio::this_coro::reset_cancellation_state();
+  std::exception_ptr unwritten;
+  try {
+    co_await cycle.commit(write);
+  } catch (core::failure const&) {
+    unwritten = std::current_exception();
+  }
+  if (end.broken) std::rethrow_exception(end.broken);
+  if (unwritten) std::rethrow_exception(unwritten);
+}
+
+asio::awaitable<void> read_queue(context& cycle, std::int64_t most, std::int64_t& windows) {
+  windows = co_await drain_queue(cycle, most);
+}
+
 }  // namespace
 
 void count_window(context& cycle, sink::conclusion const& conclusion, sink::window_key const& key) {
@@ -70,12 +128,6 @@ void count_window(context& cycle, sink::conclusion const& conclusion, sink::wind
 asio::awaitable<cycle_result> run_cycle(cycle_setting const& setting,
                                             schedule_after const& next_due) {
   context cycle(setting, std::chrono::system_clock::now());
-  auto& report = cycle.report;
-  report.partner = setting.partner;
-  report.stream = setting.stream.name;
-  report.command = setting.command;
-  report.started = cycle.started;
-
   bool const has_days = !setting.stream.day_column.empty();
   auto begin = [&](pqxx::work& transaction) {
     sink::begin_cycle(transaction, setting.partner, setting.stream.name,
@@ -89,45 +141,29 @@ asio::awaitable<cycle_result> run_cycle(cycle_setting const& setting,
   };
   co_await cycle.commit(begin);
 
-  std::exception_ptr broken;
-  std::optional<api::problem> problem;
-  try {
-    co_await read(cycle);
-  } catch (api_refusal const& refusal) {
-    report.outcome = outcome_of(refusal.why);
-    report.error = refusal.why.message;
-    problem = refusal.why;
-  } catch (core::failure const& failure) {
-    // Losing the lease is no failure of the stream: somebody else goes on with it.
-    bool const lost = failure.code() == core::exit_code::lease_held;
-    report.outcome = lost ? run_outcome::cancelled : run_outcome::failed;
-    report.error = failure.what();
-    broken = std::current_exception();
-  } catch (boost::system::system_error const& error) {
-    if (error.code() != asio::error::operation_aborted) throw;
-    report.outcome = run_outcome::cancelled;
-    report.error = "stopped";
-    broken = std::current_exception();
-  }
-  report.requests = cycle.spent.requests;
-  report.retries = cycle.spent.retries;
-  report.bytes = cycle.spent.bytes;
-  log(report);
-
-  // The end of a cancelled cycle is written too: what it did is in the database already.
-  co_await asio::this_coro::reset_cancellation_state();
-  auto end = [&](pqxx::work& transaction) {
-    sink::end_cycle(transaction, report, next_due ? next_due(report) : std::nullopt);
+  auto body = [&cycle]() { return read(cycle); };
+  auto const end = co_await attempt(cycle, body);
+  auto write = [&](pqxx::work& transaction) {
+    sink::write_run(transaction, cycle.report);
+    sink::end_cycle(transaction, cycle.report, next_due ? next_due(cycle.report) : std::nullopt);
   };
-  std::exception_ptr unwritten;
-  try {
-    co_await cycle.commit(end);
-  } catch (core::failure const&) {
-    unwritten = std::current_exception();
-  }
-  if (broken) std::rethrow_exception(broken);
-  if (unwritten) std::rethrow_exception(unwritten);
-  cycle_result result{report, problem};
+  co_await finish(cycle, end, write);
+  cycle_result result{cycle.report, end.problem};
+  co_return result;
+}
+
+asio::awaitable<backfill_result> run_backfill(cycle_setting const& setting, std::int64_t most) {
+  context cycle(setting, std::chrono::system_clock::now());
+  backfill_result result;
+  auto body = [&]() { return read_queue(cycle, most, result.windows); };
+  auto const end = co_await attempt(cycle, body);
+  auto write = [&](pqxx::work& transaction) {
+    // An empty queue is no run.
+    if (result.windows > 0 || end.problem) sink::write_run(transaction, cycle.report);
+    result.left = sink::queue_length(transaction, setting.partner, setting.stream.name);
+  };
+  co_await finish(cycle, end, write);
+  result.cycle = {cycle.report, end.problem};
   co_return result;
 }
 

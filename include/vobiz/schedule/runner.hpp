@@ -14,4 +14,8 @@ namespace vobiz::schedule {
 boost::asio::awaitable<void> run_stream(sync::cycle_setting setting, lease_keeper& leases,
                                         std::function<double()> random);
 
+// Works off the stream's backfill queue beside its cycles, window by window, and looks for new work every
+// half minute. Ends like run_stream.
+boost::asio::awaitable<void> run_backfill(sync::cycle_setting setting, lease_keeper& leases);
+
 }  // namespace vobiz::schedule

@@ -44,7 +44,10 @@ void begin_cycle(pqxx::transaction_base& transaction, std::string const& partner
 // Makes the monthly partitions of vobiz.cdrs for a span of days where they are missing.
 void ensure_partitions(pqxx::transaction_base& transaction, core::utc_day first, core::utc_day last);
 
-// Writes the run's row, and the stream's: outcome, failures in a row, when it is due next.
+// Writes the row of a run.
+void write_run(pqxx::transaction_base& transaction, run_report const& report);
+
+// Writes the end of a cycle into the stream's row: outcome, failures in a row, when it is due next.
 void end_cycle(pqxx::transaction_base& transaction, run_report const& report,
                std::optional<std::chrono::seconds> next_due_in);
 

@@ -51,6 +51,18 @@ merge_result merge_with_feeds(pqxx::transaction_base& transaction, streams::stre
                               merge_target const& target, decode::row_batch const& rows,
                               std::vector<decode::reject>& rejects);
 
+// One way in which a batch differs from what is stored.
+struct row_difference {
+  std::string key;                         // the parts of the key, separated by a space
+  std::optional<std::string> column_name;  // nothing: the row is not stored
+  std::optional<std::string> stored;
+  std::optional<std::string> listed;
+};
+
+// How the batch differs from what is stored, by key and column; writes nothing.
+std::vector<row_difference> compare(pqxx::transaction_base& transaction, streams::stream const& stream,
+                                    merge_target const& target, decode::row_batch const& rows);
+
 // Records the wallets of the partner's accounts in their history where they changed, and returns how many did.
 std::int64_t record_wallets(pqxx::transaction_base& transaction, std::string const& partner);
 

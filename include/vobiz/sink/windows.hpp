@@ -115,6 +115,12 @@ using walked_keys = std::vector<std::vector<std::string>>;
 std::int64_t count_vanished(pqxx::transaction_base& transaction, streams::stream const& stream,
                             window_key const& key, walked_keys const& walked);
 
+// Their keys, each with its parts separated by a space; and how many rows are stored of the window.
+std::vector<std::string> vanished(pqxx::transaction_base& transaction, streams::stream const& stream,
+                                  window_key const& key, walked_keys const& walked);
+std::int64_t count_stored(pqxx::transaction_base& transaction, streams::stream const& stream,
+                          window_key const& key);
+
 // Marks those as removed and returns how many. Only for a complete read that is proven.
 std::int64_t mark_removed(pqxx::transaction_base& transaction, streams::stream const& stream,
                           window_key const& key, walked_keys const& walked);

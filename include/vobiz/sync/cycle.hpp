@@ -21,7 +21,7 @@ struct cycle_setting {
   streams::stream const& stream;
   config::stream const& settings;
   std::string partner;        // the partner's auth_id
-  std::string_view command;   // run, sync
+  std::string_view command;   // run, sync, backfill
   bool everything = false;    // probe the lookback and audit days too, and retry every unproven window
   sink::lease const* lease = nullptr;  // checked by each commit; none only where nobody else can write
 };
@@ -40,6 +40,36 @@ using schedule_after = std::function<std::optional<std::chrono::seconds>(sink::r
 // operation_aborted when cancelled (after the batch at hand, with the run written as cancelled).
 boost::asio::awaitable<cycle_result> run_cycle(cycle_setting const& setting,
                                                    schedule_after const& next_due);
+
+// What a pass over the backfill queue came to.
+struct backfill_result {
+  cycle_result cycle;
+  std::int64_t windows = 0;  // read in this pass
+  std::int64_t left = 0;     // still in the queue
+};
+
+// Reads up to `most` windows of the stream's backfill queue, newest first, as a run of its own. Ends like
+// run_cycle; an empty queue leaves no trace.
+boost::asio::awaitable<backfill_result> run_backfill(cycle_setting const& setting, std::int64_t most);
+
+// What a re-read of a day found different from what is stored; nothing is written.
+struct difference {
+  std::string key;      // the row's key, its parts separated by a space
+  std::string what;     // "not stored", "no longer listed", or the name of a column
+  std::string stored;   // the column's stored value, empty for null
+  std::string listed;   // the API's
+};
+
+struct verification {
+  std::optional<std::int64_t> api_total;
+  std::int64_t listed = 0;  // distinct rows the API listed
+  std::int64_t stored = 0;  // rows stored of the day
+  std::vector<difference> differences;
+  std::optional<api::problem> problem;
+};
+
+// Reads one day of a stream with day windows to its end and compares it with what is stored.
+boost::asio::awaitable<verification> verify_day(cycle_setting const& setting, core::utc_day day);
 
 // The partner's auth_id as the API tells it, for partners that log in. Failures come back as a problem.
 boost::asio::awaitable<api::result<std::string>> ask_partner_id(api::client& api);
