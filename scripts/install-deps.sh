@@ -4,10 +4,10 @@
 set -euo pipefail
 
 packages=(
-  build-essential ca-certificates ccache cmake curl git jq ninja-build openssl pkg-config
+  build-essential ca-certificates ccache cmake curl git jq ninja-build openssl pkg-config procps
   libcli11-dev libgmock-dev libgtest-dev libhowardhinnant-date-dev libpq-dev libpqxx-dev
   libspdlog-dev libssl-dev libsystemd-dev libyaml-cpp-dev prometheus-cpp-dev zlib1g-dev
-  postgresql postgresql-client tzdata
+  pgbouncer postgresql postgresql-client systemd tzdata
 )
 # Debian 12's default Boost is 1.74, and its packages conflict with those of 1.81.
 . /etc/os-release
@@ -35,5 +35,12 @@ echo "installing ${#missing[@]} Debian packages: ${missing[*]}"
 "${as_root[@]}" mkdir -p /etc/postgresql-common/createcluster.d
 [ -e /etc/postgresql-common/createcluster.conf ] || [ -e /etc/postgresql-common/createcluster.d/vobiz.conf ] ||
   echo 'create_main_cluster = false' | "${as_root[@]}" tee /etc/postgresql-common/createcluster.d/vobiz.conf >/dev/null
-"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq update
-"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends "${missing[@]}" >/dev/null
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+# Another apt may be at work: its lock is waited for.
+apt() { "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=300 "$@"; }
+apt update >"$log" 2>&1 && apt install -y --no-install-recommends "${missing[@]}" >>"$log" 2>&1 </dev/null || {
+  tail -n 15 "$log" >&2
+  echo "install-deps: apt-get could not install: ${missing[*]}" >&2
+  exit 1
+}

@@ -1,9 +1,15 @@
 #!/usr/bin/env bash
-# with-postgres.sh COMMAND…: runs the command with a throw-away PostgreSQL cluster of its own, reachable
-# through the PG* variables, and takes the cluster away afterwards. Works as root (the server then runs
-# as the user postgres) and as anyone else; needs no systemd.
+# A throw-away PostgreSQL cluster. Works as root (the server then runs as the user postgres) and as
+# anyone else; needs no systemd and takes no TCP port: it is reached through a socket in its own folder.
+#   with-postgres.sh COMMAND…        runs the command with PGHOST and the like set, then takes it away
+#   with-postgres.sh --start FOLDER  makes one below FOLDER, which has to be there, and leaves it running
+#   with-postgres.sh --stop FOLDER   stops that one; the folder is the caller's to remove
 set -euo pipefail
-[ $# -gt 0 ] || { echo "usage: with-postgres.sh COMMAND…" >&2; exit 2; }
+usage() {
+  sed -n '4,6s/^#   //p' "$0" >&2
+  exit 2
+}
+[ $# -gt 0 ] || usage
 
 bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1)
 [ -n "$bin" ] || {
@@ -11,29 +17,23 @@ bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1)
   echo "hint: run scripts/install-deps.sh" >&2
   exit 1
 }
-home=$(mktemp -d /tmp/vobiz-postgres.XXXXXX)
 as=()
-if [ "$(id -u)" -eq 0 ]; then
-  as=(setpriv --reuid=postgres --regid=postgres --init-groups)
-  chown postgres: "$home"
-fi
-chmod 755 "$home"
-stop() {
-  "${as[@]}" "$bin/pg_ctl" -D "$home/data" -m immediate -w stop >/dev/null 2>&1 || true
-  rm -rf "$home"
-}
-trap stop EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM
+[ "$(id -u)" -ne 0 ] || as=(setpriv --reuid=postgres --regid=postgres --init-groups)
 
-# initdb's own locale questions are settled here, so that the result is the same everywhere.
-"${as[@]}" "$bin/initdb" -D "$home/data" -U postgres -A trust -E UTF8 --locale=C.UTF-8 -N >"$home/log" 2>&1 ||
-  { cat "$home/log" >&2; exit 1; }
-# One role has to give its password, so that tests can be refused; all others are trusted.
-sed -i '1i local all vobiz_test_password scram-sha-256' "$home/data/pg_hba.conf"
-# No TCP port to collide on: the socket's folder is the cluster's own. Durability is of no use to a
-# cluster that is thrown away.
-cat >>"$home/data/postgresql.conf" <<CONF
+# initdb's own locale questions are settled here, so that the result is the same everywhere. Durability is
+# of no use to a cluster that is thrown away.
+start() {
+  local home=$1
+  [ "$(id -u)" -ne 0 ] || chown postgres: "$home"
+  chmod 755 "$home"
+  (
+    # The user postgres may not be let into the caller's folder.
+    cd /
+    "${as[@]}" "$bin/initdb" -D "$home/data" -U postgres -A trust -E UTF8 --locale=C.UTF-8 -N
+  ) >"$home/initdb.log" 2>&1 || { cat "$home/initdb.log" >&2; return 1; }
+  # One role has to give its password, so that tests can be refused; all others are trusted.
+  sed -i '1i local all vobiz_test_password scram-sha-256' "$home/data/pg_hba.conf"
+  cat >>"$home/data/postgresql.conf" <<CONF
 listen_addresses = ''
 unix_socket_directories = '$home'
 unix_socket_permissions = 0777
@@ -43,9 +43,23 @@ max_connections = 60
 shared_buffers = ${VOBIZ_PG_BUFFERS:-64MB}
 timezone = 'UTC'
 CONF
-"${as[@]}" "$bin/pg_ctl" -D "$home/data" -l "$home/server.log" -w start >/dev/null ||
-  { cat "$home/server.log" >&2; exit 1; }
+  # The server outlives this script in one mode: it must not hold the caller's output open.
+  (cd / && "${as[@]}" "$bin/pg_ctl" -D "$home/data" -l "$home/server.log" -w start) >"$home/start.log" 2>&1 ||
+    { cat "$home/start.log" "$home/server.log" >&2; return 1; }
+}
+stop() { (cd / && "${as[@]}" "$bin/pg_ctl" -D "$1/data" -m immediate -w stop) >/dev/null 2>&1 || true; }
 
+case $1 in
+  --start) [ $# -eq 2 ] || usage; start "$2"; exit ;;
+  --stop) [ $# -eq 2 ] || usage; stop "$2"; exit ;;
+  -*) usage ;;
+esac
+
+home=$(mktemp -d /tmp/vobiz-postgres.XXXXXX)
+trap 'stop "$home"; rm -rf "$home"' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+start "$home"
 export PGHOST=$home PGPORT=5432 PGUSER=postgres PGDATABASE=postgres
 unset PGPASSWORD PGSERVICE PGOPTIONS
 "$@"

@@ -10,7 +10,8 @@ namespace vobiz::simulator {
 answer partner_api::refuse(int status, error_text const& what) {
   // The four shapes take turns; a 401 keeps to those that can carry its code.
   auto const turn = errors_++;
-  if (status == 401) return refuse(status, what, turn % 2 == 0 ? error_shape::full : error_shape::coded);
+  if (status == 401)
+    return refuse(status, what, turn % 2 == 0 ? error_shape::full : error_shape::coded);
   return refuse(status, what, static_cast<error_shape>(1 + turn % 4));
 }
 
@@ -114,7 +115,7 @@ answer partner_api::list(request const& what, std::string_view stream,
   if (stream == "cdrs" && !settings.can_view_cdrs) {
     return refuse(403, {"FORBIDDEN", "this partner may not view call records"});
   }
-  auto const closed = account ? 0
+  auto const closed = account                    ? 0
                       : stream == "cdrs"         ? settings.global_cdrs
                       : stream == "transactions" ? settings.global_transactions
                       : stream == "numbers"      ? settings.global_numbers
@@ -122,8 +123,12 @@ answer partner_api::list(request const& what, std::string_view stream,
   if (closed != 0) return refuse(closed, {"UNAVAILABLE", "this list is not available"});
   static std::string const none;
   auto const member = extra_members.find(stream);
-  list_source const from{of_,    settings,       what,
-                         changed, extra_accounts, extra_numbers,
+  list_source const from{of_,
+                         settings,
+                         what,
+                         changed,
+                         extra_accounts,
+                         extra_numbers,
                          member == extra_members.end() ? none : member->second};
   answer good;
   auto const refused = stream == "cdrs"           ? list_calls(from, account, good.body)
@@ -165,7 +170,8 @@ answer partner_api::balance(std::uint32_t account) {
 
 answer partner_api::analytics(request const& what) {
   day_range range;
-  for (auto const& [name, end] : {std::pair("from_date", &range.from), std::pair("to_date", &range.to)}) {
+  for (auto const& [name, end] :
+       {std::pair("from_date", &range.from), std::pair("to_date", &range.to)}) {
     if (auto const bad = read_day(what, name, 422, *end)) {
       return refuse(bad->status, {bad->code, bad->message});
     }

@@ -22,7 +22,8 @@ std::string text_of(boost::json::object const& from, std::string_view name) {
   if (value->is_int64()) {
     end = std::to_chars(digits, digits + sizeof digits, value->get_int64());
   } else if (value->is_double()) {
-    end = std::to_chars(digits, digits + sizeof digits, value->get_double(), std::chars_format::fixed);
+    end = std::to_chars(digits, digits + sizeof digits, value->get_double(),
+                        std::chars_format::fixed);
   }
   return {digits, end.ptr};
 }

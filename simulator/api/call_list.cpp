@@ -12,7 +12,8 @@ void append_summary(std::string& out, world const& of, selection<call> const& fo
   row.integer("totalCalls", sums.all.calls);
   row.integer("answeredCalls", sums.all.answered);
   // A percentage with two decimals.
-  row.number("answerRate", money{sums.all.calls == 0 ? 0 : sums.all.answered * 10'000 / sums.all.calls * 10'000});
+  row.number("answerRate",
+             money{sums.all.calls == 0 ? 0 : sums.all.answered * 10'000 / sums.all.calls * 10'000});
   auto const mean = sums.all.answered == 0 ? 0 : sums.all.billsec / sums.all.answered;
   row.plain("avgCallDuration", std::to_string(mean) + 's');
   row.integer("total_billable_seconds", sums.all.billsec);

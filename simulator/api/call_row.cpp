@@ -12,7 +12,8 @@ namespace {
 constexpr std::array<std::string_view, 4> codecs = {"PCMA", "PCMU", "G722", "OPUS"};
 constexpr std::array<std::string_view, 3> agents = {"ExamplePBX/18.2", "SampleSoftswitch 1.10",
                                                     "DemoPhone/6.3"};
-constexpr std::array<std::string_view, 4> regions = {"ap-south-1", "ap-south-2", "in-mum", "in-blr"};
+constexpr std::array<std::string_view, 4> regions = {"ap-south-1", "ap-south-2", "in-mum",
+                                                     "in-blr"};
 
 void append_five(std::string& out, std::uint32_t value) {
   for (std::uint32_t place = 10'000; place > 0; place /= 10) {
@@ -23,10 +24,14 @@ void append_five(std::string& out, std::uint32_t value) {
 // Absent, null or empty text, or the value: what an optional member of a row may be.
 void optional_text(object& row, std::string_view name, std::string_view value, unsigned choice) {
   switch (choice % 8) {
-    case 0: return;
-    case 1: return row.null(name);
-    case 2: return row.raw(name, "\"\"");
-    default: return row.plain(name, value);
+    case 0:
+      return;
+    case 1:
+      return row.null(name);
+    case 2:
+      return row.raw(name, "\"\"");
+    default:
+      return row.plain(name, value);
   }
 }
 
@@ -53,7 +58,8 @@ void append_call(std::string& out, world const& of, std::uint32_t at, generation
   bool const known = made.account < of.accounts.size();
 
   std::string own;
-  if (made.number < of.numbers.size()) own = std::string_view(of.numbers[made.number].e164).substr(1);
+  if (made.number < of.numbers.size())
+    own = std::string_view(of.numbers[made.number].e164).substr(1);
   std::string remote = "9198766";
   append_five(remote, made.remote);
 
@@ -61,12 +67,14 @@ void append_call(std::string& out, world const& of, std::uint32_t at, generation
   auto const amount = [&](std::string_view name, money value) {
     first ? row.number(name, value) : row.decimal(name, value);
   };
-  auto const answer_time = made.start + seconds(made.duration - std::min(made.duration, made.billsec));
+  auto const answer_time =
+      made.start + seconds(made.duration - std::min(made.duration, made.billsec));
   row.integer("id", made.serial);
   row.id("uuid", made.id);
   row.plain("account_id", known ? of.accounts[made.account].auth_id : std::string_view());
   row.plain("call_direction", made.inbound ? "inbound" : "outbound");
-  optional_text(row, "caller_id_name", made.inbound ? "" : "Example Line", static_cast<unsigned>(bits >> 4));
+  optional_text(row, "caller_id_name", made.inbound ? "" : "Example Line",
+                static_cast<unsigned>(bits >> 4));
   row.plain("caller_id_number", made.inbound ? remote : own);
   row.plain("destination_number", made.inbound ? own : remote);
   row.integer("duration", made.duration);
@@ -116,8 +124,9 @@ void append_call(std::string& out, world const& of, std::uint32_t at, generation
   row.plain("codec", made.answered() ? codecs[bits >> 18 & 3] : std::string_view());
   if (made.answered() && bits % 50 != 0) {
     auto const poor = (bits >> 20) % 12 == 0;
-    hundredths(row, "mos", poor ? 240 + static_cast<std::int64_t>((bits >> 24) % 120)
-                                : 400 + static_cast<std::int64_t>((bits >> 24) % 46));
+    hundredths(row, "mos",
+               poor ? 240 + static_cast<std::int64_t>((bits >> 24) % 120)
+                    : 400 + static_cast<std::int64_t>((bits >> 24) % 46));
     hundredths(row, "jitter", static_cast<std::int64_t>((bits >> 30) % (poor ? 6'000 : 1'200)));
     hundredths(row, "packet_loss", static_cast<std::int64_t>((bits >> 40) % (poor ? 800 : 60)));
   } else {
@@ -129,11 +138,13 @@ void append_call(std::string& out, world const& of, std::uint32_t at, generation
   optional_text(row, "carrier_ip", "198.51.100.9", static_cast<unsigned>(bits >> 23));
   row.plain("context", made.voice_api ? "voice_api" : "sip_trunking");
   row.plain("region", regions[bits >> 26 & 3]);
-  optional_text(row, "origination_region", regions[bits >> 28 & 3], static_cast<unsigned>(bits >> 30));
+  optional_text(row, "origination_region", regions[bits >> 28 & 3],
+                static_cast<unsigned>(bits >> 30));
   if (bits >> 33 & 1) {
     optional_text(row, "campaign_id", "campaign-example", static_cast<unsigned>(bits >> 34));
   }
-  optional_text(row, "customer_endpoint", "sip:desk@example.com", static_cast<unsigned>(bits >> 37));
+  optional_text(row, "customer_endpoint", "sip:desk@example.com",
+                static_cast<unsigned>(bits >> 37));
   if (made.voice_api) {
     row.null("trunk_id");
   } else {

@@ -90,7 +90,8 @@ void append_totals(std::string& out, world const& of) {
   row.integer("pending_kyc", 0);
   row.decimal("total_balance_held", wallets(of));
   row.plain("currency", "INR");
-  row.decimal("mtd_revenue", of.calls.all().select({first_of_month(today), today}).sums.all.total_cost);
+  row.decimal("mtd_revenue",
+              of.calls.all().select({first_of_month(today), today}).sums.all.total_cost);
 }
 
 }  // namespace
@@ -161,9 +162,12 @@ static void append_nested(std::string& out, world const& of, api_settings const&
 void append_dashboard(std::string& out, world const& of, api_settings const& settings) {
   auto const today = day_of(of.now());
   switch (settings.dashboard) {
-    case dashboard_shape::flat: return append_flat(out, of);
-    case dashboard_shape::totals: return append_totals(out, of);
-    case dashboard_shape::nested: return append_nested(out, of, settings, {today - days(29), today});
+    case dashboard_shape::flat:
+      return append_flat(out, of);
+    case dashboard_shape::totals:
+      return append_totals(out, of);
+    case dashboard_shape::nested:
+      return append_nested(out, of, settings, {today - days(29), today});
   }
 }
 
@@ -203,7 +207,8 @@ void append_analytics(std::string& out, world const& of, api_settings const& set
     auto const part = of.calls.of(i).select(range).sums.all;
     if (part.calls > 0) spenders.push_back({&of.accounts[i], part});
   }
-  std::ranges::stable_sort(spenders, std::greater(), [](auto const& s) { return s.sums.total_cost; });
+  std::ranges::stable_sort(spenders, std::greater(),
+                           [](auto const& s) { return s.sums.total_cost; });
   if (spenders.size() > 10) spenders.resize(10);
   out += '[';
   for (auto const& one : spenders) {

@@ -15,23 +15,29 @@ std::string description(world const& of, entry const& row) {
   switch (row.type) {
     case reference_type::cdr:
       if (row.about == subject::day) {
-        return "Calls of " + core::to_text(row.about_day) + " (" + std::to_string(row.about_seconds) +
-               " calls)";
+        return "Calls of " + core::to_text(row.about_day) + " (" +
+               std::to_string(row.about_seconds) + " calls)";
       }
       return "Call to " + remote_number(row) + " (" + std::to_string(row.about_seconds) + "s)";
     case reference_type::stream_cdr:
       return "Stream session (" + std::to_string(row.about_seconds) + "s)";
-    case reference_type::ncc: return "Non-connected call to " + remote_number(row);
+    case reference_type::ncc:
+      return "Non-connected call to " + remote_number(row);
     case reference_type::did_purchase:
     case reference_type::did_rental: {
-      auto const number = row.about_number < of.numbers.size() ? of.numbers[row.about_number].e164 : "";
-      return (row.type == reference_type::did_rental ? "DID rental " : "DID purchase ") + number + " (" +
-             core::to_text(row.about_day).substr(0, 7) + ')';
+      auto const number =
+          row.about_number < of.numbers.size() ? of.numbers[row.about_number].e164 : "";
+      return (row.type == reference_type::did_rental ? "DID rental " : "DID purchase ") + number +
+             " (" + core::to_text(row.about_day).substr(0, 7) + ')';
     }
-    case reference_type::payment: return "Wallet recharge";
-    case reference_type::refund: return "Refund of a duplicate charge";
-    case reference_type::manual_adjustment: return "Goodwill credit";
-    case reference_type::balance_transfer: return "Transfer from partner " + of.owner.auth_id;
+    case reference_type::payment:
+      return "Wallet recharge";
+    case reference_type::refund:
+      return "Refund of a duplicate charge";
+    case reference_type::manual_adjustment:
+      return "Goodwill credit";
+    case reference_type::balance_transfer:
+      return "Transfer from partner " + of.owner.auth_id;
   }
   return {};
 }
@@ -74,8 +80,8 @@ void append_entry(std::string& out, world const& of, std::uint32_t at, generatio
     }
   } else if (made.type == reference_type::balance_transfer && known) {
     auto const stamp = std::chrono::floor<seconds>(made.created).time_since_epoch().count();
-    row.string("reference", "ptc:" + partner_id(of, shapes) + ':' + of.accounts[made.account].auth_id +
-                                ':' + std::to_string(stamp));
+    row.string("reference", "ptc:" + partner_id(of, shapes) + ':' +
+                                of.accounts[made.account].auth_id + ':' + std::to_string(stamp));
   } else if (replaced && replaced->contains("reference")) {
     row.null("reference");
   }

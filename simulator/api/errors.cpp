@@ -12,8 +12,8 @@ std::string_view reason_of(int status) {
   return {reason.data(), reason.size()};
 }
 
-answer make_error(int status, error_text const& what, error_shape shape, std::string_view request_id,
-                  instant now) {
+answer make_error(int status, error_text const& what, error_shape shape,
+                  std::string_view request_id, instant now) {
   answer error;
   error.status = status;
   auto& out = error.body;

@@ -12,13 +12,13 @@ namespace vobiz::simulator {
 enum class error_shape { full = 1, numbered, coded, text, html, empty };
 
 struct error_text {
-  std::string_view code;      // "TOKEN_EXPIRED"
+  std::string_view code;  // "TOKEN_EXPIRED"
   std::string_view message;
   std::string_view details = {};  // a JSON object, may be empty
 };
 
-answer make_error(int status, error_text const& what, error_shape shape, std::string_view request_id,
-                  instant now);
+answer make_error(int status, error_text const& what, error_shape shape,
+                  std::string_view request_id, instant now);
 
 // "Bad Request"; the reason phrase of a status.
 std::string_view reason_of(int status);

@@ -21,7 +21,8 @@ bool holds(std::string_view text, std::string_view lower_case_part) {
 
 std::string search_of(request const& what) { return lower(what.parameter("search").value_or("")); }
 
-// Writes the part of the rows that a page asks for, newest first, with what tests have added in front.
+// Writes the part of the rows that a page asks for, newest first, with what tests have added in
+// front.
 template <class Append>
 void write_page(std::string& out, page_request const& asked, std::size_t rows,
                 std::vector<std::string> const& extra, Append append) {
@@ -43,7 +44,8 @@ void write_page(std::string& out, page_request const& asked, std::size_t rows,
 std::optional<refusal> list_accounts(list_source const& from, std::string& out) {
   bool const first = from.settings.shapes == generation::first;
   page_request asked;
-  if (auto bad = read_page(from.what, first ? "size" : "per_page", from.settings.too_large, asked)) return bad;
+  if (auto bad = read_page(from.what, first ? "size" : "per_page", from.settings.too_large, asked))
+    return bad;
   if (from.changed.fall_back) asked.size = page_request().size;
   auto const search = search_of(from.what);
   std::vector<account const*> found;
@@ -64,7 +66,8 @@ std::optional<refusal> list_accounts(list_source const& from, std::string& out) 
     });
   }
   if (!from.changed.no_total) {
-    body.integer("total", static_cast<std::int64_t>(found.size() + extra.size()) + from.changed.add_to_total);
+    body.integer("total", static_cast<std::int64_t>(found.size() + extra.size()) +
+                              from.changed.add_to_total);
   }
   body.integer("page", static_cast<std::int64_t>(asked.page) + from.changed.add_to_page);
   body.integer("size", asked.size);
@@ -97,7 +100,8 @@ std::optional<refusal> list_numbers(list_source const& from, std::optional<std::
   body.integer("page", static_cast<std::int64_t>(asked.page) + from.changed.add_to_page);
   body.integer("per_page", asked.size);
   if (!from.changed.no_total) {
-    body.integer("total", static_cast<std::int64_t>(found.size() + extra.size()) + from.changed.add_to_total);
+    body.integer("total", static_cast<std::int64_t>(found.size() + extra.size()) +
+                              from.changed.add_to_total);
   }
   if (!from.extra_member.empty()) (out += ',') += from.extra_member;
   return std::nullopt;

@@ -52,8 +52,7 @@ public:
     out_ += '"';
   }
   template <std::integral Number>
-    requires(!std::same_as<Number, bool>)
-  void integer(std::string_view name, Number value) {
+  requires(!std::same_as<Number, bool>) void integer(std::string_view name, Number value) {
     if (begin(name)) append_integer(out_, value);
   }
   void boolean(std::string_view name, bool value) {

@@ -4,7 +4,8 @@ namespace vobiz::simulator {
 
 std::string logins::give(std::chrono::seconds lifetime) {
   // Looks like a JWT to clients; nobody reads its claims.
-  auto token = "eyJhbGciOiJIUzI1NiJ9.CANARY_JWT_" + std::to_string(tokens_.size() + 1) + ".c2lnbmF0dXJl";
+  auto token =
+      "eyJhbGciOiJIUzI1NiJ9.CANARY_JWT_" + std::to_string(tokens_.size() + 1) + ".c2lnbmF0dXJl";
   tokens_[token] = clock::now() + lifetime;
   return token;
 }

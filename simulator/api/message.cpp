@@ -7,7 +7,8 @@
 namespace vobiz::simulator {
 
 bool request::set_target(std::string_view target) {
-  auto const url = boost::urls::parse_origin_form(boost::urls::string_view(target.data(), target.size()));
+  auto const url =
+      boost::urls::parse_origin_form(boost::urls::string_view(target.data(), target.size()));
   if (!url) return false;
   path = url->path();
   auto const encoded = url->encoded_query();
@@ -15,7 +16,8 @@ bool request::set_target(std::string_view target) {
   parameters.clear();
   boost::urls::encoding_opts form;
   form.space_as_plus = true;
-  for (auto const& parameter : url->params(form)) parameters.emplace_back(parameter.key, parameter.value);
+  for (auto const& parameter : url->params(form))
+    parameters.emplace_back(parameter.key, parameter.value);
   return true;
 }
 

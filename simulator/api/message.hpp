@@ -11,8 +11,8 @@ namespace vobiz::simulator {
 // What the API looks at in a request; header values are empty when absent.
 struct request {
   std::string method = "GET";
-  std::string path;  // without the query, percent-decoded
-  std::string query; // as it came
+  std::string path;   // without the query, percent-decoded
+  std::string query;  // as it came
   std::vector<std::pair<std::string, std::string>> parameters;  // percent-decoded
   std::string auth_id;
   std::string auth_token;

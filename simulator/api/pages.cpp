@@ -23,8 +23,8 @@ refusal no_number(std::string_view name) {
 
 }  // namespace
 
-std::optional<refusal> read_page(request const& what, std::string_view size_name, overflow too_large,
-                                 page_request& out) {
+std::optional<refusal> read_page(request const& what, std::string_view size_name,
+                                 overflow too_large, page_request& out) {
   if (auto const text = what.parameter("page")) {
     auto const page = positive(*text);
     if (!page) return no_number("page");

@@ -12,7 +12,8 @@ void append_call(std::string& out, world const& of, std::uint32_t at, generation
 void append_entry(std::string& out, world const& of, std::uint32_t at, generation shapes);
 void append_account(std::string& out, world const& of, account const& row, generation shapes);
 void append_number_row(std::string& out, world const& of, number const& row, generation shapes);
-void append_profile(std::string& out, world const& of, api_settings const& settings, bool with_balance);
+void append_profile(std::string& out, world const& of, api_settings const& settings,
+                    bool with_balance);
 
 // The partner's id: a slug in generation one.
 std::string partner_id(world const& of, generation shapes);

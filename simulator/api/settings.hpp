@@ -37,9 +37,9 @@ struct twist {
   bool no_summary = false;
   bool no_total = false;
   bool empty_list = false;
-  bool fall_back = false;     // to the default page size, silently
+  bool fall_back = false;  // to the default page size, silently
   long add_to_total = 0;
-  long add_to_page = 0;       // of the echo only
+  long add_to_page = 0;  // of the echo only
 };
 
 }  // namespace vobiz::simulator

@@ -9,7 +9,8 @@ namespace vobiz::simulator {
 answer partner_api::log_in(request const& what) {
   auto const body = read_object(what.body);
   if (!body) return refuse(400, {"BAD_REQUEST", "the body is no JSON object"});
-  if (text_of(*body, "email") != settings.email || text_of(*body, "password") != settings.password) {
+  if (text_of(*body, "email") != settings.email ||
+      text_of(*body, "password") != settings.password) {
     return refuse(401, {"INVALID_CREDENTIALS", "invalid email or password"});
   }
   answer good;
@@ -25,7 +26,8 @@ answer partner_api::log_in(request const& what) {
 }
 
 answer partner_api::create_account(request const& what) {
-  if (!settings.can_create_accounts) return refuse(403, {"FORBIDDEN", "accounts cannot be created"});
+  if (!settings.can_create_accounts)
+    return refuse(403, {"FORBIDDEN", "accounts cannot be created"});
   auto const body = read_object(what.body);
   if (!body) return refuse(400, {"BAD_REQUEST", "the body is no JSON object"});
   auto name = text_of(*body, "name");
@@ -44,7 +46,8 @@ answer partner_api::create_account(request const& what) {
 }
 
 answer partner_api::transfer(request const& what, std::uint32_t account) {
-  if (!settings.can_transfer_balance) return refuse(403, {"FORBIDDEN", "balance cannot be transferred"});
+  if (!settings.can_transfer_balance)
+    return refuse(403, {"FORBIDDEN", "balance cannot be transferred"});
   auto const body = read_object(what.body);
   if (!body) return refuse(400, {"BAD_REQUEST", "the body is no JSON object"});
   auto const amount = money_from_text(text_of(*body, "amount"));

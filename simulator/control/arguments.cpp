@@ -34,7 +34,8 @@ boost::json::value const* arguments::find(std::string_view name) const {
 std::optional<std::string> arguments::text(std::string_view name) const {
   auto const* value = find(name);
   if (!value) return std::nullopt;
-  if (!value->is_string() && !value->is_number()) throw control_refused(quoted(name) + " must be a text");
+  if (!value->is_string() && !value->is_number())
+    throw control_refused(quoted(name) + " must be a text");
   return text_of(body_, name);
 }
 
@@ -43,6 +44,15 @@ std::optional<std::int64_t> arguments::integer(std::string_view name) const {
   if (!value) return std::nullopt;
   if (!value->is_int64()) throw control_refused(quoted(name) + " must be an integer");
   return value->get_int64();
+}
+
+std::optional<std::uint32_t> arguments::length(std::string_view name) const {
+  auto const value = integer(name);
+  if (!value) return std::nullopt;
+  if (*value < 0 || *value > 1'000'000) {
+    throw control_refused(quoted(name) + " must be 0 to 1000000 seconds");
+  }
+  return static_cast<std::uint32_t>(*value);
 }
 
 std::optional<bool> arguments::flag(std::string_view name) const {
@@ -90,9 +100,8 @@ std::optional<instant> arguments::moment() const {
   return std::nullopt;
 }
 
-bool arguments::has_members() const { return inner("fields") || inner("raw"); }
-
-void arguments::add_members(members& to) const {
+members arguments::replacements() const {
+  members to;
   if (auto const* fields = inner("fields")) {
     for (auto const& member : *fields) {
       to[text_of_key(member.key())] = boost::json::serialize(member.value());
@@ -101,10 +110,12 @@ void arguments::add_members(members& to) const {
   if (auto const* raw = inner("raw")) {
     for (auto const& member : *raw) {
       auto const name = text_of_key(member.key());
-      if (!member.value().is_string()) throw control_refused("raw member " + quoted(name) + " must be a text");
+      if (!member.value().is_string())
+        throw control_refused("raw member " + quoted(name) + " must be a text");
       to[name] = text_of(*raw, name);
     }
   }
+  return to;
 }
 
 boost::json::object const* arguments::inner(std::string_view name) const {

@@ -20,6 +20,8 @@ public:
 
   std::optional<std::string> text(std::string_view name) const;
   std::optional<std::int64_t> integer(std::string_view name) const;
+  // A length of a call, 0 to 1 000 000 seconds.
+  std::optional<std::uint32_t> length(std::string_view name) const;
   std::optional<bool> flag(std::string_view name) const;
   std::optional<money> amount(std::string_view name) const;
   std::optional<instant> time(std::string_view name) const;
@@ -31,9 +33,8 @@ public:
   std::optional<instant> moment() const;
 
   // `fields` (JSON values) and `raw` (texts that are written as they are; an empty one leaves the
-  // member out), put over the row's members.
-  bool has_members() const;
-  void add_members(members& to) const;
+  // member out) together.
+  members replacements() const;
 
   boost::json::object const* inner(std::string_view name) const;
 

@@ -26,28 +26,20 @@ void append_outline(std::string& out, world const& of, std::uint32_t at) {
 
 void set_figures(call& made, arguments const& given) {
   auto const ring = made.duration - std::min(made.duration, made.billsec);
-  auto const length = [&given](std::string_view name) -> std::optional<std::uint32_t> {
-    auto const value = given.integer(name);
-    if (!value) return std::nullopt;
-    if (*value < 0 || *value > 1'000'000) {
-      throw control_refused('"' + std::string(name) + "\" must be 0 to 1000000 seconds");
-    }
-    return static_cast<std::uint32_t>(*value);
-  };
-  if (auto const value = length("billsec")) {
+  if (auto const value = given.length("billsec")) {
     made.billsec = *value;
     made.duration = ring + *value;
   }
-  if (auto const value = length("duration")) made.duration = *value;
+  if (auto const value = given.length("duration")) made.duration = *value;
   if (auto const value = given.amount("cost")) made.cost = *value;
   if (auto const value = given.amount("streaming_cost")) made.streaming_cost = *value;
   made.total_cost = given.amount("total_cost").value_or(made.cost + made.streaming_cost);
 }
 
 answer insert(world& of, boost::json::object const& body) {
-  arguments const given(body, {"n", "account", "at", "day", "step_ms", "uuid", "inbound", "answered",
-                               "billsec", "duration", "cost", "streaming_cost", "total_cost",
-                               "created_at", "charged", "fields", "raw"});
+  arguments const given(body, {"n", "account", "at", "day", "step_ms", "uuid", "inbound",
+                               "answered", "billsec", "duration", "cost", "streaming_cost",
+                               "total_cost", "created_at", "charged", "fields", "raw"});
   auto const count = given.integer("n").value_or(1);
   if (count < 1 || count > 1'000'000) throw control_refused("\"n\" must be 1 to 1000000");
   if (of.accounts.empty()) throw control_refused("there is no account");
@@ -60,6 +52,7 @@ answer insert(world& of, boost::json::object const& body) {
   if (own_id && (count != 1 || !uuid_from_text(*own_id))) {
     throw control_refused("\"uuid\" must be a uuid, and only one call can have it");
   }
+  auto const replacements = given.replacements();
   answer good;
   object outer(good.body);
   outer.begin("calls");
@@ -77,7 +70,7 @@ answer insert(world& of, boost::json::object const& body) {
     made.cause = answered ? 0 : 1;
     made.billsec = answered ? 60 : 0;
     made.duration = made.billsec + (answered ? 10 : 30);
-    if (auto const seconds_talked = given.integer("billsec"); answered && seconds_talked) {
+    if (auto const seconds_talked = given.length("billsec"); answered && seconds_talked) {
       made.cost = charge(of.tiers[customer.tier].rate, *seconds_talked);
     } else if (answered) {
       made.cost = of.tiers[customer.tier].rate;
@@ -87,7 +80,7 @@ answer insert(world& of, boost::json::object const& body) {
                        .value_or(made.start + seconds(made.duration) + microseconds(734'211));
     made.updated = made.created;
     auto const at = of.end_call(made, given.flag("charged").value_or(true));
-    if (given.has_members()) given.add_members(of.calls.replace(at));
+    if (!replacements.empty()) of.calls.replace(at) = replacements;
     if (i > 0) good.body += ',';
     append_outline(good.body, of, at);
   }
@@ -103,6 +96,7 @@ void change(world& of, std::uint32_t at, boost::json::object const& body) {
   auto const updated = kept ? of.calls[at].updated : given.time("updated_at").value_or(of.now());
   auto const start = given.time("start_time");
   auto const account = given.account(of, "account");
+  auto const replacements = given.replacements();
   auto changed = of.calls[at];
   set_figures(changed, given);
   of.calls.change(at, [&](call& made) {
@@ -111,7 +105,7 @@ void change(world& of, std::uint32_t at, boost::json::object const& body) {
     if (start) made.start = *start;
     if (account) made.account = *account;
   });
-  if (given.has_members()) given.add_members(of.calls.replace(at));
+  for (auto const& [name, json] : replacements) of.calls.replace(at)[name] = json;
 }
 
 void show(world& of, std::uint32_t at, bool listed, bool reachable) {

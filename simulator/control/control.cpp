@@ -64,7 +64,8 @@ answer tell_clock(stage const& on) {
 
 answer advance(stage& on, boost::json::object const& body) {
   auto const amount = money_from_text(text_of(body, "seconds"));  // millionths are microseconds
-  if (!amount || amount->millionths < 0) throw control_refused("seconds must be a number, zero or more");
+  if (!amount || amount->millionths < 0)
+    throw control_refused("seconds must be a number, zero or more");
   on.clock.advance(microseconds(amount->millionths));
   on.business.advance_to(on.clock.now());
   return tell_clock(on);
@@ -112,7 +113,8 @@ answer operate(stage& on, request const& what) {
     on.api.tokens.expire_all();
     return tell_clock(on);
   }
-  using changer = answer (*)(world&, std::string_view, std::string_view, boost::json::object const&);
+  using changer =
+      answer (*)(world&, std::string_view, std::string_view, boost::json::object const&);
   constexpr std::array<std::pair<std::string_view, changer>, 4> changers = {{
       {"/calls", change_calls},
       {"/transactions", change_entries},

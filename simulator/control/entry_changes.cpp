@@ -62,6 +62,7 @@ answer insert(world& of, boost::json::object const& body) {
   set_members(wanted, given, of);
   auto const start = given.moment().value_or(of.now());
   auto const step = milliseconds(given.integer("step_ms").value_or(0));
+  auto const replacements = given.replacements();
   answer good;
   object outer(good.body);
   outer.begin("transactions");
@@ -70,7 +71,7 @@ answer insert(world& of, boost::json::object const& body) {
     wanted.created = start + step * i;
     wanted.about_day = day_of(wanted.created);
     auto const at = of.enter(wanted, placing::exact);
-    if (given.has_members()) given.add_members(of.entries.replace(at));
+    if (!replacements.empty()) of.entries.replace(at) = replacements;
     if (i > 0) good.body += ',';
     append_outline(good.body, of, at);
   }
@@ -83,12 +84,13 @@ void change(world& of, std::uint32_t at, boost::json::object const& body) {
   arguments const given(body, {"account", "amount", "credit", "reference_type", "status", "call",
                                "number", "created_at", "updated_at", "fields", "raw"});
   bool const kept = given.text("updated_at") == "keep";
+  auto const replacements = given.replacements();
   auto changed = of.entries[at];
   set_members(changed, given, of);
   if (!kept) changed.updated = given.time("updated_at").value_or(of.now());
   if (auto const created = given.time("created_at")) changed.created = *created;
   of.change_entry(at, [&](entry& made) { made = changed; });
-  if (given.has_members()) given.add_members(of.entries.replace(at));
+  for (auto const& [name, json] : replacements) of.entries.replace(at)[name] = json;
 }
 
 }  // namespace

@@ -8,9 +8,10 @@ namespace vobiz::simulator {
 
 namespace {
 
-void change(world& of, account& customer, boost::json::object const& body) {
-  arguments const given(body, {"active", "postpaid", "tier", "debiting", "share", "updated_at",
-                               "fields", "raw"});
+// The account after the change; the old one stays whole when the body is refused.
+account changed(world const& of, account customer, boost::json::object const& body) {
+  arguments const given(
+      body, {"active", "postpaid", "tier", "debiting", "share", "updated_at", "fields", "raw"});
   if (auto const name = given.text("tier")) {
     auto const found = std::ranges::find(of.tiers, *name, &tier::name);
     if (found == of.tiers.end()) throw control_refused("there is no tier \"" + *name + '"', 404);
@@ -31,7 +32,8 @@ void change(world& of, account& customer, boost::json::object const& body) {
   if (given.text("updated_at") != "keep") {
     customer.updated = given.time("updated_at").value_or(of.now());
   }
-  given.add_members(customer.replaced);
+  for (auto& [name, json] : given.replacements()) customer.replaced[name] = json;
+  return customer;
 }
 
 void append_outline(std::string& out, account const& customer) {
@@ -60,7 +62,7 @@ answer change_accounts(world& of, std::string_view method, std::string_view rest
   if (!at) throw control_refused("there is no account \"" + std::string(id) + '"', 404);
   auto& customer = of.accounts[*at];
   if (method == "POST" && verb.empty()) {
-    change(of, customer, body);
+    customer = changed(of, customer, body);
   } else if (method == "POST" && verb == "leave") {
     arguments const given(body, {"reachable"});
     customer.reachable = given.flag("reachable").value_or(false);
@@ -92,14 +94,17 @@ answer change_numbers(world& of, std::string_view method, std::string_view rest,
     held.listed = verb == "return";
   } else if (method == "POST" && verb.empty()) {
     arguments const given(body, {"monthly_fee", "setup_fee", "updated_at", "fields", "raw"});
-    held.monthly_fee = given.amount("monthly_fee").value_or(held.monthly_fee);
-    held.setup_fee = given.amount("setup_fee").value_or(held.setup_fee);
+    auto fresh = held;
+    fresh.monthly_fee = given.amount("monthly_fee").value_or(held.monthly_fee);
+    fresh.setup_fee = given.amount("setup_fee").value_or(held.setup_fee);
     if (given.text("updated_at") != "keep") {
-      held.updated = given.time("updated_at").value_or(of.now());
+      fresh.updated = given.time("updated_at").value_or(of.now());
     }
-    given.add_members(held.replaced);
+    for (auto& [name, json] : given.replacements()) fresh.replaced[name] = json;
+    held = fresh;
   } else {
-    throw control_refused("numbers are changed by POST, and POST assign, release, leave, return", 404);
+    throw control_refused("numbers are changed by POST, and POST assign, release, leave, return",
+                          404);
   }
   answer good;
   append_outline(good.body, of, held);

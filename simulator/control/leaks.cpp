@@ -115,8 +115,8 @@ answer plant_leak(world& of, boost::json::object const& body) {
     say_call(row, of, found, where.amount);
   } else if (where.kind == "rental_twice") {
     say_entry(row, of, repeat(of, newest(of.entries, where, [](entry const& made) {
-                return made.type == reference_type::did_rental;
-              })));
+                                return made.type == reference_type::did_rental;
+                              })));
   } else if (where.kind == "wallet_jump") {
     auto const account = customer_debited_per_call(of, where);
     of.accounts[account].unbooked -= where.amount;

@@ -26,8 +26,8 @@ void plant_call(world& of, arguments const& given, std::string json) {
   made.start = made.created = made.updated = given.moment().value_or(of.now());
   made.cost = given.amount("cost").value_or(money());
   made.total_cost = given.amount("total_cost").value_or(made.cost);
-  made.billsec = static_cast<std::uint32_t>(given.integer("billsec").value_or(0));
-  made.duration = static_cast<std::uint32_t>(given.integer("duration").value_or(made.billsec));
+  made.billsec = given.length("billsec").value_or(0);
+  made.duration = given.length("duration").value_or(made.billsec);
   of.calls.replace(of.calls.add(made))[""] = std::move(json);
 }
 
@@ -44,8 +44,8 @@ void plant_entry(world& of, arguments const& given, std::string json) {
 }  // namespace
 
 answer plant_row(stage& on, boost::json::object const& body) {
-  arguments const given(body, {"stream", "json", "member", "account", "at", "day", "cost", "total_cost",
-                               "billsec", "duration", "amount", "credit"});
+  arguments const given(body, {"stream", "json", "member", "account", "at", "day", "cost",
+                               "total_cost", "billsec", "duration", "amount", "credit"});
   auto const stream = given.text("stream").value_or("");
   if (stream != "cdrs" && stream != "transactions" && stream != "accounts" && stream != "numbers") {
     throw control_refused("\"stream\" must be cdrs, transactions, accounts or numbers");
@@ -56,9 +56,13 @@ answer plant_row(stage& on, boost::json::object const& body) {
   }
   auto json = given.text("json");
   if (!json) throw control_refused("either \"json\" or \"member\" must be given");
-  if (stream == "cdrs") plant_call(on.business, given, *std::move(json));
-  else if (stream == "transactions") plant_entry(on.business, given, *std::move(json));
-  else (stream == "accounts" ? on.api.extra_accounts : on.api.extra_numbers).push_back(*std::move(json));
+  if (stream == "cdrs")
+    plant_call(on.business, given, *std::move(json));
+  else if (stream == "transactions")
+    plant_entry(on.business, given, *std::move(json));
+  else
+    (stream == "accounts" ? on.api.extra_accounts : on.api.extra_numbers)
+        .push_back(*std::move(json));
   return done();
 }
 
@@ -94,15 +98,22 @@ answer change_api(stage& on, boost::json::object const& body) {
     changed.dashboard = *shapes == 1 ? dashboard_shape::flat : dashboard_shape::nested;
   }
   if (auto const shape = given.text("dashboard")) {
-    if (*shape == "flat") changed.dashboard = dashboard_shape::flat;
-    else if (*shape == "nested") changed.dashboard = dashboard_shape::nested;
-    else if (*shape == "totals") changed.dashboard = dashboard_shape::totals;
-    else throw control_refused("\"dashboard\" must be flat, nested or totals");
+    if (*shape == "flat")
+      changed.dashboard = dashboard_shape::flat;
+    else if (*shape == "nested")
+      changed.dashboard = dashboard_shape::nested;
+    else if (*shape == "totals")
+      changed.dashboard = dashboard_shape::totals;
+    else
+      throw control_refused("\"dashboard\" must be flat, nested or totals");
   }
   if (auto const how = given.text("per_page_overflow")) {
-    if (*how == "refuse") changed.too_large = overflow::refuse;
-    else if (*how == "fallback") changed.too_large = overflow::fall_back;
-    else throw control_refused("\"per_page_overflow\" must be refuse or fallback");
+    if (*how == "refuse")
+      changed.too_large = overflow::refuse;
+    else if (*how == "fallback")
+      changed.too_large = overflow::fall_back;
+    else
+      throw control_refused("\"per_page_overflow\" must be refuse or fallback");
   }
   changed.auth_token = given.text("auth_token").value_or(changed.auth_token);
   changed.password = given.text("password").value_or(changed.password);

@@ -7,9 +7,9 @@
 
 namespace vobiz::simulator {
 
-// What the world holds, for a test to compare a mirror with: `stream` is cdrs or transactions, `day`
-// one UTC day or absent for all of history, `account` an auth_id. Ledger rows behind a day's last whole
-// second belong to their day here, although the day's own list lacks them.
+// What the world holds, for a test to compare a mirror with: `stream` is cdrs or transactions,
+// `day` one UTC day or absent for all of history, `account` an auth_id. Ledger rows behind a day's
+// last whole second belong to their day here, although the day's own list lacks them.
 answer tell_truth(world const& of, request const& what);
 
 // The same for each day, newest last.

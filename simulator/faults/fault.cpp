@@ -25,13 +25,17 @@ constexpr std::array<row, 27> table = {{
     {fault_kind::reset_before, "reset-before", 0, "TCP reset before the first byte"},
     {fault_kind::reset_head, "reset-head", 0, "TCP reset inside the headers"},
     {fault_kind::reset_body, "reset-body", 0, "TCP reset inside the body"},
-    {fault_kind::truncate, "truncate", 50, "PERCENT of the body, then a close, Content-Length whole"},
-    {fault_kind::truncate_chunked, "truncate-chunked", 50, "PERCENT of the body in chunks, no last one"},
-    {fault_kind::truncate_unframed, "truncate-unframed", 50, "PERCENT of the body, no length at all"},
+    {fault_kind::truncate, "truncate", 50,
+     "PERCENT of the body, then a close, Content-Length whole"},
+    {fault_kind::truncate_chunked, "truncate-chunked", 50,
+     "PERCENT of the body in chunks, no last one"},
+    {fault_kind::truncate_unframed, "truncate-unframed", 50,
+     "PERCENT of the body, no length at all"},
     {fault_kind::drip, "drip", 5, "MS between slices of 64 bytes"},
     {fault_kind::html, "html", 0, "200 with an HTML page"},
     {fault_kind::empty, "empty", 0, "200 without a body"},
-    {fault_kind::invalid_json, "invalid-json", 0, "the body's last third is missing, lengths agree"},
+    {fault_kind::invalid_json, "invalid-json", 0,
+     "the body's last third is missing, lengths agree"},
     {fault_kind::invalid_utf8, "invalid-utf8", 0, "a byte 0xff inside the first long text"},
     {fault_kind::zero_summary, "zero-summary", 0, "rows, but a zeroed summary"},
     {fault_kind::no_summary, "no-summary", 0, "no summary"},
@@ -99,7 +103,8 @@ void read_key(fault& out, std::string_view spec, std::string_view key, std::stri
   } else if (key == "to") {
     out.text = value;
   } else {
-    refuse(spec, "unknown key \"" + std::string(key) + "\", known are path, query, p, next, after, shape, retry, to");
+    refuse(spec, "unknown key \"" + std::string(key) +
+                     "\", known are path, query, p, next, after, shape, retry, to");
   }
 }
 
@@ -116,20 +121,24 @@ fault parse_fault(std::string_view spec) {
   for (auto const& one : table) {
     if (one.name == name) found = &one;
   }
-  if (!found) refuse(spec, "unknown kind \"" + std::string(name) + "\", vobiz-sim --help lists them");
+  if (!found)
+    refuse(spec, "unknown kind \"" + std::string(name) + "\", vobiz-sim --help lists them");
   out.kind = found->kind;
   out.value = found->standard;
   if (name.size() < head.size()) out.value = number<long>(spec, head.substr(name.size() + 1));
   bool const is_status = out.kind == fault_kind::status || out.kind == fault_kind::redirect;
-  if (is_status && (out.value < 300 || out.value > 599)) refuse(spec, "the status must be 300 to 599");
-  bool const may_be_negative = out.kind == fault_kind::lying_total || out.kind == fault_kind::wrong_page;
+  if (is_status && (out.value < 300 || out.value > 599))
+    refuse(spec, "the status must be 300 to 599");
+  bool const may_be_negative =
+      out.kind == fault_kind::lying_total || out.kind == fault_kind::wrong_page;
   if (out.value < 0 && !may_be_negative) refuse(spec, "the value must not be negative");
   if (is_status) out.status = static_cast<int>(out.value);
   while (!rest.empty()) {
     auto const pair = rest.substr(0, rest.find(','));
     rest.remove_prefix(std::min(pair.size() + 1, rest.size()));
     auto const equals = pair.find('=');
-    if (equals == std::string_view::npos) refuse(spec, '"' + std::string(pair) + "\" is not key=value");
+    if (equals == std::string_view::npos)
+      refuse(spec, '"' + std::string(pair) + "\" is not key=value");
     read_key(out, spec, pair.substr(0, equals), pair.substr(equals + 1));
   }
   return out;
@@ -162,14 +171,29 @@ bool fault::matches(std::string_view request_path, std::string_view request_quer
 
 void fault::apply_to(twist& list) const {
   switch (kind) {
-    case fault_kind::zero_summary: list.zero_summary = true; break;
-    case fault_kind::no_summary: list.no_summary = true; break;
-    case fault_kind::no_total: list.no_total = true; break;
-    case fault_kind::empty_list: list.empty_list = true; break;
-    case fault_kind::fallback: list.fall_back = true; break;
-    case fault_kind::lying_total: list.add_to_total = value; break;
-    case fault_kind::wrong_page: list.add_to_page = value; break;
-    default: break;
+    case fault_kind::zero_summary:
+      list.zero_summary = true;
+      break;
+    case fault_kind::no_summary:
+      list.no_summary = true;
+      break;
+    case fault_kind::no_total:
+      list.no_total = true;
+      break;
+    case fault_kind::empty_list:
+      list.empty_list = true;
+      break;
+    case fault_kind::fallback:
+      list.fall_back = true;
+      break;
+    case fault_kind::lying_total:
+      list.add_to_total = value;
+      break;
+    case fault_kind::wrong_page:
+      list.add_to_page = value;
+      break;
+    default:
+      break;
   }
 }
 

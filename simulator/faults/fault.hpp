@@ -46,25 +46,26 @@ enum class retry_form { none, in_seconds, date, details };
 // Something that goes wrong, and when it does.
 struct fault {
   fault_kind kind = fault_kind::status;
-  long value = 0;        // what it means depends on the kind; fault.cpp holds the table
-  std::string text;      // a redirect's target
-  int status = 500;      // of status
+  long value = 0;    // what it means depends on the kind; fault.cpp holds the table
+  std::string text;  // a redirect's target
+  int status = 500;  // of status
   bool shape_given = false;
   error_shape shape = error_shape::full;
   retry_form retry = retry_form::in_seconds;
-  std::string path;      // prefix below the base path; "*" stands for one segment
-  std::string query;     // must occur in the query
+  std::string path;   // prefix below the base path; "*" stands for one segment
+  std::string query;  // must occur in the query
   double probability = 1;
-  long next = -1;        // times left; -1 is always
-  long after = 0;        // matching requests that still pass before it starts
-  std::string spec;      // as it was written
+  long next = -1;    // times left; -1 is always
+  long after = 0;    // matching requests that still pass before it starts
+  std::string spec;  // as it was written
 
   bool matches(std::string_view request_path, std::string_view request_query) const;
   // Whether it changes lists rather than the wire.
   void apply_to(twist& list) const;
 };
 
-// Reads "KIND[:VALUE][,key=value]…". Throws std::invalid_argument with one line that says what is wrong.
+// Reads "KIND[:VALUE][,key=value]…". Throws std::invalid_argument with one line that says what is
+// wrong.
 fault parse_fault(std::string_view spec);
 
 // A line for each kind, for --help.

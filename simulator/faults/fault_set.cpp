@@ -14,12 +14,14 @@ std::string http_date(std::chrono::system_clock::time_point at) {
   std::chrono::hh_mm_ss const time(whole - day);
   constexpr std::string_view week_days = "SunMonTueWedThuFriSat";
   constexpr std::string_view months = "JanFebMarAprMayJunJulAugSepOctNovDec";
-  auto const two = [](long value) { return std::string(value < 10 ? "0" : "") + std::to_string(value); };
+  auto const two = [](long value) {
+    return std::string(value < 10 ? "0" : "") + std::to_string(value);
+  };
   std::string out(week_days.substr(3 * std::chrono::weekday(day).c_encoding(), 3));
   out += ", " + two(static_cast<unsigned>(date.day())) + ' ';
   out += months.substr(3 * (static_cast<unsigned>(date.month()) - 1), 3);
-  out += ' ' + std::to_string(static_cast<int>(date.year())) + ' ' + two(time.hours().count()) + ':' +
-         two(time.minutes().count()) + ':' + two(time.seconds().count()) + " GMT";
+  out += ' ' + std::to_string(static_cast<int>(date.year())) + ' ' + two(time.hours().count()) +
+         ':' + two(time.minutes().count()) + ':' + two(time.seconds().count()) + " GMT";
   return out;
 }
 
@@ -58,7 +60,8 @@ std::vector<fault> fault_set::strike(std::string_view path, std::string_view que
       continue;
     }
     constexpr std::uint64_t fine = 1 << 30;
-    if (what.probability < 1 && static_cast<double>(random_.below(fine)) >= what.probability * fine) {
+    if (what.probability < 1 &&
+        static_cast<double>(random_.below(fine)) >= what.probability * fine) {
       ++one;
       continue;
     }
@@ -73,7 +76,8 @@ bool replace_answer(fault const& what, partner_api& api, instant now, answer& ou
   switch (what.kind) {
     case fault_kind::status: {
       error_text const text{"SIMULATED_FAULT", "simulated fault"};
-      out = what.shape_given ? api.refuse(what.status, text, what.shape) : api.refuse(what.status, text);
+      out = what.shape_given ? api.refuse(what.status, text, what.shape)
+                             : api.refuse(what.status, text);
       return true;
     }
     case fault_kind::throttle: {
@@ -101,9 +105,11 @@ bool replace_answer(fault const& what, partner_api& api, instant now, answer& ou
     case fault_kind::redirect:
       out = {};
       out.status = what.status;
-      out.headers.emplace_back("Location", what.text.empty() ? "http://127.0.0.1:9/elsewhere" : what.text);
+      out.headers.emplace_back("Location",
+                               what.text.empty() ? "http://127.0.0.1:9/elsewhere" : what.text);
       return true;
-    default: return false;
+    default:
+      return false;
   }
 }
 
@@ -115,9 +121,11 @@ script damaged_script(std::vector<fault> const& faults, answer const& original, 
     if (one.kind == fault_kind::invalid_json) what.body.resize(what.body.size() * 2 / 3);
     if (one.kind == fault_kind::invalid_utf8) {
       // Behind a value's opening quote, where a text certainly is.
-      if (auto const at = what.body.find(":\""); at != std::string::npos) what.body.insert(at + 2, 1, '\xff');
+      if (auto const at = what.body.find(":\""); at != std::string::npos)
+        what.body.insert(at + 2, 1, '\xff');
     }
-    if (one.kind == fault_kind::oversize) what.body.append(static_cast<std::size_t>(one.value) * mebibyte, ' ');
+    if (one.kind == fault_kind::oversize)
+      what.body.append(static_cast<std::size_t>(one.value) * mebibyte, ' ');
     if (one.kind == fault_kind::gzip_bomb) {
       what.body = bomb(static_cast<std::size_t>(one.value));
       what.headers.emplace_back("Content-Encoding", "gzip");
@@ -136,9 +144,14 @@ script damaged_script(std::vector<fault> const& faults, answer const& original, 
   auto const half = body.substr(0, body.size() / 2);
   for (auto const& one : faults) {
     auto const pause = std::chrono::milliseconds(one.value);
-    auto const part = [&] { return body.substr(0, body.size() * static_cast<std::size_t>(std::min(one.value, 100l)) / 100); };
+    auto const part = [&] {
+      return body.substr(0,
+                         body.size() * static_cast<std::size_t>(std::min(one.value, 100l)) / 100);
+    };
     switch (one.kind) {
-      case fault_kind::latency: out.steps.front().before += pause; break;
+      case fault_kind::latency:
+        out.steps.front().before += pause;
+        break;
       case fault_kind::stall_head:
         if (one.value == 0) return {{}, ending::hold};
         out.steps.front().before += pause;
@@ -147,14 +160,19 @@ script damaged_script(std::vector<fault> const& faults, answer const& original, 
         if (one.value == 0) return {{{head + std::string(half)}}, ending::hold};
         out.steps = {{head + std::string(half)}, {std::string(body.substr(half.size())), pause}};
         break;
-      case fault_kind::reset_before: return {{}, ending::reset};
-      case fault_kind::reset_head: return {{{head.substr(0, head.size() / 2)}}, ending::reset};
-      case fault_kind::reset_body: return {{{head + std::string(half)}}, ending::reset};
-      case fault_kind::truncate: return {{{head + std::string(part())}}, ending::close};
+      case fault_kind::reset_before:
+        return {{}, ending::reset};
+      case fault_kind::reset_head:
+        return {{{head.substr(0, head.size() / 2)}}, ending::reset};
+      case fault_kind::reset_body:
+        return {{{head + std::string(half)}}, ending::reset};
+      case fault_kind::truncate:
+        return {{{head + std::string(part())}}, ending::close};
       case fault_kind::truncate_chunked:
         return {{{head_of(what, framing::chunked, 0, keep_alive) + chunk(part())}}, ending::close};
       case fault_kind::truncate_unframed:
-        return {{{head_of(what, framing::until_close, 0, false) + std::string(part())}}, ending::close};
+        return {{{head_of(what, framing::until_close, 0, false) + std::string(part())}},
+                ending::close};
       case fault_kind::drip: {
         constexpr std::size_t slice = 64;
         out.steps = {{head}};
@@ -163,7 +181,8 @@ script damaged_script(std::vector<fault> const& faults, answer const& original, 
         }
         break;
       }
-      default: break;
+      default:
+        break;
     }
   }
   return out;

@@ -13,7 +13,8 @@ public:
       : start_(start), speed_(frozen ? 0 : speed), began_(std::chrono::steady_clock::now()) {}
 
   instant now() const {
-    auto const passed = std::chrono::duration<double, std::micro>(std::chrono::steady_clock::now() - began_);
+    auto const passed =
+        std::chrono::duration<double, std::micro>(std::chrono::steady_clock::now() - began_);
     return start_ + microseconds(static_cast<std::int64_t>(passed.count() * speed_));
   }
 

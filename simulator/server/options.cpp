@@ -30,7 +30,8 @@ std::string read_listen(std::string const& text, options& out) {
 }
 
 constexpr char const* footer_head =
-    "Faults are KIND[:VALUE][,path=PREFIX][,query=TEXT][,p=0..1][,next=N][,after=N]; in PREFIX a * stands\n"
+    "Faults are KIND[:VALUE][,path=PREFIX][,query=TEXT][,p=0..1][,next=N][,after=N]; in PREFIX a * "
+    "stands\n"
     "for one segment, as in path=/accounts/*/cdrs. Kinds and what VALUE is:\n";
 
 }  // namespace
@@ -47,34 +48,59 @@ std::optional<int> read_options(int argc, char const* const* argv, options& out)
   std::int64_t latency = 0;
   std::string too_large = "refuse";
 
-  app.add_option("--listen", listen, "ADDRESS:PORT, port 0 takes a free one")->capture_default_str();
+  app.add_option("--listen", listen, "ADDRESS:PORT, port 0 takes a free one")
+      ->capture_default_str();
   app.add_option("--port-file", out.port_file, "file that gets the port once requests are served");
   app.add_option("--tls-cert", out.tls_certificate, "certificate chain (PEM): serves HTTPS");
   app.add_option("--tls-key", out.tls_key, "its key (PEM)");
-  app.add_option("--threads", out.threads, "threads that serve")->capture_default_str()->check(CLI::Range(1, 64));
-  app.add_option("--seed", out.plan.seed, "the same seed makes the same world")->capture_default_str();
-  app.add_option("--accounts", out.plan.accounts, "customers")->capture_default_str()->check(CLI::Range(0, 20'000));
-  app.add_option("--calls-per-day", out.plan.calls_per_day, "of a mean day")->capture_default_str()->check(CLI::Range(0, 2'000'000));
-  app.add_option("--days", out.plan.history, "of history before today")->capture_default_str()->check(CLI::Range(0, 1'000));
-  app.add_flag("--natural-gaps", gaps, "lets ledger rows fall behind 23:59:59, one a week for certain");
-  app.add_option("--now", now, "the world's time at the start, as 2026-02-01T10:00:00Z (default: the real one)");
-  app.add_option("--speed", out.speed, "simulated seconds per second")->capture_default_str()->check(CLI::Range(0.0, 1e6));
+  app.add_option("--threads", out.threads, "threads that serve")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 64));
+  app.add_option("--seed", out.plan.seed, "the same seed makes the same world")
+      ->capture_default_str();
+  app.add_option("--accounts", out.plan.accounts, "customers")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 20'000));
+  app.add_option("--calls-per-day", out.plan.calls_per_day, "of a mean day")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 2'000'000));
+  app.add_option("--days", out.plan.history, "of history before today")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 1'000));
+  app.add_flag("--natural-gaps", gaps,
+               "lets ledger rows fall behind 23:59:59, one a week for certain");
+  app.add_option("--now", now,
+                 "the world's time at the start, as 2026-02-01T10:00:00Z (default: the real one)");
+  app.add_option("--speed", out.speed, "simulated seconds per second")
+      ->capture_default_str()
+      ->check(CLI::Range(0.0, 1e6));
   app.add_flag("--frozen", out.frozen, "time only moves by POST /_control/advance");
-  app.add_option("--generation", shapes, "of the API: 1 or 2")->capture_default_str()->check(CLI::Range(1, 2));
+  app.add_option("--generation", shapes, "of the API: 1 or 2")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 2));
   app.add_option("--dashboard", dashboard, "flat, nested or totals (default: the generation's)")
       ->check(CLI::IsMember({"flat", "nested", "totals"}));
   app.add_option("--per-page-overflow", too_large, "refuse (422) or fallback (to 20, silently)")
-      ->capture_default_str()->check(CLI::IsMember({"refuse", "fallback"}));
+      ->capture_default_str()
+      ->check(CLI::IsMember({"refuse", "fallback"}));
   app.add_option("--auth-id", out.api.auth_id, "the partner's")->capture_default_str();
   app.add_option("--auth-token", out.api.auth_token, "the partner's")->capture_default_str();
   app.add_option("--email", out.api.email, "for POST /login")->capture_default_str();
   app.add_option("--password", out.api.password, "for POST /login")->capture_default_str();
-  app.add_option("--token-lifetime", lifetime, "seconds a login lasts")->capture_default_str()->check(CLI::Range(0, 1'000'000));
-  app.add_option("--rate-limit", out.rate_limit, "requests per second, 429 above; 0 is no limit")->capture_default_str()->check(CLI::Range(0.0, 1e6));
-  app.add_option("--latency", latency, "milliseconds before each answer")->capture_default_str()->check(CLI::Range(0, 600'000));
+  app.add_option("--token-lifetime", lifetime, "seconds a login lasts")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 1'000'000));
+  app.add_option("--rate-limit", out.rate_limit, "requests per second, 429 above; 0 is no limit")
+      ->capture_default_str()
+      ->check(CLI::Range(0.0, 1e6));
+  app.add_option("--latency", latency, "milliseconds before each answer")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 600'000));
   app.add_option("--fault", out.faults, "something that goes wrong, see below; may be repeated")
-      ->take_all()->allow_extra_args(false);
-  app.footer(footer_head + fault_help() + "Control operations are under /_control, see simulator/README.md.");
+      ->take_all()
+      ->allow_extra_args(false);
+  app.footer(footer_head + fault_help() +
+             "Control operations are under /_control, see simulator/README.md.");
 
   auto const usage = [](std::string const& what) {
     std::cerr << "vobiz-sim: " << what << "\nhint: vobiz-sim --help\n";
@@ -88,7 +114,8 @@ std::optional<int> read_options(int argc, char const* const* argv, options& out)
   } catch (CLI::ParseError const& error) {
     return usage(error.what());
   }
-  if (auto const wrong = read_listen(listen, out); !wrong.empty()) return usage("--listen: " + wrong);
+  if (auto const wrong = read_listen(listen, out); !wrong.empty())
+    return usage("--listen: " + wrong);
   out.plan.now = real_now();
   if (!now.empty()) {
     auto const at = instant_from_text(now);

@@ -10,10 +10,10 @@ namespace vobiz::simulator {
 // What clients have asked for since the start or the last reset.
 struct request_log {
   std::uint64_t total = 0;
-  std::map<std::string, std::uint64_t> by_path;    // ids replaced by {id} and {uuid}
+  std::map<std::string, std::uint64_t> by_path;  // ids replaced by {id} and {uuid}
   std::map<std::string, std::uint64_t> by_method;
   std::map<int, std::uint64_t> by_status;
-  std::uint64_t body_bytes = 0;                    // before compression
+  std::uint64_t body_bytes = 0;  // before compression
   int in_flight = 0;
   int most_in_flight = 0;
 

@@ -146,7 +146,8 @@ asio::awaitable<void> accept(tcp::acceptor& acceptor, asio::ssl::context* tls, s
 }
 
 std::string text_of(boost::system::error_code const& error) {
-  return error.message() + " [" + error.category().name() + ':' + std::to_string(error.value()) + ']';
+  return error.message() + " [" + error.category().name() + ':' + std::to_string(error.value()) +
+         ']';
 }
 
 [[noreturn]] void fail(std::string const& what, boost::system::error_code const& error) {

@@ -85,7 +85,8 @@ void world::happen(top_up const& what) {
   payment.account = what.account;
   payment.credit = true;
   payment.type = reference_type::payment;
-  auto const lack = customer.postpaid ? -customer.wallet() : spend * (careless ? 1 : 6) - customer.wallet();
+  auto const lack =
+      customer.postpaid ? -customer.wallet() : spend * (careless ? 1 : 6) - customer.wallet();
   payment.amount = {(std::max(lack.millionths, std::int64_t{0}) / (500 * rupee) + 1) * 500 * rupee};
   payment.created = now_;
   if (random.chance(600)) {

@@ -7,11 +7,11 @@ namespace vobiz::simulator {
 
 namespace {
 
-constexpr std::array<std::string_view, 6> kinds = {"Example", "Sample", "Demo",
+constexpr std::array<std::string_view, 6> kinds = {"Example",  "Sample",  "Demo",
                                                    "Specimen", "Pattern", "Model"};
-constexpr std::array<std::string_view, 9> trades = {"Traders",  "Logistics", "Clinics",
-                                                    "Foods",    "Textiles",  "Tutors",
-                                                    "Motors",   "Travels",   "Finance"};
+constexpr std::array<std::string_view, 9> trades = {"Traders", "Logistics", "Clinics",
+                                                    "Foods",   "Textiles",  "Tutors",
+                                                    "Motors",  "Travels",   "Finance"};
 struct place {
   std::string_view city;
   std::string_view state;
@@ -85,7 +85,8 @@ std::uint32_t world::add_number(std::optional<std::uint32_t> holder, utc_day pur
   auto const bits = mix(seed ^ mix(index ^ 0xd1d));
   number added;
   added.id = make_uuid(seed ^ 0xd1d, index);
-  added.e164 = "+9198765" + padded(index + 1, 5);
+  // Ten thousand numbers for each seed, so that the numbers of two partners in one mirror differ.
+  added.e164 = "+9198765" + padded(index + 1 + (seed + 9) % 10 * 10'000, 5);
   constexpr std::array<std::int64_t, 3> fees = {250, 399, 750};
   added.setup_fee = bits % 4 == 0 ? money() : rupees(100);
   added.monthly_fee = rupees(fees[bits / 4 % fees.size()]);
@@ -128,16 +129,18 @@ void world::found_business(world_plan const& plan) {
     added.active = i % 19 != 18;
     added.uses_voice_api = i % 4 == 1;
     added.books = i % 9 == 4 ? debiting::daily : debiting::per_call;
-    added.created = added.updated = now_ - days(random.between(20, 400)) +
-                                    microseconds(random.between(0, 80'000'000'000));
+    added.created = added.updated =
+        now_ - days(random.between(20, 400)) + microseconds(random.between(0, 80'000'000'000));
   }
   for (std::uint32_t i = 0; i < accounts.size(); ++i) {
     auto& customer = accounts[i];
     auto const spend = daily_spend(customer).millionths / 1'000'000;
-    customer.opening = customer.active ? rupees(spend * random.between(2, 9) + 120, random.between(0, 99))
-                                       : rupees(random.between(0, 9), random.between(0, 99));
+    customer.opening = customer.active
+                           ? rupees(spend * random.between(2, 9) + 120, random.between(0, 99))
+                           : rupees(random.between(0, 9), random.between(0, 99));
     auto const held = i < 5 ? 6 : random.between(1, 4);
-    for (std::int64_t n = 0; n < held; ++n) add_number(i, first_day_ - days(random.between(5, 380)));
+    for (std::int64_t n = 0; n < held; ++n)
+      add_number(i, first_day_ - days(random.between(5, 380)));
   }
   for (int n = 0; n < 3; ++n) add_number(std::nullopt, first_day_ - days(20 + n));
 
@@ -146,7 +149,8 @@ void world::found_business(world_plan const& plan) {
     std::chrono::year_month_day const today(first_day_);
     auto const month = today.year() / today.month();
     utc_day due = month / std::chrono::day(held.billing_day);
-    if (due >= first_day_) due = (month - std::chrono::months(1)) / std::chrono::day(held.billing_day);
+    if (due >= first_day_)
+      due = (month - std::chrono::months(1)) / std::chrono::day(held.billing_day);
     held.last_billed = std::max(due, held.purchased);
   }
 }

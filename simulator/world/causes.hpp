@@ -25,8 +25,8 @@ constexpr std::array<hangup_cause, 9> hangup_causes = {{
     {"ORIGINATOR_CANCEL", 487, "Cancelled", "recv_cancel", "", 14, 4, 28},
     {"CALL_REJECTED", 21, "Rejected", "recv_refuse", "", 9, 3, 15},
     {"UNALLOCATED_NUMBER", 1, "Invalid Destination", "recv_refuse", "unallocated number", 7, 0, 2},
-    {"NORMAL_TEMPORARY_FAILURE", 41, "Temporary Failure", "recv_refuse", "carrier unavailable", 5, 0,
-     4},
+    {"NORMAL_TEMPORARY_FAILURE", 41, "Temporary Failure", "recv_refuse", "carrier unavailable", 5,
+     0, 4},
     {"RECOVERY_ON_TIMER_EXPIRE", 102, "Ring Timeout", "send_cancel", "timer expired", 3, 45, 60},
     {"NETWORK_OUT_OF_ORDER", 38, "Network Error", "recv_refuse", "network out of order", 2, 0, 3},
 }};

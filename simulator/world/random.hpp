@@ -29,7 +29,9 @@ public:
   }
 
   // True this often in ten thousand times.
-  bool chance(int in_ten_thousand) { return below(10'000) < static_cast<std::uint64_t>(in_ten_thousand); }
+  bool chance(int in_ten_thousand) {
+    return below(10'000) < static_cast<std::uint64_t>(in_ten_thousand);
+  }
 
   // The position in cumulated weights, the last of which is their sum.
   std::size_t pick(std::span<std::uint32_t const> cumulated) {

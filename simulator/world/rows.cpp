@@ -7,8 +7,9 @@ namespace vobiz::simulator {
 namespace {
 
 constexpr std::array<std::string_view, reference_types> type_names = {
-    "cdr",     "stream_cdr", "ncc",    "did_purchase",      "did_rental",
-    "payment", "refund",     "manual_adjustment", "balance_transfer"};
+    "cdr",          "stream_cdr",        "ncc",
+    "did_purchase", "did_rental",        "payment",
+    "refund",       "manual_adjustment", "balance_transfer"};
 constexpr std::array<std::string_view, 4> status_names = {"completed", "pending", "failed",
                                                           "cancelled"};
 

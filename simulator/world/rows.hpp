@@ -26,8 +26,8 @@ void append_uuid(std::string& out, uuid const& id);
 std::string to_text(uuid const& id);
 std::optional<uuid> uuid_from_text(std::string_view text);
 
-// Members of a row that a test has set: name to JSON text, written verbatim in place of what the row
-// would say; an empty text leaves the member out. The name "" replaces the whole row.
+// Members of a row that a test has set: name to JSON text, written verbatim in place of what the
+// row would say; an empty text leaves the member out. The name "" replaces the whole row.
 using members = std::map<std::string, std::string, std::less<>>;
 
 struct tier {
@@ -53,8 +53,8 @@ struct account {
   std::string state;
   std::string auth_token;
   std::uint32_t tier = 0;
-  std::uint32_t share = 0;      // of the day's calls, relative to the other accounts
-  int answer_rate = 6000;       // of outbound calls, in ten thousand
+  std::uint32_t share = 0;  // of the day's calls, relative to the other accounts
+  int answer_rate = 6000;   // of outbound calls, in ten thousand
   bool postpaid = false;
   bool active = true;
   bool uses_voice_api = false;
@@ -191,7 +191,7 @@ struct entry {
   instant created;
   instant updated;
   money amount;
-  uuid call;                   // when about a call, which need not exist
+  uuid call;  // when about a call, which need not exist
   std::uint32_t account = no_account;
   std::uint32_t about_seconds = 0;
   std::uint32_t about_number = 0;

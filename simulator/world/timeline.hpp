@@ -21,7 +21,8 @@ struct day_range {
 // Row positions of an answer, newest first, with the figures over all of them.
 template <class Row>
 struct selection {
-  std::vector<std::vector<std::uint32_t> const*> segments;  // newest first, each oldest first inside
+  std::vector<std::vector<std::uint32_t> const*>
+      segments;  // newest first, each oldest first inside
   typename Row::sums sums;
   std::size_t total = 0;
 

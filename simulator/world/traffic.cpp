@@ -10,8 +10,8 @@ namespace vobiz::simulator {
 namespace {
 
 // Weight of each hour of an Indian working day, from midnight.
-constexpr std::array<std::uint32_t, 24> india_hours = {1, 1, 1, 1,  1,  2,  4,  10, 28, 62, 88, 92,
-                                                       84, 60, 72, 86, 90, 82, 60, 34, 18, 10, 5, 2};
+constexpr std::array<std::uint32_t, 24> india_hours = {
+    1, 1, 1, 1, 1, 2, 4, 10, 28, 62, 88, 92, 84, 60, 72, 86, 90, 82, 60, 34, 18, 10, 5, 2};
 // Of a mean day, in hundredths, from Sunday; a week adds up to seven days.
 constexpr std::array<int, 7> week = {60, 110, 110, 110, 110, 110, 90};
 
@@ -64,7 +64,8 @@ void world::plan_calls(utc_day day) {
   if (callers.empty()) return;
 
   auto const weekday = week[std::chrono::weekday(day).c_encoding()];
-  auto const count = static_cast<std::int64_t>(calls_per_day_) * weekday * random.between(96, 104) / 10'000;
+  auto const count =
+      static_cast<std::int64_t>(calls_per_day_) * weekday * random.between(96, 104) / 10'000;
   for (std::int64_t i = 0; i < count; ++i) {
     call made;
     made.serial = next_call_serial();
@@ -92,7 +93,8 @@ void world::plan_calls(utc_day day) {
       made.cost = prices.non_connected_fee;
     }
     made.total_cost = made.cost + made.streaming_cost;
-    made.created = made.start + seconds(made.duration) + microseconds(random.between(300'000, 1'500'000));
+    made.created =
+        made.start + seconds(made.duration) + microseconds(random.between(300'000, 1'500'000));
     made.updated = made.created;
     to_come_.emplace(made.created, made);
   }

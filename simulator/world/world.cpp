@@ -20,8 +20,8 @@ world::world(world_plan const& plan)
       now_(day_of(plan.now) - days(plan.history)),
       first_day_(day_of(now_)),
       next_day_to_plan_(first_day_) {
-  auto const expected = static_cast<std::size_t>(plan.calls_per_day) *
-                        static_cast<std::size_t>(plan.history + 1);
+  auto const expected =
+      static_cast<std::size_t>(plan.calls_per_day) * static_cast<std::size_t>(plan.history + 1);
   calls.expect(expected + expected / 8);
   entries.expect(expected);
   found_business(plan);
@@ -93,10 +93,12 @@ std::uint32_t world::end_call(call what, bool charged) {
 }
 
 std::optional<std::uint32_t> world::find_account(std::string_view auth_id_or_id) const {
+  auto const* end = auth_id_or_id.data() + auth_id_or_id.size();
+  std::int64_t id = 0;
+  auto const read = std::from_chars(auth_id_or_id.data(), end, id);
+  bool const is_id = read.ec == std::errc() && read.ptr == end;
   for (std::uint32_t i = 0; i < accounts.size(); ++i) {
-    if (accounts[i].auth_id == auth_id_or_id || std::to_string(accounts[i].id) == auth_id_or_id) {
-      return i;
-    }
+    if (is_id ? accounts[i].id == id : accounts[i].auth_id == auth_id_or_id) return i;
   }
   return std::nullopt;
 }

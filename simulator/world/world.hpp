@@ -19,7 +19,7 @@ struct world_plan {
   std::uint64_t seed = 1;
   int accounts = 47;
   int calls_per_day = 1284;
-  int history = 35;  // days before the one `now` falls on
+  int history = 35;           // days before the one `now` falls on
   bool natural_gaps = false;  // ledger rows may fall into a day's last, fractional second
   instant now;
 };
@@ -33,14 +33,23 @@ struct partner {
 };
 
 // Something that happens at a moment to come.
-struct daily_debit { std::uint32_t account; utc_day of; };
-struct number_rental { std::uint32_t number; };
-struct top_up { std::uint32_t account; };
-struct odd_business { utc_day day; };  // purchases, transfers, goodwill
+struct daily_debit {
+  std::uint32_t account;
+  utc_day of;
+};
+struct number_rental {
+  std::uint32_t number;
+};
+struct top_up {
+  std::uint32_t account;
+};
+struct odd_business {
+  utc_day day;
+};  // purchases, transfers, goodwill
 using event = std::variant<call, daily_debit, number_rental, top_up, odd_business>;
 
-// Whether a ledger entry of the world's own keeps clear of a day's last, fractional second (unless the
-// plan lets such rows happen) or stands exactly where it is put.
+// Whether a ledger entry of the world's own keeps clear of a day's last, fractional second (unless
+// the plan lets such rows happen) or stands exactly where it is put.
 enum class placing { natural, exact };
 
 // A reseller's business: customers, their numbers, calls and wallets, up to `now`. Everything that
@@ -74,7 +83,8 @@ public:
   std::uint32_t add_number(std::optional<std::uint32_t> account, utc_day purchased);
   void assign(std::uint32_t number, std::optional<std::uint32_t> account);
   // Moves partner money to a customer; nothing when the partner has not enough.
-  std::optional<std::uint32_t> transfer(std::uint32_t account, money amount, std::string description);
+  std::optional<std::uint32_t> transfer(std::uint32_t account, money amount,
+                                        std::string description);
 
   std::optional<std::uint32_t> find_account(std::string_view auth_id_or_id) const;
   std::optional<std::uint32_t> find_number(std::string_view e164) const;

@@ -55,6 +55,31 @@ int main_with(int argc, char const* const* argv) try {
   sync_command->callback(
       [&] { outcome = with_settings([&](auto const& s) { return sync(s, streams); }); });
 
+  backfill_request wanted;
+  auto* backfill_command = app.add_subcommand(
+      "backfill", "read days in full, also proven ones; resumable, and done by the service if it runs");
+  backfill_command->add_option("stream", wanted.stream, "name of a stream with days")
+      ->type_name("STREAM")
+      ->required()
+      ->check(CLI::Validator(check_stream, "", "stream"));
+  backfill_command->add_option("--from", wanted.from, "first UTC day")->type_name("DAY")->required();
+  backfill_command->add_option("--to", wanted.to, "last UTC day")->type_name("DAY")->required();
+  backfill_command->add_option("--account", wanted.account, "only this customer")->type_name("ID");
+  backfill_command->callback(
+      [&] { outcome = with_settings([&](auto const& s) { return backfill(s, wanted); }); });
+
+  std::string verified;
+  std::string day;
+  auto* verify_command = app.add_subcommand(
+      "verify", "read a day again and print what differs from what is stored; writes nothing");
+  verify_command->add_option("stream", verified, "name of a stream with days")
+      ->type_name("STREAM")
+      ->required()
+      ->check(CLI::Validator(check_stream, "", "stream"));
+  verify_command->add_option("--day", day, "the UTC day")->type_name("DAY")->required();
+  verify_command->callback(
+      [&] { outcome = with_settings([&](auto const& s) { return verify(s, verified, day); }); });
+
   bool dry_run = false;
   auto* migrate_command = app.add_subcommand("migrate", "bring the database's schema to this version");
   migrate_command->add_flag("--dry-run", dry_run, "only say what would be done");

@@ -16,6 +16,20 @@ core::exit_code run(config::settings const& settings);
 // The named streams, or all enabled ones.
 core::exit_code sync(config::settings const& settings, std::vector<std::string> const& streams);
 
+struct backfill_request {
+  std::string stream;
+  std::string from;     // YYYY-MM-DD, a UTC day
+  std::string to;       // inclusive
+  std::string account;  // auth_id of one customer; empty: as the stream's scope says
+};
+
+// Puts the days into the backfill queue and works it off, or watches the running service do so.
+core::exit_code backfill(config::settings const& settings, backfill_request const& what);
+
+// Re-reads a day and prints what differs from what is stored; writes nothing.
+core::exit_code verify(config::settings const& settings, std::string const& stream,
+                       std::string const& day);
+
 core::exit_code migrate(config::settings const& settings, bool dry_run);
 
 core::exit_code status(config::settings const& settings, bool json);

@@ -34,7 +34,7 @@ asio::awaitable<bool> run_once(sync::cycle_setting& setting, lease_keeper& lease
 }  // namespace
 
 asio::awaitable<void> run_backfill(sync::cycle_setting setting, lease_keeper& leases) {
-  constexpr std::chrono::seconds idle_pause(30);
+  constexpr std::chrono::seconds idle_pause(10);
   constexpr std::chrono::seconds failed_pause(60);
   setting.command = "backfill";
   sink::lease_key const key{setting.partner, setting.stream.name};

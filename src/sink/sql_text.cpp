@@ -43,7 +43,8 @@ void array_literal::add_null() {
 
 std::string array_literal::take() {
   text_ += '}';
-  return std::exchange(text_, "{");
+  // A std::string, as g++ 12 warns of an overlap in assigning "{" itself (its bug 105651).
+  return std::exchange(text_, std::string(1, '{'));
 }
 
 }  // namespace vobiz::sink

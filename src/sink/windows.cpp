@@ -336,7 +336,7 @@ std::vector<std::string> vanished(pqxx::transaction_base& transaction, streams::
   auto values = identity(key);
   auto const w = walked_table(stream, values, walked);
   std::vector<std::string> keys;
-  for (auto const& row : execute(transaction, vanished_keys(stream, w) + " ORDER BY 1, 2", values)) {
+  for (auto const& row : execute(transaction, vanished_keys(stream, w) + " ORDER BY 1", values)) {
     std::string text;
     for (auto const& part : row) text += (text.empty() ? "" : " ") + std::string(part.c_str());
     keys.push_back(std::move(text));

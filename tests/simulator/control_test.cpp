@@ -6,11 +6,17 @@ namespace vobiz::simulator {
 namespace {
 
 std::int64_t calls_on(provider& asked, std::string const& day) {
-  return asked.get("/cdrs?per_page=1&start_date=" + day + "&end_date=" + day).at("pagination").at("total").as_int64();
+  return asked.get("/cdrs?per_page=1&start_date=" + day + "&end_date=" + day)
+      .at("pagination")
+      .at("total")
+      .as_int64();
 }
 
 std::string account_number(provider& asked, int position) {
-  return text(asked.control("/truth/wallets").at("accounts").at(static_cast<std::size_t>(position)).at("auth_id"));
+  return text(asked.control("/truth/wallets")
+                  .at("accounts")
+                  .at(static_cast<std::size_t>(position))
+                  .at("auth_id"));
 }
 
 TEST(control, says_what_it_does_not_know) {
@@ -23,6 +29,23 @@ TEST(control, says_what_it_does_not_know) {
   EXPECT_THAT(unknown.body, testing::HasSubstr(R"(unknown member \"colour\")"));
   EXPECT_EQ(asked.try_control("/calls", "POST", R"({"account":"MA_NOBODY"})").status, 404);
   EXPECT_EQ(asked.try_control("/truth?stream=nothing", "GET").status, 400);
+  EXPECT_EQ(asked.try_control("/calls", "POST", R"({"billsec":-1})").status, 400);
+}
+
+TEST(control, changes_nothing_when_it_refuses) {
+  provider asked;
+  auto const id = account_number(asked, 0);
+  auto const calls = asked.control("/truth?stream=cdrs");
+  auto const ledger = asked.control("/truth?stream=transactions");
+  auto const row = asked.ask("/accounts/" + id).body;
+  EXPECT_EQ(asked.try_control("/calls", "POST", R"({"n":3,"raw":{"mos":1}})").status, 400);
+  EXPECT_EQ(asked.try_control("/transactions", "POST", R"({"raw":{"amount":1}})").status, 400);
+  EXPECT_EQ(asked.try_control("/accounts/" + id, "POST", R"({"tier":"Starter","debiting":"never"})")
+                .status,
+            400);
+  EXPECT_EQ(asked.control("/truth?stream=cdrs"), calls);
+  EXPECT_EQ(asked.control("/truth?stream=transactions"), ledger);
+  EXPECT_EQ(asked.ask("/accounts/" + id).body, row);
 }
 
 TEST(control, counts_requests_by_pattern) {
@@ -56,7 +79,9 @@ TEST(control, tells_the_truth_day_by_day) {
     std::int64_t split = 0;
     auto const wallets = asked.control("/truth/wallets");
     for (auto const& row : wallets.at("accounts").as_array()) {
-      split += asked.control("/truth?stream=" + stream + "&account=" + text(row.at("auth_id"))).at("count").as_int64();
+      split += asked.control("/truth?stream=" + stream + "&account=" + text(row.at("auth_id")))
+                   .at("count")
+                   .as_int64();
     }
     EXPECT_EQ(split, sum);
   }
@@ -67,20 +92,24 @@ TEST(control, inserts_calls_with_their_charges) {
   auto const account = account_number(asked, 0);
   auto const before = calls_on(asked, "2026-01-28");
   auto const ledger = asked.control("/truth?stream=transactions&account=" + account);
-  auto const made = asked.post("/calls", R"({"n":3,"day":"2026-01-28","account":")" + account +
-                                             R"(","cost":"1.5","billsec":200,"fields":{"mos":1.25,"new_field":"x"},)"
-                                             R"("raw":{"codec":"","jitter":"1e400"}})");
+  auto const made = asked.post(
+      "/calls", R"({"n":3,"day":"2026-01-28","account":")" + account +
+                    R"(","cost":"1.5","billsec":200,"fields":{"mos":1.25,"new_field":"x"},)"
+                    R"("raw":{"codec":"","jitter":"1e400"}})");
   ASSERT_EQ(made.at("calls").as_array().size(), 3u);
   EXPECT_EQ(calls_on(asked, "2026-01-28"), before + 3);
-  auto const got = asked.ask("/accounts/" + account + "/cdrs/" + text(made.at("calls").at(0).at("uuid")));
+  auto const got =
+      asked.ask("/accounts/" + account + "/cdrs/" + text(made.at("calls").at(0).at("uuid")));
   EXPECT_THAT(got.body, testing::HasSubstr(R"("jitter":1e400)"));
   EXPECT_THAT(got.body, testing::HasSubstr(R"("mos":1.25E0)"));
   EXPECT_THAT(got.body, testing::HasSubstr(R"("new_field":"x")"));
   EXPECT_THAT(got.body, testing::Not(testing::HasSubstr(R"("codec")")));
   EXPECT_THAT(got.body, testing::HasSubstr(R"("billsec":200)"));
   auto const charged = asked.control("/truth?stream=transactions&account=" + account);
-  EXPECT_EQ(amount_of(charged.at("debit")), amount_of(ledger.at("debit")) + *money_from_text("4.5"));
-  auto const uncharged = asked.post("/calls", R"({"uuid":"11111111-2222-4333-8444-555555555555","charged":false})");
+  EXPECT_EQ(amount_of(charged.at("debit")),
+            amount_of(ledger.at("debit")) + *money_from_text("4.5"));
+  auto const uncharged =
+      asked.post("/calls", R"({"uuid":"11111111-2222-4333-8444-555555555555","charged":false})");
   EXPECT_EQ(text(uncharged.at("calls").at(0).at("uuid")), "11111111-2222-4333-8444-555555555555");
   EXPECT_EQ(amount_of(asked.control("/truth?stream=transactions&account=" + account).at("debit")),
             amount_of(charged.at("debit")));
@@ -88,7 +117,8 @@ TEST(control, inserts_calls_with_their_charges) {
 
 TEST(control, changes_hides_and_deletes_calls) {
   provider asked;
-  auto const row = asked.get("/cdrs?per_page=1&start_date=2026-01-28&end_date=2026-01-28").at("data").at(0);
+  auto const row =
+      asked.get("/cdrs?per_page=1&start_date=2026-01-28&end_date=2026-01-28").at("data").at(0);
   auto const call = "/calls/" + text(row.at("uuid"));
   auto const own = "/accounts/" + text(row.at("account_id")) + "/cdrs/" + text(row.at("uuid"));
   auto const before = asked.control("/truth?stream=cdrs&day=2026-01-28");
@@ -119,16 +149,23 @@ TEST(control, changes_hides_and_deletes_calls) {
 TEST(control, inserts_changes_and_deletes_ledger_rows) {
   provider asked;
   auto const account = account_number(asked, 2);
-  auto const wallet = [&] { return amount_of(asked.get("/accounts/" + account + "/balance").at("cash_credits")); };
+  auto const wallet = [&] {
+    return amount_of(asked.get("/accounts/" + account + "/balance").at("cash_credits"));
+  };
   auto const before = wallet();
-  auto const made = asked.post("/transactions", R"({"day":"2026-01-28","amount":"20","credit":true,"account":")" +
-                                                    account + R"(","reference_type":"refund"})");
+  auto const made =
+      asked.post("/transactions", R"({"day":"2026-01-28","amount":"20","credit":true,"account":")" +
+                                      account + R"(","reference_type":"refund"})");
   auto const path = "/transactions/" + text(made.at("transactions").at(0).at("id"));
   EXPECT_EQ(wallet(), before + *money_from_text("20"));
   asked.post(path, R"({"amount":"5","raw":{"reference":"null"}})");
   EXPECT_EQ(wallet(), before + *money_from_text("5"));
-  auto const row = asked.get("/accounts/" + account + "/transactions?from_date=2026-01-28&to_date=2026-01-28"
-                             "&transaction_type=refund").at("transactions").at(0);
+  auto const row = asked
+                       .get("/accounts/" + account +
+                            "/transactions?from_date=2026-01-28&to_date=2026-01-28"
+                            "&transaction_type=refund")
+                       .at("transactions")
+                       .at(0);
   EXPECT_TRUE(row.at("reference").is_null());
   asked.post(path, R"({"status":"failed"})");
   EXPECT_EQ(wallet(), before);
@@ -160,30 +197,39 @@ TEST(control, moves_numbers) {
   provider asked;
   auto const e164 = text(asked.get("/numbers?search=919876500001").at("items").at(0).at("e164"));
   auto const owner = account_number(asked, 3);
-  auto const held = [&] { return asked.get("/accounts/" + owner + "/numbers").at("total").as_int64(); };
+  auto const held = [&] {
+    return asked.get("/accounts/" + owner + "/numbers").at("total").as_int64();
+  };
   auto const before = held();
   asked.post("/numbers/" + e164.substr(1) + "/assign", R"({"account":")" + owner + R"("})");
   EXPECT_EQ(held(), before + 1);
-  EXPECT_EQ(text(asked.get("/numbers?search=919876500001").at("items").at(0).at("account_id")), owner);
+  EXPECT_EQ(text(asked.get("/numbers?search=919876500001").at("items").at(0).at("account_id")),
+            owner);
   asked.post("/numbers/%2B" + e164.substr(1) + "/release");
   EXPECT_EQ(held(), before);
-  EXPECT_TRUE(asked.get("/numbers?search=919876500001").at("items").at(0).at("account_id").is_null());
+  EXPECT_TRUE(
+      asked.get("/numbers?search=919876500001").at("items").at(0).at("account_id").is_null());
   asked.post("/numbers/" + e164.substr(1) + "/leave");
   EXPECT_EQ(asked.get("/numbers?search=919876500001").at("total").as_int64(), 0);
   asked.post("/numbers/" + e164.substr(1) + "/return");
   asked.post("/numbers/" + e164.substr(1), R"({"monthly_fee":"12.5"})");
-  EXPECT_EQ(text(asked.get("/numbers?search=919876500001").at("items").at(0).at("monthly_fee")), "12.50000");
+  EXPECT_EQ(text(asked.get("/numbers?search=919876500001").at("items").at(0).at("monthly_fee")),
+            "12.50000");
 }
 
 TEST(control, plants_rows_verbatim) {
   provider asked;
   auto const before = calls_on(asked, "2026-01-28");
-  asked.post("/rows", R"json({"stream":"cdrs","day":"2026-01-28","json":"{\"cost\":\"n/a\",\"x\":\"\\u0000\\ud800\"}","cost":"2"})json");
+  asked.post(
+      "/rows",
+      R"json({"stream":"cdrs","day":"2026-01-28","json":"{\"cost\":\"n/a\",\"x\":\"\\u0000\\ud800\"}","cost":"2"})json");
   EXPECT_EQ(calls_on(asked, "2026-01-28"), before + 1);
-  EXPECT_THAT(asked.ask("/cdrs?start_date=2026-01-28&end_date=2026-01-28&per_page=100").body +
-                  asked.ask("/cdrs?start_date=2026-01-28&end_date=2026-01-28&per_page=100&page=2").body,
-              testing::HasSubstr(R"({"cost":"n/a","x":"\u0000\ud800"})"));
-  asked.post("/rows", R"({"stream":"transactions","day":"2026-01-28","json":"{\"id\":null}","amount":"3"})");
+  EXPECT_THAT(
+      asked.ask("/cdrs?start_date=2026-01-28&end_date=2026-01-28&per_page=100").body +
+          asked.ask("/cdrs?start_date=2026-01-28&end_date=2026-01-28&per_page=100&page=2").body,
+      testing::HasSubstr(R"({"cost":"n/a","x":"\u0000\ud800"})"));
+  asked.post("/rows",
+             R"({"stream":"transactions","day":"2026-01-28","json":"{\"id\":null}","amount":"3"})");
   EXPECT_THAT(asked.ask("/transactions?from_date=2026-01-28&to_date=2026-01-28&per_page=100").body,
               testing::HasSubstr(R"({"id":null})"));
   asked.post("/rows", R"({"stream":"accounts","json":"{\"name\":\"no key\"}"})");
@@ -227,13 +273,15 @@ TEST(control, changes_the_api_while_it_runs) {
 
 TEST(control, interrupts_a_walk) {
   provider asked;
-  asked.post("/between_requests",
-             R"({"k":2,"path":"/cdrs","do":{"method":"POST","path":"/_control/calls","body":{"n":4,"day":"2026-01-28"}}})");
+  asked.post(
+      "/between_requests",
+      R"({"k":2,"path":"/cdrs","do":{"method":"POST","path":"/_control/calls","body":{"n":4,"day":"2026-01-28"}}})");
   auto const before = calls_on(asked, "2026-01-28");
   asked.get("/transactions?per_page=1");
   EXPECT_EQ(calls_on(asked, "2026-01-28"), before + 4);
   EXPECT_EQ(calls_on(asked, "2026-01-28"), before + 4);
-  EXPECT_EQ(asked.try_control("/between_requests", "POST", R"({"do":{"path":"/cdrs"}})").status, 400);
+  EXPECT_EQ(asked.try_control("/between_requests", "POST", R"({"do":{"path":"/cdrs"}})").status,
+            400);
 }
 
 class leaks : public testing::Test {
@@ -250,14 +298,18 @@ protected:
 TEST_F(leaks, are_charges_without_a_call) {
   auto const before = truth("transactions");
   auto const leak = plant("charge_without_call");
-  EXPECT_EQ(asked.ask("/accounts/" + text(leak.at("account_id")) + "/cdrs/" + text(leak.at("call"))).status, 404);
-  EXPECT_EQ(amount_of(truth("transactions").at("debit")), amount_of(before.at("debit")) + money{500'000});
+  EXPECT_EQ(asked.ask("/accounts/" + text(leak.at("account_id")) + "/cdrs/" + text(leak.at("call")))
+                .status,
+            404);
+  EXPECT_EQ(amount_of(truth("transactions").at("debit")),
+            amount_of(before.at("debit")) + money{500'000});
 }
 
 TEST_F(leaks, are_calls_without_a_charge) {
   auto const ledger = truth("transactions");
   auto const leak = plant("call_without_charge");
-  auto const row = asked.get("/accounts/" + text(leak.at("account_id")) + "/cdrs/" + text(leak.at("call")));
+  auto const row =
+      asked.get("/accounts/" + text(leak.at("account_id")) + "/cdrs/" + text(leak.at("call")));
   EXPECT_EQ(amount_of(row.at("total_cost")), money{500'000});
   EXPECT_EQ(truth("transactions"), ledger);
 }
@@ -265,14 +317,18 @@ TEST_F(leaks, are_calls_without_a_charge) {
 TEST_F(leaks, are_double_charges_and_rentals) {
   auto const before = truth("transactions").at("count").as_int64();
   auto const leak = plant("double_charge");
-  auto const rows = asked.walk("/accounts/" + text(leak.at("account_id")) + "/transactions", "transactions");
+  auto const rows =
+      asked.walk("/accounts/" + text(leak.at("account_id")) + "/transactions", "transactions");
   auto const same = std::ranges::count_if(rows, [&](auto const& row) {
-    return row.contains("reference") && text(row.at("reference")) == "cdr:" + text(leak.at("call")) &&
+    return row.contains("reference") &&
+           text(row.at("reference")) == "cdr:" + text(leak.at("call")) &&
            text(row.at("reference_type")) == "cdr";
   });
   EXPECT_EQ(same, 2);
   EXPECT_EQ(truth("transactions").at("count").as_int64(), before + 1);
-  asked.post("/transactions", R"({"at":"2026-01-28T02:00:00Z","reference_type":"did_rental","number":"919876500001"})");
+  asked.post(
+      "/transactions",
+      R"({"at":"2026-01-28T02:00:00Z","reference_type":"did_rental","number":"919876500001"})");
   auto const again = plant("rental_twice");
   EXPECT_TRUE(again.as_object().contains("number"));
   EXPECT_EQ(truth("transactions").at("count").as_int64(), before + 3);
@@ -281,8 +337,10 @@ TEST_F(leaks, are_double_charges_and_rentals) {
 TEST_F(leaks, are_re_rated_calls) {
   auto const before = truth("cdrs");
   auto const leak = plant("re_rated_call");
-  EXPECT_EQ(amount_of(truth("cdrs").at("total_cost")), amount_of(before.at("total_cost")) + money{500'000});
-  auto const row = asked.get("/accounts/" + text(leak.at("account_id")) + "/cdrs/" + text(leak.at("call")));
+  EXPECT_EQ(amount_of(truth("cdrs").at("total_cost")),
+            amount_of(before.at("total_cost")) + money{500'000});
+  auto const row =
+      asked.get("/accounts/" + text(leak.at("account_id")) + "/cdrs/" + text(leak.at("call")));
   EXPECT_EQ(text(row.at("updated_at")), "2026-02-01T10:00:00Z");
 }
 
@@ -290,7 +348,8 @@ TEST_F(leaks, are_wallets_that_jump) {
   auto const id = account_number(asked, 0);
   auto const before = amount_of(asked.get("/accounts/" + id + "/balance").at("cash_credits"));
   asked.post("/leaks", R"({"kind":"wallet_jump","amount":"3","account":")" + id + R"("})");
-  EXPECT_EQ(amount_of(asked.get("/accounts/" + id + "/balance").at("cash_credits")), before - money{3'000'000});
+  EXPECT_EQ(amount_of(asked.get("/accounts/" + id + "/balance").at("cash_credits")),
+            before - money{3'000'000});
   EXPECT_EQ(asked.try_control("/leaks", "POST", R"({"kind":"flood"})").status, 400);
 }
 

@@ -27,9 +27,11 @@ TEST(credentials, are_checked_on_every_endpoint_but_the_login) {
 
 TEST(credentials, may_be_a_token_that_expires) {
   provider asked;
-  auto const bad = asked.ask("/login", "POST", R"({"email":"partner@example.com","password":"no"})");
+  auto const bad =
+      asked.ask("/login", "POST", R"({"email":"partner@example.com","password":"no"})");
   EXPECT_EQ(bad.status, 401);
-  auto const good = asked.ask("/login", "POST", R"({"email":"partner@example.com","password":"CANARY_PASSWORD"})");
+  auto const good = asked.ask("/login", "POST",
+                              R"({"email":"partner@example.com","password":"CANARY_PASSWORD"})");
   ASSERT_EQ(good.status, 200);
   auto const tokens = json::parse(good.body).at("tokens");
   EXPECT_EQ(text(tokens.at("token_type")), "Bearer");
@@ -51,7 +53,8 @@ TEST(credentials, of_no_lifetime_expire_at_once) {
   auto chosen = small_world();
   chosen.api.token_lifetime = seconds(0);
   provider asked(chosen);
-  auto const good = asked.ask("/login", "POST", R"({"email":"partner@example.com","password":"CANARY_PASSWORD"})");
+  auto const good = asked.ask("/login", "POST",
+                              R"({"email":"partner@example.com","password":"CANARY_PASSWORD"})");
   auto what = asked.make("/me");
   what.authorization = "Bearer " + text(json::parse(good.body).at("tokens").at("access_token"));
   EXPECT_THAT(asked.behind.ask(what).body, HasSubstr("TOKEN_EXPIRED"));
@@ -70,8 +73,9 @@ TEST(errors, take_turns_in_four_shapes) {
     }
     shapes.insert(shape);
   }
-  EXPECT_THAT(shapes, testing::UnorderedElementsAre("status error timestamp requestId object",
-                                                    "error object", "error message text", "error text"));
+  EXPECT_THAT(shapes,
+              testing::UnorderedElementsAre("status error timestamp requestId object",
+                                            "error object", "error message text", "error text"));
 }
 
 TEST(paths, that_are_not_there_are_404) {
@@ -93,7 +97,10 @@ TEST(calls, are_found_by_uuid_below_their_own_account_only) {
   EXPECT_EQ(asked.ask(path + "nonsense").status, 404);
   for (auto const& account : asked.walk("/accounts", "accounts")) {
     if (account.at("auth_id") == row.at("account_id")) continue;
-    EXPECT_EQ(asked.ask("/accounts/" + text(account.at("auth_id")) + "/cdrs/" + text(row.at("uuid"))).status, 404);
+    EXPECT_EQ(
+        asked.ask("/accounts/" + text(account.at("auth_id")) + "/cdrs/" + text(row.at("uuid")))
+            .status,
+        404);
   }
 }
 
@@ -129,17 +136,20 @@ TEST(analytics, agree_with_the_lists_of_their_days) {
     if (shapes == generation::second) continue;
     auto const& top = day.at("top_customers").as_array();
     EXPECT_EQ(top.size(), 10u);
-    EXPECT_TRUE(std::ranges::is_sorted(top, std::greater(), [](auto const& row) { return amount_of(row.at("cost")); }));
+    EXPECT_TRUE(std::ranges::is_sorted(top, std::greater(),
+                                       [](auto const& row) { return amount_of(row.at("cost")); }));
   }
 }
 
 TEST(accounts, can_be_created_and_then_are_the_newest) {
   provider asked;
-  auto const made = asked.ask("/accounts", "POST", R"({"name":"Example Newcomer","email":"new@example.com"})");
+  auto const made =
+      asked.ask("/accounts", "POST", R"({"name":"Example Newcomer","email":"new@example.com"})");
   ASSERT_EQ(made.status, 201) << made.body;
   auto const id = text(json::parse(made.body).at("auth_id"));
   EXPECT_EQ(text(asked.get("/accounts?per_page=1").at("accounts").at(0).at("auth_id")), id);
-  EXPECT_EQ(asked.ask("/accounts", "POST", R"({"name":"Other","email":"new@example.com"})").status, 409);
+  EXPECT_EQ(asked.ask("/accounts", "POST", R"({"name":"Other","email":"new@example.com"})").status,
+            409);
   EXPECT_EQ(asked.ask("/accounts", "POST", R"({"name":"No Mail"})").status, 422);
   EXPECT_EQ(asked.ask("/accounts", "POST", "[").status, 400);
 }
@@ -150,7 +160,8 @@ TEST(transfers, move_money_and_write_the_ledger) {
   auto const path = "/accounts/" + account;
   auto const wallet = amount_of(asked.get(path + "/balance").at("cash_credits"));
   auto const master = amount_of(asked.get("/me").at("balance"));
-  auto const done = asked.ask(path + "/transfer-balance", "POST", R"({"amount":"12.34567","description":"Top-up"})");
+  auto const done = asked.ask(path + "/transfer-balance", "POST",
+                              R"({"amount":"12.34567","description":"Top-up"})");
   ASSERT_EQ(done.status, 200) << done.body;
   auto const moved = *money_from_text("12.34567");
   EXPECT_EQ(amount_of(asked.get(path + "/balance").at("cash_credits")), wallet + moved);

@@ -16,7 +16,8 @@ using testing::StartsWith;
 constexpr char const* day_of_calls = "/cdrs?start_date=2026-01-29&end_date=2026-01-29&per_page=10";
 
 // What a simulator with these faults writes for a request.
-script with(std::vector<std::string> faults, std::string_view path = day_of_calls, bool accepts_gzip = false) {
+script with(std::vector<std::string> faults, std::string_view path = day_of_calls,
+            bool accepts_gzip = false) {
   auto chosen = small_world();
   chosen.faults = std::move(faults);
   provider asked(chosen);
@@ -56,8 +57,10 @@ std::optional<std::string> inflate_all(std::string const& bytes) {
     stream.avail_out = sizeof part;
     result = inflate(&stream, Z_NO_FLUSH);
     out.append(part, sizeof part - stream.avail_out);
-    if (result == Z_STREAM_END && stream.avail_in > 0) inflateReset(&stream);
-    else if (result != Z_OK) break;
+    if (result == Z_STREAM_END && stream.avail_in > 0)
+      inflateReset(&stream);
+    else if (result != Z_OK)
+      break;
   }
   inflateEnd(&stream);
   if (result != Z_STREAM_END) return std::nullopt;
@@ -85,7 +88,8 @@ TEST(fault_spec, says_what_is_wrong_with_it) {
   EXPECT_EQ(message("html,p=2"), "bad fault \"html,p=2\": p must be between 0 and 1");
   EXPECT_EQ(message("html,next=0"), "bad fault \"html,next=0\": next must be at least 1");
   EXPECT_EQ(message("html,often"), "bad fault \"html,often\": \"often\" is not key=value");
-  EXPECT_THAT(message("html,when=now"), StartsWith("bad fault \"html,when=now\": unknown key \"when\""));
+  EXPECT_THAT(message("html,when=now"),
+              StartsWith("bad fault \"html,when=now\": unknown key \"when\""));
   EXPECT_EQ(message("lying-total:-3,path=/cdrs,query=page=2,p=0.5,next=3,after=1"), "accepted");
 }
 
@@ -104,14 +108,17 @@ TEST(fault_set, counts_down_and_waits) {
   provider asked(chosen);
   std::vector<int> statuses;
   for (int i = 0; i < 5; ++i) {
-    statuses.push_back(std::stoi(asked.behind.respond(asked.make("/me"), true).bytes().substr(9, 3)));
+    statuses.push_back(
+        std::stoi(asked.behind.respond(asked.make("/me"), true).bytes().substr(9, 3)));
   }
   EXPECT_EQ(statuses, (std::vector<int>{200, 503, 503, 200, 200}));
   asked.post("/faults", R"({"fault":"status:502"})");
-  EXPECT_THAT(asked.behind.respond(asked.make("/me"), true).bytes(), StartsWith("HTTP/1.1 502 Bad Gateway\r\n"));
+  EXPECT_THAT(asked.behind.respond(asked.make("/me"), true).bytes(),
+              StartsWith("HTTP/1.1 502 Bad Gateway\r\n"));
   EXPECT_EQ(asked.control("/faults").at("faults").at(0).at("hits").as_int64(), 1);
   asked.control("/faults", "DELETE");
-  EXPECT_THAT(asked.behind.respond(asked.make("/me"), true).bytes(), StartsWith("HTTP/1.1 200 OK\r\n"));
+  EXPECT_THAT(asked.behind.respond(asked.make("/me"), true).bytes(),
+              StartsWith("HTTP/1.1 200 OK\r\n"));
   EXPECT_EQ(asked.try_control("/faults", "POST", R"({"fault":"nonsense"})").status, 400);
 }
 
@@ -121,14 +128,17 @@ TEST(fault_set, strikes_about_as_often_as_asked) {
   provider asked(chosen);
   int hits = 0;
   for (int i = 0; i < 1'000; ++i) {
-    hits += asked.behind.respond(asked.make("/numbers?per_page=1"), true).bytes().starts_with("HTTP/1.1 500");
+    hits += asked.behind.respond(asked.make("/numbers?per_page=1"), true)
+                .bytes()
+                .starts_with("HTTP/1.1 500");
   }
   EXPECT_NEAR(hits, 300, 60);  // four standard deviations; the seed is fixed
 }
 
 TEST(fault, answers_with_a_status_in_the_shape_asked_for) {
   EXPECT_THAT(split(with({"status:500,shape=1"}).bytes()).body, HasSubstr("\"requestId\""));
-  EXPECT_EQ(split(with({"status:500,shape=2"}).bytes()).body, R"({"error":{"code":500,"message":"simulated fault"}})");
+  EXPECT_EQ(split(with({"status:500,shape=2"}).bytes()).body,
+            R"({"error":{"code":500,"message":"simulated fault"}})");
   EXPECT_EQ(split(with({"status:500,shape=3"}).bytes()).body,
             R"({"error":"SIMULATED_FAULT","message":"simulated fault"})");
   EXPECT_EQ(split(with({"status:500,shape=4"}).bytes()).body, R"({"error":"simulated fault"})");
@@ -145,8 +155,9 @@ TEST(fault, throttles_in_every_form) {
   EXPECT_THAT(in_seconds.head, StartsWith("HTTP/1.1 429 Too Many Requests\r\n"));
   EXPECT_THAT(in_seconds.head, HasSubstr("Retry-After: 7\r\n"));
   EXPECT_THAT(split(with({"throttle:7,retry=date"}).bytes()).head,
-              testing::ContainsRegex("Retry-After: [A-Z][a-z][a-z], [0-9][0-9] [A-Z][a-z][a-z] 20[0-9][0-9] "
-                                     "[0-9][0-9]:[0-9][0-9]:[0-9][0-9] GMT\r\n"));
+              testing::ContainsRegex(
+                  "Retry-After: [A-Z][a-z][a-z], [0-9][0-9] [A-Z][a-z][a-z] 20[0-9][0-9] "
+                  "[0-9][0-9]:[0-9][0-9]:[0-9][0-9] GMT\r\n"));
   auto const details = split(with({"throttle:7,retry=details"}).bytes());
   EXPECT_THAT(details.head, Not(HasSubstr("Retry-After")));
   EXPECT_EQ(json::parse(details.body).at("error").at("details").at("retryAfter").as_int64(), 7);
@@ -279,7 +290,8 @@ TEST(rate_limit, answers_429_on_the_wire) {
   chosen.rate_limit = 1;
   provider asked(chosen);
   EXPECT_THAT(asked.behind.respond(asked.make("/me"), true).bytes(), StartsWith("HTTP/1.1 200"));
-  EXPECT_THAT(asked.behind.respond(asked.make("/me"), true).bytes(), HasSubstr("Retry-After: 1\r\n"));
+  EXPECT_THAT(asked.behind.respond(asked.make("/me"), true).bytes(),
+              HasSubstr("Retry-After: 1\r\n"));
   EXPECT_EQ(asked.control("/requests").at("by_status").at("429").as_int64(), 1);
 }
 

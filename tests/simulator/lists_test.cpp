@@ -20,7 +20,9 @@ protected:
 
 INSTANTIATE_TEST_SUITE_P(lists, both_generations,
                          testing::Values(generation::first, generation::second),
-                         [](auto const& of) { return of.param == generation::first ? "first" : "second"; });
+                         [](auto const& of) {
+                           return of.param == generation::first ? "first" : "second";
+                         });
 
 TEST_P(both_generations, total_and_summary_of_a_day_of_calls_are_those_of_its_rows) {
   for (auto const* day : {"2026-01-28", "2026-01-29", "2026-02-01"}) {
@@ -32,7 +34,8 @@ TEST_P(both_generations, total_and_summary_of_a_day_of_calls_are_those_of_its_ro
     std::int64_t duration = 0;
     money cost;
     for (auto const& row : rows) {
-      EXPECT_EQ(to_text(day_of(*instant_from_text(text(row.at("start_time"))))), to_text(instant(*day_from_text(day))));
+      EXPECT_EQ(to_text(day_of(*instant_from_text(text(row.at("start_time"))))),
+                to_text(instant(*day_from_text(day))));
       answered += row.at("billsec").as_int64() > 0;
       billsec += row.at("billsec").as_int64();
       duration += row.at("duration").as_int64();
@@ -84,20 +87,25 @@ TEST_P(both_generations, total_and_summary_of_a_day_of_ledger_are_those_of_its_r
 TEST_P(both_generations, customers_together_are_everyone) {
   std::map<std::string, std::string> of_all;
   auto const remember = [](auto& into, json::object const& row, char const* key) {
-    EXPECT_TRUE(into.emplace(text(row.at(key)), json::serialize(row)).second) << "twice: " << text(row.at(key));
+    EXPECT_TRUE(into.emplace(text(row.at(key)), json::serialize(row)).second)
+        << "twice: " << text(row.at(key));
   };
-  std::map<std::string, std::string> calls, ledger, numbers, calls_split, ledger_split, numbers_split;
+  std::map<std::string, std::string> calls, ledger, numbers, calls_split, ledger_split,
+      numbers_split;
   char const* const e164 = first() ? "number" : "e164";
   for (auto const& row : asked.walk("/cdrs", "data")) remember(calls, row, "uuid");
   for (auto const& row : asked.walk("/transactions", ledger_rows())) remember(ledger, row, "id");
   for (auto const& row : asked.walk("/numbers", number_rows())) {
     if (!row.at("account_id").is_null()) remember(numbers, row, e164);
   }
-  for (auto const& account : asked.walk("/accounts", account_rows(), 5, first() ? "size" : "per_page")) {
+  for (auto const& account :
+       asked.walk("/accounts", account_rows(), 5, first() ? "size" : "per_page")) {
     auto const base = "/accounts/" + text(account.at("auth_id"));
     for (auto const& row : asked.walk(base + "/cdrs", "data")) remember(calls_split, row, "uuid");
-    for (auto const& row : asked.walk(base + "/transactions", ledger_rows())) remember(ledger_split, row, "id");
-    for (auto const& row : asked.walk(base + "/numbers", number_rows())) remember(numbers_split, row, e164);
+    for (auto const& row : asked.walk(base + "/transactions", ledger_rows()))
+      remember(ledger_split, row, "id");
+    for (auto const& row : asked.walk(base + "/numbers", number_rows()))
+      remember(numbers_split, row, e164);
   }
   EXPECT_GT(calls.size(), 1'000u);
   EXPECT_EQ(calls, calls_split);
@@ -110,14 +118,16 @@ TEST_P(both_generations, lists_are_newest_first) {
   EXPECT_TRUE(std::ranges::is_sorted(rows, std::greater(), [](auto const& row) {
     return *instant_from_text(text(row.at("start_time")));
   }));
-  auto const ledger = asked.walk("/transactions?from_date=2026-01-29&to_date=2026-01-30", ledger_rows());
+  auto const ledger =
+      asked.walk("/transactions?from_date=2026-01-29&to_date=2026-01-30", ledger_rows());
   EXPECT_TRUE(std::ranges::is_sorted(ledger, std::greater(), [](auto const& row) {
     return *instant_from_text(text(row.at("created_at")));
   }));
 }
 
 TEST_P(both_generations, account_rows_show_the_wallet_and_the_canary) {
-  for (auto const& row : asked.walk("/accounts", account_rows(), 100, first() ? "size" : "per_page")) {
+  for (auto const& row :
+       asked.walk("/accounts", account_rows(), 100, first() ? "size" : "per_page")) {
     EXPECT_THAT(text(row.at("auth_token")), testing::StartsWith("CANARY_TOKEN_"));
     EXPECT_EQ(row.contains("cash_credits"), !first());
     EXPECT_EQ(row.contains("balance"), first());
@@ -131,7 +141,8 @@ TEST_P(both_generations, account_rows_show_the_wallet_and_the_canary) {
 }
 
 TEST_P(both_generations, page_fields_are_those_of_the_generation) {
-  auto const accounts = asked.get(first() ? "/accounts?size=5&page=2" : "/accounts?per_page=5&page=2");
+  auto const accounts =
+      asked.get(first() ? "/accounts?size=5&page=2" : "/accounts?per_page=5&page=2");
   EXPECT_EQ(accounts.at("size").as_int64(), 5);
   EXPECT_EQ(accounts.at("page").as_int64(), 2);
   EXPECT_EQ(accounts.at("total").as_int64(), 12);
@@ -143,15 +154,18 @@ TEST_P(both_generations, page_fields_are_those_of_the_generation) {
 
 TEST(lists, have_edges) {
   provider asked;
-  auto const beyond = asked.get("/cdrs?start_date=2026-01-29&end_date=2026-01-29&per_page=100&page=99");
+  auto const beyond =
+      asked.get("/cdrs?start_date=2026-01-29&end_date=2026-01-29&per_page=100&page=99");
   EXPECT_TRUE(beyond.at("data").as_array().empty());
   EXPECT_GT(beyond.at("summary").at("totalCalls").as_int64(), 20);
   auto const empty = asked.get("/cdrs?start_date=2020-01-01&end_date=2020-01-01");
   EXPECT_TRUE(empty.at("data").as_array().empty());
-  EXPECT_EQ(json::serialize(empty.at("summary")),
-            R"({"totalCalls":0,"answeredCalls":0,"answerRate":0,"avgCallDuration":"0s",)"
-            R"("total_billable_seconds":0,"total_duration_seconds":0,"total_cost":0,"last_call_at":null})");
-  EXPECT_EQ(asked.get("/transactions?from_date=2020-01-01&to_date=2020-01-01").at("total").as_int64(), 0);
+  EXPECT_EQ(
+      json::serialize(empty.at("summary")),
+      R"({"totalCalls":0,"answeredCalls":0,"answerRate":0,"avgCallDuration":"0s",)"
+      R"("total_billable_seconds":0,"total_duration_seconds":0,"total_cost":0,"last_call_at":null})");
+  EXPECT_EQ(
+      asked.get("/transactions?from_date=2020-01-01&to_date=2020-01-01").at("total").as_int64(), 0);
   EXPECT_EQ(asked.get("/cdrs").at("data").as_array().size(), 20u);
 }
 
@@ -160,7 +174,8 @@ TEST(lists, ignore_a_lone_start_date_and_unknown_parameters) {
   auto const all = asked.get("/cdrs?per_page=1").at("pagination").at("total");
   EXPECT_EQ(asked.get("/cdrs?per_page=1&start_date=2026-01-31").at("pagination").at("total"), all);
   EXPECT_EQ(asked.get("/cdrs?per_page=1&end_date=2026-01-25").at("pagination").at("total"), all);
-  EXPECT_EQ(asked.get("/cdrs?per_page=1&updated_since=2026-01-25").at("pagination").at("total"), all);
+  EXPECT_EQ(asked.get("/cdrs?per_page=1&updated_since=2026-01-25").at("pagination").at("total"),
+            all);
   // The ledger takes one.
   EXPECT_LT(asked.get("/transactions?from_date=2026-01-31").at("total").as_int64(),
             asked.get("/transactions").at("total").as_int64());
@@ -204,18 +219,21 @@ TEST(lists, leave_the_last_fraction_of_a_day_to_longer_spans) {
   provider asked;
   auto const total = [&asked](char const* from, char const* to) {
     return asked.get(std::string("/transactions?per_page=1&from_date=") + from + "&to_date=" + to)
-        .at("total").as_int64();
+        .at("total")
+        .as_int64();
   };
   auto const before = total("2026-01-27", "2026-01-28");
   auto const one = total("2026-01-27", "2026-01-27");
   auto const other = total("2026-01-28", "2026-01-28");
   EXPECT_EQ(before, one + other);
-  auto const planted = asked.post("/transactions", R"({"at":"2026-01-27T23:59:59.806790Z","amount":"7.5"})");
+  auto const planted =
+      asked.post("/transactions", R"({"at":"2026-01-27T23:59:59.806790Z","amount":"7.5"})");
   EXPECT_EQ(total("2026-01-27", "2026-01-27"), one);
   EXPECT_EQ(total("2026-01-28", "2026-01-28"), other);
   EXPECT_EQ(total("2026-01-27", "2026-01-28"), before + 1);
   auto const id = text(planted.at("transactions").at(0).at("id"));
-  auto const span = asked.walk("/transactions?from_date=2026-01-27&to_date=2026-01-28", "transactions");
+  auto const span =
+      asked.walk("/transactions?from_date=2026-01-27&to_date=2026-01-28", "transactions");
   EXPECT_EQ(std::ranges::count(span, id, [](auto const& row) { return text(row.at("id")); }), 1);
   EXPECT_TRUE(std::ranges::is_sorted(span, std::greater(), [](auto const& row) {
     return *instant_from_text(text(row.at("created_at")));

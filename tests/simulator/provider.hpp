@@ -34,7 +34,8 @@ class provider {
 public:
   explicit provider(options const& chosen = small_world()) : behind(chosen), chosen_(chosen) {}
 
-  request make(std::string_view path, std::string_view method = "GET", std::string body = {}) const {
+  request make(std::string_view path, std::string_view method = "GET",
+               std::string body = {}) const {
     request what;
     what.method = method;
     what.auth_id = chosen_.api.auth_id;
@@ -62,7 +63,8 @@ public:
     return behind.ask(what);
   }
 
-  json::value control(std::string_view path, std::string_view method = "GET", std::string body = {}) {
+  json::value control(std::string_view path, std::string_view method = "GET",
+                      std::string body = {}) {
     auto const got = try_control(path, method, std::move(body));
     EXPECT_EQ(got.status, 200) << path << ": " << got.body;
     return json::parse(got.body);
@@ -95,7 +97,8 @@ private:
 // An amount that is a number in generation one and a text in generation two.
 inline money amount_of(json::value const& value) {
   if (value.is_string()) return money_from_text(std::string_view(value.get_string())).value();
-  // The texts of these small worlds have few enough digits for a double to hold them exactly enough.
+  // The texts of these small worlds have few enough digits for a double to hold them exactly
+  // enough.
   auto const millionths = value.to_number<double>() * 1e6;
   return {static_cast<std::int64_t>(millionths + (millionths < 0 ? -0.5 : 0.5))};
 }

@@ -1,3 +1,5 @@
+#include "simulator/server/server.hpp"
+
 #include <gmock/gmock.h>
 
 #include <array>
@@ -10,7 +12,6 @@
 #include <thread>
 
 #include "simulator/provider.hpp"
-#include "simulator/server/server.hpp"
 
 namespace vobiz::simulator {
 namespace {
@@ -22,7 +23,8 @@ using asio::ip::tcp;
 // A simulator behind a real socket.
 class served {
 public:
-  explicit served(std::vector<std::string> faults = {}) : behind_(chosen(std::move(faults))), front_(context_, chosen({})) {
+  explicit served(std::vector<std::string> faults = {})
+      : behind_(chosen(std::move(faults))), front_(context_, chosen({})) {
     front_.start(behind_);
     thread_ = std::thread([this] { context_.run(); });
   }
@@ -54,7 +56,8 @@ private:
   std::thread thread_;
 };
 
-void send(tcp::socket& socket, std::string const& path, std::string const& base = "/api/v1/partner") {
+void send(tcp::socket& socket, std::string const& path,
+          std::string const& base = "/api/v1/partner") {
   http::request<http::empty_body> what(http::verb::get, base + path, 11);
   what.set(http::field::host, "127.0.0.1");
   what.set("X-Auth-ID", "PA_EXAMPLE01");
@@ -131,17 +134,20 @@ TEST(server, says_when_the_port_is_taken) {
     server second(context, again);
     FAIL() << "listened twice";
   } catch (std::runtime_error const& error) {
-    EXPECT_EQ(std::string(error.what()), "cannot listen on \"127.0.0.1:" + std::to_string(there.port()) +
-                                             "\": Address already in use [system:98]");
+    EXPECT_EQ(std::string(error.what()),
+              "cannot listen on \"127.0.0.1:" + std::to_string(there.port()) +
+                  "\": Address already in use [system:98]");
   }
 }
 
 // What the program itself says to a command line; its exit code.
 std::pair<int, std::string> run(std::string const& arguments) {
-  auto* pipe = popen((std::string(VOBIZ_BINARY_DIR) + "/vobiz-sim " + arguments + " 2>&1").c_str(), "r");
+  auto* pipe =
+      popen((std::string(VOBIZ_BINARY_DIR) + "/vobiz-sim " + arguments + " 2>&1").c_str(), "r");
   std::string out;
   std::array<char, 4'096> part;
-  for (std::size_t n; (n = fread(part.data(), 1, part.size(), pipe)) > 0;) out.append(part.data(), n);
+  for (std::size_t n; (n = fread(part.data(), 1, part.size(), pipe)) > 0;)
+    out.append(part.data(), n);
   auto const status = pclose(pipe);
   return {WEXITSTATUS(status), out};
 }
@@ -149,8 +155,10 @@ std::pair<int, std::string> run(std::string const& arguments) {
 TEST(program, refuses_bad_options_with_one_message) {
   auto const [code, said] = run("--fault nonsense");
   EXPECT_EQ(code, 2);
-  EXPECT_EQ(said, "vobiz-sim: bad fault \"nonsense\": unknown kind \"nonsense\", vobiz-sim --help lists them\n"
-                  "hint: vobiz-sim --help\n");
+  EXPECT_EQ(
+      said,
+      "vobiz-sim: bad fault \"nonsense\": unknown kind \"nonsense\", vobiz-sim --help lists them\n"
+      "hint: vobiz-sim --help\n");
   EXPECT_EQ(run("--now yesterday").first, 2);
   EXPECT_EQ(run("--listen 127.0.0.1").first, 2);
   EXPECT_EQ(run("--listen 127.0.0.1:99999").first, 2);
@@ -164,21 +172,28 @@ TEST(program, refuses_bad_options_with_one_message) {
 }
 
 TEST(program, writes_its_port_serves_and_ends_in_order) {
-  auto const script =
-      "D=$(mktemp -d); BIN=" + std::string(VOBIZ_BINARY_DIR) +
-      "/vobiz-sim; $BIN --listen 127.0.0.1:0 --port-file $D/port --frozen --days 1 >$D/out & PID=$!; "
-      "while [ ! -e $D/port ] && kill -0 $PID 2>/dev/null; do :; done; "
-      "exec 3<>/dev/tcp/127.0.0.1/$(cat $D/port); "
-      "printf 'GET /_control/clock HTTP/1.1\\r\\nHost: x\\r\\nConnection: close\\r\\n\\r\\n' >&3; head -n 1 <&3; "
-      "kill -TERM $PID; wait $PID; echo \"code $?\"; rm -r $D";
-  auto* pipe = popen(("bash -c '" + [&] {
-                       std::string quoted;
-                       for (char const c : script) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
-                       return quoted;
-                     }() + "'").c_str(), "r");
+  auto const script = "D=$(mktemp -d); BIN=" + std::string(VOBIZ_BINARY_DIR) +
+                      "/vobiz-sim; $BIN --listen 127.0.0.1:0 --port-file $D/port --frozen --days 1 "
+                      ">$D/out & PID=$!; "
+                      "while [ ! -e $D/port ] && kill -0 $PID 2>/dev/null; do :; done; "
+                      "exec 3<>/dev/tcp/127.0.0.1/$(cat $D/port); "
+                      "printf 'GET /_control/clock HTTP/1.1\\r\\nHost: x\\r\\nConnection: "
+                      "close\\r\\n\\r\\n' >&3; head -n 1 <&3; "
+                      "kill -TERM $PID; wait $PID; echo \"code $?\"; rm -r $D";
+  auto* pipe = popen(("bash -c '" +
+                      [&] {
+                        std::string quoted;
+                        for (char const c : script)
+                          quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+                        return quoted;
+                      }() +
+                      "'")
+                         .c_str(),
+                     "r");
   std::string out;
   std::array<char, 4'096> part;
-  for (std::size_t n; (n = fread(part.data(), 1, part.size(), pipe)) > 0;) out.append(part.data(), n);
+  for (std::size_t n; (n = fread(part.data(), 1, part.size(), pipe)) > 0;)
+    out.append(part.data(), n);
   pclose(pipe);
   EXPECT_EQ(out, "HTTP/1.1 200 OK\r\ncode 0\n");
 }

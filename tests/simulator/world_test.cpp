@@ -26,18 +26,20 @@ TEST(money, charges_by_the_second_half_up_at_the_fifth_decimal) {
 }
 
 TEST(calendar, writes_as_many_decimals_as_there_are) {
-  for (auto const* text : {"2026-01-31T23:59:59Z", "2026-01-31T23:59:59.8Z", "2026-01-31T23:59:59.806790Z",
-                           "2024-02-29T00:00:00.000001Z"}) {
+  for (auto const* text : {"2026-01-31T23:59:59Z", "2026-01-31T23:59:59.8Z",
+                           "2026-01-31T23:59:59.806790Z", "2024-02-29T00:00:00.000001Z"}) {
     auto const at = instant_from_text(text);
     ASSERT_TRUE(at) << text;
     EXPECT_EQ(instant_from_text(to_text(*at)), at);
   }
-  EXPECT_EQ(to_text(*instant_from_text("2026-01-31T23:59:59.806790Z")), "2026-01-31T23:59:59.80679Z");
+  EXPECT_EQ(to_text(*instant_from_text("2026-01-31T23:59:59.806790Z")),
+            "2026-01-31T23:59:59.80679Z");
   EXPECT_EQ(to_text(*instant_from_text("2026-02-01T05:00:00+05:30")), "2026-01-31T23:30:00Z");
   std::string out;
   append_time(out, *instant_from_text("2026-01-31T23:30:00Z"), zone::india_offset);
   EXPECT_EQ(out, "2026-02-01T05:00:00+05:30");
-  for (auto const* bad : {"2026-01-31T24:00:00Z", "2026-01-31 10:00:00", "2026-01-31T10:00:00", "x", ""}) {
+  for (auto const* bad :
+       {"2026-01-31T24:00:00Z", "2026-01-31 10:00:00", "2026-01-31T10:00:00", "x", ""}) {
     EXPECT_FALSE(instant_from_text(bad)) << bad;
   }
 }
@@ -48,8 +50,8 @@ TEST(world, is_the_same_to_the_byte_for_the_same_seed) {
   auto third_options = small_world();
   third_options.plan.seed = 2;
   provider third(third_options);
-  for (auto const* path : {"/cdrs?per_page=100", "/transactions?per_page=100", "/accounts", "/numbers", "/me",
-                           "/dashboard"}) {
+  for (auto const* path : {"/cdrs?per_page=100", "/transactions?per_page=100", "/accounts",
+                           "/numbers", "/me", "/dashboard"}) {
     auto const body = one.ask(path).body;
     EXPECT_EQ(body, other.ask(path).body) << path;
     EXPECT_NE(body, third.ask(path).body) << path;
@@ -63,7 +65,8 @@ TEST(world, is_the_same_however_time_is_cut) {
   chosen.plan.history = 8;  // the same first day
   provider in_steps(chosen);
   for (int i = 0; i < 40; ++i) in_steps.post("/advance", R"({"seconds":1800})");
-  for (auto const* path : {"/cdrs?per_page=100", "/transactions?per_page=100", "/accounts", "/dashboard"}) {
+  for (auto const* path :
+       {"/cdrs?per_page=100", "/transactions?per_page=100", "/accounts", "/dashboard"}) {
     EXPECT_EQ(at_once.ask(path).body, in_steps.ask(path).body) << path;
   }
 }
@@ -95,7 +98,8 @@ TEST(world, charges_each_call_once_or_its_day_in_a_batch) {
   std::map<std::string, money> batches;
   for (auto const& row : asked.walk("/transactions", "transactions")) {
     auto const sign = text(row.at("type")) == "debit" ? 1 : -1;
-    if (auto const* reference = row.if_contains("reference"); reference && text(*reference).starts_with("cdr:")) {
+    if (auto const* reference = row.if_contains("reference");
+        reference && text(*reference).starts_with("cdr:")) {
       charged[text(*reference).substr(4)] += amount_of(row.at("amount")) * sign;
     } else if (text(row.at("reference_type")) == "cdr") {
       batches[text(row.at("account_id"))] += amount_of(row.at("amount"));

@@ -38,6 +38,7 @@ public:
   process(process const&) = delete;
   process& operator=(process const&) = delete;
 
+  pid_t id() const { return id_; }
   void send(int signal) const;
 
   // Nothing when it still runs after that time.

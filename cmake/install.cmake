@@ -1,0 +1,17 @@
+# `cmake --install build/release`: beside the program its unit, its user, the example configuration and the
+# documentation. The simulator is for tests and is not installed.
+install(FILES config/vobiz-syncd.example.yaml README.md CHANGELOG.md LICENSE
+        DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(DIRECTORY docs/ DESTINATION ${CMAKE_INSTALL_DOCDIR}/docs FILES_MATCHING PATTERN "*.md")
+install(FILES systemd/vobiz-syncd.sysusers DESTINATION lib/sysusers.d RENAME vobiz-syncd.conf)
+
+# The unit names the program with its full path, which is known only when it is installed (--prefix).
+install(CODE "set(unit_source \"${PROJECT_SOURCE_DIR}/systemd/vobiz-syncd.service\")")
+install(CODE [[
+  file(READ "${unit_source}" unit)
+  string(REPLACE "/usr/bin/" "${CMAKE_INSTALL_PREFIX}/bin/" unit "${unit}")
+  string(REPLACE "/usr/share/" "${CMAKE_INSTALL_PREFIX}/share/" unit "${unit}")
+  set(unit_file "${CMAKE_INSTALL_PREFIX}/lib/systemd/system/vobiz-syncd.service")
+  message(STATUS "Installing: $ENV{DESTDIR}${unit_file}")
+  file(WRITE "$ENV{DESTDIR}${unit_file}" "${unit}")
+]])

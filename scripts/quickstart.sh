@@ -1,0 +1,241 @@
+#!/usr/bin/env bash
+# Shows vobiz-syncd at work on this machine, see usage().
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+usage() {
+  cat <<'TEXT'
+usage: scripts/quickstart.sh [--keep | --stop | --help]
+
+Installs what is missing, builds vobiz-syncd, starts a throw-away PostgreSQL and two simulated
+partners, mirrors them, prints what arrived and holds it against the simulators' own books.
+Nothing outside build/ and /tmp is touched, except that missing Debian packages are installed.
+
+  --keep   leaves the service, the simulated partners and PostgreSQL running, to look around
+  --stop   stops what --keep left running and removes it
+TEXT
+}
+
+kept=build/quickstart.kept  # names the folder of what --keep left running
+step=0
+home=
+
+paint() { if [ -t 1 ] && [ -z "${NO_COLOR:-}" ]; then printf '\033[%sm%s\033[0m\n' "$1" "$2"; else printf '%s\n' "$2"; fi; }
+say() { step=$((step + 1)); paint 1 "[$step] $1"; }
+fail() {
+  local message=$1 log=${2:-}
+  if [ -s "$log" ]; then
+    echo "--- the last lines of $(basename "$log"):" >&2
+    tail -n 20 "$log" >&2
+    echo "---" >&2
+  fi
+  echo "quickstart: $message" >&2
+  exit 1
+}
+
+# A process is ours only while its command line names our folder: the number may be another's by now.
+stop_all() {
+  local folder=$1 pid
+  [ -d "$folder" ] || return 0
+  while read -r pid; do
+    grep -qa -- "$folder" "/proc/$pid/cmdline" 2>/dev/null && kill "$pid" 2>/dev/null || true
+  done < <(cat "$folder"/*.pid 2>/dev/null)
+  scripts/with-postgres.sh --stop "$folder/postgres"
+  rm -rf "$folder"
+}
+stop_kept() {
+  local folder
+  folder=$(cat "$kept")
+  stop_all "$folder"
+  rm -f "$kept"
+}
+
+# start NAME COMMAND…: in the background, free of this terminal.
+start() {
+  local name=$1
+  shift
+  setsid "$@" >"$home/$name.log" 2>&1 </dev/null &
+  echo $! >"$home/$name.pid"
+}
+
+sim_api() { curl -sS --fail --max-time 60 "http://127.0.0.1:$(cat "$home/$1.port")/_control/$2" "${@:3}"; }
+sql() { psql -X -q -v ON_ERROR_STOP=1 -P pager=off -P footer=off "$@"; }
+syncd() { build/release/vobiz-syncd -c "$home/vobiz-syncd.yaml" "$@"; }
+
+build() {
+  mkdir -p build
+  # Two quickstarts in one clone build one after the other.
+  exec 9>build/quickstart.lock
+  flock 9
+  cmake --preset release >build/quickstart-cmake.log 2>&1 || fail "the build cannot be configured" build/quickstart-cmake.log
+  local make=(cmake --build --preset release --target vobiz-syncd vobiz-sim)
+  if [ -t 1 ]; then
+    "${make[@]}" 9>&- || fail "the build fails, see above"
+  else
+    "${make[@]}" >build/quickstart-build.log 2>&1 9>&- || fail "the build fails" build/quickstart-build.log
+  fi
+  exec 9>&-
+}
+
+start_simulator() {
+  local name=$1
+  start "$name" build/release/vobiz-sim --listen 127.0.0.1:0 --port-file "$home/$name.port" --frozen \
+    --auth-token "QUICKSTART_TOKEN_OF_${name^^}" "${@:2}"
+}
+wait_for_simulator() {
+  until [ -s "$home/$1.port" ]; do
+    kill -0 "$(cat "$home/$1.pid")" 2>/dev/null || fail "the simulated partner \"$1\" does not start" "$home/$1.log"
+    sleep 0.1
+  done
+}
+
+write_config() {
+  local name
+  (
+    umask 077
+    {
+      echo "partners:"
+      for name in acme zenith; do
+        echo "QUICKSTART_TOKEN_OF_${name^^}" >"$home/$name.token"
+        cat <<YAML
+  - name: $name
+    base_url: http://127.0.0.1:$(cat "$home/$name.port")/api/v1/partner
+    auth_id: PA_${name^^}
+    auth_token_file: $home/$name.token
+    limits: {requests_per_second: 500, max_in_flight: 4}
+YAML
+      done
+      cat <<YAML
+database:
+  dsn: host=$PGHOST dbname=postgres user=postgres
+streams:
+  cdrs: {every: 5s, start_date: $first_day}
+  transactions: {every: 5s, start_date: $first_day}
+  analytics: {every: 1m, start_date: $first_day}
+http: false
+YAML
+    } >"$home/vobiz-syncd.yaml"
+  )
+}
+
+# Holds the mirror against the simulator's own books: every day's rows and sums, every wallet.
+compare() {
+  local name differences days rows
+  for name in acme zenith; do
+    differences=$(sql -At -v partner="PA_${name^^}" -v wallets="$(sim_api "$name" truth/wallets)" \
+      -v cdrs="$(sim_api "$name" 'truth/days?stream=cdrs')" \
+      -v transactions="$(sim_api "$name" 'truth/days?stream=transactions')" -f scripts/quickstart/differences.sql)
+    [ -z "$differences" ] || {
+      printf '%s\n' "$differences" >&2
+      fail "the mirror of \"$name\" differs from the provider: $(wc -l <<<"$differences") differences, see above"
+    }
+    days=$(sim_api "$name" 'truth/days?stream=cdrs' | jq '.days | length')
+    rows=$(sql -At -c "SELECT (SELECT count(*) FROM vobiz.cdrs WHERE partner_id = 'PA_${name^^}') || ' calls, ' ||
+      (SELECT count(*) FROM vobiz.transactions WHERE partner_id = 'PA_${name^^}') || ' ledger entries'")
+    echo "    $name: $days days, $rows, every wallet: the same as the provider's, to the last decimal"
+  done
+}
+
+main() {
+  local keep=
+  case ${1:-} in
+    '') ;;
+    --keep) keep=yes ;;
+    --stop)
+      [ -e "$kept" ] || { echo "nothing to stop: no quickstart was kept here"; exit 0; }
+      stop_kept
+      echo "stopped and removed"
+      exit 0
+      ;;
+    -h | --help) usage; exit 0 ;;
+    *) usage >&2; exit 2 ;;
+  esac
+  [ $# -le 1 ] || { usage >&2; exit 2; }
+
+  say "installing the Debian packages that are missing"
+  scripts/install-deps.sh || fail "packages are missing, see above"
+
+  say "building vobiz-syncd and the simulator in build/release (the first time takes minutes)"
+  build
+
+  if [ -n "$keep" ] && [ -e "$kept" ]; then
+    echo "    stopping the one that was kept before"
+    stop_kept
+  fi
+  home=$(mktemp -d /tmp/vobiz-quickstart.XXXXXX)
+  chmod 711 "$home"
+  mkdir "$home/postgres"
+  trap 'stop_all "$home"' EXIT
+  trap 'exit 130' INT
+  trap 'exit 143' TERM
+
+  say "starting a throw-away PostgreSQL and two simulated partners: \"acme\" and, of the API's first generation, \"zenith\""
+  start_simulator acme --auth-id PA_ACME
+  start_simulator zenith --auth-id PA_ZENITH --seed 2 --generation 1 --accounts 9 --calls-per-day 140
+  scripts/with-postgres.sh --start "$home/postgres" || fail "PostgreSQL does not start, see above"
+  export PGHOST=$home/postgres PGPORT=5432 PGUSER=postgres PGDATABASE=postgres
+  unset PGPASSWORD PGSERVICE PGOPTIONS
+  wait_for_simulator acme
+  wait_for_simulator zenith
+  first_day=$(sim_api acme clock | jq -r .first_day)
+  write_config
+
+  say "vobiz-syncd migrate: making the schema"
+  syncd migrate >"$home/migrate.log" 2>&1 || fail "vobiz-syncd migrate fails" "$home/migrate.log"
+  sed 's/^/    /' "$home/migrate.log"
+
+  say "vobiz-syncd sync: reading everything since $first_day"
+  syncd sync 2>"$home/sync.log" | sed 's/^/    /' || fail "vobiz-syncd sync fails" "$home/sync.log"
+
+  local call
+  call=$(sql -At -F ' ' -c "SELECT uuid, window_day, cost, round(cost * 0.9, 5) FROM vobiz.cdrs
+    WHERE partner_id = 'PA_ACME' AND window_day = (now() AT TIME ZONE 'UTC')::date - 3 ORDER BY cost DESC, uuid LIMIT 1")
+  read -r uuid day old new <<<"$call"
+  say "the provider re-rates one call of $day from $old to $new; vobiz-syncd sync once more"
+  sim_api acme "calls/$uuid" -d "{\"cost\": \"$new\"}" >/dev/null || fail "the simulator refuses to re-rate a call" "$home/acme.log"
+  syncd sync >"$home/sync-2.txt" 2>"$home/sync-2.log" || fail "the second vobiz-syncd sync fails" "$home/sync-2.log"
+  # The streams in which anything is new or changed; the columns are those of the heading.
+  awk 'NR == 1 || $8 + $9 > 0 { print "    " $0 }' "$home/sync-2.txt"
+  echo "    the other streams found nothing new and wrote no row; vobiz.adjustments holds the change:"
+  echo
+  sql -c "SELECT stream, row_key AS call, column_name, old_value, new_value, difference FROM vobiz.adjustments"
+
+  say "what arrived"
+  sql -f scripts/quickstart/arrived.sql || fail "the report fails, see above"
+  local empty
+  empty=$(sql -At -c "SELECT string_agg(table_name, ', ') FROM information_schema.tables
+    WHERE table_schema = 'vobiz' AND table_type = 'BASE TABLE' AND (xpath('/row/c/text()',
+      query_to_xml(format('SELECT count(*) AS c FROM vobiz.%I', table_name), false, true, '')))[1]::text = '0'")
+  [ -z "$empty" ] || fail "nothing arrived in: $empty"
+
+  say "every day, proven against the provider's own totals"
+  sql -At -f scripts/quickstart/calendar.sql || fail "the calendar fails, see above"
+  echo "# proven   o open (not over yet, or over for less than 6 h)   X does not match   . not read   ! forbidden"
+
+  say "the mirror against the simulators' own books"
+  compare
+
+  if [ -z "$keep" ]; then
+    paint '1;32' "all of it agrees. Everything is taken away again; scripts/quickstart.sh --keep leaves it running"
+    return
+  fi
+  say "leaving it running: the partners' time goes on, and vobiz-syncd run follows it"
+  local ports
+  ports="$(cat "$home/acme.port") $(cat "$home/zenith.port")"
+  start clock scripts/quickstart/clock.sh "$home" $ports
+  start vobiz-syncd build/release/vobiz-syncd -c "$home/vobiz-syncd.yaml" run
+  until grep -q 'running:' "$home/vobiz-syncd.log"; do
+    kill -0 "$(cat "$home/vobiz-syncd.pid")" 2>/dev/null || fail "vobiz-syncd run ends" "$home/vobiz-syncd.log"
+    sleep 0.1
+  done
+  echo "$home" >"$kept"
+  trap - EXIT
+  cat <<TEXT
+    psql       psql -h $PGHOST -U postgres
+    status     build/release/vobiz-syncd -c $home/vobiz-syncd.yaml status
+    log        tail -f $home/vobiz-syncd.log
+    stop       scripts/quickstart.sh --stop
+TEXT
+}
+
+main "$@"

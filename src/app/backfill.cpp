@@ -1,0 +1,147 @@
+#include <iostream>
+
+#include "commands.hpp"
+#include "days.hpp"
+#include "session.hpp"
+#include "vobiz/async/sleep.hpp"
+#include "vobiz/ops/progress.hpp"
+#include "vobiz/sink/statement.hpp"
+#include "vobiz/sink/windows.hpp"
+#include "vobiz/sync/cycle.hpp"
+
+namespace vobiz::app {
+
+namespace asio = boost::asio;
+using core::exit_code;
+
+namespace {
+
+struct job_at_hand {
+  streams::stream const& stream;
+  core::utc_day from;
+  core::utc_day to;
+  std::string account;
+};
+
+std::vector<std::string> scopes(pqxx::work& transaction, job_at_hand const& job,
+                                config::stream const& settings, std::string const& partner) {
+  if (!job.account.empty()) return {job.account};
+  if (settings.reach != config::scope::per_account) return {std::string(sink::global_scope)};
+  std::vector<std::string> result;
+  sink::arguments values;
+  values.add(partner);
+  for (auto const& row : sink::execute(
+           transaction, "SELECT auth_id FROM vobiz.accounts WHERE partner_id = $1 AND removed_at IS NULL",
+           values)) {
+    result.emplace_back(row[0].c_str());
+  }
+  return result;
+}
+
+// Works the queue off itself, under the stream's lease.
+asio::awaitable<void> work_off(session& here, partner_work& partner, config::settings const& settings,
+                               job_at_hand const& job, std::int64_t total) {
+  sink::lease_key const key{partner.id, job.stream.name};
+  auto const turn = co_await here.leases().wait_for(key);
+  sync::cycle_setting const setting{partner.client, here.db(), job.stream,
+                                    settings.streams.find(job.stream.name)->second, partner.id,
+                                    "backfill", false, &turn.lease()};
+  ops::progress bar("windows", total, ops::stderr_is_terminal(), ops::progress::clock::now());
+  sink::merge_counts rows;
+  std::int64_t read = 0;
+  std::int64_t done = 0;
+  std::int64_t unproven = 0;
+  bar.show(0, 0, ops::progress::clock::now());
+  for (bool more = true; more;) {
+    auto const result = co_await sync::run_backfill(setting, 1);
+    auto const& report = result.cycle.report;
+    done += result.windows;
+    read += report.rows_read;
+    rows += report.rows;
+    unproven += report.windows - report.proven;
+    bar.show(done, read, ops::progress::clock::now());
+    if (result.cycle.problem) {
+      here.add_error(report.error);
+      here.note(exit_code_for(*result.cycle.problem));
+    } else if (report.outcome == sink::run_outcome::mismatch) {
+      here.add_error(report.error);
+      here.note(exit_code::failed);
+    }
+    more = result.left > 0 && !result.cycle.problem;
+  }
+  bar.finish();
+  std::cout << partner.settings.name << " " << job.stream.name << ": " << done << " windows, " << read
+            << " rows read, " << rows.inserted << " new, " << rows.updated << " changed, "
+            << rows.unchanged << " unchanged, " << unproven << " windows not proven\n";
+}
+
+// The service has the stream and works the queue off: shows how far it is.
+asio::awaitable<void> watch(session& here, partner_work& partner, job_at_hand const& job,
+                            std::int64_t total) {
+  std::cerr << "the running service has the stream \"" << job.stream.name
+            << "\" and does the work; stopping this command does not stop it\n";
+  ops::progress bar("windows", total, ops::stderr_is_terminal(), ops::progress::clock::now());
+  for (std::int64_t left = total; left > 0;) {
+    auto look = [&](pqxx::work& transaction) {
+      left = sink::queue_length(transaction, partner.id, job.stream.name);
+    };
+    co_await here.db().run(look);
+    bar.show(std::max<std::int64_t>(total - left, 0), 0, ops::progress::clock::now());
+    if (left > 0) co_await async::sleep_for(std::chrono::seconds(1));
+  }
+  bar.finish();
+  std::cout << partner.settings.name << " " << job.stream.name << ": " << total << " windows read\n";
+}
+
+asio::awaitable<void> backfill_partner(session& here, partner_work& partner,
+                                       config::settings const& settings, job_at_hand const& job) {
+  std::int64_t total = 0;
+  auto enqueue = [&](pqxx::work& transaction) {
+    auto const& of_stream = settings.streams.find(job.stream.name)->second;
+    for (auto const& scope : scopes(transaction, job, of_stream, partner.id)) {
+      sink::enqueue(transaction, partner.id, job.stream.name, scope, job.from, job.to);
+    }
+    if (job.stream.table == "cdrs") {
+      sink::ensure_partitions(transaction, job.from - std::chrono::days(31), job.to);
+    }
+    total = sink::queue_length(transaction, partner.id, job.stream.name);
+  };
+  co_await here.db().run(enqueue);
+  bool ours = true;
+  try {
+    std::vector<sink::lease_key> const wanted{{partner.id, job.stream.name}};
+    co_await here.leases().take_all(wanted);
+  } catch (core::failure const& failure) {
+    if (failure.code() != exit_code::lease_held) throw;
+    ours = false;
+  }
+  if (ours) {
+    co_await work_off(here, partner, settings, job, total);
+  } else {
+    co_await watch(here, partner, job, total);
+  }
+}
+
+}  // namespace
+
+exit_code backfill(config::settings const& settings, backfill_request const& what) {
+  job_at_hand const job{day_stream(what.stream, "backfill"), parse_day("--from", what.from),
+                        parse_day("--to", what.to), what.account};
+  if (job.from > job.to || job.to > core::day_of(std::chrono::system_clock::now())) {
+    throw core::failure(exit_code::usage, core::remedy::fix,
+                        "--from " + what.from + " --to " + what.to + " is no span of past days",
+                        "both are UTC days, the first not after the second, neither in the future");
+  }
+  session here(settings);
+  auto const work = [&]() -> asio::awaitable<void> {
+    auto const known = co_await here.identify();
+    for (auto* partner : known) co_await backfill_partner(here, *partner, settings, job);
+  };
+  bool const whole = here.run(work);
+  for (auto const& error : here.errors()) std::cout << error << "\n";
+  if (whole) return here.outcome();
+  std::cout << "stopped; the queue keeps what is left: run the command again, or leave it to the service\n";
+  return exit_code::failed;
+}
+
+}  // namespace vobiz::app

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string>
+
+#include "vobiz/core/day.hpp"
+#include "vobiz/streams/stream.hpp"
+
+namespace vobiz::app {
+
+// The day an option names. Throws core::failure (usage) when it is none.
+core::utc_day parse_day(std::string const& option, std::string const& text);
+
+// The stream, which has to be listed by day. Throws core::failure (usage) otherwise.
+streams::stream const& day_stream(std::string const& name, std::string const& command);
+
+}  // namespace vobiz::app

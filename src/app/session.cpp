@@ -1,0 +1,72 @@
+#include "session.hpp"
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/system/system_error.hpp>
+#include <csignal>
+
+#include "vobiz/sync/cycle.hpp"
+
+namespace vobiz::app {
+
+namespace asio = boost::asio;
+
+namespace {
+
+config::settings const& checked(config::settings const& settings) {
+  require_schema(settings);
+  return settings;
+}
+
+}  // namespace
+
+session::session(config::settings const& settings)
+    : partners_(make_partners(context_.get_executor(), checked(settings))),
+      db_(context_.get_executor(), settings.postgres),
+      leases_(context_.get_executor(), settings.postgres, schedule::lease_keeper::manner::command) {}
+
+asio::awaitable<std::vector<partner_work*>> session::identify() {
+  std::vector<partner_work*> known;
+  for (auto const& partner : partners_) {
+    if (partner->id.empty()) {
+      auto const id = co_await sync::ask_partner_id(partner->client);
+      if (!id) {
+        add_error("partner \"" + partner->settings.name + "\": " + id.error().message);
+        note(exit_code_for(id.error()));
+        continue;
+      }
+      partner->id = *id;
+    }
+    known.push_back(partner.get());
+  }
+  co_return known;
+}
+
+bool session::run(std::function<asio::awaitable<void>()> const& work) {
+  asio::cancellation_signal stop;
+  asio::signal_set signals(context_, SIGINT, SIGTERM);
+  signals.async_wait([&](boost::system::error_code error, int) {
+    if (!error) stop.emit(asio::cancellation_type::terminal);
+  });
+  std::exception_ptr broken;
+  asio::co_spawn(context_, work(), asio::bind_cancellation_slot(stop.slot(), [&](std::exception_ptr error) {
+                   broken = error;
+                   signals.cancel();
+                   leases_.stop();
+                 }));
+  std::exception_ptr unkept;
+  asio::co_spawn(context_, leases_.keep(), [&](std::exception_ptr error) { unkept = error; });
+  context_.run();
+  if (unkept) std::rethrow_exception(unkept);
+  if (!broken) return true;
+  try {
+    std::rethrow_exception(broken);
+  } catch (boost::system::system_error const& error) {
+    if (error.code() != asio::error::operation_aborted) throw;
+    return false;
+  }
+}
+
+}  // namespace vobiz::app

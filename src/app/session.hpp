@@ -1,0 +1,50 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "partner_work.hpp"
+#include "vobiz/schedule/lease_keeper.hpp"
+#include "vobiz/sink/database.hpp"
+
+namespace vobiz::app {
+
+// What a command that works once and ends (sync, backfill, verify) works with.
+class session {
+public:
+  // Throws core::failure when the database has not this binary's schema.
+  explicit session(config::settings const& settings);
+
+  sink::database& db() { return db_; }
+  schedule::lease_keeper& leases() { return leases_; }
+
+  // The partners that say who they are. Why another does not is added to errors(), and decides outcome().
+  boost::asio::awaitable<std::vector<partner_work*>> identify();
+
+  std::vector<std::string> const& errors() const { return errors_; }
+  void add_error(std::string message) { errors_.push_back(std::move(message)); }
+
+  // The exit code: the first thing that went wrong decides.
+  core::exit_code outcome() const { return outcome_; }
+  void note(core::exit_code code) {
+    if (outcome_ == core::exit_code::ok) outcome_ = code;
+  }
+
+  // Runs the work to its end, renewing the leases it takes. False when SIGINT or SIGTERM stopped it, after the
+  // batch at hand. Throws what the work throws.
+  bool run(std::function<boost::asio::awaitable<void>()> const& work);
+
+private:
+  boost::asio::io_context context_{1};
+  std::vector<std::unique_ptr<partner_work>> partners_;
+  sink::database db_;
+  schedule::lease_keeper leases_;
+  std::vector<std::string> errors_;
+  core::exit_code outcome_ = core::exit_code::ok;
+};
+
+}  // namespace vobiz::app

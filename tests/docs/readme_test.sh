@@ -1,0 +1,79 @@
+#!/usr/bin/env bash
+# readme_test.sh BUILD: does what README.md says, in a folder of its own: installs the build there, then
+# runs the blocks of "real-account" in order as one reader would, with a simulated partner over TLS in the
+# provider's place, and the statements of "query" as the role of a dashboard. Started by with-postgres.sh.
+set -euo pipefail
+build=$1
+source=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+here=$(mktemp -d /tmp/vobiz-readme.XXXXXX)
+simulator=
+trap '[ -z "$simulator" ] || kill "$simulator"; rm -rf "$here"' EXIT
+fail() { echo "readme_test: $*" >&2; exit 1; }
+
+mkdir "$here/blocks"
+awk -v folder="$here/blocks" -f "$source/tests/docs/blocks.awk" "$source/README.md" || fail "README.md, see above"
+ls "$here"/blocks/*.real-account.sh "$here"/blocks/*.query.sql >/dev/null || fail "README.md has no blocks to run"
+
+DESTDIR=$here cmake --install "$build" --prefix /usr/local >"$here/install.log" || { cat "$here/install.log"; exit 1; }
+
+openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost \
+  -keyout "$here/key.pem" -out "$here/certificate.pem" 2>/dev/null
+"$build/vobiz-sim" --listen 127.0.0.1:0 --port-file "$here/port" --frozen --days 5 --calls-per-day 150 \
+  --accounts 12 --auth-id PA_XXXXXXXX --tls-cert "$here/certificate.pem" --tls-key "$here/key.pem" >"$here/sim.log" 2>&1 &
+simulator=$!
+until [ -s "$here/port" ]; do
+  kill -0 "$simulator" 2>/dev/null || { cat "$here/sim.log"; fail "the simulator does not start"; }
+  sleep 0.1
+done
+port=$(cat "$here/port")
+first_day=$(curl -sS --cacert "$here/certificate.pem" "https://localhost:$port/_control/clock" | jq -r .first_day)
+
+# The reader's machine: its folders are ours, its provider is the simulator.
+on_this_machine() {
+  sed -e "s#/etc/vobiz-syncd#$here&#g" -e "s#/var/run/postgresql#$PGHOST#g" \
+    -e "s#https://api.vobiz.ai#https://localhost:$port#g" -e "s#start_date: [0-9-]*#start_date: $first_day#g" "$1"
+}
+cat >"$here/machine.sh" <<SH
+set -euo pipefail
+export SSL_CERT_FILE=$here/certificate.pem PATH=$here/usr/local/bin:\$PATH
+unset PGDATABASE
+# Whoever sudo makes one, PostgreSQL takes one for (peer authentication); groups are the machine's own.
+sudo() {
+  local user=root arguments=()
+  [ "\${1:-}" != -u ] || { user=\$2; shift 2; }
+  while [ \$# -gt 0 ]; do
+    if [ "\$1" = -g ]; then shift 2; else arguments+=("\$1"); shift; fi
+  done
+  PGUSER=\$user "\${arguments[@]}"
+}
+vobiz-syncd() { command vobiz-syncd -c "$here/etc/vobiz-syncd/vobiz-syncd.yaml" "\$@"; }
+SH
+
+for block in "$here"/blocks/*.real-account.*; do
+  case $block in
+    *.yaml) on_this_machine "$block" >"$here/etc/vobiz-syncd/vobiz-syncd.yaml" ;;
+    *.sh)
+      { cat "$here/machine.sh"; on_this_machine "$block"; } >"$here/block.sh"
+      # What a reader pastes where a command asks for it: the token.
+      echo CANARY_PARTNER_TOKEN | bash "$here/block.sh" >"$here/said" 2>&1 || {
+        cat "$here/said"
+        cat "$block"
+        fail "these commands of README.md fail, see above"
+      }
+      cat "$here/said"
+      ! grep -q CANARY "$here/said" || fail "a secret is printed"
+      ;;
+  esac
+done
+
+export PGDATABASE=vobiz
+for block in "$here"/blocks/*.query.sql; do
+  rows=$(PGUSER=grafana psql -X -At -v ON_ERROR_STOP=1 -f "$block") || { cat "$block"; fail "this statement of README.md fails, see above"; }
+  [ -n "$rows" ] || { cat "$block"; fail "this statement of README.md finds nothing in a filled database"; }
+done
+[ "$(psql -At -c "SELECT count(*) FROM vobiz_sync.windows WHERE state = 'proven'")" -gt 10 ] || fail "no day is proven"
+
+# The right that README.md names as enough for the service is enough.
+psql -q -v ON_ERROR_STOP=1 -c 'CREATE ROLE other_service LOGIN IN ROLE vobiz_writer'
+SSL_CERT_FILE=$here/certificate.pem PGUSER=other_service "$here/usr/local/bin/vobiz-syncd" \
+  -c "$here/etc/vobiz-syncd/vobiz-syncd.yaml" sync || fail "membership in vobiz_writer is not enough to sync"

@@ -1,0 +1,129 @@
+#include "rules.hpp"
+
+#include <algorithm>
+#include <array>
+#include <regex>
+
+#include "source_text.hpp"
+
+namespace vobiz::layers {
+
+namespace {
+
+constexpr std::array<std::string_view, 11> flow = {"core",   "async", "streams", "config",
+                                                   "decode", "api",   "sink",    "sync",
+                                                   "schedule", "ops", "app"};
+constexpr std::size_t longest_file = 400;
+
+std::size_t place_of(std::string_view folder) {
+  return static_cast<std::size_t>(std::ranges::find(flow, folder) - flow.begin());
+}
+
+std::string_view first_segment(std::string_view path) { return path.substr(0, path.find('/')); }
+
+std::string at_line(std::string_view source, std::size_t at, std::string const& what) {
+  return "line " + std::to_string(line_of(source, at)) + ": " + what;
+}
+
+// The folder of the flow that a file of src/ or include/vobiz/ belongs to, or "simulator".
+std::string_view folder_of(std::string_view file) {
+  for (std::string_view const top : {"src/", "include/vobiz/"}) {
+    if (file.starts_with(top)) return first_segment(file.substr(top.size()));
+  }
+  return first_segment(file);
+}
+
+// Where an awaited expression ends: at its semicolon, or where a bracket around it closes.
+std::size_t end_of_expression(std::string_view code, std::size_t from) {
+  for (auto at = from; at < code.size(); ++at) {
+    if (std::string_view("([{").find(code[at]) != std::string_view::npos) {
+      at = closing_bracket(code, at);
+    } else if (std::string_view(")]};").find(code[at]) != std::string_view::npos) {
+      return at;
+    }
+  }
+  return code.size();
+}
+
+// A bracket that begins a lambda's captures and not a subscript: nothing to take a part of stands before.
+bool begins_lambda(std::string_view code, std::size_t at) {
+  auto const before = code.find_last_not_of(" \n", at - 1);
+  return before != std::string_view::npos &&
+         std::string_view("(,=&|").find(code[before]) != std::string_view::npos;
+}
+
+}  // namespace
+
+offences wrong_includes(std::string_view file, std::string_view source) {
+  offences found;
+  auto const folder = folder_of(file);
+  bool const simulates = folder == "simulator";
+  // The libraries' own translation units include nothing of ours.
+  if (folder == "boost") return found;
+  if (!simulates && place_of(folder) == flow.size()) {
+    return {'"' + std::string(folder) + "\" has no place in the flow"};
+  }
+  std::string const text(source);
+  static std::regex const include("(^|\n)[ \t]*#[ \t]*include[ \t]*[\"<]([^\">]+)[\">]");
+  for (std::sregex_iterator it(text.begin(), text.end(), include), end; it != end; ++it) {
+    auto const path = (*it)[2].str();
+    auto const line = static_cast<std::size_t>(it->position(2));
+    if (path.find("../") != std::string::npos) {
+      found.push_back(at_line(source, line, "\"" + path + "\" leaves its folder"));
+    } else if (path.starts_with("simulator/")) {
+      if (!simulates) found.push_back(at_line(source, line, "the daemon includes the simulator"));
+    } else if (path.starts_with("vobiz/")) {
+      auto const wanted = first_segment(std::string_view(path).substr(6));
+      bool const allowed = simulates ? wanted == "core" : place_of(wanted) <= place_of(folder);
+      if (!allowed) {
+        found.push_back(at_line(source, line, std::string(folder) + " includes \"" + path +
+                                                  "\", which is not below it"));
+      }
+    }
+  }
+  return found;
+}
+
+offences awaited_temporaries(std::string_view source) {
+  offences found;
+  auto const code = code_of(source);
+  constexpr std::string_view word = "co_await";
+  for (auto at = code.find(word); at != std::string::npos; at = code.find(word, at + 1)) {
+    auto const end = end_of_expression(code, at + word.size());
+    auto const expression = std::string_view(code).substr(at, end - at);
+    for (std::size_t n = 0; n < expression.size(); ++n) {
+      if (expression[n] == '{') {
+        found.push_back(at_line(source, at + n, "a braced list or lambda in a co_await expression"));
+        break;
+      }
+      if (expression[n] == '[' && begins_lambda(expression, n)) {
+        found.push_back(at_line(source, at + n, "a lambda in a co_await expression"));
+        break;
+      }
+    }
+  }
+  return found;
+}
+
+offences printed_system_errors(std::string_view source) {
+  offences found;
+  auto const code = code_of(source);
+  static std::regex const handler("catch\\s*\\([^)]*system_error[^)]*?(\\w+)\\s*\\)\\s*\\{");
+  for (std::sregex_iterator it(code.begin(), code.end(), handler), end; it != end; ++it) {
+    auto const open = static_cast<std::size_t>(it->position() + it->length() - 1);
+    auto const block = std::string_view(code).substr(open, closing_bracket(code, open) - open);
+    auto const use = block.find((*it)[1].str() + ".what()");
+    if (use != std::string_view::npos) {
+      found.push_back(at_line(source, open + use, "what() of a system_error; take code().message()"));
+    }
+  }
+  return found;
+}
+
+offences long_file(std::string_view source) {
+  auto const lines = static_cast<std::size_t>(std::ranges::count(source, '\n'));
+  if (lines <= longest_file) return {};
+  return {std::to_string(lines) + " lines; is that one idea?"};
+}
+
+}  // namespace vobiz::layers

@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# unit_test.sh BUILD: installs the build into a tree of its own, for a machine's /usr and for /usr/local;
+# the unit in it passes systemd's own checks, names the program beside it, and is well locked up.
+set -euo pipefail
+build=$1
+tree=$(mktemp -d)
+trap 'rm -rf "$tree"' EXIT
+say() { echo "$*"; exit 1; }
+
+for prefix in /usr /usr/local; do
+  DESTDIR=$tree cmake --install "$build" --prefix "$prefix" >"$tree/log" || { cat "$tree/log"; exit 1; }
+  unit=$tree$prefix/lib/systemd/system/vobiz-syncd.service
+  program=$(sed -n 's/^ExecStart=\([^ ]*\).*/\1/p' "$unit")
+  [ "$program" = "$prefix/bin/vobiz-syncd" ] || say "the unit starts \"$program\", installed is $prefix/bin/vobiz-syncd"
+  "$tree$program" version || say "\"$program\" does not run"
+  for file in share/doc/vobiz-syncd/README.md share/doc/vobiz-syncd/vobiz-syncd.example.yaml lib/sysusers.d/vobiz-syncd.conf; do
+    [ -s "$tree$prefix/$file" ] || say "\"$prefix/$file\" is not installed"
+  done
+
+  # verify looks for the program where the unit says it is: in the tree.
+  sed -i "s#^ExecStart=#ExecStart=$tree#" "$unit"
+  said=$(systemd-analyze verify --man=no "$unit" 2>&1) || say "systemd-analyze verify: $said"
+  [ -z "$said" ] || say "systemd-analyze verify is not silent: $said"
+  # An exposure of 2.0 of 10 or more would mean that a protection was taken out.
+  said=$(systemd-analyze security --offline=yes --no-pager --threshold=20 "$unit") || say "$said"
+  tail -n 1 <<<"$said"
+done
+grep -q '^RestartPreventExitStatus=78$' "$unit" || say "an invalid configuration would be restarted for ever"
+systemd-sysusers --dry-run --root="$tree" - <"$tree/usr/lib/sysusers.d/vobiz-syncd.conf" 2>&1 | grep -q vobiz-syncd ||
+  say "systemd-sysusers makes no user vobiz-syncd"
