@@ -31,6 +31,17 @@ std::string check_stream(std::string const& name) {
          (nearest.empty() ? std::string() : "; did you mean \"" + std::string(nearest) + "\"?");
 }
 
+// The first word is a command; CLI11 would say of an unknown one only that a command is missing.
+std::string check_command(CLI::App const& app) {
+  auto const rest = app.remaining();
+  if (rest.empty() || rest.front().starts_with('-')) return {};
+  std::vector<std::string_view> names;
+  for (auto const* command : app.get_subcommands({})) names.push_back(command->get_name());
+  auto const nearest = core::nearest(rest.front(), names);
+  return "unknown command \"" + rest.front() + "\"" +
+         (nearest.empty() ? std::string() : "; did you mean \"" + std::string(nearest) + "\"?");
+}
+
 }  // namespace
 
 int main_with(int argc, char const* const* argv) try {

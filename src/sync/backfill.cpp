@@ -21,6 +21,10 @@ asio::awaitable<std::int64_t> drain_queue(context& cycle, std::int64_t most) {
     auto const outcome = co_await read_list(cycle, window, api::priority::backfill, true);
     if (outcome.problem) throw api_refusal{*outcome.problem};
     count_window(cycle, outcome.conclusion, window.key);
+    spdlog::info("stream \"{}\": {}{} read from the queue: {}", cycle.stream().name,
+                 core::to_text(window.key.day),
+                 window.key.scope == sink::global_scope ? "" : " of " + window.key.scope,
+                 sink::to_text(outcome.conclusion.state));
   }
   co_return static_cast<std::int64_t>(queue.size());
 }

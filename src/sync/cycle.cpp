@@ -44,9 +44,10 @@ void log(sink::run_report const& run) {
                      : run.outcome == run_outcome::mismatch  ? spdlog::level::warn
                      : run.outcome == run_outcome::cancelled ? spdlog::level::info
                                                              : spdlog::level::err;
-  // A poll that finds nothing is no news.
+  // A poll that finds nothing is no news, and of a backfill each window is told by itself.
   bool const idle = run.outcome == run_outcome::ok &&
-                    run.rows.inserted + run.rows.updated + run.removed + run.rejected == 0;
+                    (run.command == "backfill" ||
+                     run.rows.inserted + run.rows.updated + run.removed + run.rejected == 0);
   spdlog::log(idle ? spdlog::level::debug : level,
               "stream \"{}\": {}: {} requests, {} rows read, {} new, {} changed, {} removed, {} rejected{}{}",
               run.stream, sink::to_text(run.outcome), run.requests, run.rows_read, run.rows.inserted,

@@ -15,7 +15,7 @@ boost::asio::awaitable<void> run_stream(sync::cycle_setting setting, lease_keepe
                                         std::function<double()> random);
 
 // Works off the stream's backfill queue beside its cycles, window by window, and looks for new work every
-// half minute. Ends like run_stream.
+// ten seconds. Ends like run_stream.
 boost::asio::awaitable<void> run_backfill(sync::cycle_setting setting, lease_keeper& leases);
 
 }  // namespace vobiz::schedule
