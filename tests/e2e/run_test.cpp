@@ -86,6 +86,7 @@ TEST(run, goes_on_when_the_database_has_been_away) {
   })) << running->err();
   running->send(SIGTERM);
   EXPECT_EQ(running->wait().value().code, 0);
+  all.sync_ends_with(0);
   expect_the_truth(all);
 }
 
