@@ -17,6 +17,8 @@ bool has_sums(decode::envelope const& said) {
 // Whether the summary contradicts what is stored; beside rejects, whose amounts nobody knows, it cannot.
 bool contradicts(decode::envelope const& said, sink::figures const& stored) {
   if (stored.rejects > 0 || !has_sums(said)) return false;
+  // A list without a total ends with an empty page, whose empty summary is not the day's.
+  if (!said.total && said.zeroed_summary) return false;
   for (std::size_t n = 0; n < said.measures.size(); ++n) {
     if (!core::same_value(*said.measures[n], stored.sums[n])) return true;
   }

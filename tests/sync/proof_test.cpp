@@ -65,6 +65,8 @@ TEST(prove, follows_its_rules) {
        std::nullopt},
       {"no total, walked, degraded sums", said(std::nullopt, sums{"0", "0"}), stored(2, {"1.5", "60"}), true,
        proof::walk},
+      {"no total, walked to an empty page", said(std::nullopt, sums{"0", "0"}, 0), stored(2, {"1.5", "60"}), true,
+       proof::walk},
       {"a list without sums", said(2), stored(2, {}), false, proof::total},
   };
   for (auto const& c : cases) {
