@@ -40,7 +40,7 @@ stop_all() {
   while read -r pid; do
     grep -qa -- "$folder" "/proc/$pid/cmdline" 2>/dev/null && kill "$pid" 2>/dev/null || true
   done < <(cat "$folder"/*.pid 2>/dev/null)
-  scripts/with-postgres.sh --stop "$folder/postgres"
+  scripts/with-postgres.sh --stop "$folder/postgres" || true
   rm -rf "$folder"
 }
 stop_kept() {

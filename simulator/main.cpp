@@ -1,4 +1,5 @@
 #include <boost/asio/signal_set.hpp>
+#include <boost/system/system_error.hpp>
 #include <chrono>
 #include <cstdio>
 #include <fstream>
@@ -56,6 +57,9 @@ int main(int argc, char** argv) {
   try {
     run(chosen);
     return 0;
+  } catch (boost::system::system_error const& error) {
+    std::cerr << "vobiz-sim: " << error.code().message() << '\n';
+    return 2;
   } catch (std::exception const& error) {
     std::cerr << "vobiz-sim: " << error.what() << '\n';
     return 2;

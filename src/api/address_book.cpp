@@ -8,8 +8,8 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
-#include "error_code_text.hpp"
 #include "vobiz/async/cancelled.hpp"
+#include "vobiz/async/error_code_text.hpp"
 
 namespace vobiz::api {
 
@@ -53,7 +53,7 @@ asio::awaitable<result_or_setback<address_book::addresses>> address_book::find(
     if (!known_.empty()) co_return known_;
     setback failed;
     failed.what =
-        fmt::format("cannot resolve \"{}\": {}", where.host, error_code_text(shared->error));
+        fmt::format("cannot resolve \"{}\": {}", where.host, async::error_code_text(shared->error));
     co_return failed;
   }
   know(std::move(shared->found));

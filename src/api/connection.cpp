@@ -10,9 +10,9 @@
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/write.hpp>
 
-#include "error_code_text.hpp"
 #include "tls.hpp"
 #include "vobiz/async/deadline.hpp"
+#include "vobiz/async/error_code_text.hpp"
 
 namespace vobiz::api {
 
@@ -81,7 +81,7 @@ asio::awaitable<result_or_setback<std::unique_ptr<connection>>> connection::open
       book.worked(addresses[at]);
     } else {
       failed.what =
-          fmt::format("cannot connect to \"{}\": {}", where.name(), error_code_text(*tried));
+          fmt::format("cannot connect to \"{}\": {}", where.name(), async::error_code_text(*tried));
     }
   }
   if (!connected) {
@@ -100,8 +100,8 @@ asio::awaitable<result_or_setback<std::unique_ptr<connection>>> connection::open
   if (!*shaken) co_return result;
   auto const why = distrust(result->stream_.native_handle());
   if (why.empty()) {
-    failed.what =
-        fmt::format("no TLS handshake with \"{}\": {}", where.name(), error_code_text(*shaken));
+    failed.what = fmt::format("no TLS handshake with \"{}\": {}", where.name(),
+                              async::error_code_text(*shaken));
   } else {
     // A certificate does not change from one second to the next.
     failed.transient = false;
@@ -118,7 +118,7 @@ asio::awaitable<result_or_setback<wire_answer>> connection::talk_over(Stream& st
   auto [write_error, written] =
       co_await http::async_write(stream, request, asio::as_tuple(asio::use_awaitable));
   if (write_error) {
-    failed.what = fmt::format("cannot send: {}", error_code_text(write_error));
+    failed.what = fmt::format("cannot send: {}", async::error_code_text(write_error));
     failed.stale_connection = used_;
     co_return failed;
   }
@@ -140,7 +140,7 @@ asio::awaitable<result_or_setback<wire_answer>> connection::talk_over(Stream& st
   }
   if (error) {
     failed.what = fmt::format("{}: {}", answering_ ? "answer cut short" : "no answer",
-                              error_code_text(error));
+                              async::error_code_text(error));
     failed.stale_connection = used_ && !answering_;
     co_return failed;
   }

@@ -3,7 +3,7 @@
 #include <openssl/x509v3.h>
 #include <spdlog/fmt/fmt.h>
 
-#include "error_code_text.hpp"
+#include "vobiz/async/error_code_text.hpp"
 #include "vobiz/core/failure.hpp"
 
 namespace vobiz::api {
@@ -22,7 +22,7 @@ std::shared_ptr<boost::asio::ssl::context> tls_context(std::filesystem::path con
   if (error) {
     throw core::failure(
         core::exit_code::bad_config, core::remedy::fix,
-        fmt::format("ca_file \"{}\": {}", ca_file.string(), error_code_text(error)),
+        fmt::format("ca_file \"{}\": {}", ca_file.string(), async::error_code_text(error)),
         "it must be a readable PEM file with the certificates of the authorities to trust");
   }
   return result;

@@ -14,6 +14,7 @@
 
 #include "commands.hpp"
 #include "partner_work.hpp"
+#include "vobiz/async/error_code_text.hpp"
 #include "vobiz/async/sleep.hpp"
 #include "vobiz/ops/notify.hpp"
 #include "vobiz/schedule/runner.hpp"
@@ -36,7 +37,8 @@ public:
       : settings_(settings),
         partners_(make_partners(context_.get_executor(), settings)),
         db_(context_.get_executor(), settings.postgres),
-        leases_(context_.get_executor(), settings.postgres, schedule::lease_keeper::manner::service),
+        leases_(context_.get_executor(), settings.postgres,
+                schedule::lease_keeper::manner::service),
         signals_(context_, SIGINT, SIGTERM),
         stop_timer_(context_) {}
 
@@ -65,9 +67,8 @@ private:
     auto& signal = stops_.emplace_back();
     ++running_;
     asio::co_spawn(context_, (this->*what)(partner, stream),
-                   asio::bind_cancellation_slot(signal.slot(), [this](std::exception_ptr error) {
-                     ended(error);
-                   }));
+                   asio::bind_cancellation_slot(
+                       signal.slot(), [this](std::exception_ptr error) { ended(error); }));
   }
 
   asio::awaitable<sync::cycle_setting> setting_for(partner_work& partner,
@@ -78,12 +79,13 @@ private:
         partner.id = *id;
         break;
       }
-      spdlog::error("partner \"{}\": {}: next try in {} s", partner.settings.name, id.error().message,
-                    ask_again.count());
+      spdlog::error("partner \"{}\": {}: next try in {} s", partner.settings.name,
+                    id.error().message, ask_again.count());
       co_await async::sleep_for(ask_again);
     }
-    sync::cycle_setting const setting{
-        partner.client, db_, stream, settings_.streams.find(stream.name)->second, partner.id, "run"};
+    sync::cycle_setting const setting{partner.client, db_,
+                                      stream,         settings_.streams.find(stream.name)->second,
+                                      partner.id,     "run"};
     co_return setting;
   }
 
@@ -112,7 +114,8 @@ private:
       stop_timer_.expires_after(longest_stop);
       stop_timer_.async_wait([](boost::system::error_code cancelled) {
         if (cancelled) return;
-        // The database or the resolver holds us: every commit is whole, so nothing is lost by going.
+        // The database or the resolver holds us: every commit is whole, so nothing is lost by
+        // going.
         spdlog::warn("still busy after {} s: leaving; the open batch is read again next time",
                      longest_stop.count());
         std::_Exit(static_cast<int>(exit_code::ok));
@@ -125,17 +128,20 @@ private:
     try {
       if (error) std::rethrow_exception(error);
     } catch (boost::system::system_error const& e) {
-      if (e.code() != asio::error::operation_aborted) fail(e.code().message());
+      if (e.code() != asio::error::operation_aborted) fail(async::error_code_text(e.code()));
     } catch (std::exception const& e) {
       fail(e.what());
     }
     if (--running_ == 0) leases_.stop();
   }
 
-  // The leases outlast the streams, whose last batch still needs them; then a stand-by may have them.
+  // The leases outlast the streams, whose last batch still needs them; then a stand-by may have
+  // them.
   void released(std::exception_ptr error) {
     try {
       if (error) std::rethrow_exception(error);
+    } catch (boost::system::system_error const& e) {
+      fail(async::error_code_text(e.code()));
     } catch (std::exception const& e) {
       fail(e.what());
     }
@@ -143,8 +149,8 @@ private:
     stop_timer_.cancel();
   }
 
-  // A coroutine that ends by an error it does not know is a defect of ours: the process goes, systemd
-  // starts it afresh.
+  // A coroutine that ends by an error it does not know is a defect of ours: the process goes,
+  // systemd starts it afresh.
   void fail(std::string const& what) {
     spdlog::critical("internal error: {}", what);
     outcome_ = exit_code::failed;

@@ -40,18 +40,24 @@ asio::awaitable<void> run_backfill(sync::cycle_setting setting, lease_keeper& le
   sink::lease_key const key{setting.partner, setting.stream.name};
   for (;;) {
     std::chrono::seconds pause(0);
-    try {
+    {
       auto turn = co_await leases.wait_for(key);
       setting.lease = &turn.lease();
-      auto const result = co_await sync::run_backfill(setting, 1);
-      if (result.cycle.problem) {
-        pause = failed_pause;
-      } else if (result.left == 0) {
-        pause = idle_pause;
+      try {
+        auto const result = co_await sync::run_backfill(setting, 1);
+        if (result.cycle.problem) {
+          pause = failed_pause;
+        } else if (result.left == 0) {
+          pause = idle_pause;
+        }
+      } catch (core::failure const& failure) {
+        if (failure.code() == core::exit_code::lease_held) {
+          turn.lost();
+        } else {
+          spdlog::warn("stream \"{}\": backfill: {}", setting.stream.name, failure.what());
+          pause = failed_pause;
+        }
       }
-    } catch (core::failure const& failure) {
-      spdlog::warn("stream \"{}\": backfill: {}", setting.stream.name, failure.what());
-      pause = failed_pause;
     }
     if (pause.count() > 0) co_await async::sleep_for(pause);
   }

@@ -202,6 +202,17 @@ std::vector<window> load_queue(pqxx::transaction_base& transaction, streams::str
   return result;
 }
 
+void leave_queue(pqxx::transaction_base& transaction, std::string const& partner,
+                 std::string_view stream, std::string const& scope) {
+  arguments values;
+  values.add(partner).add(stream).add(scope);
+  execute(transaction,
+          "UPDATE vobiz_sync.windows SET queued_at = NULL,\n"
+          "  state = CASE WHEN state = 'pending' THEN 'open' ELSE state END\n"
+          "WHERE (partner_id, stream, scope) = ($1, $2, $3) AND (queued_at IS NOT NULL OR state = 'pending')",
+          values);
+}
+
 std::int64_t enqueue(pqxx::transaction_base& transaction, std::string const& partner,
                      std::string_view stream, std::string const& scope, core::utc_day first,
                      core::utc_day last) {

@@ -107,6 +107,10 @@ asio::awaitable<std::vector<std::string>> read_scopes(context& cycle, Read& read
     if (!refused) co_return scopes;
     spdlog::info("stream \"{}\": {}: asking for each customer instead", cycle.stream().name,
                  refused->message);
+    auto leave = [&](pqxx::work& transaction) {
+      sink::leave_queue(transaction, cycle.setting.partner, cycle.stream().name, scopes.front());
+    };
+    co_await cycle.commit(leave);
   }
   scopes = co_await load_accounts(cycle, false);
   for (auto const& id : scopes) co_await read(cycle, id);

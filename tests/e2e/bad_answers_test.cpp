@@ -22,7 +22,7 @@ TEST(bad_answers, a_server_that_keeps_failing_is_told_with_its_words_and_nothing
   all.api.add_fault("status:500,path=/cdrs");
   auto const ended = all.sync({"cdrs"});
   EXPECT_EQ(ended.code, 69) << ended.err;
-  EXPECT_THAT(ended.out, HasSubstr("cdrs: GET /cdrs: 500 \"simulated fault\""));
+  EXPECT_THAT(ended.out, HasSubstr("cdrs: GET /cdrs: 500 SIMULATED_FAULT \"simulated fault\""));
   EXPECT_EQ(all.value("SELECT state || ' ' || consecutive_failures FROM vobiz_sync.streams WHERE stream = 'cdrs'"),
             "failing 1");
   EXPECT_EQ(all.value("SELECT count(*) FROM vobiz_sync.windows WHERE proof IS NOT NULL"), "0");

@@ -18,7 +18,7 @@ TEST(bad_rows, a_row_without_its_key_is_kept_as_a_reject_and_its_day_is_proven_b
                          {"json", R"({"account_id":"MA_X","start_time":")" + days_ago(day_of_rejects) +
                                       R"(T12:00:00Z","cost":1.5,"auth_token":"CANARY_ROW","nested":{"api_key":"CANARY_ROW"}})"}});
   all.sync_ends_with(0, {"cdrs"});
-  EXPECT_EQ(all.value("SELECT reason FROM vobiz_sync.rejects"), "\"uuid\" is missing");
+  EXPECT_EQ(all.value("SELECT reason FROM vobiz_sync.rejects"), "\"uuid\": is required but has no value");
   EXPECT_EQ(all.value("SELECT payload->>'cost' || ' ' || scope || ' ' || window_day FROM vobiz_sync.rejects"),
             "1.5 * " + days_ago(day_of_rejects));
   EXPECT_EQ(all.value("SELECT count(*) FROM vobiz_sync.rejects WHERE payload::text LIKE '%CANARY%'"), "0");
@@ -84,7 +84,7 @@ TEST(bad_rows, a_bad_customer_or_number_does_not_hold_up_the_others) {
   all.api.post("/rows", {{"stream", "numbers"}, {"json", R"({"e164":"+919876500001","monthly_fee":"many"})"}});
   all.sync_ends_with(0, {"accounts", "numbers"});
   EXPECT_EQ(all.value("SELECT string_agg(stream || ': ' || reason, '; ' ORDER BY stream) FROM vobiz_sync.rejects"),
-            "accounts: \"auth_id\" is missing; numbers: \"monthly_fee\": \"many\" is not a number");
+            "accounts: \"auth_id\": is required but has no value; numbers: \"monthly_fee\": \"many\" is not a number");
   EXPECT_EQ(all.value("SELECT count(*) FROM vobiz.accounts"), "5");
   EXPECT_GT(all.number("SELECT count(*) FROM vobiz.numbers"), 0);
 }

@@ -49,7 +49,7 @@ TEST(login, with_a_wrong_password_ends_with_77) {
   });
   auto const ended = all.sync();
   EXPECT_EQ(ended.code, 77) << ended.err;
-  EXPECT_THAT(ended.out, HasSubstr("partner \"acme\": POST /login: 401"));
+  EXPECT_THAT(ended.out, HasSubstr("partner \"acme\": GET /me: POST /login: 401 INVALID_CREDENTIALS \"invalid email or password\""));
   EXPECT_THAT(ended.out + ended.err, Not(HasSubstr("CANARY_WRONG")));
 }
 

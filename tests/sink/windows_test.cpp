@@ -83,6 +83,19 @@ TEST_F(windows, that_are_old_wait_in_the_backfill_queue) {
   EXPECT_EQ(all.value("SELECT string_agg(state, ' ' ORDER BY day) FROM vobiz_sync.windows"), "pending pending open open");
 }
 
+TEST_F(windows, of_a_scope_that_is_refused_leave_the_queue) {
+  ensure_from("2026-03-10", "2026-03-09", "2026-03-10");
+  ensure_from("2026-03-10", "2026-03-09", "2026-03-10", "MA_1");
+  conclude_as("2026-03-10", proven());
+  in_transaction([&](auto& t) {
+    enqueue(t, all.partner, "cdrs", "*", day("2026-03-10"), day("2026-03-10"));
+    leave_queue(t, all.partner, "cdrs", "*");
+  });
+  EXPECT_EQ(all.value("SELECT string_agg(concat_ws(' ', scope, day, state, queued_at), '; ' ORDER BY scope, day)\n"
+                      "FROM vobiz_sync.windows"),
+            "* 2026-03-09 open; * 2026-03-10 proven; MA_1 2026-03-09 pending; MA_1 2026-03-10 open");
+}
+
 TEST_F(windows, days_of_an_array_literal) {
   EXPECT_TRUE(days_from_array("{}").empty());
   EXPECT_THAT(days_from_array("{2026-01-31}"), ::testing::ElementsAre(day("2026-01-31")));

@@ -75,6 +75,11 @@ std::int64_t ensure_windows(pqxx::transaction_base& transaction, std::string con
                             std::string_view stream, std::string const& scope, core::utc_day first,
                             core::utc_day last, core::utc_day open_from);
 
+// Takes the windows of a scope out of the backfill queue, because the API refuses the scope: they are open,
+// and read when it does so no longer.
+void leave_queue(pqxx::transaction_base& transaction, std::string const& partner,
+                 std::string_view stream, std::string const& scope);
+
 // The windows of [first, last] of one scope, newest first.
 std::vector<window> load_windows(pqxx::transaction_base& transaction, streams::stream const& stream,
                                  std::string const& partner, std::string const& scope,

@@ -5,11 +5,11 @@
 #include <boost/system/error_code.hpp>
 #include <string>
 
-namespace vobiz::api {
+namespace vobiz::async {
 
 // "Connection refused [system:111]"
 inline std::string error_code_text(boost::system::error_code const& error) {
   return fmt::format("{} [{}:{}]", error.message(), error.category().name(), error.value());
 }
 
-}  // namespace vobiz::api
+}  // namespace vobiz::async
