@@ -236,6 +236,25 @@ std::int64_t queue_length(pqxx::transaction_base& transaction, std::string const
       .as<std::int64_t>();
 }
 
+void queue_per_account(pqxx::transaction_base& transaction, std::string const& partner,
+                       std::string_view stream) {
+  arguments values;
+  values.add(partner).add(stream);
+  execute(transaction, R"(
+INSERT INTO vobiz_sync.windows AS w (partner_id, stream, scope, day, state, queued_at)
+SELECT g.partner_id, g.stream, a.auth_id, g.day, 'pending', g.queued_at
+FROM vobiz_sync.windows g JOIN vobiz.accounts a ON a.partner_id = g.partner_id AND a.removed_at IS NULL
+WHERE (g.partner_id, g.stream, g.scope) = ($1, $2, '*') AND (g.queued_at IS NOT NULL OR g.state = 'pending')
+ON CONFLICT (partner_id, stream, scope, day) DO UPDATE
+  SET queued_at = coalesce(w.queued_at, excluded.queued_at))", values);
+  execute(transaction, R"(
+DELETE FROM vobiz_sync.windows
+WHERE (partner_id, stream, scope) = ($1, $2, '*') AND read_at IS NULL)", values);
+  execute(transaction, R"(
+UPDATE vobiz_sync.windows SET queued_at = NULL
+WHERE (partner_id, stream, scope) = ($1, $2, '*') AND queued_at IS NOT NULL)", values);
+}
+
 void touch(pqxx::transaction_base& transaction, window_key const& key) {
   execute(transaction,
           "UPDATE vobiz_sync.windows SET read_at = now(), requests = requests + 1\n"

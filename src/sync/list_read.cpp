@@ -111,7 +111,12 @@ verdict reader::store(pqxx::work& transaction, std::vector<decode::page>& pages)
     counted_ = true;
   }
   auto result = read_.judge(stored, changed);
-  if (result == verdict::settle) result = settle(transaction, stored);
+  if (result == verdict::settle) {
+    // Windows of another scope may have changed these rows since this one was counted (design.md §2, "Fallback").
+    if (!counted_) stored = sink::recount(transaction, stream_, before_.key);
+    counted_ = true;
+    result = settle(transaction, stored);
+  }
   if (result == verdict::proven || result == verdict::mismatch) conclude(transaction, result);
   return result;
 }

@@ -14,19 +14,25 @@ bool has_sums(decode::envelope const& said) {
   return true;
 }
 
+// Whether the summary contradicts what is stored; beside rejects, whose amounts nobody knows, it cannot.
+bool contradicts(decode::envelope const& said, sink::figures const& stored) {
+  if (stored.rejects > 0 || !has_sums(said)) return false;
+  // A list without a total ends with an empty page, whose empty summary is not the day's.
+  if (!said.total && said.zeroed_summary) return false;
+  for (std::size_t n = 0; n < said.measures.size(); ++n) {
+    if (!core::same_value(*said.measures[n], stored.sums[n])) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 std::optional<sink::proof> prove(decode::envelope const& said, sink::figures const& stored,
                                  bool walked_to_the_end) {
-  if (!said.total) {
-    return walked_to_the_end ? std::optional(sink::proof::walk) : std::nullopt;
-  }
-  if (*said.total != stored.rows + stored.rejects) return std::nullopt;
-  if (stored.rejects > 0 || !has_sums(said)) return sink::proof::total;
-  for (std::size_t n = 0; n < said.measures.size(); ++n) {
-    if (!core::same_value(*said.measures[n], stored.sums[n])) return std::nullopt;
-  }
-  return sink::proof::total_and_summary;
+  if (said.total ? *said.total != stored.rows + stored.rejects : !walked_to_the_end) return std::nullopt;
+  if (contradicts(said, stored)) return std::nullopt;
+  if (!said.total) return sink::proof::walk;
+  return stored.rejects > 0 || !has_sums(said) ? sink::proof::total : sink::proof::total_and_summary;
 }
 
 bool says_the_same(sink::window const& before, decode::envelope const& now) {

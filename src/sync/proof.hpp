@@ -11,7 +11,8 @@ namespace vobiz::sync {
 // What proves that `stored` is the whole of what the envelope speaks of, or nothing when it is not:
 // rows and rejects together equal the API's total, and the sums equal its summary. A summary that is absent
 // or degraded proves nothing and contradicts nothing, and beside rejects (whose amounts cannot be read) the
-// count stands alone. Without a total only a complete walk proves anything.
+// count stands alone. Without a total only a complete walk that the summary does not contradict proves
+// anything.
 std::optional<sink::proof> prove(decode::envelope const& said, sink::figures const& stored,
                                  bool walked_to_the_end);
 

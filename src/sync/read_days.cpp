@@ -128,6 +128,13 @@ bool falls_back(context const& cycle, api::problem const& why) {
          why.kind == api::problem_kind::unsupported;
 }
 
+asio::awaitable<void> fall_back(context& cycle) {
+  auto move = [&](pqxx::work& transaction) {
+    sink::queue_per_account(transaction, cycle.setting.partner, cycle.stream().name);
+  };
+  co_await cycle.commit(move);
+}
+
 asio::awaitable<void> read_days(context& cycle) {
   auto read = [](context& c, std::string const& scope) {
     return scope == sink::global_scope ? read_scope(c, scope) : read_scope_of_customer(c, scope);

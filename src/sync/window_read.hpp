@@ -68,7 +68,7 @@ private:
   std::map<std::string, decode::reject> rejects_;  // by payload: drift repeats them like rows
   std::size_t met_when_judged_ = 0;
   bool contradicted_ = false;
-  std::optional<std::int64_t> first_total_;
+  bool moved_ = false;  // the total changed from one page to another
   bool noted_ = false;
   decode::envelope said_;
   sink::conclusion outcome_;

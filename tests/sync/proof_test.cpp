@@ -59,6 +59,14 @@ TEST(prove, follows_its_rules) {
       {"no total, not walked", said(std::nullopt, sums{"1.5", "60"}), stored(2, {"1.5", "60"}), false,
        std::nullopt},
       {"no total, walked", said(std::nullopt), stored(2, {"1.5", "60"}), true, proof::walk},
+      {"no total, walked, the sums agree", said(std::nullopt, sums{"1.5", "60"}), stored(2, {"1.5", "60"}), true,
+       proof::walk},
+      {"no total, walked, a sum differs", said(std::nullopt, sums{"1.5", "61"}), stored(2, {"1.5", "60"}), true,
+       std::nullopt},
+      {"no total, walked, degraded sums", said(std::nullopt, sums{"0", "0"}), stored(2, {"1.5", "60"}), true,
+       proof::walk},
+      {"no total, walked to an empty page", said(std::nullopt, sums{"0", "0"}, 0), stored(2, {"1.5", "60"}), true,
+       proof::walk},
       {"a list without sums", said(2), stored(2, {}), false, proof::total},
   };
   for (auto const& c : cases) {

@@ -97,6 +97,11 @@ std::int64_t enqueue(pqxx::transaction_base& transaction, std::string const& par
                      std::string_view stream, std::string const& scope, core::utc_day first,
                      core::utc_day last);
 
+// Puts the windows of the partner's customers in the place of the global ones in the queue, whose endpoint is
+// closed. Global windows that were never read go: they tell nothing.
+void queue_per_account(pqxx::transaction_base& transaction, std::string const& partner,
+                       std::string_view stream);
+
 // Notes that a probe found a proven window as it was.
 void touch(pqxx::transaction_base& transaction, window_key const& key);
 

@@ -1,0 +1,160 @@
+#include "listed_day.hpp"
+
+#include <algorithm>
+
+namespace vobiz::sync {
+
+namespace {
+
+template <class Rows>
+sink::figures sum(Rows const& rows) {
+  std::array<std::int64_t, measures> sums{};
+  sink::figures result;
+  for (auto const& row : rows) {
+    ++result.rows;
+    for (std::size_t n = 0; n < measures; ++n) sums[n] += row.amounts[n];
+  }
+  for (auto const value : sums) result.sums.push_back(std::to_string(value));
+  return result;
+}
+
+}  // namespace
+
+std::vector<std::string> key_of(listed_row const& row) { return {std::to_string(row.key)}; }
+
+decode::reject reject_of(listed_row const& row) {
+  return {"not readable", std::to_string(row.key) + " in version " + std::to_string(row.version)};
+}
+
+truth by_key(std::vector<listed_row> const& rows) {
+  truth result;
+  for (auto const& row : rows) result.emplace(row.key, row);
+  return result;
+}
+
+void listed_day::rate(listed_row& row) {
+  for (auto& amount : row.amounts) amount = 1 + any(std::int64_t(1) << 40);
+}
+
+void listed_day::insert(std::size_t at) {
+  listed_row row;
+  row.key = next_key_++;
+  row.readable = !happens(how.unreadable);
+  rate(row);
+  rows_.insert(rows_.begin() + static_cast<std::ptrdiff_t>(std::min(at, rows_.size())), row);
+  ++changes_;
+}
+
+void listed_day::remove(std::size_t at) {
+  rows_.erase(rows_.begin() + static_cast<std::ptrdiff_t>(at));
+  ++changes_;
+  ++removals_;
+}
+
+void listed_day::change() {
+  auto const kind = any(10);
+  if (rows_.empty() || kind < 3) return insert_at_top();
+  auto const at = static_cast<std::size_t>(any(static_cast<std::int64_t>(rows_.size())));
+  if (kind == 3) return insert(at);
+  // About as many leave as come, or a course would never end.
+  if (kind < 7 && static_cast<int>(rows_.size()) > any(60)) return remove(at);
+  auto& row = rows_[at];
+  ++row.version;
+  ++changes_;
+  ++rates_;
+  if (kind < 9) rate(row);
+  row.readable = row.readable || happens(50);
+}
+
+std::optional<answer> listed_day::page(std::int64_t number, std::int64_t per_page) {
+  if (happens(how.failure)) return std::nullopt;
+  answer given;
+  given.held = rows_;
+  auto& said = given.said;
+  said.has_rows_member = true;
+  said.page = number;
+  bool const empty = happens(how.empty_answer);
+  auto const size = std::min(per_page, how.largest_page);
+  said.per_page = size;
+  auto const first = static_cast<std::size_t>((number - 1) * size);
+  for (auto at = first; !empty && at < rows_.size() && at < first + static_cast<std::size_t>(size); ++at) {
+    given.rows.push_back(rows_[at]);
+  }
+  said.listed = given.rows.size();
+  if (!happens(how.no_total)) {
+    said.total = empty ? 0 : static_cast<std::int64_t>(rows_.size()) + how.total_off_by;
+  }
+  said.has_summary = !happens(how.no_summary);
+  if (!said.has_summary) {
+    said.measures.resize(measures);
+    return given;
+  }
+  if (empty || happens(how.zeroed_summary)) {
+    said.measures.assign(measures, "0");
+  } else {
+    auto const sums = sum(rows_).sums;
+    said.measures.assign(sums.begin(), sums.end());
+  }
+  said.zeroed_summary = std::ranges::count(said.measures, std::optional<std::string>("0")) == measures;
+  return given;
+}
+
+bool mirrored_day::merge(answer const& page) {
+  bool changed = false;
+  for (auto const& row : page.rows) {
+    if (!row.readable) {
+      changed = rejects_.insert(reject_of(row).payload).second || changed;
+      continue;
+    }
+    auto const [at, is_new] = rows_.try_emplace(row.key, stored_row{row, false});
+    auto& stored = at->second;
+    if (is_new || row.version > stored.row.version || (row.version == stored.row.version && stored.removed)) {
+      stored = {row, false};
+      changed = true;
+    }
+  }
+  return changed;
+}
+
+sink::figures mirrored_day::figures() const {
+  std::vector<listed_row> rows;
+  for (auto const& [key, row] : listed()) rows.push_back(row);
+  auto result = sum(rows);
+  result.rejects = static_cast<std::int64_t>(rejects_.size());
+  return result;
+}
+
+sink::figures mirrored_day::figures_of(std::set<std::vector<std::string>> const& keys) const {
+  std::vector<listed_row> rows;
+  for (auto const& [key, row] : listed()) {
+    if (keys.contains(key_of(row))) rows.push_back(row);
+  }
+  return sum(rows);
+}
+
+std::vector<std::int64_t> mirrored_day::vanished(std::set<std::vector<std::string>> const& keys) const {
+  std::vector<std::int64_t> result;
+  for (auto const& [key, row] : listed()) {
+    if (!keys.contains(key_of(row))) result.push_back(key);
+  }
+  return result;
+}
+
+void mirrored_day::mark_removed(std::vector<std::int64_t> const& keys) {
+  for (auto const key : keys) rows_.at(key).removed = true;
+}
+
+void mirrored_day::keep_rejects(std::vector<decode::reject> const& walked) {
+  rejects_.clear();
+  for (auto const& one : walked) rejects_.insert(one.payload);
+}
+
+truth mirrored_day::listed() const {
+  truth result;
+  for (auto const& [key, stored] : rows_) {
+    if (!stored.removed) result.emplace(key, stored.row);
+  }
+  return result;
+}
+
+}  // namespace vobiz::sync

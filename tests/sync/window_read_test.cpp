@@ -1,0 +1,324 @@
+#include "window_read.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "listed_day.hpp"
+
+// "Read until proven" against a day that changes while it is read: thousands of random courses. A failing
+// one names its seed; VOBIZ_SEED=<n> runs that one alone, VOBIZ_SEEDS=<n> another number of them.
+namespace vobiz::sync {
+namespace {
+
+using std::chrono::seconds;
+
+constexpr std::int64_t per_page = 5;
+
+// What reading the window once came to.
+struct reading {
+  bool concluded = false;
+  sink::conclusion conclusion;
+  int requests = 0;
+  truth held;             // by the provider at the answer that decided
+  bool with_sums = false; // that answer's summary could be used
+  bool quiet = true;      // nothing changed while it was read
+  bool only_grew = true;  // rows came, none left and none was re-rated
+  std::vector<std::int64_t> removed;
+};
+
+// The window's row and its mirror, led through a course as list_read.cpp leads the real ones.
+class course {
+public:
+  explicit course(std::uint64_t seed) : random(seed), api(random, {}) {
+    window.api_sums.resize(measures);
+    window.stored.sums.assign(measures, "0");
+  }
+
+  reading read(bool whole, int changes_in_100);
+  void wait(seconds time) {
+    if (window.doubted_for) *window.doubted_for += time;
+  }
+
+  std::mt19937_64 random;
+  listed_day api;
+  mirrored_day mirror;
+  sink::window window;
+
+private:
+  bool happens(int percent) { return static_cast<int>(random() % 100) < percent; }
+  std::vector<std::optional<answer>> fetch(std::vector<std::int64_t> const& pages, std::int64_t size,
+                                           int changes_in_100);
+  void conclude(sink::conclusion const& outcome);
+};
+
+// The answers of a group come in any order, and the day changes between any two of them.
+std::vector<std::optional<answer>> course::fetch(std::vector<std::int64_t> const& pages,
+                                                 std::int64_t size, int changes_in_100) {
+  std::vector<std::size_t> order;
+  for (std::size_t n = 0; n < pages.size(); ++n) order.push_back(n);
+  std::ranges::shuffle(order, random);
+  std::vector<std::optional<answer>> answers(pages.size());
+  for (auto const n : order) {
+    while (happens(changes_in_100)) api.change();
+    answers[n] = api.page(pages[n], size);
+  }
+  return answers;
+}
+
+reading course::read(bool whole, int changes_in_100) {
+  auto const before = std::array{api.changes(), api.removals(), api.rates()};
+  reading result;
+  auto const window_before = window;
+  window_read machine(window_before, whole, per_page);
+  bool counted = false;
+  bool failed = false;
+  while (!failed && !result.concluded) {
+    auto const answers = fetch(machine.next_pages(), machine.per_page(), changes_in_100);
+    result.requests += static_cast<int>(answers.size());
+    if (answers.empty() || result.requests > 10'000) throw std::logic_error("the reading has no end");
+    bool changed = false;
+    answer const* last = nullptr;
+    for (auto const& one : answers) {
+      if (!one) {
+        failed = true;
+        break;
+      }
+      last = &*one;
+      std::vector<std::vector<std::string>> keys;
+      std::vector<decode::reject> rejects;
+      for (auto const& row : one->rows) {
+        if (row.readable) keys.push_back(key_of(row));
+        else rejects.push_back(reject_of(row));
+      }
+      machine.note(one->said, keys, rejects);
+      changed = mirror.merge(*one) || changed;
+    }
+    if (last == nullptr) break;
+    auto stored = window_before.stored;
+    if (changed || counted || !window_before.read_before) {
+      stored = window.stored = mirror.figures();
+      counted = true;
+    }
+    auto verdict = machine.judge(stored, changed);
+    if (verdict == verdict::settle) {
+      auto walked = mirror.figures_of(machine.keys());
+      walked.rejects = static_cast<std::int64_t>(machine.rejects().size());
+      auto const gone = mirror.vanished(machine.keys());
+      verdict = machine.settle(walked, static_cast<std::int64_t>(gone.size()), stored.rows);
+      if (verdict == verdict::proven) {
+        mirror.mark_removed(gone);
+        mirror.keep_rejects(machine.rejects());
+        result.removed = gone;
+        window.stored = mirror.figures();
+      }
+    }
+    result.concluded = verdict == verdict::proven || verdict == verdict::mismatch;
+    if (result.concluded) {
+      result.held = by_key(last->held);
+      result.with_sums = last->said.has_summary && !last->said.zeroed_summary;
+    }
+  }
+  if (result.concluded) {
+    result.conclusion = machine.outcome();
+    conclude(result.conclusion);
+  }
+  result.quiet = before[0] == api.changes();
+  result.only_grew = before[1] == api.removals() && before[2] == api.rates();
+  return result;
+}
+
+// As sink::conclude() writes it.
+void course::conclude(sink::conclusion const& outcome) {
+  window.read_before = true;
+  window.state = outcome.proven_by ? sink::window_state::proven : sink::window_state::mismatch;
+  window.api_total = outcome.api_total;
+  window.api_sums = outcome.api_sums;
+  window.attempts = outcome.proven_by ? 0 : window.attempts + 1;
+  if (outcome.doubted_total != window.doubted_total) {
+    window.doubted_total = outcome.doubted_total;
+    window.doubted_for = outcome.doubted_total ? std::optional(seconds(0)) : std::nullopt;
+  }
+}
+
+bool same(truth const& left, truth const& right) {
+  return std::ranges::equal(left, right, [](auto const& a, auto const& b) {
+    return a.first == b.first && a.second.amounts == b.second.amounts;
+  });
+}
+
+bool same_keys(truth const& left, truth const& right) {
+  return std::ranges::equal(left, right, {}, [](auto const& a) { return a.first; },
+                            [](auto const& b) { return b.first; });
+}
+
+truth readable(truth rows) {
+  std::erase_if(rows, [](auto const& row) { return !row.second.readable; });
+  return rows;
+}
+
+// Whether every listed row of the mirror is one the provider has.
+bool within(truth const& mirror, truth const& provider) {
+  return std::ranges::all_of(mirror, [&](auto const& row) { return provider.contains(row.first); });
+}
+
+manners random_manners(std::mt19937_64& random) {
+  auto const one_of = [&](std::initializer_list<int> values) { return *(values.begin() + random() % values.size()); };
+  manners how;
+  how.no_total = one_of({0, 0, 0, 0, 5, 100});
+  how.no_summary = one_of({0, 0, 0, 5, 100});
+  how.zeroed_summary = one_of({0, 0, 0, 5, 100});
+  how.empty_answer = one_of({0, 0, 0, 2, 10});
+  how.failure = one_of({0, 0, 0, 2, 10});
+  how.unreadable = one_of({0, 0, 0, 0, 5});
+  how.total_off_by = one_of({0, 0, 0, 0, 0, 0, 0, 1, -1, 7});
+  how.largest_page = one_of({100, 100, 100, 3, 1});
+  return how;
+}
+
+// What has to hold after every reading, whatever the provider did meanwhile.
+void expect_honest(course const& all, reading const& result, bool sound_before, bool whole) {
+  auto const& how = all.api.how;
+  bool const lies = how.total_off_by != 0 || how.empty_answer > 0;
+  auto const stored = all.mirror.listed();
+  auto const held = readable(result.held);
+  auto const by = result.conclusion.proven_by;
+  // Proven with its sums: the very rows and amounts the provider had at that answer.
+  if (by == sink::proof::total_and_summary && !(how.empty_answer > 0)) {
+    EXPECT_TRUE(same(stored, result.held)) << "a false proof: by total and sums";
+  }
+  if (by == sink::proof::walk && result.with_sums && all.mirror.rejects() == 0) {
+    EXPECT_TRUE(same(stored, result.held)) << "a false proof: by a walk that the sums contradict";
+  }
+  if (by == sink::proof::total && !lies) {
+    EXPECT_EQ(stored.size() + all.mirror.rejects(), result.held.size()) << "a false proof: by total";
+    // A count cannot tell a row that came from one that left; while rows only come, it can.
+    if (sound_before && result.only_grew && all.mirror.rejects() == 0) {
+      EXPECT_TRUE(same_keys(stored, held)) << "a false proof: by total, while the day only grew";
+    }
+  }
+  if (by && result.quiet && result.conclusion.walked && (whole || by == sink::proof::walk) && !lies) {
+    EXPECT_TRUE(same(stored, held)) << "a false proof: by a walk through a quiet day";
+  }
+  if (!by) {
+    EXPECT_EQ(result.conclusion.state, sink::window_state::mismatch);
+    EXPECT_TRUE(result.conclusion.error);
+  }
+  // Nothing that is there is taken for gone, unless a count alone had to decide on a day that lost rows.
+  for (auto const key : result.removed) {
+    if (lies || (by != sink::proof::total_and_summary && !result.only_grew)) break;
+    EXPECT_FALSE(result.held.contains(key)) << "row " << key << " is listed and was marked removed";
+  }
+}
+
+// Once the provider is quiet and truthful, the next reads end proven and right.
+void expect_to_settle(course& all) {
+  all.api.how.empty_answer = all.api.how.failure = 0;
+  bool const lies = all.api.how.total_off_by != 0;
+  auto result = all.read(false, 0);
+  ASSERT_TRUE(result.concluded);
+  if (result.conclusion.doubted_total) {
+    // A large shrink is believed by a second look that is late enough, and by none before.
+    all.wait(seconds(599));
+    if (all.window.doubted_for < std::chrono::minutes(10)) {
+      EXPECT_FALSE(all.read(false, 0).conclusion.proven_by) << "a large shrink was believed too early";
+    }
+    all.wait(seconds(1));
+    result = all.read(false, 0);
+  }
+  bool const without_totals = all.api.how.no_total > 0;
+  if (lies && !without_totals) {
+    EXPECT_NE(result.conclusion.proven_by, sink::proof::total_and_summary);
+    return;
+  }
+  if (all.api.how.no_total == 0 || all.api.how.no_total == 100) {
+    EXPECT_TRUE(result.conclusion.proven_by) << result.conclusion.error.value_or("");
+  }
+  if (lies || !result.conclusion.proven_by) return;
+  all.api.how.no_total = 0;
+  result = all.read(true, 0);
+  if (result.conclusion.doubted_total) {
+    all.wait(seconds(600));
+    result = all.read(true, 0);
+  }
+  ASSERT_TRUE(result.conclusion.proven_by) << result.conclusion.error.value_or("");
+  EXPECT_TRUE(same(all.mirror.listed(), readable(all.api.held()))) << "proven and different";
+}
+
+void run_course(std::uint64_t seed) {
+  course all(seed);
+  all.api.how = random_manners(all.random);
+  auto const rows = static_cast<int>(all.random() % 40);
+  for (int n = 0; n < rows; ++n) all.api.insert_at_top();
+  auto const changes = static_cast<int>(all.random() % 4) * 10;
+  for (int n = 0; n < 6; ++n) {
+    for (auto some = all.random() % 4; some > 0; --some) all.api.change();
+    // Now and then many rows go at once.
+    if (all.random() % 12 == 0) {
+      while (all.api.size() > 3) all.api.remove(all.random() % all.api.size());
+    }
+    bool const whole = all.random() % 3 == 0;
+    bool const sound = within(all.mirror.listed(), all.api.held());
+    auto const most = static_cast<int>(all.api.size());
+    auto const result = all.read(whole, changes);
+    if (result.concluded) expect_honest(all, result, sound, whole);
+    // Three reads of as many pages as there may be, and a last empty one each.
+    auto const size = std::min(per_page, all.api.how.largest_page);
+    auto const largest = std::max<std::int64_t>(most, static_cast<std::int64_t>(all.api.size())) +
+                         result.requests + std::abs(all.api.how.total_off_by);
+    EXPECT_LE(result.requests, 3 * (largest / size + 2)) << "too many requests";
+    all.wait(seconds(all.random() % 900));
+  }
+  expect_to_settle(all);
+}
+
+std::uint64_t from_environment(char const* name, std::uint64_t otherwise) {
+  auto const* text = std::getenv(name);
+  return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
+}
+
+TEST(window_read, never_proves_what_is_not_so_and_settles_when_the_day_does) {
+  auto const one = from_environment("VOBIZ_SEED", 0);
+  auto const most = one > 0 ? one : from_environment("VOBIZ_SEEDS", 2'000);
+  for (auto seed = std::max<std::uint64_t>(one, 1); seed <= most; ++seed) {
+    SCOPED_TRACE("VOBIZ_SEED=" + std::to_string(seed));
+    run_course(seed);
+    if (::testing::Test::HasFailure()) return;
+  }
+}
+
+TEST(window_read, a_poll_without_news_costs_one_request_however_large_the_day) {
+  for (int const rows : {0, 1, 4, 5, 6, 1'000}) {
+    course all(1);
+    for (int n = 0; n < rows; ++n) all.api.insert_at_top();
+    EXPECT_TRUE(all.read(false, 0).conclusion.proven_by);
+    auto const poll = all.read(false, 0);
+    EXPECT_EQ(poll.requests, 1) << rows;
+    EXPECT_EQ(poll.conclusion.proven_by, sink::proof::total_and_summary) << rows;
+  }
+}
+
+TEST(window_read, news_at_the_top_of_a_large_day_costs_the_pages_it_fills) {
+  course all(1);
+  for (int n = 0; n < 1'000; ++n) all.api.insert_at_top();
+  all.read(false, 0);
+  for (int const news : {1, 3, 4, 5, 6, 10, 11, 20, 60}) {
+    for (int n = 0; n < news; ++n) all.api.insert_at_top();
+    auto const poll = all.read(false, 0);
+    EXPECT_EQ(poll.conclusion.proven_by, sink::proof::total_and_summary) << news;
+    EXPECT_TRUE(same(all.mirror.listed(), readable(all.api.held()))) << news;
+    auto const pages = (news + per_page - 1) / per_page;
+    EXPECT_GE(poll.requests, pages) << news;
+    EXPECT_LE(poll.requests, std::max<std::int64_t>(1, 2 * pages - 2 + pages % 2)) << news;
+  }
+}
+
+TEST(window_read, a_day_never_read_is_fetched_in_as_many_requests_as_it_has_pages) {
+  course all(1);
+  for (int n = 0; n < 1'000; ++n) all.api.insert_at_top();
+  EXPECT_EQ(all.read(false, 0).requests, 1'000 / per_page);
+}
+
+}  // namespace
+}  // namespace vobiz::sync
