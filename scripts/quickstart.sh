@@ -219,7 +219,7 @@ main() {
     paint '1;32' "all of it agrees. Everything is taken away again; scripts/quickstart.sh --keep leaves it running"
     return
   fi
-  say "leaving it running: the partners' time goes on, and vobiz-syncd run follows it"
+  say "leaving it running: time goes on for the partners (calls keep Indian business hours), and vobiz-syncd run follows"
   local ports
   ports="$(cat "$home/acme.port") $(cat "$home/zenith.port")"
   start clock scripts/quickstart/clock.sh "$home" $ports
