@@ -32,7 +32,8 @@ std::string check_stream(std::string const& name) {
 }
 
 // The first word is a command; CLI11 would say of an unknown one only that a command is missing.
-std::string check_command(CLI::App const& app) {
+std::string unknown_command(CLI::App const& app) {
+  if (!app.get_subcommands().empty()) return {};
   auto const rest = app.remaining();
   if (rest.empty() || rest.front().starts_with('-')) return {};
   std::vector<std::string_view> names;
@@ -128,7 +129,11 @@ int main_with(int argc, char const* const* argv) try {
     app.parse(argc, argv);
   } catch (CLI::ParseError const& error) {
     auto const help = error.get_exit_code() == 0;
-    app.exit(error);
+    if (auto const unknown = unknown_command(app); !help && !unknown.empty()) {
+      std::cerr << "vobiz-syncd: " << unknown << "\nhint: vobiz-syncd --help\n";
+    } else {
+      app.exit(error);
+    }
     return static_cast<int>(help ? exit_code::ok : exit_code::usage);
   }
   std::cout.flush();

@@ -91,13 +91,14 @@ asio::awaitable<ending> attempt(context& cycle, Body& body) {
   report.retries = cycle.spent.retries;
   report.bytes = cycle.spent.bytes;
   log(report);
+  // Here, not in finish(): a cancelled coroutine cannot even begin to wait for another.
+  co_await asio::this_coro::reset_cancellation_state();
   co_return end;
 }
 
 // Writes the end of a cycle, of a cancelled one too: what it did is in the database already.
 template <class Write>
 asio::awaitable<void> finish(context& cycle, ending const& end, Write& write) {
-  co_await asio::this_coro::reset_cancellation_state();
   std::exception_ptr unwritten;
   try {
     co_await cycle.commit(write);

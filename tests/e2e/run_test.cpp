@@ -52,8 +52,8 @@ TEST(run, mirrors_calls_as_they_come_in) {
     return all.value("SELECT count(*) FROM vobiz.cdrs WHERE uuid = '" + uuid + "'") == "1";
   })) << running->err();
   // Its charge in the ledger comes with it.
-  EXPECT_TRUE(wait_until([&] { return stored_entries(all.database) == true_entries(all.api); }));
-  EXPECT_EQ(stored_calls(all.database), true_calls(all.api));
+  EXPECT_TRUE(wait_until([&] { return stored_entries(all.database) == true_entries(all.api); })) << running->err();
+  EXPECT_TRUE(wait_until([&] { return stored_calls(all.database) == true_calls(all.api); })) << running->err();
 }
 
 TEST(run, a_stalled_and_a_failing_stream_hold_up_nobody) {
@@ -86,6 +86,7 @@ TEST(run, goes_on_when_the_database_has_been_away) {
   })) << running->err();
   running->send(SIGTERM);
   EXPECT_EQ(running->wait().value().code, 0);
+  all.sync_ends_with(0);
   expect_the_truth(all);
 }
 
