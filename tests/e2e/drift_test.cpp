@@ -20,7 +20,7 @@ protected:
              "--generation", std::to_string(1 + GetParam() % 2)}) {
     all.configure([](auto& s) {
       s.days = days;
-      s.level = "warn";
+      s.level = "warning";
       // All days at once, so that the queue does not postpone any.
       for (auto const* name : {"cdrs", "transactions"}) {
         s.streams += "  " + std::string(name) + ": {start_date: " + days_ago(days) + ", lookback_days: 30}\n";
