@@ -46,7 +46,8 @@ TEST(check_config, reads_the_file_alone_or_reaches_out_too) {
   rig all;
   auto const alone = all.syncd.run({"check-config"});
   EXPECT_EQ(alone.code, 0) << alone.err;
-  EXPECT_EQ(alone.out, "configuration ok: " + all.syncd.file().string() + ": 1 partner, 8 streams\n");
+  EXPECT_EQ(alone.out,
+            "configuration ok: " + all.syncd.file().string() + ": 1 partner, 8 streams\n");
   auto const connected = all.syncd.run({"check-config", "--connect"});
   EXPECT_EQ(connected.code, 0) << connected.err;
   EXPECT_THAT(connected.out, HasSubstr("database: reached, schema version "));
@@ -68,7 +69,8 @@ TEST(check_config, tells_both_sides_when_both_are_wrong) {
 TEST(check_config, says_whose_credentials_these_are) {
   rig all({"--auth-id", "PA_EXAMPLE02"});
   all.configure([](auto& s) { s.by_login = true; });
-  EXPECT_THAT(all.syncd.run({"check-config", "--connect"}).out, HasSubstr("the API answers as \"PA_EXAMPLE02\""));
+  EXPECT_THAT(all.syncd.run({"check-config", "--connect"}).out,
+              HasSubstr("the API answers as \"PA_EXAMPLE02\""));
 }
 
 TEST(migrate, says_what_it_would_do_and_does_it_once) {
@@ -84,7 +86,8 @@ TEST(migrate, says_what_it_would_do_and_does_it_once) {
   EXPECT_THAT(done.out, HasSubstr("applied 0001_mirror"));
   EXPECT_THAT(done.out, HasSubstr("schema is now at version "));
   EXPECT_THAT(all.syncd.run({"migrate"}).out, HasSubstr("schema is up to date (version "));
-  EXPECT_THAT(all.syncd.run({"migrate", "--dry-run"}).out, HasSubstr("schema is up to date (version "));
+  EXPECT_THAT(all.syncd.run({"migrate", "--dry-run"}).out,
+              HasSubstr("schema is up to date (version "));
   vobiz::testing::drop_database(empty);
 }
 
@@ -104,8 +107,8 @@ TEST(status, is_a_table_for_people_and_json_for_programs) {
 
 TEST(output, has_no_colour_when_nobody_looks_or_wants_it) {
   rig all;
-  for (support::process::variables const& environment :
-       std::vector<support::process::variables>{{}, {{"NO_COLOR", "1"}, {"TERM", "xterm-256color"}}}) {
+  for (support::process::variables const& environment : std::vector<support::process::variables>{
+           {}, {{"NO_COLOR", "1"}, {"TERM", "xterm-256color"}}}) {
     auto const ended = all.syncd.run({"sync", "profile"}, environment);
     EXPECT_THAT(ended.out + ended.err, Not(HasSubstr("\x1b[")));
   }
@@ -121,7 +124,8 @@ TEST(output, log_lines_are_json_when_asked) {
   int count = 0;
   while (std::getline(lines, line)) {
     auto const parsed = boost::json::parse(line);
-    EXPECT_TRUE(parsed.at("message").is_string() && parsed.at("level").is_string() && parsed.at("time").is_string());
+    EXPECT_TRUE(parsed.at("message").is_string() && parsed.at("level").is_string() &&
+                parsed.at("time").is_string());
     ++count;
   }
   EXPECT_GT(count, 0);

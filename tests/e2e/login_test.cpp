@@ -1,5 +1,4 @@
 #include "rig.hpp"
-
 #include "support/certificates.hpp"
 
 // Ways to authenticate, and who may be on the other side.
@@ -11,7 +10,8 @@ TEST(login, reads_everything_and_knows_whose_it_is) {
   all.configure([](auto& s) { s.by_login = true; });
   all.sync_ends_with(0);
   expect_the_truth(all);
-  EXPECT_EQ(all.value("SELECT string_agg(DISTINCT partner_id, ' ') FROM vobiz.cdrs"), "PA_EXAMPLE01");
+  EXPECT_EQ(all.value("SELECT string_agg(DISTINCT partner_id, ' ') FROM vobiz.cdrs"),
+            "PA_EXAMPLE01");
   // One login, and it is the only thing that was ever posted.
   EXPECT_EQ(all.api.requests("by_method", "POST"), 1);
   EXPECT_EQ(all.api.requests("by_path", "/login"), 1);
@@ -21,7 +21,9 @@ TEST(login, is_done_again_when_the_token_has_ended) {
   rig all;
   all.configure([](auto& s) { s.by_login = true; });
   // The simulator's time moves past the token's life in the middle of the cycle.
-  all.api.post("/between_requests", {{"k", 4}, {"path", "/cdrs"}, {"do", {{"method", "DELETE"}, {"path", "/_control/tokens"}}}});
+  all.api.post(
+      "/between_requests",
+      {{"k", 4}, {"path", "/cdrs"}, {"do", {{"method", "DELETE"}, {"path", "/_control/tokens"}}}});
   all.sync_ends_with(0);
   expect_the_truth(all);
   EXPECT_EQ(all.api.requests("by_path", "/login"), 2);
@@ -31,10 +33,12 @@ TEST(login, is_renewed_before_a_short_token_ends) {
   rig all({"--token-lifetime", "2"}, false);
   all.configure([](auto& s) {
     s.by_login = true;
-    s.streams = "  profile: {every: 1s}\n  dashboard: {enabled: false}\n  analytics: {enabled: false}\n";
+    s.streams =
+        "  profile: {every: 1s}\n  dashboard: {enabled: false}\n  analytics: {enabled: false}\n";
   });
   auto const running = all.syncd.start({"run"});
-  EXPECT_TRUE(support::wait_until([&] { return all.api.requests("by_path", "/login") >= 3; })) << running->err();
+  EXPECT_TRUE(support::wait_until([&] { return all.api.requests("by_path", "/login") >= 3; }))
+      << running->err();
   // Renewed in time: no request was refused for it.
   EXPECT_EQ(all.api.requests("by_status", "401"), 0);
   running->send(SIGTERM);
@@ -49,7 +53,8 @@ TEST(login, with_a_wrong_password_ends_with_77) {
   });
   auto const ended = all.sync();
   EXPECT_EQ(ended.code, 77) << ended.err;
-  EXPECT_THAT(ended.out, HasSubstr("partner \"acme\": GET /me: POST /login: 401 INVALID_CREDENTIALS \"invalid email or password\""));
+  EXPECT_THAT(ended.out, HasSubstr("partner \"acme\": GET /me: POST /login: 401 "
+                                   "INVALID_CREDENTIALS \"invalid email or password\""));
   EXPECT_THAT(ended.out + ended.err, Not(HasSubstr("CANARY_WRONG")));
 }
 

@@ -16,8 +16,8 @@ TEST(refusals, an_unknown_key_is_named_with_its_line_and_the_nearest_one) {
 
 TEST(refusals, a_missing_configuration_file_is_named) {
   rig all;
-  auto const ended = support::run_program({VOBIZ_BINARY_DIR "/vobiz-syncd", "-c", "/nowhere/v.yaml", "sync"},
-                                          all.syncd.folder());
+  auto const ended = support::run_program(
+      {VOBIZ_BINARY_DIR "/vobiz-syncd", "-c", "/nowhere/v.yaml", "sync"}, all.syncd.folder());
   EXPECT_EQ(ended.code, 78);
   EXPECT_THAT(ended.err, HasSubstr("\"/nowhere/v.yaml\""));
 }
@@ -41,7 +41,8 @@ TEST(refusals, an_api_that_is_not_there_ends_with_69) {
   EXPECT_EQ(ended.code, 69) << ended.err;
   EXPECT_THAT(ended.out, HasSubstr("profile: GET /me: "));
   EXPECT_THAT(ended.out, HasSubstr("Connection refused"));
-  EXPECT_EQ(all.value("SELECT state || ' ' || outcome FROM vobiz_sync.streams JOIN vobiz_sync.runs USING (stream)"),
+  EXPECT_EQ(all.value("SELECT state || ' ' || outcome FROM vobiz_sync.streams JOIN vobiz_sync.runs "
+                      "USING (stream)"),
             "failing failed");
 }
 
@@ -67,14 +68,18 @@ TEST(refusals, a_database_of_another_name_ends_with_77) {
 TEST(refusals, a_wrong_database_password_ends_with_77_and_is_not_quoted) {
   rig all;
   // scripts/with-postgres.sh asks this one role for its password.
-  all.database.query("DO $$ BEGIN CREATE ROLE vobiz_test_password LOGIN PASSWORD 'right';\n"
-                     "EXCEPTION WHEN duplicate_object THEN NULL; END $$");
+  all.database.query(
+      "DO $$ BEGIN CREATE ROLE vobiz_test_password LOGIN PASSWORD 'right';\n"
+      "EXCEPTION WHEN duplicate_object THEN NULL; END $$");
   auto const name = all.database.name();
-  all.configure([&](auto& s) { s.dsn = support::dsn_of(name, "user=vobiz_test_password password=CANARY_DB"); });
+  all.configure([&](auto& s) {
+    s.dsn = support::dsn_of(name, "user=vobiz_test_password password=CANARY_DB");
+  });
   auto const ended = all.sync();
   EXPECT_EQ(ended.code, 77) << ended.err;
   EXPECT_THAT(ended.err, HasSubstr("the database refuses us: "));
-  EXPECT_THAT(ended.err, HasSubstr("password authentication failed for user \"vobiz_test_password\""));
+  EXPECT_THAT(ended.err,
+              HasSubstr("password authentication failed for user \"vobiz_test_password\""));
   EXPECT_THAT(ended.err, Not(HasSubstr("CANARY_DB")));
 }
 
@@ -82,10 +87,12 @@ TEST(refusals, a_database_without_the_schema_says_how_to_get_it) {
   rig all;
   auto const empty = vobiz::testing::create_empty_database();
   all.configure([&](auto& s) { s.dsn = support::dsn_of(empty); });
-  for (std::vector<std::string> const& words : std::vector<std::vector<std::string>>{{"sync"}, {"run"}, {"status"}}) {
+  for (std::vector<std::string> const& words :
+       std::vector<std::vector<std::string>>{{"sync"}, {"run"}, {"status"}}) {
     auto const ended = all.syncd.run(words);
     EXPECT_EQ(ended.code, 1) << words.front();
-    EXPECT_THAT(ended.err, HasSubstr("vobiz-syncd: the database has schema version 0, this binary needs "));
+    EXPECT_THAT(ended.err,
+                HasSubstr("vobiz-syncd: the database has schema version 0, this binary needs "));
     EXPECT_THAT(ended.err, HasSubstr("hint: run: vobiz-syncd migrate"));
   }
   EXPECT_EQ(all.syncd.run({"migrate"}).code, 0);

@@ -22,10 +22,10 @@ std::vector<std::string> lines(provider const& api, std::string const& stream,
     auto line = text(day.at("day"));
     for (auto const& member : members) {
       auto const& figure = day.at(member);
-      // Money is written as a JSON number with all its digits; a double still tells millionths apart.
-      line += "|" + (figure.is_double()
-                         ? core::canonical(std::to_string(figure.get_double()))
-                         : core::canonical(text(figure)));
+      // Money is written as a JSON number with all its digits; a double still tells millionths
+      // apart.
+      line += "|" + (figure.is_double() ? core::canonical(std::to_string(figure.get_double()))
+                                        : core::canonical(text(figure)));
     }
     result.push_back(line);
   }
@@ -47,7 +47,8 @@ std::vector<std::string> lines(vobiz::testing::test_database& database, std::str
 }  // namespace
 
 std::vector<std::string> true_calls(provider const& api) {
-  return lines(api, "cdrs", {"count", "total_cost", "cost", "streaming_cost", "billsec", "duration"});
+  return lines(api, "cdrs",
+               {"count", "total_cost", "cost", "streaming_cost", "billsec", "duration"});
 }
 
 std::vector<std::string> true_entries(provider const& api) {
@@ -56,14 +57,16 @@ std::vector<std::string> true_entries(provider const& api) {
 
 std::vector<std::string> stored_calls(vobiz::testing::test_database& database) {
   return lines(database,
-               "SELECT window_day, count(*), sum(total_cost), sum(cost), sum(streaming_cost), sum(billsec),\n"
+               "SELECT window_day, count(*), sum(total_cost), sum(cost), sum(streaming_cost), "
+               "sum(billsec),\n"
                "  sum(duration)\n"
                "FROM vobiz.cdrs WHERE removed_at IS NULL GROUP BY 1 ORDER BY 1");
 }
 
 std::vector<std::string> stored_entries(vobiz::testing::test_database& database) {
   return lines(database,
-               "SELECT window_day, count(*), coalesce(sum(amount) FILTER (WHERE NOT vobiz.is_credit(type)), 0),\n"
+               "SELECT window_day, count(*), coalesce(sum(amount) FILTER (WHERE NOT "
+               "vobiz.is_credit(type)), 0),\n"
                "  coalesce(sum(amount) FILTER (WHERE vobiz.is_credit(type)), 0)\n"
                "FROM vobiz.transactions WHERE removed_at IS NULL GROUP BY 1 ORDER BY 1");
 }

@@ -20,8 +20,10 @@ std::string every_second() {
 }
 
 std::int64_t streams_with_runs(rig& all, int runs) {
-  return all.number("SELECT count(*) FROM (SELECT stream FROM vobiz_sync.runs WHERE outcome = 'ok'\n"
-                    "GROUP BY 1 HAVING count(*) >= " + std::to_string(runs) + ") s");
+  return all.number(
+      "SELECT count(*) FROM (SELECT stream FROM vobiz_sync.runs WHERE outcome = 'ok'\n"
+      "GROUP BY 1 HAVING count(*) >= " +
+      std::to_string(runs) + ") s");
 }
 
 TEST(run, reads_every_stream_at_once_and_again_on_schedule) {
@@ -30,8 +32,10 @@ TEST(run, reads_every_stream_at_once_and_again_on_schedule) {
   auto const running = all.syncd.start({"run"});
   EXPECT_TRUE(wait_until([&] { return streams_with_runs(all, 3) == 8; })) << running->err();
   // Older days come from the queue, one after the other.
-  EXPECT_TRUE(wait_until([&] { return stored_calls(all.database) == true_calls(all.api); })) << running->err();
-  EXPECT_TRUE(wait_until([&] { return stored_entries(all.database) == true_entries(all.api); })) << running->err();
+  EXPECT_TRUE(wait_until([&] { return stored_calls(all.database) == true_calls(all.api); }))
+      << running->err();
+  EXPECT_TRUE(wait_until([&] { return stored_entries(all.database) == true_entries(all.api); }))
+      << running->err();
   running->send(SIGTERM);
   auto const ended = running->wait(std::chrono::seconds(10));
   ASSERT_TRUE(ended) << running->err();
@@ -52,8 +56,10 @@ TEST(run, mirrors_calls_as_they_come_in) {
     return all.value("SELECT count(*) FROM vobiz.cdrs WHERE uuid = '" + uuid + "'") == "1";
   })) << running->err();
   // Its charge in the ledger comes with it.
-  EXPECT_TRUE(wait_until([&] { return stored_entries(all.database) == true_entries(all.api); })) << running->err();
-  EXPECT_TRUE(wait_until([&] { return stored_calls(all.database) == true_calls(all.api); })) << running->err();
+  EXPECT_TRUE(wait_until([&] { return stored_entries(all.database) == true_entries(all.api); }))
+      << running->err();
+  EXPECT_TRUE(wait_until([&] { return stored_calls(all.database) == true_calls(all.api); }))
+      << running->err();
 }
 
 TEST(run, a_stalled_and_a_failing_stream_hold_up_nobody) {
@@ -76,13 +82,16 @@ TEST(run, goes_on_when_the_database_has_been_away) {
   all.configure([](auto& s) { s.streams = every_second(); });
   auto const running = all.syncd.start({"run"});
   EXPECT_TRUE(wait_until([&] { return streams_with_runs(all, 1) == 8; })) << running->err();
-  auto const cut = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity\n"
-                   "WHERE application_name = 'vobiz-syncd' AND datname = current_database() AND pid <> pg_backend_pid()";
+  auto const cut =
+      "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity\n"
+      "WHERE application_name = 'vobiz-syncd' AND datname = current_database() AND pid <> "
+      "pg_backend_pid()";
   EXPECT_GT(all.number(cut), 0);
   auto const before = all.number("SELECT max(id) FROM vobiz_sync.runs");
   EXPECT_TRUE(wait_until([&] {
-    return all.value("SELECT count(DISTINCT stream) FROM vobiz_sync.runs WHERE outcome = 'ok' AND id > " +
-                     std::to_string(before)) == "8";
+    return all.value(
+               "SELECT count(DISTINCT stream) FROM vobiz_sync.runs WHERE outcome = 'ok' AND id > " +
+               std::to_string(before)) == "8";
   })) << running->err();
   running->send(SIGTERM);
   EXPECT_EQ(running->wait().value().code, 0);
@@ -100,9 +109,12 @@ TEST(run, a_kill_in_the_middle_loses_nothing_and_repeats_nothing) {
   EXPECT_EQ(running->wait().value().code, 128 + SIGKILL);
   all.api.end_faults();
   // What stands there is whole: no window claims a proof its rows do not bear out.
-  EXPECT_EQ(all.value("SELECT count(*) FROM vobiz_sync.windows w WHERE proof IS NOT NULL AND stream = 'transactions'\n"
-                      "AND rows <> (SELECT count(*) FROM vobiz.transactions t WHERE t.window_day = w.day)"),
-            "0");
+  EXPECT_EQ(
+      all.value(
+          "SELECT count(*) FROM vobiz_sync.windows w WHERE proof IS NOT NULL AND stream = "
+          "'transactions'\n"
+          "AND rows <> (SELECT count(*) FROM vobiz.transactions t WHERE t.window_day = w.day)"),
+      "0");
   all.sync_ends_with(0);
   expect_the_truth(all);
   EXPECT_EQ(all.value("SELECT count(*) FROM vobiz.adjustments"), "0");
@@ -113,14 +125,17 @@ TEST(run, stops_a_sync_in_the_middle_with_a_word) {
   all.api.add_fault("stall-head,path=/transactions");
   auto const running = all.syncd.start({"sync"});
   EXPECT_TRUE(wait_until([&] {
-    return all.value("SELECT count(*) FROM vobiz_sync.streams WHERE stream = 'transactions'") == "1";
+    return all.value("SELECT count(*) FROM vobiz_sync.streams WHERE stream = 'transactions'") ==
+           "1";
   }));
   running->send(SIGINT);
   auto const ended = running->wait(std::chrono::seconds(10));
   ASSERT_TRUE(ended) << running->err();
   EXPECT_EQ(ended->code, 1);
-  EXPECT_THAT(ended->out, HasSubstr("stopped; what was read is stored, the rest is read next time"));
-  EXPECT_EQ(all.value("SELECT outcome FROM vobiz_sync.runs WHERE stream = 'transactions'"), "cancelled");
+  EXPECT_THAT(ended->out,
+              HasSubstr("stopped; what was read is stored, the rest is read next time"));
+  EXPECT_EQ(all.value("SELECT outcome FROM vobiz_sync.runs WHERE stream = 'transactions'"),
+            "cancelled");
 }
 
 TEST(run, asks_slowly_while_the_credentials_are_refused) {

@@ -1,5 +1,4 @@
 #include "rig.hpp"
-
 #include "support/run.hpp"
 #include "vobiz/api/client.hpp"
 
@@ -21,8 +20,11 @@ TEST(secrets, are_in_no_log_no_table_and_no_output) {
       s.level = "trace";
     });
     // Rows that cannot be stored are kept too, and an error answer is quoted.
-    all.api.post("/rows", {{"stream", "accounts"},
-                           {"json", R"({"name":"Example","auth_token":"CANARY_A","deep":[{"password":"CANARY_B"}]})"}});
+    all.api.post(
+        "/rows",
+        {{"stream", "accounts"},
+         {"json",
+          R"({"name":"Example","auth_token":"CANARY_A","deep":[{"password":"CANARY_B"}]})"}});
     all.api.add_fault("status:500,path=/numbers,next=2");
     auto const synced = all.sync();
     EXPECT_EQ(synced.code, 0) << synced.err;
@@ -31,8 +33,8 @@ TEST(secrets, are_in_no_log_no_table_and_no_output) {
     expect_no_canary("status", all.syncd.run({"status", "--json"}).out);
     expect_no_canary("check-config", all.syncd.run({"check-config", "--connect"}).out);
     EXPECT_EQ(all.value("SELECT count(*) FROM vobiz_sync.rejects"), "1");
-    auto const dump = support::run_program({"pg_dump", "--dbname", support::dsn_of(all.database.name())},
-                                           all.syncd.folder());
+    auto const dump = support::run_program(
+        {"pg_dump", "--dbname", support::dsn_of(all.database.name())}, all.syncd.folder());
     EXPECT_EQ(dump.code, 0) << dump.err;
     expect_no_canary("database", dump.out);
   }
@@ -43,7 +45,8 @@ TEST(endpoints, are_all_answered) {
   rig all;
   all.sync_ends_with(0, {"accounts", "cdrs"});
   auto const id = all.value("SELECT account_id FROM vobiz.cdrs LIMIT 1");
-  auto const uuid = all.value("SELECT uuid FROM vobiz.cdrs WHERE account_id = '" + id + "' LIMIT 1");
+  auto const uuid =
+      all.value("SELECT uuid FROM vobiz.cdrs WHERE account_id = '" + id + "' LIMIT 1");
   std::vector<std::string> const paths = {"/me",
                                           "/dashboard",
                                           "/analytics",

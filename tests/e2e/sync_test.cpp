@@ -12,9 +12,9 @@ INSTANTIATE_TEST_SUITE_P(sync, both_generations, ::testing::Values(1, 2));
 
 TEST_P(both_generations, fills_every_table_its_generation_feeds) {
   all.sync_ends_with(0);
-  std::vector<std::string> fed = {"partners",        "accounts",     "account_balances",
-                                  "dashboard_snapshots", "analytics_daily", "transactions",
-                                  "cdrs",            "numbers"};
+  std::vector<std::string> fed = {
+      "partners",     "accounts", "account_balances", "dashboard_snapshots", "analytics_daily",
+      "transactions", "cdrs",     "numbers"};
   auto const only = GetParam() == 1 ? std::vector<std::string>{"analytics_top_customers"}
                                     : std::vector<std::string>{"pricing_tiers", "dashboard_daily"};
   fed.insert(fed.end(), only.begin(), only.end());
@@ -35,7 +35,8 @@ TEST_P(both_generations, stores_each_day_as_the_provider_knows_it_and_proves_it)
             "0");
   // Yesterday is open until six hours after its end, everything older is proven for good.
   EXPECT_EQ(all.value("SELECT count(*) FROM vobiz_sync.windows WHERE stream <> 'accounts'\n"
-                      "  AND state <> 'proven' AND day < '" + days_ago(1) + "'"),
+                      "  AND state <> 'proven' AND day < '" +
+                      days_ago(1) + "'"),
             "0");
   for (auto const* stream : {"cdrs", "transactions", "analytics"}) {
     EXPECT_GE(all.value("SELECT synced_through FROM vobiz_sync.streams WHERE stream = '" +
@@ -51,12 +52,16 @@ TEST_P(both_generations, keeps_wallets_to_the_last_digit) {
   for (auto const& wallet : truth.at("accounts").as_array()) {
     std::string const id(wallet.at("auth_id").as_string());
     std::string const expected(wallet.at("cash_credits").as_string());
-    EXPECT_EQ(all.value("SELECT cash_credits = " + expected + " FROM vobiz.accounts WHERE auth_id = '" + id + "'"),
+    EXPECT_EQ(all.value("SELECT cash_credits = " + expected +
+                        " FROM vobiz.accounts WHERE auth_id = '" + id + "'"),
               "t")
         << id;
-    EXPECT_EQ(all.value("SELECT count(*) FROM vobiz.account_balances b JOIN vobiz.accounts a USING (auth_id)\n"
-                        "WHERE auth_id = '" + id + "' AND b.cash_credits = a.cash_credits"),
-              "1")
+    EXPECT_EQ(
+        all.value(
+            "SELECT count(*) FROM vobiz.account_balances b JOIN vobiz.accounts a USING (auth_id)\n"
+            "WHERE auth_id = '" +
+            id + "' AND b.cash_credits = a.cash_credits"),
+        "1")
         << id;
   }
 }
@@ -79,7 +84,8 @@ TEST_P(both_generations, asks_once_for_a_day_without_news) {
   all.api.remove("/requests");
   all.sync_ends_with(0, {"cdrs"});
   // And two at most tell that the days together hold what the longer spans do.
-  EXPECT_LE(all.api.requests("by_path", "/cdrs"), all.number("SELECT count(*) FROM vobiz_sync.windows") + 2);
+  EXPECT_LE(all.api.requests("by_path", "/cdrs"),
+            all.number("SELECT count(*) FROM vobiz_sync.windows") + 2);
 }
 
 TEST_P(both_generations, only_ever_reads) {
@@ -90,12 +96,14 @@ TEST_P(both_generations, only_ever_reads) {
 
 TEST(sync, finds_every_call_through_the_customers_where_the_global_list_is_closed) {
   rig all;
-  all.api.post("/global", {{"cdrs", false}, {"transactions", false}, {"numbers", false}, {"status", 403}});
+  all.api.post("/global",
+               {{"cdrs", false}, {"transactions", false}, {"numbers", false}, {"status", 403}});
   all.sync_ends_with(0);
   expect_the_truth(all);
-  EXPECT_EQ(all.value("SELECT count(*) FROM vobiz_sync.windows\n"
-                      "WHERE scope = '*' AND stream IN ('cdrs', 'transactions') AND proof IS NOT NULL"),
-            "0");
+  EXPECT_EQ(
+      all.value("SELECT count(*) FROM vobiz_sync.windows\n"
+                "WHERE scope = '*' AND stream IN ('cdrs', 'transactions') AND proof IS NOT NULL"),
+      "0");
   EXPECT_GT(all.api.requests("by_path", "/accounts/{id}/cdrs"), 0);
   EXPECT_GT(all.number("SELECT count(*) FROM vobiz.numbers"), 0);
 }

@@ -30,8 +30,9 @@ TEST(log, text_lines_tell_time_and_level) {
     spdlog::debug("not this");
     spdlog::warn("stream \"{}\": late", "cdrs");
   });
-  EXPECT_THAT(text, MatchesRegex("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\\.[0-9]{3}Z "
-                                 "warning: stream \"cdrs\": late\n"));
+  EXPECT_THAT(text,
+              MatchesRegex("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\\.[0-9]{3}Z "
+                           "warning: stream \"cdrs\": late\n"));
 }
 
 TEST(log, leaves_the_time_to_the_journal) {
@@ -55,7 +56,8 @@ TEST(log, json_lines_hold_any_text) {
   auto const parsed = boost::json::parse(line);
   EXPECT_EQ(parsed.at("message").as_string(), hostile);
   EXPECT_EQ(parsed.at("level").as_string(), "error");
-  EXPECT_THAT(std::string(parsed.at("time").as_string()), MatchesRegex("[0-9-]{10}T[0-9:]{8}\\.[0-9]{3}Z"));
+  EXPECT_THAT(std::string(parsed.at("time").as_string()),
+              MatchesRegex("[0-9-]{10}T[0-9:]{8}\\.[0-9]{3}Z"));
   EXPECT_FALSE(std::getline(lines, line));
 }
 

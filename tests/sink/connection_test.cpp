@@ -35,9 +35,11 @@ core::failure failure_of(config::database const& where) {
 // scripts/with-postgres.sh asks this one role for its password.
 void make_guarded_role() {
   auto const connection = connect(testing::settings_for("postgres"));
-  pqxx::nontransaction(*connection).exec(
-      "DO $$ BEGIN CREATE ROLE vobiz_test_password LOGIN PASSWORD 'it''s \\right';\n"
-      "EXCEPTION WHEN duplicate_object THEN ALTER ROLE vobiz_test_password PASSWORD 'it''s \\right'; END $$");
+  pqxx::nontransaction(*connection)
+      .exec(
+          "DO $$ BEGIN CREATE ROLE vobiz_test_password LOGIN PASSWORD 'it''s \\right';\n"
+          "EXCEPTION WHEN duplicate_object THEN ALTER ROLE vobiz_test_password PASSWORD 'it''s "
+          "\\right'; END $$");
 }
 
 TEST(connect, takes_a_password_with_quotes_and_backslashes) {
@@ -48,7 +50,9 @@ TEST(connect, takes_a_password_with_quotes_and_backslashes) {
   auto const folder = std::string(std::getenv("PGHOST"));
   std::string escaped;
   for (char const c : folder) escaped += c == '/' ? std::string("%2F") : std::string(1, c);
-  EXPECT_TRUE(connect(at("postgresql://vobiz_test_password@" + escaped + "/postgres", "it's \\right"))->is_open());
+  EXPECT_TRUE(
+      connect(at("postgresql://vobiz_test_password@" + escaped + "/postgres", "it's \\right"))
+          ->is_open());
 }
 
 TEST(connect, refuses_wrong_passwords_without_quoting_them) {
@@ -80,7 +84,8 @@ TEST(connect, tells_a_missing_password_role_and_database) {
 }
 
 TEST(connect, tells_a_server_that_is_not_there) {
-  for (auto const* dsn : {"host=/nowhere dbname=x", "host=127.0.0.1 port=9 dbname=x", "host=nowhere.invalid dbname=x"}) {
+  for (auto const* dsn : {"host=/nowhere dbname=x", "host=127.0.0.1 port=9 dbname=x",
+                          "host=nowhere.invalid dbname=x"}) {
     auto const failure = failure_of(at(dsn));
     EXPECT_EQ(failure.code(), exit_code::failed) << dsn;
     EXPECT_EQ(failure.what_helps(), remedy::retry) << dsn;
@@ -90,9 +95,10 @@ TEST(connect, tells_a_server_that_is_not_there) {
 
 // libpq quotes what it stumbles over: in a badly written DSN that is a piece of the password.
 TEST(connect, quotes_nothing_of_a_dsn_it_cannot_read) {
-  for (auto const* dsn : {"host=/nowhere password=two CANARY", "postgresql://user:CANARY/x@127.0.0.1:9/db",
-                          "postgresql://user:x@CANARY@127.0.0.1/db", "host=/nowhere password='CANARY",
-                          "postgresql://user:%CANARY@127.0.0.1:9/db"}) {
+  for (auto const* dsn :
+       {"host=/nowhere password=two CANARY", "postgresql://user:CANARY/x@127.0.0.1:9/db",
+        "postgresql://user:x@CANARY@127.0.0.1/db", "host=/nowhere password='CANARY",
+        "postgresql://user:%CANARY@127.0.0.1:9/db"}) {
     auto const failure = failure_of(at(dsn));
     EXPECT_THAT(failure.what(), Not(HasSubstr("CANARY"))) << dsn;
   }
@@ -126,7 +132,8 @@ TEST(errors, of_statements_name_their_state_and_what_helps) {
   EXPECT_THAT(translated(syntax).what(), HasSubstr("[SQLSTATE 42601]"));
   EXPECT_THAT(translated(syntax).what(), Not(HasSubstr("\n")));
 
-  auto const serialization = failing("DO $$ BEGIN RAISE EXCEPTION 'again' USING ERRCODE = '40001'; END $$");
+  auto const serialization =
+      failing("DO $$ BEGIN RAISE EXCEPTION 'again' USING ERRCODE = '40001'; END $$");
   EXPECT_FALSE(is_broken(serialization));
   EXPECT_EQ(translated(serialization).what_helps(), remedy::retry);
 

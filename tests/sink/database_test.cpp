@@ -28,10 +28,16 @@ protected:
     result.connections = connections;
     return result;
   }
-  std::string stored() { return base.value("SELECT coalesce(string_agg(field, ' ' ORDER BY field), '') FROM vobiz_sync.unknown_fields"); }
+  std::string stored() {
+    return base.value(
+        "SELECT coalesce(string_agg(field, ' ' ORDER BY field), '') FROM "
+        "vobiz_sync.unknown_fields");
+  }
 
   static void insert(pqxx::work& transaction, std::string const& field) {
-    transaction.exec("INSERT INTO vobiz_sync.unknown_fields (partner_id, stream, field) VALUES ('P', 's', '" + field + "')");
+    transaction.exec(
+        "INSERT INTO vobiz_sync.unknown_fields (partner_id, stream, field) VALUES ('P', 's', '" +
+        field + "')");
   }
 
   testing::test_database base;
@@ -202,7 +208,8 @@ TEST_F(workers, end_with_what_is_queued_done) {
       co_await db.run(job);
       ++over;
     };
-    for (auto const* field : {"a", "b", "c"}) asio::co_spawn(io, work(field), [](std::exception_ptr) {});
+    for (auto const* field : {"a", "b", "c"})
+      asio::co_spawn(io, work(field), [](std::exception_ptr) {});
     io.poll();
   }
   io.restart();

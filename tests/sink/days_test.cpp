@@ -1,5 +1,4 @@
 #include "store.hpp"
-
 #include "vobiz/sink/journal.hpp"
 #include "vobiz/sink/windows.hpp"
 
@@ -8,8 +7,11 @@ namespace vobiz::sink {
 namespace {
 
 std::string where_it_stands(store& all, int number) {
-  return all.value("SELECT string_agg(window_day || ' ' || to_char(start_time AT TIME ZONE 'UTC', 'MM-DD HH24:MI')\n"
-                   "  || ' ' || tableoid::regclass, '; ') FROM vobiz.cdrs WHERE uuid = '" + uuid(number) + "'");
+  return all.value(
+      "SELECT string_agg(window_day || ' ' || to_char(start_time AT TIME ZONE 'UTC', 'MM-DD "
+      "HH24:MI')\n"
+      "  || ' ' || tableoid::regclass, '; ') FROM vobiz.cdrs WHERE uuid = '" +
+      uuid(number) + "'");
 }
 
 void make_partitions(store& all, char const* first, char const* last) {
@@ -57,9 +59,11 @@ TEST(days, a_corrected_start_crosses_months_and_leaves_one_row) {
 TEST(days, the_same_uuid_of_another_account_is_another_call) {
   store all;
   all.calls({call(1)});
-  EXPECT_EQ(counts(all.merge("cdrs", "{\"data\":[{\"uuid\":\"" + uuid(1) +
-                                         "\",\"account_id\":\"MA_2\",\"start_time\":\"2026-03-10T10:00:00Z\"}]}")),
-            "1 0 0");
+  EXPECT_EQ(
+      counts(all.merge(
+          "cdrs", "{\"data\":[{\"uuid\":\"" + uuid(1) +
+                      "\",\"account_id\":\"MA_2\",\"start_time\":\"2026-03-10T10:00:00Z\"}]}")),
+      "1 0 0");
 }
 
 TEST(days, a_removed_row_that_is_listed_again_comes_back) {
@@ -68,7 +72,8 @@ TEST(days, a_removed_row_that_is_listed_again_comes_back) {
   all.database.query("UPDATE vobiz.cdrs SET removed_at = now()");
   EXPECT_EQ(counts(all.calls({call(1, R"("cost":1)")}, "2026-03-11")), "0 1 0");
   // It is of the day it came back under: the day it was listed under before has lost it.
-  EXPECT_EQ(all.value("SELECT concat_ws(' ', window_day, removed_at) FROM vobiz.cdrs"), "2026-03-11");
+  EXPECT_EQ(all.value("SELECT concat_ws(' ', window_day, removed_at) FROM vobiz.cdrs"),
+            "2026-03-11");
   EXPECT_EQ(all.value("SELECT count(*) FROM vobiz.adjustments"), "0");
 }
 
@@ -83,14 +88,22 @@ TEST(partitions, are_made_for_every_month_of_the_span_once) {
 
 TEST(partitions, made_late_take_their_rows_from_the_default_one) {
   store all;
-  all.calls({call(1, R"("cost":1.5)", "2026-02-28T23:59:59.999999Z"), call(2, {}, "2026-03-01T00:00:00Z"),
-             call(3, {}, "2026-03-31T23:59:59.999999Z"), call(4, {}, "2026-04-01T00:00:00Z")});
+  all.calls({call(1, R"("cost":1.5)", "2026-02-28T23:59:59.999999Z"),
+             call(2, {}, "2026-03-01T00:00:00Z"), call(3, {}, "2026-03-31T23:59:59.999999Z"),
+             call(4, {}, "2026-04-01T00:00:00Z")});
   make_partitions(all, "2026-03-05", "2026-03-06");
-  EXPECT_EQ(all.value("SELECT string_agg(right(uuid::text, 1), '' ORDER BY uuid) FROM vobiz_part.cdrs_2026_03"), "23");
-  EXPECT_EQ(all.value("SELECT string_agg(right(uuid::text, 1), '' ORDER BY uuid) FROM vobiz_part.cdrs_default"), "14");
+  EXPECT_EQ(
+      all.value(
+          "SELECT string_agg(right(uuid::text, 1), '' ORDER BY uuid) FROM vobiz_part.cdrs_2026_03"),
+      "23");
+  EXPECT_EQ(
+      all.value(
+          "SELECT string_agg(right(uuid::text, 1), '' ORDER BY uuid) FROM vobiz_part.cdrs_default"),
+      "14");
   EXPECT_EQ(all.value("SELECT cost FROM vobiz.cdrs WHERE uuid = '" + uuid(1) + "'"), "1.5");
   // And are found there.
-  EXPECT_EQ(counts(all.calls({call(2, {}, "2026-03-01T00:00:00Z"), call(3, {}, "2026-03-31T23:59:59.999999Z")})),
+  EXPECT_EQ(counts(all.calls(
+                {call(2, {}, "2026-03-01T00:00:00Z"), call(3, {}, "2026-03-31T23:59:59.999999Z")})),
             "0 0 2");
 }
 

@@ -40,16 +40,20 @@ protected:
       end_cycle(t, report, next);
     });
   }
-  std::string stream(std::string const& columns) { return all.value("SELECT " + columns + " FROM vobiz_sync.streams"); }
+  std::string stream(std::string const& columns) {
+    return all.value("SELECT " + columns + " FROM vobiz_sync.streams");
+  }
 
   // A window of that state.
   void window(char const* at, char const* state, char const* scope = "*") {
-    all.database.query("INSERT INTO vobiz_sync.windows (partner_id, stream, scope, day, state)\nVALUES ('" + all.partner +
-                       "', 'cdrs', '" + scope + "', '" + at + "', '" + state +
-                       "') ON CONFLICT (partner_id, stream, scope, day) DO UPDATE SET state = excluded.state");
+    all.database.query(
+        "INSERT INTO vobiz_sync.windows (partner_id, stream, scope, day, state)\nVALUES ('" +
+        all.partner + "', 'cdrs', '" + scope + "', '" + at + "', '" + state +
+        "') ON CONFLICT (partner_id, stream, scope, day) DO UPDATE SET state = excluded.state");
   }
   std::string cursor(char const* start, bool per_account = false) {
-    in_transaction([&](auto& t) { update_cursor(t, all.partner, "cdrs", day(start), per_account); });
+    in_transaction(
+        [&](auto& t) { update_cursor(t, all.partner, "cdrs", day(start), per_account); });
     return stream("synced_through");
   }
 
@@ -58,21 +62,30 @@ protected:
 
 TEST_F(journal, a_cycle_is_one_row) {
   begin();
-  EXPECT_EQ(stream("concat_ws(' ', state, start_date, last_attempt_at IS NOT NULL)"), "new 2026-03-01 t");
+  EXPECT_EQ(stream("concat_ws(' ', state, start_date, last_attempt_at IS NOT NULL)"),
+            "new 2026-03-01 t");
   end(run_outcome::ok);
-  EXPECT_EQ(all.value("SELECT concat_ws(' ', partner_id, stream, command, to_char(started_at AT TIME ZONE 'UTC', 'SS.US'),\n"
-                      "  outcome, windows, proven, requests, retries, bytes, rows_read, inserted, updated, unchanged,\n"
+  EXPECT_EQ(all.value("SELECT concat_ws(' ', partner_id, stream, command, to_char(started_at AT "
+                      "TIME ZONE 'UTC', 'SS.US'),\n"
+                      "  outcome, windows, proven, requests, retries, bytes, rows_read, inserted, "
+                      "updated, unchanged,\n"
                       "  removed, rejected, error) FROM vobiz_sync.runs"),
             "PA_EXAMPLE01 cdrs run 01.500001 ok 1 2 3 4 5000000000 6 7 8 9 10 11");
-  EXPECT_EQ(stream("concat_ws(' ', state, consecutive_failures, last_error, last_success_at IS NOT NULL)"), "ok 0 t");
-  EXPECT_EQ(stream("next_due_at BETWEEN now() + interval '50 seconds' AND now() + interval '60 seconds'"), "t");
+  EXPECT_EQ(
+      stream(
+          "concat_ws(' ', state, consecutive_failures, last_error, last_success_at IS NOT NULL)"),
+      "ok 0 t");
+  EXPECT_EQ(
+      stream("next_due_at BETWEEN now() + interval '50 seconds' AND now() + interval '60 seconds'"),
+      "t");
 }
 
 TEST_F(journal, failures_in_a_row_are_counted_until_one_is_good) {
   begin();
   end(run_outcome::failed, "GET /cdrs: 500");
   end(run_outcome::failed, "GET /cdrs: 502");
-  EXPECT_EQ(stream("concat_ws(' ', state, consecutive_failures, last_error)"), "failing 2 GET /cdrs: 502");
+  EXPECT_EQ(stream("concat_ws(' ', state, consecutive_failures, last_error)"),
+            "failing 2 GET /cdrs: 502");
   EXPECT_EQ(stream("last_success_at"), "");
   end(run_outcome::forbidden, "GET /cdrs: 403");
   EXPECT_EQ(stream("concat_ws(' ', state, consecutive_failures)"), "forbidden 3");
@@ -83,7 +96,8 @@ TEST_F(journal, failures_in_a_row_are_counted_until_one_is_good) {
   EXPECT_EQ(stream("concat_ws(' ', state, consecutive_failures, last_error, next_due_at)"),
             "unauthorized 4 GET /cdrs: 401");
   end(run_outcome::mismatch, "2026-03-09: not proven");
-  EXPECT_EQ(stream("concat_ws(' ', state, consecutive_failures, last_error)"), "mismatch 0 2026-03-09: not proven");
+  EXPECT_EQ(stream("concat_ws(' ', state, consecutive_failures, last_error)"),
+            "mismatch 0 2026-03-09: not proven");
   end(run_outcome::ok);
   EXPECT_EQ(stream("concat_ws(' ', state, consecutive_failures, last_error)"), "ok 0");
 }
@@ -97,7 +111,8 @@ TEST_F(journal, a_new_start_date_takes_the_place_of_the_old) {
 TEST_F(journal, the_cursor_stands_before_the_first_day_that_is_not_proven) {
   begin();
   EXPECT_EQ(cursor("2026-03-01"), "");
-  for (auto const* at : {"2026-03-01", "2026-03-02", "2026-03-03", "2026-03-05"}) window(at, "proven");
+  for (auto const* at : {"2026-03-01", "2026-03-02", "2026-03-03", "2026-03-05"})
+    window(at, "proven");
   window("2026-03-04", "open");
   EXPECT_EQ(cursor("2026-03-01"), "2026-03-03");
   window("2026-03-04", "mismatch");

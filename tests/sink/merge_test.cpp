@@ -39,15 +39,17 @@ TEST(merge, stores_every_stream_of_both_generations_once) {
 TEST(merge, counts_what_is_new_changed_and_unchanged) {
   store all;
   EXPECT_EQ(counts(all.calls({call(1, R"("cost":1)"), call(2, R"("cost":1)")})), "2 0 0");
-  EXPECT_EQ(counts(all.calls({call(1, R"("cost":1)"), call(2, R"("cost":2)"), call(3, R"("cost":1)")})),
-            "1 1 1");
+  EXPECT_EQ(
+      counts(all.calls({call(1, R"("cost":1)"), call(2, R"("cost":2)"), call(3, R"("cost":1)")})),
+      "1 1 1");
   EXPECT_EQ(counts(all.calls({})), "0 0 0");
 }
 
 TEST(merge, equal_values_spelled_otherwise_are_no_change) {
   store all;
   all.calls({call(1, R"("cost":"1.50000","billsec":60,"end_time":"2026-03-10T15:31:00+05:30")")});
-  EXPECT_EQ(counts(all.calls({call(1, R"("cost":1.5,"billsec":6e1,"end_time":"2026-03-10T10:01:00.000Z")")})),
+  EXPECT_EQ(counts(all.calls(
+                {call(1, R"("cost":1.5,"billsec":6e1,"end_time":"2026-03-10T10:01:00.000Z")")})),
             "0 0 1");
 }
 
@@ -89,9 +91,11 @@ TEST(merge, a_column_the_whole_batch_leaves_out_keeps_what_is_stored) {
   // NULL is a value when the batch carries the column, in this row or in another.
   EXPECT_EQ(counts(all.calls({call(1, R"("codec":null)")})), "0 1 0");
   EXPECT_EQ(counts(all.calls({call(1), call(2, R"("region":"y")")})), "1 1 0");
-  EXPECT_EQ(all.value("SELECT codec IS NULL AND region IS NULL AND cost = 2 FROM vobiz.cdrs WHERE uuid = '" +
-                      uuid(1) + "'"),
-            "t");
+  EXPECT_EQ(
+      all.value(
+          "SELECT codec IS NULL AND region IS NULL AND cost = 2 FROM vobiz.cdrs WHERE uuid = '" +
+          uuid(1) + "'"),
+      "t");
 }
 
 TEST(merge, unknown_members_stand_in_extra_and_change_the_row) {
@@ -114,10 +118,23 @@ TEST(merge, says_when_a_row_was_first_seen_and_changed) {
 
 // Whatever the text, it arrives as it was sent: array literals have an escape syntax of their own.
 TEST(merge, texts_arrive_unchanged) {
-  std::vector<std::string> const texts = {
-      R"(")", R"(\)", R"(\\")", "{}", "{a,b}", ",", "NULL", "null", " leading and trailing ", "\t\n\r",
-      "'; DROP TABLE vobiz.cdrs; --", "$1", "%", "\xf0\x9f\x98\x80 \xe0\xa4\xa8\xe0\xa4\xae", "\\N", "\\.",
-      std::string(70'000, 'x')};
+  std::vector<std::string> const texts = {R"(")",
+                                          R"(\)",
+                                          R"(\\")",
+                                          "{}",
+                                          "{a,b}",
+                                          ",",
+                                          "NULL",
+                                          "null",
+                                          " leading and trailing ",
+                                          "\t\n\r",
+                                          "'; DROP TABLE vobiz.cdrs; --",
+                                          "$1",
+                                          "%",
+                                          "\xf0\x9f\x98\x80 \xe0\xa4\xa8\xe0\xa4\xae",
+                                          "\\N",
+                                          "\\.",
+                                          std::string(70'000, 'x')};
   store all;
   streams::stream const& stream = *streams::find("cdrs");
   decode::row_batch rows(stream.columns.size() + 1);
@@ -132,7 +149,8 @@ TEST(merge, texts_arrive_unchanged) {
     rows.set(column("start_time"), "2026-03-10T10:00:00Z");
     rows.set(column("caller_id_name"), texts[n]);
   }
-  for (auto const* name : {"account_id", "uuid", "start_time", "caller_id_name"}) rows.mark_seen(column(name));
+  for (auto const* name : {"account_id", "uuid", "start_time", "caller_id_name"})
+    rows.mark_seen(column(name));
   for (auto const* expected : {"17 0 0", "0 0 17"}) {
     pqxx::work transaction(all.database.connection());
     auto const result = merge(transaction, stream, {all.partner, day("2026-03-10")}, rows);

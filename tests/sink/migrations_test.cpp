@@ -17,7 +17,8 @@ using ::testing::IsEmpty;
 // A database that nobody has migrated.
 class migrations : public ::testing::Test {
 protected:
-  migrations() : name(testing::create_empty_database()), connection(connect(testing::settings_for(name))) {}
+  migrations()
+      : name(testing::create_empty_database()), connection(connect(testing::settings_for(name))) {}
   ~migrations() override {
     connection.reset();
     testing::drop_database(name);
@@ -56,7 +57,8 @@ TEST_F(migrations, bring_an_empty_database_to_the_newest_and_then_rest) {
   EXPECT_EQ(after.applied, after.known);
   EXPECT_THAT(after.missing, IsEmpty());
   EXPECT_THAT(migrate(*connection), IsEmpty());
-  EXPECT_EQ(value("SELECT count(*) FROM vobiz_sync.schema_migrations"), std::to_string(after.known));
+  EXPECT_EQ(value("SELECT count(*) FROM vobiz_sync.schema_migrations"),
+            std::to_string(after.known));
 }
 
 TEST_F(migrations, only_looking_changes_nothing) {
@@ -70,7 +72,9 @@ TEST_F(migrations, that_were_applied_with_another_text_are_refused) {
   for (auto const& act : {std::function<void()>([&] { check_migrations(*connection); }),
                           std::function<void()>([&] { migrate(*connection); })}) {
     auto const failure = thrown_by(act);
-    EXPECT_THAT(failure.what(), HasSubstr("migration \"0002_bookkeeping\" was applied to this database with another text"));
+    EXPECT_THAT(
+        failure.what(),
+        HasSubstr("migration \"0002_bookkeeping\" was applied to this database with another text"));
     EXPECT_EQ(failure.what_helps(), core::remedy::fix);
     EXPECT_FALSE(failure.hint().empty());
   }
@@ -78,9 +82,12 @@ TEST_F(migrations, that_were_applied_with_another_text_are_refused) {
 
 TEST_F(migrations, of_a_newer_program_are_refused) {
   migrate(*connection);
-  execute("INSERT INTO vobiz_sync.schema_migrations (version, name, checksum) VALUES (9999, '9999_future', 'x')");
+  execute(
+      "INSERT INTO vobiz_sync.schema_migrations (version, name, checksum) VALUES (9999, "
+      "'9999_future', 'x')");
   auto const failure = thrown_by([&] { migrate(*connection); });
-  EXPECT_THAT(failure.what(), HasSubstr("the database has schema version 9999, this binary knows up to "));
+  EXPECT_THAT(failure.what(),
+              HasSubstr("the database has schema version 9999, this binary knows up to "));
   EXPECT_THAT(failure.hint(), HasSubstr("install that version"));
 }
 
@@ -90,7 +97,8 @@ TEST_F(migrations, one_that_fails_leaves_nothing_behind_and_is_named) {
   auto const failure = thrown_by([&] { migrate(*connection); });
   EXPECT_THAT(failure.what(), HasSubstr("migration \"0001_mirror\" fails: the database answers: "));
   EXPECT_THAT(failure.what(), HasSubstr("\"vobiz_part\" already exists"));
-  EXPECT_EQ(value("SELECT count(*) FROM pg_namespace WHERE nspname IN ('vobiz', 'vobiz_sync')"), "0");
+  EXPECT_EQ(value("SELECT count(*) FROM pg_namespace WHERE nspname IN ('vobiz', 'vobiz_sync')"),
+            "0");
   execute("DROP SCHEMA vobiz_part");
   EXPECT_FALSE(migrate(*connection).empty());
 }

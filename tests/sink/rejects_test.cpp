@@ -23,7 +23,8 @@ protected:
 
   store all;
   window_key const key{all.partner, "cdrs", "*", day("2026-03-10")};
-  decode::reject const one{"\"cost\": \"n/a\" is not a number", R"({"cost":"n/a","text":"it's, \"quoted\" \\ {x}"})"};
+  decode::reject const one{"\"cost\": \"n/a\" is not a number",
+                           R"({"cost":"n/a","text":"it's, \"quoted\" \\ {x}"})"};
   decode::reject const two{"\"uuid\" is missing", R"({"cost":2})"};
 };
 
@@ -48,7 +49,8 @@ TEST_F(rejects, no_longer_met_are_resolved_and_stand_again_when_they_return) {
   record({one, two});
   EXPECT_EQ(resolve({two}), 1);
   EXPECT_EQ(resolve({two}), 0);
-  EXPECT_EQ(all.value("SELECT reason FROM vobiz_sync.rejects WHERE resolved_at IS NOT NULL"), one.reason);
+  EXPECT_EQ(all.value("SELECT reason FROM vobiz_sync.rejects WHERE resolved_at IS NOT NULL"),
+            one.reason);
   // It counts towards its window again, so the window has to be counted anew.
   EXPECT_EQ(record({one}), 1);
   EXPECT_EQ(all.value("SELECT count(*) FROM vobiz_sync.rejects WHERE resolved_at IS NULL"), "2");
@@ -60,12 +62,14 @@ TEST_F(rejects, of_another_window_are_its_own) {
   auto const other = window_key{all.partner, "cdrs", "*", day("2026-03-11")};
   EXPECT_EQ(in_transaction([&](auto& t) { return record_rejects(t, other, {one}); }), 1);
   EXPECT_EQ(in_transaction([&](auto& t) { return resolve_rejects(t, other, {}); }), 1);
-  EXPECT_EQ(all.value("SELECT window_day FROM vobiz_sync.rejects WHERE resolved_at IS NULL"), "2026-03-10");
+  EXPECT_EQ(all.value("SELECT window_day FROM vobiz_sync.rejects WHERE resolved_at IS NULL"),
+            "2026-03-10");
 }
 
 TEST_F(rejects, unknown_fields_are_told_once_for_ever) {
   auto const tell = [&](std::vector<std::string> const& fields) {
-    return in_transaction([&](auto& t) { return record_unknown_fields(t, all.partner, "cdrs", fields); });
+    return in_transaction(
+        [&](auto& t) { return record_unknown_fields(t, all.partner, "cdrs", fields); });
   };
   EXPECT_THAT(tell({"a", "b.c", "a"}), ::testing::UnorderedElementsAre("a", "b.c"));
   EXPECT_THAT(tell({"a", "d \"{,}\\"}), ::testing::ElementsAre("d \"{,}\\"));

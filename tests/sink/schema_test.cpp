@@ -14,15 +14,24 @@ namespace {
 char const* type_of(streams::column_type type) {
   using enum streams::column_type;
   switch (type) {
-    case text: return "text";
-    case integer: return "integer";
-    case bigint: return "bigint";
-    case numeric: return "numeric";
-    case boolean: return "boolean";
-    case timestamptz: return "timestamp with time zone";
-    case date: return "date";
-    case uuid: return "uuid";
-    case jsonb: return "jsonb";
+    case text:
+      return "text";
+    case integer:
+      return "integer";
+    case bigint:
+      return "bigint";
+    case numeric:
+      return "numeric";
+    case boolean:
+      return "boolean";
+    case timestamptz:
+      return "timestamp with time zone";
+    case date:
+      return "date";
+    case uuid:
+      return "uuid";
+    case jsonb:
+      return "jsonb";
   }
   return "";
 }
@@ -30,15 +39,18 @@ char const* type_of(streams::column_type type) {
 void expect_table(store& all, streams::stream const& stream) {
   SCOPED_TRACE(std::string(stream.table));
   std::map<std::string, std::string> types;
-  for (auto const& row : all.database.query("SELECT column_name, data_type FROM information_schema.columns\n"
-                                            "WHERE table_schema = 'vobiz' AND table_name = '" + std::string(stream.table) + "'")) {
+  for (auto const& row :
+       all.database.query("SELECT column_name, data_type FROM information_schema.columns\n"
+                          "WHERE table_schema = 'vobiz' AND table_name = '" +
+                          std::string(stream.table) + "'")) {
     types.emplace(row[0].c_str(), row[1].c_str());
   }
   for (auto const& column : stream.columns) {
     if (column.staged_only) continue;
     EXPECT_EQ(types[std::string(column.name)], type_of(column.type)) << column.name;
   }
-  for (auto const* own : {"partner_id", "extra", "first_seen_at", "changed_at"}) EXPECT_EQ(types.count(own), 1u) << own;
+  for (auto const* own : {"partner_id", "extra", "first_seen_at", "changed_at"})
+    EXPECT_EQ(types.count(own), 1u) << own;
   if (!stream.path.empty() || !stream.account_path.empty()) {
     EXPECT_EQ(types.count("removed_at"), streams::can_vanish(stream.form) ? 1u : 0u);
   }
@@ -53,8 +65,10 @@ TEST(schema, has_every_column_of_every_stream_with_its_type) {
     expect_table(all, stream);
     for (auto const& measure : stream.measures) {
       for (auto const& name : {std::string(measure.name), "api_" + std::string(measure.name)}) {
-        EXPECT_EQ(all.value("SELECT data_type FROM information_schema.columns WHERE table_schema = 'vobiz_sync'\n"
-                            "AND table_name = 'windows' AND column_name = '" + name + "'"),
+        EXPECT_EQ(all.value("SELECT data_type FROM information_schema.columns WHERE table_schema = "
+                            "'vobiz_sync'\n"
+                            "AND table_name = 'windows' AND column_name = '" +
+                            name + "'"),
                   "numeric")
             << name;
       }
@@ -64,15 +78,19 @@ TEST(schema, has_every_column_of_every_stream_with_its_type) {
 
 TEST(schema, explains_every_table_and_column) {
   store all;
-  EXPECT_EQ(all.value("SELECT string_agg(c.oid::regclass::text, ' ') FROM pg_class c\n"
-                      "WHERE relnamespace IN ('vobiz'::regnamespace, 'vobiz_sync'::regnamespace, 'vobiz_bi'::regnamespace)\n"
-                      "  AND relkind IN ('r', 'p', 'v', 'm') AND obj_description(c.oid, 'pg_class') IS NULL"),
-            "");
-  EXPECT_EQ(all.value("SELECT string_agg(c.oid::regclass || '.' || attname, ' ') FROM pg_class c\n"
-                      "JOIN pg_attribute a ON attrelid = c.oid AND attnum > 0 AND NOT attisdropped\n"
-                      "WHERE relnamespace IN ('vobiz'::regnamespace, 'vobiz_sync'::regnamespace)\n"
-                      "  AND relkind IN ('r', 'p', 'v', 'm') AND col_description(c.oid, attnum) IS NULL"),
-            "");
+  EXPECT_EQ(
+      all.value(
+          "SELECT string_agg(c.oid::regclass::text, ' ') FROM pg_class c\n"
+          "WHERE relnamespace IN ('vobiz'::regnamespace, 'vobiz_sync'::regnamespace, "
+          "'vobiz_bi'::regnamespace)\n"
+          "  AND relkind IN ('r', 'p', 'v', 'm') AND obj_description(c.oid, 'pg_class') IS NULL"),
+      "");
+  EXPECT_EQ(
+      all.value("SELECT string_agg(c.oid::regclass || '.' || attname, ' ') FROM pg_class c\n"
+                "JOIN pg_attribute a ON attrelid = c.oid AND attnum > 0 AND NOT attisdropped\n"
+                "WHERE relnamespace IN ('vobiz'::regnamespace, 'vobiz_sync'::regnamespace)\n"
+                "  AND relkind IN ('r', 'p', 'v', 'm') AND col_description(c.oid, attnum) IS NULL"),
+      "");
 }
 
 // Roles of this cluster that log in, one that writes and one that reads.
@@ -96,22 +114,31 @@ TEST(roles, a_reader_reads_everything_and_changes_nothing) {
   make_users(all);
   all.calls({call(1)});
   auto const reader = connect_as(all, "test_reader");
-  for (auto const& row : all.database.query(
-           "SELECT oid::regclass::text, relnamespace::regnamespace::text FROM pg_class WHERE relkind IN ('r', 'p', 'v', 'm')\n"
-           "AND relnamespace::regnamespace::text LIKE 'vobiz%'")) {
+  for (auto const& row :
+       all.database.query("SELECT oid::regclass::text, relnamespace::regnamespace::text FROM "
+                          "pg_class WHERE relkind IN ('r', 'p', 'v', 'm')\n"
+                          "AND relnamespace::regnamespace::text LIKE 'vobiz%'")) {
     std::string const table = row[0].c_str();
     bool const partition = std::string(row[1].c_str()) == "vobiz_part";
     for (auto const* right : {"SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE"}) {
       pqxx::work transaction(*reader);
-      auto const granted = transaction.exec("SELECT has_table_privilege((SELECT oid FROM pg_class WHERE oid::regclass::text = " +
-                                            literal(table) + "), '" + right + "')")[0][0].as<bool>();
+      auto const granted = transaction
+                               .exec(
+                                   "SELECT has_table_privilege((SELECT oid FROM pg_class WHERE "
+                                   "oid::regclass::text = " +
+                                   literal(table) + "), '" + right + "')")[0][0]
+                               .as<bool>();
       EXPECT_EQ(granted, !partition && std::string(right) == "SELECT") << right << " " << table;
     }
   }
   pqxx::work transaction(*reader);
   EXPECT_EQ(transaction.exec("SELECT count(*) FROM vobiz.cdrs")[0][0].as<int>(), 1);
-  EXPECT_FALSE(transaction.exec("SELECT has_schema_privilege('vobiz_part', 'USAGE')")[0][0].as<bool>());
-  EXPECT_FALSE(transaction.exec("SELECT has_function_privilege('vobiz_sync.ensure_cdr_partitions(date, date)', 'EXECUTE')")[0][0].as<bool>());
+  EXPECT_FALSE(
+      transaction.exec("SELECT has_schema_privilege('vobiz_part', 'USAGE')")[0][0].as<bool>());
+  EXPECT_FALSE(transaction
+                   .exec("SELECT has_function_privilege('vobiz_sync.ensure_cdr_partitions(date, "
+                         "date)', 'EXECUTE')")[0][0]
+                   .as<bool>());
   EXPECT_THROW(transaction.exec("CREATE TABLE vobiz.mine (a int)"), pqxx::sql_error);
 }
 
@@ -130,16 +157,22 @@ TEST(roles, a_writer_does_all_that_the_daemon_does_and_owns_nothing) {
     auto const& stream = *streams::find(name);
     auto page = decode::decoder(stream).decode(body).value();
     std::vector<decode::reject> inner;
-    return merge_with_feeds(transaction, stream,
-                            {all.partner, stream.day_column.empty() ? std::nullopt : std::optional(key.day)}, page.rows, inner);
+    return merge_with_feeds(
+        transaction, stream,
+        {all.partner, stream.day_column.empty() ? std::nullopt : std::optional(key.day)}, page.rows,
+        inner);
   };
   merge_as_writer("cdrs", "{\"data\":[{" + call(1, R"("cost":1)") + "}]}");
-  EXPECT_EQ(counts(merge_as_writer("cdrs", "{\"data\":[{" + call(1, R"("cost":2)") + "}]}")), "0 1 0");
-  merge_as_writer("accounts", R"({"accounts":[{"auth_id":"MA_1","cash_credits":1,"pricing_tier":{"id":"t"}}]})");
+  EXPECT_EQ(counts(merge_as_writer("cdrs", "{\"data\":[{" + call(1, R"("cost":2)") + "}]}")),
+            "0 1 0");
+  merge_as_writer(
+      "accounts",
+      R"({"accounts":[{"auth_id":"MA_1","cash_credits":1,"pricing_tier":{"id":"t"}}]})");
   merge_as_writer("analytics", R"({"calls":{"total_calls":1}})");
   merge_as_writer("dashboard", R"({"total_balance":1,"time_series":[{"date":"2026-03-10"}]})");
   merge_as_writer("balances", R"({"auth_id":"MA_1","balance":1})");
-  merge_as_writer("transactions", R"({"transactions":[{"id":"1","account_id":"MA_1","type":"debit","amount":1}]})");
+  merge_as_writer("transactions",
+                  R"({"transactions":[{"id":"1","account_id":"MA_1","type":"debit","amount":1}]})");
   merge_as_writer("numbers", R"({"items":[{"e164":"+1"}]})");
   merge_as_writer("profile", R"({"auth_id":"PA_EXAMPLE01"})");
   record_wallets(transaction, all.partner);
@@ -157,9 +190,10 @@ TEST(roles, a_writer_does_all_that_the_daemon_does_and_owns_nothing) {
   write_run(transaction, report);
   end_cycle(transaction, report, std::nullopt);
   transaction.commit();
-  EXPECT_EQ(all.value("SELECT count(*) FROM pg_class JOIN pg_roles r ON r.oid = relowner\n"
-                      "WHERE rolname = 'test_writer' AND relnamespace::regnamespace::text LIKE 'vobiz%'"),
-            "0");
+  EXPECT_EQ(
+      all.value("SELECT count(*) FROM pg_class JOIN pg_roles r ON r.oid = relowner\n"
+                "WHERE rolname = 'test_writer' AND relnamespace::regnamespace::text LIKE 'vobiz%'"),
+      "0");
   pqxx::work after(*writer);
   EXPECT_THROW(after.exec("DROP TABLE vobiz.cdrs"), pqxx::sql_error);
 }

@@ -18,13 +18,14 @@ inline core::utc_day day(char const* text) { return *core::day_from_text(text); 
 class store {
 public:
   // Merges a body as the answer for a day, in a transaction of its own.
-  merge_result merge(std::string_view stream_name, std::string const& body, char const* at = "2026-03-10") {
+  merge_result merge(std::string_view stream_name, std::string const& body,
+                     char const* at = "2026-03-10") {
     auto const& stream = *streams::find(stream_name);
     auto page = decode::decoder(stream).decode(body).value();
     EXPECT_TRUE(page.rejects.empty()) << page.rejects.front().reason;
     pqxx::work transaction(database.connection());
-    merge_target const target{partner,
-                              stream.day_column.empty() ? std::nullopt : std::optional(day(at)), false};
+    merge_target const target{
+        partner, stream.day_column.empty() ? std::nullopt : std::optional(day(at)), false};
     std::vector<decode::reject> inner;
     auto const result = merge_with_feeds(transaction, stream, target, page.rows, inner);
     transaction.commit();
@@ -55,14 +56,14 @@ inline std::string uuid(int number) {
 // The members of a CDR of MA_1 that starts on 2026-03-10.
 inline std::string call(int number, std::string const& more = {},
                         std::string const& start = "2026-03-10T10:00:00Z") {
-  return "\"uuid\":\"" + uuid(number) + "\",\"account_id\":\"MA_1\",\"start_time\":\"" + start + "\"" +
-         (more.empty() ? "" : "," + more);
+  return "\"uuid\":\"" + uuid(number) + "\",\"account_id\":\"MA_1\",\"start_time\":\"" + start +
+         "\"" + (more.empty() ? "" : "," + more);
 }
 
 // inserted, updated, unchanged
 inline std::string counts(merge_result const& result) {
-  return std::to_string(result.counts.inserted) + " " + std::to_string(result.counts.updated) + " " +
-         std::to_string(result.counts.unchanged);
+  return std::to_string(result.counts.inserted) + " " + std::to_string(result.counts.updated) +
+         " " + std::to_string(result.counts.unchanged);
 }
 
 }  // namespace vobiz::sink

@@ -1,5 +1,4 @@
 #include "store.hpp"
-
 #include "vobiz/sink/rejects.hpp"
 #include "vobiz/sink/windows.hpp"
 
@@ -10,7 +9,9 @@ namespace {
 std::vector<std::string> two_thousand_calls() {
   std::vector<std::string> rows;
   for (int n = 0; n < 2'000; ++n) {
-    rows.push_back(call(n, R"("cost":"0.45","billsec":60,"duration":70,"codec":"PCMA","updated_at":"2026-03-10T10:05:00Z")"));
+    rows.push_back(call(
+        n,
+        R"("cost":"0.45","billsec":60,"duration":70,"codec":"PCMA","updated_at":"2026-03-10T10:05:00Z")"));
   }
   return rows;
 }
@@ -39,10 +40,15 @@ TEST(unchanged, rows_cost_no_tuple_and_no_wal) {
   pqxx::nontransaction(all.database.connection()).exec("VACUUM (FREEZE, ANALYZE) vobiz.cdrs");
 
   pqxx::work transaction(all.database.connection());
-  auto const lsn = [&] { return std::string(transaction.exec("SELECT pg_current_wal_insert_lsn()")[0][0].c_str()); };
+  auto const lsn = [&] {
+    return std::string(transaction.exec("SELECT pg_current_wal_insert_lsn()")[0][0].c_str());
+  };
   auto const tuples = [&] {
-    return std::string(transaction.exec("SELECT sum(n_tup_ins + n_tup_upd + n_tup_del) FROM pg_stat_xact_all_tables\n"
-                                        "WHERE schemaname LIKE 'vobiz%'")[0][0].c_str());
+    return std::string(
+        transaction
+            .exec("SELECT sum(n_tup_ins + n_tup_upd + n_tup_del) FROM pg_stat_xact_all_tables\n"
+                  "WHERE schemaname LIKE 'vobiz%'")[0][0]
+            .c_str());
   };
   auto const before = lsn();
   auto const tuples_before = tuples();
@@ -56,7 +62,10 @@ TEST(unchanged, rows_cost_no_tuple_and_no_wal) {
   EXPECT_EQ(tuples(), tuples_before);
   // A row that is locked or written costs about 60 bytes at least: 2 000 of them would show.
   EXPECT_LT(std::stoll(written), 8'192);
-  EXPECT_EQ(std::string(transaction.exec("SELECT count(*) FROM pg_locks WHERE locktype = 'tuple' AND pid = pg_backend_pid()")[0][0].c_str()),
+  EXPECT_EQ(std::string(transaction
+                            .exec("SELECT count(*) FROM pg_locks WHERE locktype = 'tuple' AND pid "
+                                  "= pg_backend_pid()")[0][0]
+                            .c_str()),
             "0");
   // A transaction that wrote nothing has no number.
   EXPECT_TRUE(transaction.exec("SELECT pg_current_xact_id_if_assigned()")[0][0].is_null());
@@ -78,7 +87,9 @@ TEST(unchanged, accounts_and_wallets_cost_nothing_either) {
   auto page = decode::decoder(stream).decode(text).value();
   pqxx::work transaction(all.database.connection());
   std::vector<decode::reject> rejects;
-  EXPECT_EQ(counts(merge_with_feeds(transaction, stream, {all.partner, std::nullopt}, page.rows, rejects)), "0 0 200");
+  EXPECT_EQ(counts(merge_with_feeds(transaction, stream, {all.partner, std::nullopt}, page.rows,
+                                    rejects)),
+            "0 0 200");
   EXPECT_EQ(record_wallets(transaction, all.partner), 0);
   EXPECT_TRUE(transaction.exec("SELECT pg_current_xact_id_if_assigned()")[0][0].is_null());
 }

@@ -25,16 +25,20 @@ protected:
   std::int64_t ensure(char const* first, char const* last, std::string const& scope = "*") {
     return ensure_from(first, first, last, scope);
   }
-  std::int64_t ensure_from(char const* open_from, char const* first, char const* last, std::string const& scope = "*") {
+  std::int64_t ensure_from(char const* open_from, char const* first, char const* last,
+                           std::string const& scope = "*") {
     return in_transaction([&](auto& t) {
       return ensure_windows(t, all.partner, "cdrs", scope, day(first), day(last), day(open_from));
     });
   }
   std::vector<window> load(char const* first, char const* last, std::string const& scope = "*") {
-    return in_transaction([&](auto& t) { return load_windows(t, cdrs, all.partner, scope, day(first), day(last)); });
+    return in_transaction(
+        [&](auto& t) { return load_windows(t, cdrs, all.partner, scope, day(first), day(last)); });
   }
   window load(char const* at) { return load(at, at).at(0); }
-  window_key key(char const* at, std::string const& scope = "*") const { return {all.partner, "cdrs", scope, day(at)}; }
+  window_key key(char const* at, std::string const& scope = "*") const {
+    return {all.partner, "cdrs", scope, day(at)};
+  }
   figures count(char const* at, std::string const& scope = "*") {
     return in_transaction([&](auto& t) { return recount(t, cdrs, key(at, scope)); });
   }
@@ -80,7 +84,8 @@ TEST_F(windows, are_made_where_they_are_missing) {
 
 TEST_F(windows, that_are_old_wait_in_the_backfill_queue) {
   EXPECT_EQ(ensure_from("2026-03-10", "2026-03-08", "2026-03-11"), 4);
-  EXPECT_EQ(all.value("SELECT string_agg(state, ' ' ORDER BY day) FROM vobiz_sync.windows"), "pending pending open open");
+  EXPECT_EQ(all.value("SELECT string_agg(state, ' ' ORDER BY day) FROM vobiz_sync.windows"),
+            "pending pending open open");
 }
 
 TEST_F(windows, of_a_scope_that_is_refused_leave_the_queue) {
@@ -91,21 +96,25 @@ TEST_F(windows, of_a_scope_that_is_refused_leave_the_queue) {
     enqueue(t, all.partner, "cdrs", "*", day("2026-03-10"), day("2026-03-10"));
     leave_queue(t, all.partner, "cdrs", "*");
   });
-  EXPECT_EQ(all.value("SELECT string_agg(concat_ws(' ', scope, day, state, queued_at), '; ' ORDER BY scope, day)\n"
-                      "FROM vobiz_sync.windows"),
-            "* 2026-03-09 open; * 2026-03-10 proven; MA_1 2026-03-09 pending; MA_1 2026-03-10 open");
+  EXPECT_EQ(
+      all.value("SELECT string_agg(concat_ws(' ', scope, day, state, queued_at), '; ' ORDER BY "
+                "scope, day)\n"
+                "FROM vobiz_sync.windows"),
+      "* 2026-03-09 open; * 2026-03-10 proven; MA_1 2026-03-09 pending; MA_1 2026-03-10 open");
 }
 
 TEST_F(windows, days_of_an_array_literal) {
   EXPECT_TRUE(days_from_array("{}").empty());
   EXPECT_THAT(days_from_array("{2026-01-31}"), ::testing::ElementsAre(day("2026-01-31")));
-  EXPECT_THAT(days_from_array("{2026-01-31,2026-02-01}"), ::testing::ElementsAre(day("2026-01-31"), day("2026-02-01")));
+  EXPECT_THAT(days_from_array("{2026-01-31,2026-02-01}"),
+              ::testing::ElementsAre(day("2026-01-31"), day("2026-02-01")));
 }
 
 TEST_F(windows, recount_adds_up_what_is_listed) {
   ensure("2026-03-10", "2026-03-11");
-  all.calls({call(1, R"("total_cost":"1.25","billsec":60,"duration":70)"), call(2, R"("total_cost":2.25)"),
-             call(3, R"("total_cost":9)")}, "2026-03-10");
+  all.calls({call(1, R"("total_cost":"1.25","billsec":60,"duration":70)"),
+             call(2, R"("total_cost":2.25)"), call(3, R"("total_cost":9)")},
+            "2026-03-10");
   all.calls({call(4, R"("total_cost":5)", "2026-03-11T10:00:00Z")}, "2026-03-11");
   all.database.query("UPDATE vobiz.cdrs SET removed_at = now() WHERE uuid = '" + uuid(3) + "'");
   auto const figures = count("2026-03-10");
@@ -113,7 +122,8 @@ TEST_F(windows, recount_adds_up_what_is_listed) {
   EXPECT_EQ(figures.rejects, 0);
   EXPECT_EQ(figures.sums, (std::vector<std::string>{"3.50", "60", "70"}));
   EXPECT_EQ(load("2026-03-10").stored.rows, 2);
-  EXPECT_EQ(all.value("SELECT concat_ws(' ', rows, cost, seconds, duration) FROM vobiz_sync.windows WHERE day = '2026-03-10'"),
+  EXPECT_EQ(all.value("SELECT concat_ws(' ', rows, cost, seconds, duration) FROM "
+                      "vobiz_sync.windows WHERE day = '2026-03-10'"),
             "2 3.50 60 70");
   // An empty day has sums too: zero, not nothing.
   EXPECT_EQ(count("2026-03-09").sums, (std::vector<std::string>{"0", "0", "0"}));
@@ -122,7 +132,8 @@ TEST_F(windows, recount_adds_up_what_is_listed) {
 TEST_F(windows, recount_of_a_customer_sees_only_theirs) {
   ensure("2026-03-10", "2026-03-10", "MA_1");
   all.calls({call(1)});
-  all.merge("cdrs", "{\"data\":[{\"uuid\":\"" + uuid(2) + "\",\"account_id\":\"MA_2\",\"start_time\":\"2026-03-10T10:00:00Z\"}]}");
+  all.merge("cdrs", "{\"data\":[{\"uuid\":\"" + uuid(2) +
+                        "\",\"account_id\":\"MA_2\",\"start_time\":\"2026-03-10T10:00:00Z\"}]}");
   EXPECT_EQ(count("2026-03-10", "MA_1").rows, 1);
   EXPECT_EQ(count("2026-03-10").rows, 2);
 }
@@ -145,7 +156,8 @@ TEST_F(windows, conclude_keeps_what_the_api_said) {
   EXPECT_EQ(w.api_total, 2);
   EXPECT_EQ(w.api_sums, (std::vector<std::optional<std::string>>{"3.5", "60", "70"}));
   EXPECT_TRUE(w.read_before);
-  EXPECT_EQ(all.value("SELECT concat_ws(' ', state, proof, api_total, requests, attempts, walked_at) FROM vobiz_sync.windows"),
+  EXPECT_EQ(all.value("SELECT concat_ws(' ', state, proof, api_total, requests, attempts, "
+                      "walked_at) FROM vobiz_sync.windows"),
             "proven total+summary 2 2 0");
 }
 
@@ -167,7 +179,8 @@ TEST_F(windows, a_proof_keeps_its_time_until_it_breaks) {
 }
 
 TEST_F(windows, attempts_count_the_reads_since_the_last_proof) {
-  auto const tried = "SELECT concat_ws(' ', attempts, requests, last_error) FROM vobiz_sync.windows";
+  auto const tried =
+      "SELECT concat_ws(' ', attempts, requests, last_error) FROM vobiz_sync.windows";
   conclude_as("2026-03-10", mismatch());
   EXPECT_EQ(all.value(tried), "1 3 not proven");
   conclude_as("2026-03-10", mismatch());
@@ -180,7 +193,8 @@ TEST_F(windows, a_doubt_keeps_the_time_it_began_while_the_total_is_the_same) {
   auto doubt = mismatch();
   doubt.doubted_total = 4;
   conclude_as("2026-03-10", doubt);
-  all.database.query("UPDATE vobiz_sync.windows SET doubted_at = doubted_at - interval '700 seconds'");
+  all.database.query(
+      "UPDATE vobiz_sync.windows SET doubted_at = doubted_at - interval '700 seconds'");
   conclude_as("2026-03-10", doubt);
   EXPECT_EQ(load("2026-03-10").doubted_total, 4);
   EXPECT_GE(load("2026-03-10").doubted_for.value().count(), 700);
@@ -196,8 +210,11 @@ TEST_F(windows, reopen_takes_the_proof_of_days_that_lost_a_row) {
   ensure("2026-03-08", "2026-03-10");
   conclude_as("2026-03-10", proven());
   conclude_as("2026-03-09", mismatch());
-  in_transaction([&](auto& t) { reopen(t, cdrs, key("2026-03-01"), {day("2026-03-10"), day("2026-03-09")}); });
-  EXPECT_EQ(all.value("SELECT string_agg(concat_ws(' ', day, state, proof, proven_at), '; ' ORDER BY day) FROM vobiz_sync.windows"),
+  in_transaction([&](auto& t) {
+    reopen(t, cdrs, key("2026-03-01"), {day("2026-03-10"), day("2026-03-09")});
+  });
+  EXPECT_EQ(all.value("SELECT string_agg(concat_ws(' ', day, state, proof, proven_at), '; ' ORDER "
+                      "BY day) FROM vobiz_sync.windows"),
             "2026-03-08 open; 2026-03-09 mismatch; 2026-03-10 open");
 }
 
@@ -205,35 +222,48 @@ TEST_F(windows, vanished_rows_are_counted_and_marked_within_their_window_only) {
   all.calls({call(1), call(2), call(3)}, "2026-03-10");
   all.calls({call(4, {}, "2026-03-11T10:00:00Z")}, "2026-03-11");
   walked_keys const walked = {{"MA_1", "MA_1"}, {uuid(1), uuid(3)}};
-  auto const gone = [&] { return in_transaction([&](auto& t) { return count_vanished(t, cdrs, key("2026-03-10"), walked); }); };
+  auto const gone = [&] {
+    return in_transaction(
+        [&](auto& t) { return count_vanished(t, cdrs, key("2026-03-10"), walked); });
+  };
   EXPECT_EQ(gone(), 1);
-  EXPECT_EQ(in_transaction([&](auto& t) { return mark_removed(t, cdrs, key("2026-03-10"), walked); }), 1);
-  EXPECT_EQ(all.value("SELECT string_agg(uuid::text, ' ') FROM vobiz.cdrs WHERE removed_at IS NOT NULL"), uuid(2));
+  EXPECT_EQ(
+      in_transaction([&](auto& t) { return mark_removed(t, cdrs, key("2026-03-10"), walked); }), 1);
+  EXPECT_EQ(
+      all.value("SELECT string_agg(uuid::text, ' ') FROM vobiz.cdrs WHERE removed_at IS NOT NULL"),
+      uuid(2));
   EXPECT_EQ(gone(), 0);
-  EXPECT_EQ(in_transaction([&](auto& t) { return mark_removed(t, cdrs, key("2026-03-10"), walked); }), 0);
+  EXPECT_EQ(
+      in_transaction([&](auto& t) { return mark_removed(t, cdrs, key("2026-03-10"), walked); }), 0);
 }
 
 TEST_F(windows, an_empty_walk_means_that_all_have_vanished) {
   all.calls({call(1), call(2)});
   walked_keys const none(2);
-  EXPECT_EQ(in_transaction([&](auto& t) { return count_vanished(t, cdrs, key("2026-03-10"), none); }), 2);
+  EXPECT_EQ(
+      in_transaction([&](auto& t) { return count_vanished(t, cdrs, key("2026-03-10"), none); }), 2);
 }
 
 TEST_F(windows, a_customers_walk_says_nothing_of_the_others) {
-  all.merge("numbers", R"({"items":[{"e164":"+1","account_id":"MA_1"},{"e164":"+2","account_id":"MA_2"}]})");
+  all.merge("numbers",
+            R"({"items":[{"e164":"+1","account_id":"MA_1"},{"e164":"+2","account_id":"MA_2"}]})");
   auto const& numbers = *streams::find("numbers");
   window_key const of_one{all.partner, "numbers", "MA_1", day("2026-03-10")};
   walked_keys const none(1);
   EXPECT_EQ(in_transaction([&](auto& t) { return mark_removed(t, numbers, of_one, none); }), 1);
-  EXPECT_EQ(all.value("SELECT string_agg(e164, ' ') FROM vobiz.numbers WHERE removed_at IS NOT NULL"), "+1");
+  EXPECT_EQ(
+      all.value("SELECT string_agg(e164, ' ') FROM vobiz.numbers WHERE removed_at IS NOT NULL"),
+      "+1");
 }
 
 // A row on a boundary is stored under one day and belongs to the walk of both.
 TEST_F(windows, figures_of_a_walk_count_its_rows_whatever_their_day) {
   all.calls({call(1, R"("total_cost":1)")}, "2026-03-09");
   all.calls({call(2, R"("total_cost":"2.5")"), call(3, R"("total_cost":4)")}, "2026-03-10");
-  walked_keys const walked = {{"MA_1", "MA_1", "MA_1", "MA_1"}, {uuid(1), uuid(2), uuid(2), uuid(9)}};
-  auto const found = in_transaction([&](auto& t) { return figures_of(t, cdrs, key("2026-03-10"), walked); });
+  walked_keys const walked = {{"MA_1", "MA_1", "MA_1", "MA_1"},
+                              {uuid(1), uuid(2), uuid(2), uuid(9)}};
+  auto const found =
+      in_transaction([&](auto& t) { return figures_of(t, cdrs, key("2026-03-10"), walked); });
   EXPECT_EQ(found.rows, 2);  // each once; what is not stored is not counted
   EXPECT_EQ(found.sums[0], "3.5");
 }

@@ -24,7 +24,8 @@ daemon_setting between(provider const& api, vobiz::testing::test_database const&
 
 std::string dsn_of(std::string const& database_name, std::string const& more) {
   auto const user = more.find("user=") == std::string::npos ? " user=" + variable("PGUSER") : "";
-  return "host=" + variable("PGHOST") + " dbname=" + database_name + user + (more.empty() ? "" : " " + more);
+  return "host=" + variable("PGHOST") + " dbname=" + database_name + user +
+         (more.empty() ? "" : " " + more);
 }
 
 daemon::daemon(daemon_setting const& setting) { configure(setting); }
@@ -45,8 +46,9 @@ void daemon::configure(daemon_setting const& setting) {
     text += "    auth_id: " + setting.auth_id + "\n    auth_token_file: " + token.string() + "\n";
   }
   if (!setting.ca_file.empty()) text += "    tls: {ca_file: " + setting.ca_file + "}\n";
-  text += "    limits: {requests_per_second: 1000, max_in_flight: 8}\n"
-          "    timeouts: {connect: 2s, response: 5s}\n";
+  text +=
+      "    limits: {requests_per_second: 1000, max_in_flight: 8}\n"
+      "    timeouts: {connect: 2s, response: 5s}\n";
   text += "database: {dsn: \"" + setting.dsn + "\"}\nstreams:\n";
   // The default of every stream, unless the test has its own line for it.
   for (auto const* name : {"cdrs", "transactions", "analytics"}) {
@@ -57,7 +59,8 @@ void daemon::configure(daemon_setting const& setting) {
   folder_.write("vobiz-syncd.yaml", text);
 }
 
-ending daemon::run(std::vector<std::string> const& words, process::variables const& environment) const {
+ending daemon::run(std::vector<std::string> const& words,
+                   process::variables const& environment) const {
   std::vector<std::string> command = {VOBIZ_BINARY_DIR "/vobiz-syncd", "-c", file().string()};
   command.insert(command.end(), words.begin(), words.end());
   return run_program(command, folder_.path(), environment);

@@ -11,8 +11,8 @@
 
 namespace vobiz::support {
 
-// What a configuration file for vobiz-syncd says, where it differs from test to test. Lines below `streams`
-// and `more` are YAML.
+// What a configuration file for vobiz-syncd says, where it differs from test to test. Lines below
+// `streams` and `more` are YAML.
 struct daemon_setting {
   std::string base_url;
   std::string auth_id = "PA_EXAMPLE01";
@@ -22,8 +22,8 @@ struct daemon_setting {
   std::string ca_file;
   std::string dsn;
   std::string level = "debug";
-  int days = 6;            // back from today, as many as the simulator's history
-  std::string streams;     // whole lines, indented by two spaces: "  cdrs: {every: 1s}"
+  int days = 6;         // back from today, as many as the simulator's history
+  std::string streams;  // whole lines, indented by two spaces: "  cdrs: {every: 1s}"
   std::string more;
 };
 
@@ -40,7 +40,8 @@ public:
   daemon_setting setting() const { return setting_; }
 
   // Runs a command to its end: `run({"sync", "cdrs"})`.
-  ending run(std::vector<std::string> const& words, process::variables const& environment = {}) const;
+  ending run(std::vector<std::string> const& words,
+             process::variables const& environment = {}) const;
 
   // Starts one, for `run`.
   std::unique_ptr<process> start(std::vector<std::string> const& words) const;

@@ -12,11 +12,13 @@
 
 namespace vobiz::support {
 
-// How long a test waits for what has to happen before it says that it does not; nothing is timed by it.
+// How long a test waits for what has to happen before it says that it does not; nothing is timed by
+// it.
 inline constexpr std::chrono::seconds patience{60};
 
 // Asks until the condition holds. False when patience ends.
-bool wait_until(std::function<bool()> const& condition, std::chrono::milliseconds longest = patience);
+bool wait_until(std::function<bool()> const& condition,
+                std::chrono::milliseconds longest = patience);
 
 std::string contents(std::filesystem::path const& file);
 

@@ -18,10 +18,17 @@ using tcp = boost::asio::ip::tcp;
 provider::provider(std::vector<std::string> const& more_options, bool frozen, identity const* tls)
     : encrypted_(tls != nullptr) {
   auto const port_file = folder_.path() / "port";
-  std::vector<std::string> command = {VOBIZ_BINARY_DIR "/vobiz-sim", "--listen",   "127.0.0.1:0",
-                                      "--port-file",                 port_file,    "--accounts",
-                                      "5",                           "--calls-per-day", "60",
-                                      "--days",                      "6"};
+  std::vector<std::string> command = {VOBIZ_BINARY_DIR "/vobiz-sim",
+                                      "--listen",
+                                      "127.0.0.1:0",
+                                      "--port-file",
+                                      port_file,
+                                      "--accounts",
+                                      "5",
+                                      "--calls-per-day",
+                                      "60",
+                                      "--days",
+                                      "6"};
   if (frozen) command.emplace_back("--frozen");
   if (tls != nullptr) {
     command.insert(command.end(), {"--tls-cert", tls->certificate, "--tls-key", tls->key});
@@ -29,8 +36,8 @@ provider::provider(std::vector<std::string> const& more_options, bool frozen, id
   // The command line takes an option once: what the test says replaces the standard.
   for (std::size_t n = 0; n < more_options.size(); ++n) {
     auto const there = std::find(command.begin(), command.end(), more_options[n]);
-    if (there != command.end() && more_options[n].starts_with("--") && n + 1 < more_options.size() &&
-        more_options[n] != "--fault") {
+    if (there != command.end() && more_options[n].starts_with("--") &&
+        n + 1 < more_options.size() && more_options[n] != "--fault") {
       *(there + 1) = more_options[++n];
     } else {
       command.push_back(more_options[n]);
@@ -77,7 +84,8 @@ boost::json::value provider::ask(std::string const& method, std::string const& p
   http::response<http::string_body> response;
   http::read(socket, buffer, response);
   if (response.result() != http::status::ok) {
-    throw std::runtime_error("the simulator refuses " + method + " " + path + ": " + response.body());
+    throw std::runtime_error("the simulator refuses " + method + " " + path + ": " +
+                             response.body());
   }
   return boost::json::parse(response.body());
 }

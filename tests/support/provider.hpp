@@ -13,18 +13,20 @@
 
 namespace vobiz::support {
 
-// A simulated provider: vobiz-sim as a process of its own on a free port, its time standing still unless
-// told otherwise, small enough that a full sync takes a second.
+// A simulated provider: vobiz-sim as a process of its own on a free port, its time standing still
+// unless told otherwise, small enough that a full sync takes a second.
 class provider {
 public:
-  // Where the world is and how it behaves, as vobiz-sim --help says. Later options win over the standard ones.
+  // Where the world is and how it behaves, as vobiz-sim --help says. Later options win over the
+  // standard ones.
   explicit provider(std::vector<std::string> const& more_options = {}, bool frozen = true,
                     identity const* tls = nullptr);
 
   std::uint16_t port() const { return port_; }
   std::string base_url() const;
 
-  // Operations below /_control (simulator/README.md); throws with the simulator's words when it refuses.
+  // Operations below /_control (simulator/README.md); throws with the simulator's words when it
+  // refuses.
   boost::json::value get(std::string const& path) const { return ask("GET", path, {}); }
   boost::json::value post(std::string const& path, boost::json::value const& body) const;
   boost::json::value remove(std::string const& path) const { return ask("DELETE", path, {}); }

@@ -44,20 +44,25 @@ TEST(prove, follows_its_rules) {
       {"spelled otherwise", said(2, sums{"1.50000", "6e1"}), stored(2, {"1.5", "60"}), false,
        proof::total_and_summary},
       {"one row short", said(3, sums{"1.5", "60"}), stored(2, {"1.5", "60"}), true, std::nullopt},
-      {"one row too many", said(1, sums{"1.5", "60"}), stored(2, {"1.5", "60"}), true, std::nullopt},
-      {"a sum differs in its last digit", said(2, sums{"1.50001", "60"}), stored(2, {"1.5", "60"}), true,
+      {"one row too many", said(1, sums{"1.5", "60"}), stored(2, {"1.5", "60"}), true,
        std::nullopt},
-      {"the second sum differs", said(2, sums{"1.5", "61"}), stored(2, {"1.5", "60"}), true, std::nullopt},
+      {"a sum differs in its last digit", said(2, sums{"1.50001", "60"}), stored(2, {"1.5", "60"}),
+       true, std::nullopt},
+      {"the second sum differs", said(2, sums{"1.5", "61"}), stored(2, {"1.5", "60"}), true,
+       std::nullopt},
       {"no summary", said(2), stored(2, {"1.5", "60"}), false, proof::total},
-      {"a sum is absent", said(2, sums{"1.5", std::nullopt}), stored(2, {"1.5", "60"}), false, proof::total},
-      {"zeroed beside rows", said(2, sums{"0", "0"}), stored(2, {"1.5", "60"}), false, proof::total},
-      {"truly zero", said(0, sums{"0", "0"}, 0), stored(0, {"0", "0"}), false, proof::total_and_summary},
-      {"zeroed for an empty page of stored rows", said(0, sums{"0", "0"}, 0), stored(2, {"1.5", "60"}), true,
-       std::nullopt},
-      {"rejects count, their amounts do not", said(3, sums{"9", "60"}), stored(2, {"1.5", "60"}, 1), false,
+      {"a sum is absent", said(2, sums{"1.5", std::nullopt}), stored(2, {"1.5", "60"}), false,
        proof::total},
-      {"no total, not walked", said(std::nullopt, sums{"1.5", "60"}), stored(2, {"1.5", "60"}), false,
-       std::nullopt},
+      {"zeroed beside rows", said(2, sums{"0", "0"}), stored(2, {"1.5", "60"}), false,
+       proof::total},
+      {"truly zero", said(0, sums{"0", "0"}, 0), stored(0, {"0", "0"}), false,
+       proof::total_and_summary},
+      {"zeroed for an empty page of stored rows", said(0, sums{"0", "0"}, 0),
+       stored(2, {"1.5", "60"}), true, std::nullopt},
+      {"rejects count, their amounts do not", said(3, sums{"9", "60"}), stored(2, {"1.5", "60"}, 1),
+       false, proof::total},
+      {"no total, not walked", said(std::nullopt, sums{"1.5", "60"}), stored(2, {"1.5", "60"}),
+       false, std::nullopt},
       {"no total, walked", said(std::nullopt), stored(2, {"1.5", "60"}), true, proof::walk},
       {"no total, walked, the sums agree", said(std::nullopt, sums{"1.5", "60"}), stored(2, {"1.5", "60"}), true,
        proof::walk},
@@ -93,16 +98,17 @@ TEST(says_the_same, compares_totals_and_sums_by_value) {
   EXPECT_TRUE(says_the_same(before, said(2)));
   EXPECT_TRUE(says_the_same(before, said(2, sums{"0", "0"})));
   // Sums where there were none are worth a look.
-  EXPECT_FALSE(says_the_same(window_that_said(2, {std::nullopt, std::nullopt}), said(2, sums{"1.5", "60"})));
+  EXPECT_FALSE(
+      says_the_same(window_that_said(2, {std::nullopt, std::nullopt}), said(2, sums{"1.5", "60"})));
 }
 
 TEST(believe_vanished, small_shrinks_at_once_and_large_ones_after_a_second_look) {
   using std::chrono::minutes;
   using std::chrono::seconds;
   sink::window const fresh;
-  EXPECT_TRUE(believe_vanished(5, 5, 0, fresh));         // five at most, however few there are
+  EXPECT_TRUE(believe_vanished(5, 5, 0, fresh));  // five at most, however few there are
   EXPECT_FALSE(believe_vanished(6, 6, 0, fresh));
-  EXPECT_TRUE(believe_vanished(6, 120, 114, fresh));     // five in a hundred
+  EXPECT_TRUE(believe_vanished(6, 120, 114, fresh));  // five in a hundred
   EXPECT_FALSE(believe_vanished(6, 119, 113, fresh));
   EXPECT_TRUE(believe_vanished(5'000, 100'000, 95'000, fresh));
   EXPECT_FALSE(believe_vanished(5'001, 100'000, 94'999, fresh));
