@@ -40,7 +40,7 @@ protected:
 // Rows that arrive at the top or in the middle, leave, return or are rated anew.
 boost::json::object drift::change(std::string const& stream) {
   auto const day = days_ago(any(days + 1));
-  auto const at = day + "T" + (any(2) ? "23:5" : "04:1") + std::to_string(any(10)) + ":00Z";
+  auto const at = day + "T" + (any(2) ? "23:5" : "04:1") + std::to_string(any(8)) + ":00Z";
   auto const amount = std::to_string(1 + any(50)) + "." + std::to_string(10'000 + any(89'999));
   auto const stored = stream == "cdrs" ? "SELECT uuid::text FROM vobiz.cdrs" : "SELECT id FROM vobiz.transactions";
   auto const some = all.database.query(std::string(stored) + " WHERE window_day = '" + day +
