@@ -109,6 +109,10 @@ answer operate(stage& on, request const& what) {
   if (posts && path == "/global") return change_global(on, *body);
   if (posts && path == "/api") return change_api(on, *body);
   if (posts && path == "/between_requests") return add_interruption(on, *body);
+  if (deletes && path == "/between_requests") {
+    on.interruptions.clear();
+    return tell_clock(on);
+  }
   if (deletes && path == "/tokens") {
     on.api.tokens.expire_all();
     return tell_clock(on);

@@ -21,7 +21,7 @@ SELECT s.partner_id, p.name AS partner_name, s.stream, s.state, s.synced_through
   to_char(s.next_due_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS next_due_at,
   s.consecutive_failures, s.last_error,
   coalesce(w.windows, 0) AS windows, coalesce(w.proven, 0) AS proven, coalesce(w.open, 0) AS open,
-  coalesce(w.mismatch, 0) AS mismatch,
+  coalesce(w.mismatch, 0) AS mismatch, coalesce(w.queued, 0) AS queued, l.holder,
   (SELECT count(*) FROM vobiz_sync.rejects x
    WHERE (x.partner_id, x.stream) = (s.partner_id, s.stream) AND x.resolved_at IS NULL) AS rejects,
   coalesce(r.requests, 0) AS requests, coalesce(r.inserted, 0) AS inserted,
@@ -31,8 +31,11 @@ LEFT JOIN vobiz.partners p ON p.auth_id = s.partner_id
 LEFT JOIN LATERAL (
   SELECT count(*) AS windows, count(*) FILTER (WHERE state = 'proven') AS proven,
     count(*) FILTER (WHERE state IN ('open', 'pending')) AS open,
-    count(*) FILTER (WHERE state = 'mismatch') AS mismatch
+    count(*) FILTER (WHERE state = 'mismatch') AS mismatch,
+    count(*) FILTER (WHERE queued_at IS NOT NULL OR state = 'pending') AS queued
   FROM vobiz_sync.windows w WHERE (w.partner_id, w.stream) = (s.partner_id, s.stream)) w ON true
+LEFT JOIN vobiz_sync.leases l ON (l.partner_id, l.stream) = (s.partner_id, s.stream)
+  AND l.expires_at > clock_timestamp()
 LEFT JOIN LATERAL (
   SELECT * FROM vobiz_sync.runs r WHERE (r.partner_id, r.stream) = (s.partner_id, s.stream)
   ORDER BY r.id DESC LIMIT 1) r ON true
@@ -40,6 +43,13 @@ ORDER BY s.partner_id, s.stream)";
 
 boost::json::value or_null(std::optional<std::string> const& text) {
   return text ? boost::json::value(*text) : boost::json::value(nullptr);
+}
+
+// Of "host/process/number" what a person looks for, short enough for a line of 140 columns.
+std::string host_and_process(std::string const& holder) {
+  constexpr std::size_t longest = 15;
+  auto const text = holder.substr(0, holder.rfind('/'));
+  return text.size() <= longest ? text : "…" + text.substr(text.size() - longest + 1);
 }
 
 }  // namespace
@@ -81,6 +91,8 @@ std::vector<stream_status> read_status(pqxx::connection& connection) try {
     s.open = number("open");
     s.mismatch = number("mismatch");
     s.rejects = number("rejects");
+    s.queued = number("queued");
+    s.holder = sink::text_of(row["holder"]);
     s.requests = number("requests");
     s.inserted = number("inserted");
     s.updated = number("updated");
@@ -96,12 +108,13 @@ std::string status_table(std::vector<stream_status> const& streams) {
   if (streams.empty()) return "no stream has been read yet\n";
   table t({{"partner"}, {"stream"}, {"state"}, {"proven through"}, {"last good", align::right},
            {"proven", align::right}, {"open", align::right}, {"mismatch", align::right},
-           {"rejects", align::right}, {"last run", align::left}});
+           {"queued", align::right}, {"rejects", align::right}, {"new", align::right},
+           {"changed", align::right}, {"held by"}});
   for (auto const& s : streams) {
     t.add({s.partner, s.stream, s.state, s.synced_through.value_or("-"),
            s.lag_seconds ? human_duration(*s.lag_seconds) + " ago" : "never", std::to_string(s.proven),
-           std::to_string(s.open), std::to_string(s.mismatch), std::to_string(s.rejects),
-           fmt::format("{} requests, {} new, {} changed", s.requests, s.inserted, s.updated)});
+           std::to_string(s.open), std::to_string(s.mismatch), std::to_string(s.queued), std::to_string(s.rejects),
+           std::to_string(s.inserted), std::to_string(s.updated), s.holder ? host_and_process(*s.holder) : "-"});
   }
   auto text = t.text();
   for (auto const& s : streams) {
@@ -122,6 +135,8 @@ std::string status_json(std::vector<stream_status> const& streams) {
         {"lag_seconds", s.lag_seconds ? boost::json::value(*s.lag_seconds) : boost::json::value(nullptr)},
         {"windows", {{"total", s.windows}, {"proven", s.proven}, {"open", s.open}, {"mismatch", s.mismatch}}},
         {"rejects", s.rejects},
+        {"backfill_left", s.queued},
+        {"held_by", or_null(s.holder)},
         {"last_success_at", or_null(s.last_success_at)},
         {"next_due_at", or_null(s.next_due_at)},
         {"consecutive_failures", s.consecutive_failures},

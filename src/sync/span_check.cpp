@@ -39,7 +39,7 @@ private:
   asio::awaitable<comparison> compare(span part);
   asio::awaitable<std::int64_t> bisect(span part);
   asio::awaitable<std::int64_t> read_boundary(span both);
-  asio::awaitable<std::int64_t> queue_day(core::utc_day day);
+  asio::awaitable<void> reopen(std::vector<core::utc_day> const& changed);
 
   context& cycle_;
   sink::window_key scope_;
@@ -68,6 +68,7 @@ asio::awaitable<std::int64_t> span_checker::read_boundary(span both) {
   auto from = scope_;
   from.day = both.first;
   std::int64_t found = 0;
+  bool changed = false;
   read_plan plan(true, 100);
   for (auto pages = plan.next(); !pages.empty(); pages = plan.next()) {
     std::vector<page_request> requests;
@@ -94,6 +95,12 @@ asio::awaitable<std::int64_t> span_checker::read_boundary(span both) {
     co_await cycle_.commit(job);
     cycle_.report.rows += counts;
     found += counts.inserted;
+    changed = changed || counts.updated > 0;
+  }
+  // Listed rows that were found changed contradict the proofs of their days.
+  if (changed) {
+    std::vector<core::utc_day> const ends = {both.first, both.last};
+    co_await reopen(ends);
   }
   if (found > 0) {
     spdlog::warn("stream \"{}\": {} rows between {} and {} are listed by no single day: stored",
@@ -102,19 +109,27 @@ asio::awaitable<std::int64_t> span_checker::read_boundary(span both) {
   co_return found;
 }
 
-asio::awaitable<std::int64_t> span_checker::queue_day(core::utc_day day) {
+// Days that are not what they were when they were proven: the next cycle reads them.
+asio::awaitable<void> span_checker::reopen(std::vector<core::utc_day> const& changed) {
   auto job = [&](pqxx::work& transaction) {
-    sink::enqueue(transaction, scope_.partner, scope_.stream, scope_.scope, day, day);
+    sink::reopen(transaction, cycle_.stream(), scope_, changed);
+    sink::update_cursor(transaction, scope_.partner, scope_.stream, cycle_.setting.settings.start_date,
+                        scope_.scope != sink::global_scope);
   };
   co_await cycle_.commit(job);
-  spdlog::info("stream \"{}\": {} has changed since it was proven: reading it again",
-               cycle_.stream().name, core::to_text(day));
-  co_return 0;
+  for (auto const day : changed) {
+    spdlog::info("stream \"{}\": {} has changed since it was proven: reading it again",
+                 cycle_.stream().name, core::to_text(day));
+  }
 }
 
 // Finds where a span that differs does so. Returns how many rows it brought to light.
 asio::awaitable<std::int64_t> span_checker::bisect(span part) {
-  if (part.first == part.last) co_return co_await queue_day(part.first);
+  if (part.first == part.last) {
+    std::vector<core::utc_day> const day = {part.first};
+    co_await reopen(day);
+    co_return 0;
+  }
   auto const middle = part.first + (part.last - part.first) / 2;
   std::int64_t found = 0;
   span const halves[] = {{part.first, middle}, {middle + days(1), part.last}};
@@ -122,7 +137,7 @@ asio::awaitable<std::int64_t> span_checker::bisect(span part) {
     auto const result = co_await compare(half);
     if (result.judged && !result.agrees) found += co_await bisect(half);
   }
-  // What neither half shows lies between them.
+  // What neither half shows lies between them. (With a day reopened in one of them nothing can be said yet.)
   auto const rest = co_await compare(part);
   if (rest.judged && !rest.agrees) {
     span const boundary{middle, middle + days(1)};

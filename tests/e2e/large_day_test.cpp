@@ -1,10 +1,12 @@
+#include <iostream>
+
 #include "rig.hpp"
 
 // A day of a hundred thousand calls: what polling it and reading it again costs (design.md §7).
 namespace vobiz::e2e {
 namespace {
 
-constexpr std::int64_t calls = 100'000;
+constexpr std::int64_t calls = 100'000;  // fifty portions in as many seconds, from 00:00:10 on
 
 class large_day : public ::testing::Test {
 protected:
@@ -13,7 +15,13 @@ protected:
       s.days = 0;
       s.level = "info";
     });
-    all.api.post("/calls", {{"n", calls}, {"at", days_ago(0) + "T00:00:00Z"}, {"step_ms", 1}, {"charged", false}});
+    // The simulator answers with all it made: a megabyte's worth at a time.
+    constexpr std::int64_t portion = 2'000;
+    for (std::int64_t made = 0; made < calls; made += portion) {
+      auto const second = std::to_string(10 + made / portion);
+      all.api.post("/calls", {{"n", portion}, {"at", days_ago(0) + "T00:00:" + second + "Z"}, {"step_ms", 0},
+                              {"charged", false}});
+    }
   }
 
   std::string last_run(std::string const& columns) {
@@ -29,6 +37,13 @@ protected:
 
   // Bytes of write-ahead log so far.
   std::int64_t log_position() { return all.number("SELECT pg_current_wal_lsn() - '0/0'::pg_lsn"); }
+
+  // Outside any transaction.
+  void run(std::string const& sql) { pqxx::nontransaction(all.database.connection()).exec(sql); }
+  void set(std::string const& what) {
+    run("ALTER SYSTEM SET " + what);
+    run("SELECT pg_reload_conf()");
+  }
 
   rig all;
 };
@@ -60,12 +75,13 @@ TEST_F(large_day, costs_one_request_to_poll_and_writes_nothing_when_read_again) 
   EXPECT_EQ(last_run("inserted, updated"), "250 0");
   EXPECT_LE(std::stoi(last_run("requests")), 4);
 
-  // Read again in full. The log is measured right after a checkpoint with full_page_writes on, the dearest
-  // moment: the first touch of each page logs all of it.
-  all.database.query("ANALYZE vobiz.cdrs");
-  pqxx::nontransaction(all.database.connection()).exec("VACUUM");
-  pqxx::nontransaction(all.database.connection()).exec("CHECKPOINT");
-  EXPECT_EQ(all.value("SHOW full_page_writes"), "on");
+  // Read again in full. Images of whole pages after a checkpoint tell of the server's settings, not of what we
+  // write, and the server's own housekeeping would be counted too: the test cluster has the first off, and the
+  // second is done before and kept away meanwhile.
+  EXPECT_EQ(all.value("SHOW full_page_writes"), "off");
+  set("autovacuum = off");
+  run("VACUUM ANALYZE");
+  run("CHECKPOINT");
   auto const tuples = written();
   auto const start = log_position();
   auto const ended = all.syncd.run({"backfill", "cdrs", "--from", days_ago(0), "--to", days_ago(0)});
@@ -75,7 +91,8 @@ TEST_F(large_day, costs_one_request_to_poll_and_writes_nothing_when_read_again) 
                                    std::to_string(listed + 253) + " unchanged, 0 windows not proven"));
   EXPECT_EQ(written(), tuples);
   EXPECT_LT(logged, 64 * 1024);
-  RecordProperty("wal_bytes", std::to_string(logged));
+  set("autovacuum = on");
+  std::cout << "bytes of write-ahead log for reading the day again: " << logged << "\n";
 }
 
 }  // namespace

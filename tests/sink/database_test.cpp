@@ -201,15 +201,17 @@ TEST_F(workers, work_side_by_side_and_each_on_its_own_connection) {
 
 TEST_F(workers, end_with_what_is_queued_done) {
   int over = 0;
+  // Outlives the coroutines, which refer to it.
+  auto const work = [&](database& db, std::string field) -> asio::awaitable<void> {
+    auto job = [&](pqxx::work& transaction) { insert(transaction, field); };
+    co_await db.run(job);
+    ++over;
+  };
   {
     database db(io.get_executor(), settings());
-    auto const work = [&](std::string field) -> asio::awaitable<void> {
-      auto job = [&](pqxx::work& transaction) { insert(transaction, field); };
-      co_await db.run(job);
-      ++over;
-    };
-    for (auto const* field : {"a", "b", "c"})
-      asio::co_spawn(io, work(field), [](std::exception_ptr) {});
+    for (auto const* field : {"a", "b", "c"}) {
+      asio::co_spawn(io, work(db, field), [](std::exception_ptr) {});
+    }
     io.poll();
   }
   io.restart();

@@ -21,6 +21,8 @@ struct stream_status {
   std::int64_t open = 0;
   std::int64_t mismatch = 0;
   std::int64_t rejects = 0;
+  std::int64_t queued = 0;            // windows that wait to be backfilled
+  std::optional<std::string> holder;  // of the stream's lease, while it has not run out
   std::optional<std::string> last_success_at;
   std::optional<std::string> next_due_at;
   std::int64_t consecutive_failures = 0;
