@@ -94,9 +94,8 @@ private:
 asio::awaitable<result_or_setback<answer>> client::body::send(errand const& what) {
   auto const turn = co_await gate.enter(static_cast<int>(what.urgency));
   auto const sent = std::chrono::steady_clock::now();
-  std::uint64_t requests = 0;
-  auto reply = co_await what.at->exchange(what.message, requests);
-  count(what, &counters::requests, requests);
+  std::function<void()> const counted = [&] { count(what, &counters::requests); };
+  auto reply = co_await what.at->exchange(what.message, counted);
   auto const took =
       std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - sent).count();
   if (!reply) {

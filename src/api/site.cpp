@@ -35,11 +35,11 @@ site::site(asio::any_io_executor executor, config::partner const& of, options co
   check_header(partner.name, "auth_token", partner.auth_token.reveal());
 }
 
-asio::awaitable<result_or_setback<wire_answer>> site::exchange(wire_request const& request,
-                                                               std::uint64_t& sent) {
+asio::awaitable<result_or_setback<wire_answer>> site::exchange(
+    wire_request const& request, std::function<void()> const& sent) {
   auto line = pool.take(how.now());
   if (line) {
-    ++sent;
+    sent();
     auto reply = co_await line->exchange(request, partner.deadlines.response, partner.max_response);
     if (reply && line->reusable()) pool.put(std::move(line), how.now());
     if (reply || !reply.error().stale_connection) co_return reply;
@@ -50,7 +50,7 @@ asio::awaitable<result_or_setback<wire_answer>> site::exchange(wire_request cons
   auto opened = co_await connection::open(tls, where, addresses, partner.deadlines.connect);
   if (!opened) co_return opened.error();
   line = std::move(*opened);
-  ++sent;
+  sent();
   auto reply = co_await line->exchange(request, partner.deadlines.response, partner.max_response);
   if (reply && line->reusable()) pool.put(std::move(line), how.now());
   co_return reply;

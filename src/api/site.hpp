@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -20,10 +21,10 @@ struct site {
   site(boost::asio::any_io_executor executor, config::partner const& of, options const& how);
 
   // Sends over a connection that is there, or over a new one. When the server has closed the old
-  // one meanwhile the request is sent again at once, over a new one; `sent` counts how often it
-  // went out.
-  boost::asio::awaitable<result_or_setback<wire_answer>> exchange(wire_request const& request,
-                                                                  std::uint64_t& sent);
+  // one meanwhile the request is sent again at once, over a new one; `sent` is told each time it
+  // goes out.
+  boost::asio::awaitable<result_or_setback<wire_answer>> exchange(
+      wire_request const& request, std::function<void()> const& sent);
 
   // What no message may show, the token of a present request among it.
   std::vector<std::string_view> secrets(std::string const& bearer) const;

@@ -6,6 +6,7 @@
 
 #include "vobiz/sink/sql_text.hpp"
 #include "vobiz/sink/statement.hpp"
+#include "window_sql.hpp"
 
 namespace vobiz::sink {
 
@@ -17,91 +18,6 @@ constexpr std::string_view proofs[] = {"total+summary", "total", "walk"};
 window_state state_from(std::string_view text) {
   auto const found = std::ranges::find(states, text);
   return static_cast<window_state>(found - std::begin(states));
-}
-
-arguments identity(window_key const& key) {
-  arguments values;
-  values.add(key.partner).add(key.stream).add(key.scope).add(key.day);
-  return values;
-}
-
-std::string table(streams::stream const& stream) { return "vobiz." + identifier(stream.table); }
-
-// The listed rows of a window over the stream's table `t`; $1 partner, $3 scope, $4 day.
-std::string belongs(streams::stream const& stream) {
-  std::string sql = "t.partner_id = $1";
-  if (streams::can_vanish(stream.form)) sql += " AND t.removed_at IS NULL";
-  // Rows that no single day lists belong to the day, not to the window.
-  if (stream.form == streams::shape::day_windows) sql += " AND t.found_by IS NULL";
-  if (!stream.day_column.empty()) sql += " AND t." + identifier(stream.day_column) + " = $4::date";
-  if (stream.span == streams::reach::either) sql += " AND ($3 = '*' OR t.account_id = $3)";
-  return sql;
-}
-
-// Every statement over a window is given the same four values; this names those it has no use for, since
-// the server wants to know the type of each.
-constexpr char const* all_four = "(SELECT ROW($2::text, $3::text, $4::date)) IS NOT NULL";
-
-std::string sums(streams::stream const& stream) {
-  std::string sql;
-  for (auto const& m : stream.measures) {
-    sql += fmt::format(", coalesce({}, 0) AS {}", m.sql, identifier(m.name));
-  }
-  return sql;
-}
-
-// The walked keys as a table `w`, from $5 on; the types are those of the stream's columns.
-std::string walked_table(streams::stream const& stream, arguments& values,
-                         walked_keys const& walked) {
-  std::string arrays;
-  std::string names;
-  std::size_t at = 0;
-  for (auto const key : stream.key) {
-    if (key == stream.day_column) continue;
-    array_literal array;
-    for (auto const& text : walked[at]) array.add(text);
-    values.add(array.take());
-    auto const column = std::ranges::find(stream.columns, key, &streams::column::name);
-    arrays += fmt::format("{}${}::{}[]", at ? ", " : "", at + 5,
-                          column->type == streams::column_type::uuid ? "uuid" : "text");
-    names += (at ? ", " : "") + identifier(key);
-    ++at;
-  }
-  return fmt::format("(SELECT DISTINCT * FROM unnest({}) AS u({})) w", arrays, names);
-}
-
-std::string key_names(streams::stream const& stream) {
-  std::string names;
-  for (auto const key : stream.key) {
-    if (key != stream.day_column) names += (names.empty() ? "" : ", ") + identifier(key);
-  }
-  return names;
-}
-
-std::string same_key(streams::stream const& stream) {
-  std::string sql;
-  for (auto const key : stream.key) {
-    if (key == stream.day_column) continue;
-    sql += fmt::format("{0}w.{1} = t.{1}", sql.empty() ? "" : " AND ", identifier(key));
-  }
-  return sql;
-}
-
-// The keys of stored rows of the window that were not walked. EXCEPT hashes or sorts both sides; a join
-// would loop over all pairs whenever the planner takes the table for small.
-std::string vanished_keys(streams::stream const& stream, std::string const& walked) {
-  return fmt::format("SELECT {0} FROM {1} t WHERE {2} AND {3} EXCEPT SELECT {0} FROM {4}",
-                     key_names(stream), table(stream), belongs(stream), all_four, walked);
-}
-
-figures figures_from(pqxx::row const& row, streams::stream const& stream) {
-  figures result;
-  result.rows = row["rows"].as<std::int64_t>();
-  result.rejects = row["rejects"].as<std::int64_t>();
-  for (auto const& m : stream.measures) {
-    result.sums.push_back(text_of(row[std::string(m.name)]).value_or("0"));
-  }
-  return result;
 }
 
 window window_from(pqxx::row const& row, streams::stream const& stream, std::string const& partner) {
@@ -138,10 +54,6 @@ std::string window_columns(streams::stream const& stream) {
   }
   return columns;
 }
-
-constexpr char const* open_rejects =
-    "(SELECT count(*) FROM vobiz_sync.rejects r WHERE (r.partner_id, r.stream, r.scope, r.window_day) "
-    "= ($1, $2, $3, $4::date) AND r.resolved_at IS NULL)";
 
 }  // namespace
 
@@ -351,63 +263,6 @@ ON CONFLICT (partner_id, stream, scope, day) DO UPDATE SET
   doubted_at = CASE WHEN excluded.doubted_total IS NOT DISTINCT FROM w.doubted_total
     THEN w.doubted_at ELSE excluded.doubted_at END,
   last_error = excluded.last_error, queued_at = NULL{2})", names, sources, sets), values);
-}
-
-std::int64_t count_vanished(pqxx::transaction_base& transaction, streams::stream const& stream,
-                            window_key const& key, walked_keys const& walked) {
-  auto values = identity(key);
-  auto const w = walked_table(stream, values, walked);
-  return execute(transaction, "SELECT count(*) FROM (" + vanished_keys(stream, w) + ") v", values)[0][0]
-      .as<std::int64_t>();
-}
-
-std::vector<std::string> vanished(pqxx::transaction_base& transaction, streams::stream const& stream,
-                                  window_key const& key, walked_keys const& walked) {
-  auto values = identity(key);
-  auto const w = walked_table(stream, values, walked);
-  std::vector<std::string> keys;
-  for (auto const& row : execute(transaction, vanished_keys(stream, w) + " ORDER BY 1", values)) {
-    std::string text;
-    for (auto const& part : row) text += (text.empty() ? "" : " ") + std::string(part.c_str());
-    keys.push_back(std::move(text));
-  }
-  return keys;
-}
-
-std::int64_t count_stored(pqxx::transaction_base& transaction, streams::stream const& stream,
-                          window_key const& key) {
-  return execute(transaction,
-                 fmt::format("SELECT count(*) FROM {} t WHERE {} AND {}", table(stream), belongs(stream),
-                             all_four),
-                 identity(key))[0][0]
-      .as<std::int64_t>();
-}
-
-std::int64_t mark_removed(pqxx::transaction_base& transaction, streams::stream const& stream,
-                          window_key const& key, walked_keys const& walked) {
-  auto values = identity(key);
-  auto const w = walked_table(stream, values, walked);
-  return static_cast<std::int64_t>(
-      execute(transaction,
-              fmt::format("UPDATE {} t SET removed_at = now(), changed_at = now()\n"
-                          "FROM ({}) w WHERE {} AND {} RETURNING 1",
-                          table(stream), vanished_keys(stream, w), same_key(stream), belongs(stream)),
-              values)
-          .size());
-}
-
-figures figures_of(pqxx::transaction_base& transaction, streams::stream const& stream,
-                   window_key const& key, walked_keys const& walked) {
-  auto values = identity(key);
-  auto const w = walked_table(stream, values, walked);
-  return figures_from(
-      execute(transaction,
-              fmt::format("SELECT count(*) AS rows, {} AS rejects{}\nFROM {} CROSS JOIN LATERAL (\n"
-                          "  SELECT * FROM {} t WHERE {} AND t.partner_id = $1 AND t.removed_at IS NULL\n"
-                          "  OFFSET 0) t",
-                          open_rejects, sums(stream), w, table(stream), same_key(stream)),
-              values)[0],
-      stream);
 }
 
 }  // namespace vobiz::sink

@@ -78,9 +78,7 @@ TEST(backfill, is_done_by_the_running_service_when_that_has_the_stream) {
   EXPECT_THAT(service->err(), HasSubstr(days_ago(5) + " read from the queue: proven"));
   EXPECT_EQ(all.value("SELECT count(*) FROM vobiz_sync.windows WHERE stream = 'cdrs' AND proof IS NULL"), "0");
   // Each window once: the command itself read nothing.
-  EXPECT_EQ(all.value("SELECT sum(windows) FROM vobiz_sync.runs\n"
-                      "WHERE command = 'backfill' AND stream = 'cdrs'"),
-            "4");
+  EXPECT_EQ(all.value("SELECT sum(windows) FROM vobiz_sync.runs WHERE command = 'backfill' AND stream = 'cdrs'"), "4");
 }
 
 TEST(backfill, says_what_is_wrong_with_how_it_is_called) {

@@ -81,8 +81,10 @@ boost::json::value provider::ask(std::string const& method, std::string const& p
   request.prepare_payload();
   http::write(socket, request);
   beast::flat_buffer buffer;
-  http::response<http::string_body> response;
-  http::read(socket, buffer, response);
+  http::response_parser<http::string_body> parser;
+  parser.body_limit(boost::none);  // the truth about a large world is large
+  http::read(socket, buffer, parser);
+  auto const response = parser.release();
   if (response.result() != http::status::ok) {
     throw std::runtime_error("the simulator refuses " + method + " " + path + ": " +
                              response.body());

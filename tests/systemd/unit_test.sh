@@ -26,5 +26,5 @@ for prefix in /usr /usr/local; do
   tail -n 1 <<<"$said"
 done
 grep -q '^RestartPreventExitStatus=78$' "$unit" || say "an invalid configuration would be restarted for ever"
-systemd-sysusers --dry-run --root="$tree" - <"$tree/usr/lib/sysusers.d/vobiz-syncd.conf" 2>&1 | grep -q vobiz-syncd ||
-  say "systemd-sysusers makes no user vobiz-syncd"
+said=$(systemd-sysusers --dry-run --root="$tree" - <"$tree/usr/lib/sysusers.d/vobiz-syncd.conf" 2>&1) || say "$said"
+[[ $said == *vobiz-syncd* ]] || say "systemd-sysusers makes no user vobiz-syncd: $said"

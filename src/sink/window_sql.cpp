@@ -1,0 +1,45 @@
+#include "window_sql.hpp"
+
+#include <spdlog/fmt/fmt.h>
+
+#include "vobiz/sink/sql_text.hpp"
+
+namespace vobiz::sink {
+
+arguments identity(window_key const& key) {
+  arguments values;
+  values.add(key.partner).add(key.stream).add(key.scope).add(key.day);
+  return values;
+}
+
+std::string table(streams::stream const& stream) { return "vobiz." + identifier(stream.table); }
+
+std::string belongs(streams::stream const& stream) {
+  std::string sql = "t.partner_id = $1";
+  if (streams::can_vanish(stream.form)) sql += " AND t.removed_at IS NULL";
+  // Rows that no single day lists belong to the day, not to the window.
+  if (stream.form == streams::shape::day_windows) sql += " AND t.found_by IS NULL";
+  if (!stream.day_column.empty()) sql += " AND t." + identifier(stream.day_column) + " = $4::date";
+  if (stream.span == streams::reach::either) sql += " AND ($3 = '*' OR t.account_id = $3)";
+  return sql;
+}
+
+std::string sums(streams::stream const& stream) {
+  std::string sql;
+  for (auto const& m : stream.measures) {
+    sql += fmt::format(", coalesce({}, 0) AS {}", m.sql, identifier(m.name));
+  }
+  return sql;
+}
+
+figures figures_from(pqxx::row const& row, streams::stream const& stream) {
+  figures result;
+  result.rows = row["rows"].as<std::int64_t>();
+  result.rejects = row["rejects"].as<std::int64_t>();
+  for (auto const& m : stream.measures) {
+    result.sums.push_back(text_of(row[std::string(m.name)]).value_or("0"));
+  }
+  return result;
+}
+
+}  // namespace vobiz::sink
