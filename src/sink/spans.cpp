@@ -19,19 +19,24 @@ arguments identity(window_key const& scope, span const& days) {
 
 std::optional<figures> figures_of_span(pqxx::transaction_base& transaction,
                                        streams::stream const& stream, window_key const& scope,
-                                       span const& days) {
+                                       span const& days, span_figures which) {
+  bool const listed = which == span_figures::listed;
+  std::string const rows = listed ? "coalesce(api_total - rejects, rows)" : "rows";
   std::string window_sums;
   std::string found_sums;
   std::string both;
   for (auto const& m : stream.measures) {
     auto const name = identifier(m.name);
-    window_sums += fmt::format(", coalesce(sum({0}), 0) AS {0}", name);
+    auto const api = identifier("api_" + std::string(m.name));
+    // Only a proof by sums vouches for what the API said of them: others may have been degraded.
+    auto const value = listed ? fmt::format("CASE WHEN proof = 'total+summary' THEN {} ELSE {} END", api, name) : name;
+    window_sums += fmt::format(", coalesce(sum({}), 0) AS {}", value, name);
     found_sums += fmt::format(", coalesce({}, 0) AS {}", m.sql, name);
     both += fmt::format(", w.{0} + f.{0} AS {0}", name);
   }
   auto const sql = fmt::format(R"(
 WITH w AS (
-  SELECT count(*) FILTER (WHERE state = 'proven') AS proven, coalesce(sum(rows), 0)::bigint AS rows,
+  SELECT count(*) FILTER (WHERE state = 'proven') AS proven, coalesce(sum({4}), 0)::bigint AS rows,
     coalesce(sum(rejects), 0)::bigint AS rejects{0}
   FROM vobiz_sync.windows
   WHERE (partner_id, stream, scope) = ($1, $2, $3) AND day BETWEEN $4::date AND $5::date),
@@ -40,7 +45,7 @@ f AS (
   WHERE partner_id = $1 AND window_day >= $4::date AND window_day < $5::date AND found_by = 'span'
     AND removed_at IS NULL AND ($3 = '*' OR account_id = $3))
 SELECT w.proven = $5::date - $4::date + 1 AS judged, w.rows + f.rows AS rows, w.rejects{3} FROM w, f)",
-                               window_sums, found_sums, identifier(stream.table), both);
+                               window_sums, found_sums, identifier(stream.table), both, rows);
   auto const row = execute(transaction, sql, identity(scope, days))[0];
   if (!row["judged"].as<bool>()) return std::nullopt;
   figures result;
