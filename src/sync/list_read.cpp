@@ -13,8 +13,6 @@ using sink::window_state;
 
 namespace {
 
-constexpr std::int64_t most_per_page = 100;  // partner-api.md, "Pagination and filters"
-
 // The window's list as the state machine goes through it: fetches what it asks for, stores what came.
 class reader {
 public:

@@ -7,6 +7,8 @@
 
 namespace vobiz::sync {
 
+inline constexpr std::int64_t most_per_page = 100;  // partner-api.md, "Pagination and filters"
+
 // What reading a window's list came to.
 struct list_outcome {
   sink::conclusion conclusion;

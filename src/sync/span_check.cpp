@@ -75,7 +75,7 @@ asio::awaitable<std::int64_t> span_checker::read_boundary(span both) {
   from.day = both.first;
   std::int64_t found = 0;
   bool changed = false;
-  read_plan plan(true, 100);
+  read_plan plan(true, most_per_page);
   for (auto pages = plan.next(); !pages.empty(); pages = plan.next()) {
     std::vector<page_request> requests;
     for (auto const page : pages) {
@@ -170,7 +170,7 @@ asio::awaitable<void> span_checker::check(span whole) {
   co_await cycle_.commit(job);
 }
 
-// The audit range, and each whole month since the start that is over.
+// Each whole month since the start that is over.
 std::vector<span> past_months(core::utc_day start, core::utc_day last) {
   std::vector<span> months;
   std::chrono::year_month_day const first(start);

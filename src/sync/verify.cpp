@@ -14,7 +14,7 @@ asio::awaitable<verification> verify_day(cycle_setting const& setting, core::utc
   auto const columns = key_columns(stream);
   std::set<std::vector<std::string>> walked;
   decode::row_batch all(stream.columns.size() + 1);
-  read_plan plan(true, 100);
+  read_plan plan(true, most_per_page);
   for (auto pages = plan.next(); !pages.empty(); pages = plan.next()) {
     std::vector<page_request> requests;
     for (auto const page : pages) {
