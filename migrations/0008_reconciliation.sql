@@ -152,7 +152,7 @@ COMMENT ON COLUMN vobiz.reconciliation_frozen.frozen_at IS 'when the totals were
 CREATE FUNCTION vobiz.minor_unit(of_partner text, of_currency text) RETURNS numeric
   LANGUAGE sql STABLE PARALLEL SAFE
 AS $$
-  SELECT coalesce(power(10::numeric, -max(scale(trim_scale(t.amount)))), 0.01)
+  SELECT coalesce(trim_scale(power(10::numeric, -max(scale(trim_scale(t.amount))))), 0.01)
   FROM (
     SELECT amount FROM vobiz.transactions
     WHERE partner_id = of_partner AND removed_at IS NULL
@@ -298,13 +298,13 @@ AS $$
     LEFT JOIN vobiz.transactions t ON t.cdr_uuid = w.uuid AND t.account_id = w.account_id
       AND t.removed_at IS NULL AND vobiz.is_cash(t.status) AND coalesce(t.currency, w.currency) = w.currency
     GROUP BY w.account_id, w.currency, w.uuid, w.start_time, w.total_cost, w.ended_at),
-  units AS (
+  units AS MATERIALIZED (
     SELECT c.currency, vobiz.minor_unit(of_partner, c.currency) AS unit
     FROM (SELECT DISTINCT c.currency FROM charged c) c),
-  accounts AS (
+  accounts AS MATERIALIZED (
     SELECT c.account_id, vobiz.debited_by_day(c.account_id, from_at, to_at) AS by_day
     FROM (SELECT DISTINCT c.account_id FROM charged c) c),
-  ledger AS (
+  ledger AS MATERIALIZED (
     SELECT vobiz_sync.proven_until(of_partner, 'transactions', (to_at AT TIME ZONE 'UTC')::date) AS proven_until)
   SELECT c.account_id, c.currency, c.uuid, c.start_time, c.total_cost, coalesce(c.debit, 0), c.debits, c.reversals,
     u.unit,
