@@ -198,56 +198,51 @@ AS $$
 $$;
 COMMENT ON FUNCTION vobiz.debited_by_day(text, timestamptz, timestamptz) IS 'whether an account is debited in daily batches instead of per call';
 
--- The windows of a stream from one UTC day to another: the first that is not proven, in words, or null; and
--- when they were proven. A day counts by its global window, or by those of all customers.
-CREATE FUNCTION vobiz_sync.proof_of(of_partner text, of_stream text, first date, last date,
-    OUT missing text, OUT oldest timestamptz, OUT newest timestamptz)
+-- The windows of a stream, UTC day by UTC day: when the day was proven, or in words why it is not. A day
+-- counts by its global window, or by those of all customers.
+CREATE FUNCTION vobiz_sync.day_proofs(of_partner text, of_stream text, first date, last date)
+  RETURNS TABLE (day date, missing text, oldest timestamptz, newest timestamptz)
   LANGUAGE sql STABLE PARALLEL SAFE
 AS $$
-  WITH day AS (
-    SELECT d::date AS day FROM generate_series(first::timestamp, last::timestamp, interval '1 day') d),
-  w AS (
+  WITH w AS MATERIALIZED (
     SELECT * FROM vobiz_sync.windows w
     WHERE w.partner_id = of_partner AND w.stream = of_stream AND w.day BETWEEN first AND last),
+  customers AS MATERIALIZED (
+    SELECT w.day, count(*) FILTER (WHERE w.state <> 'proven') AS unproven,
+      min(w.scope) FILTER (WHERE w.state <> 'proven') AS which, min(w.proven_at) AS oldest, max(w.proven_at) AS newest,
+      array_agg(w.scope) AS scopes
+    FROM w WHERE w.scope <> '*' GROUP BY w.day),
   judged AS (
-    SELECT d.day, g.state, g.last_error, g.proven_at AS global_proof, c.*, m.auth_id AS lacking
-    FROM day d
-    LEFT JOIN w g ON g.day = d.day AND g.scope = '*'
-    LEFT JOIN LATERAL (
-      SELECT count(*) AS customers, count(*) FILTER (WHERE w.state <> 'proven') AS unproven,
-        min(w.scope) FILTER (WHERE w.state <> 'proven') AS which,
-        min(w.proven_at) AS oldest_of_customers, max(w.proven_at) AS newest_of_customers
-      FROM w WHERE w.day = d.day AND w.scope <> '*') c ON true
-    LEFT JOIN LATERAL (
-      SELECT a.auth_id FROM vobiz.accounts a
-      WHERE c.customers > 0 AND a.partner_id = of_partner AND a.removed_at IS NULL
-        AND NOT EXISTS (SELECT FROM w WHERE w.day = d.day AND w.scope = a.auth_id)
-      ORDER BY a.auth_id LIMIT 1) m ON true),
-  said AS (
-    SELECT day,
-      CASE WHEN state = 'proven' THEN global_proof ELSE oldest_of_customers END AS oldest,
-      CASE WHEN state = 'proven' THEN global_proof ELSE newest_of_customers END AS newest,
-      CASE
-        WHEN state = 'proven' OR customers > 0 AND unproven = 0 AND lacking IS NULL THEN NULL
-        WHEN customers > 0 THEN format('%s of %s for customer %s is not proven', day, of_stream,
-          coalesce(which, lacking))
-        WHEN state IS NULL THEN format('%s of %s was never read', day, of_stream)
-        ELSE format('%s of %s is %s', day, of_stream, state) || coalesce(': ' || last_error, '') END AS missing
-    FROM judged)
-  SELECT (SELECT s.missing FROM said s WHERE s.missing IS NOT NULL ORDER BY s.day LIMIT 1),
-    (SELECT min(s.oldest) FROM said s), (SELECT max(s.newest) FROM said s)
+    SELECT d::date AS day, g.state, g.last_error, g.proven_at, c.unproven, c.which, c.oldest, c.newest,
+      (SELECT min(a.auth_id) FROM vobiz.accounts a
+       WHERE c.scopes IS NOT NULL AND a.partner_id = of_partner AND a.removed_at IS NULL
+         AND a.auth_id <> ALL (c.scopes)) AS lacking
+    FROM generate_series(first::timestamp, last::timestamp, interval '1 day') d
+    LEFT JOIN w g ON g.day = d::date AND g.scope = '*'
+    LEFT JOIN customers c ON c.day = d::date)
+  SELECT j.day,
+    CASE
+      WHEN j.state = 'proven' OR j.unproven = 0 AND j.lacking IS NULL THEN NULL
+      WHEN j.unproven IS NOT NULL THEN format('%s of %s is not proven for customer %s', j.day, of_stream,
+        coalesce(j.which, j.lacking))
+      WHEN j.state IS NULL THEN format('%s of %s was never read', j.day, of_stream)
+      ELSE format('%s of %s is %s', j.day, of_stream, j.state) || coalesce(': ' || j.last_error, '') END,
+    CASE WHEN j.state = 'proven' THEN j.proven_at ELSE j.oldest END,
+    CASE WHEN j.state = 'proven' THEN j.proven_at ELSE j.newest END
+  FROM judged j
 $$;
-COMMENT ON FUNCTION vobiz_sync.proof_of(text, text, date, date) IS 'the first UTC day of a stream that is not proven, in words, and when the days were proven';
+COMMENT ON FUNCTION vobiz_sync.day_proofs(text, text, date, date) IS 'each UTC day of a stream: when it was proven, or in words why it is not';
 
--- Until when the days of a stream are proven without a gap, from a day on: the end of the last such day.
+-- Until when the days of a stream are proven without a gap, from a day on: the end of the last such day. Nothing
+-- when there is no gap within 40 days, which is later than anything a billing day waits for.
 CREATE FUNCTION vobiz_sync.proven_until(of_partner text, of_stream text, from_day date) RETURNS timestamptz
   LANGUAGE sql STABLE PARALLEL SAFE
 AS $$
-  SELECT min(d)::timestamp AT TIME ZONE 'UTC'
-  FROM generate_series(from_day::timestamp, from_day + interval '40 days', interval '1 day') d
-  WHERE (vobiz_sync.proof_of(of_partner, of_stream, d::date, d::date)).missing IS NOT NULL
+  SELECT min(p.day)::timestamp AT TIME ZONE 'UTC'
+  FROM vobiz_sync.day_proofs(of_partner, of_stream, from_day, from_day + 40) p
+  WHERE p.missing IS NOT NULL
 $$;
-COMMENT ON FUNCTION vobiz_sync.proven_until(text, text, date) IS 'end of the last UTC day up to which a stream is proven without a gap, at most 40 days on';
+COMMENT ON FUNCTION vobiz_sync.proven_until(text, text, date) IS 'end of the last UTC day up to which a stream is proven without a gap';
 
 -- The calls that started in [from_at, to_at) and the calls without a record that the ledger charged for then,
 -- each with all its entries, whenever they were booked, and a verdict that call_charge, double_charge and

@@ -21,11 +21,13 @@ loose AS MATERIALIZED (
     AND t.removed_at IS NULL AND t.cdr_uuid IS NULL AND vobiz.is_cash(t.status)
     AND vobiz.is_usage(t.reference_type, t.cdr_uuid, t.description)
   GROUP BY 1, 2),
+pairs AS MATERIALIZED (SELECT account_id, currency FROM calls UNION SELECT account_id, currency FROM loose),
+units AS MATERIALIZED (
+  SELECT currency, vobiz.minor_unit(:'partner', currency) AS unit FROM (SELECT DISTINCT currency FROM pairs) p),
 accounts AS MATERIALIZED (
-  SELECT a.account_id, a.currency,
-    vobiz.debited_by_day(a.account_id, :'from'::timestamptz, :'to'::timestamptz) AS by_day,
-    vobiz.minor_unit(:'partner', a.currency) AS unit
-  FROM (SELECT account_id, currency FROM calls UNION SELECT account_id, currency FROM loose) a),
+  SELECT p.account_id, p.currency, u.unit,
+    vobiz.debited_by_day(p.account_id, :'from'::timestamptz, :'to'::timestamptz) AS by_day
+  FROM pairs p JOIN units u USING (currency)),
 per_call AS (
   SELECT a.account_id, a.currency, a.unit, coalesce(c.cost, 0) AS expected,
     coalesce(c.debit, 0) + coalesce(l.debit, 0) AS actual, coalesce(c.calls, 0) AS calls, coalesce(l.entries, 0) AS entries
@@ -44,7 +46,7 @@ spans AS (
       (d + interval '2 days')::timestamp AT TIME ZONE 'UTC'),
     (:'zone', d::timestamp AT TIME ZONE :'zone', (d + interval '1 day')::timestamp AT TIME ZONE :'zone',
       (d + interval '2 days')::timestamp AT TIME ZONE :'zone')) b (cut, starts, ends, next_ends)),
-tried AS (
+tried AS MATERIALIZED (
   SELECT a.account_id, a.currency, a.unit, s.day, s.cut, b.booked, b.booked_until, c.cost AS expected, l.debit AS actual,
     c.calls, l.entries
   FROM accounts a CROSS JOIN spans s
@@ -67,11 +69,12 @@ best AS (
   SELECT DISTINCT ON (account_id, currency) account_id, currency, cut, booked
   FROM tried GROUP BY account_id, currency, cut, booked
   ORDER BY account_id, currency, sum(abs(expected - actual)), cut <> 'UTC', booked),
+ledger AS MATERIALIZED (
+  SELECT coalesce(vobiz_sync.proven_until(:'partner', 'transactions', (:'from'::timestamptz AT TIME ZONE 'UTC')::date),
+    'infinity') AS proven_until),
 batches AS (
-  SELECT t.*, t.booked_until > coalesce(
-      vobiz_sync.proven_until(:'partner', 'transactions', (:'from'::timestamptz AT TIME ZONE 'UTC')::date),
-      'infinity') AS unproven
-  FROM tried t JOIN best USING (account_id, currency, cut, booked) WHERE t.day = :'day'::date),
+  SELECT t.*, t.booked_until > l.proven_until AS unproven
+  FROM tried t JOIN best USING (account_id, currency, cut, booked) CROSS JOIN ledger l WHERE t.day = :'day'::date),
 judged AS (
   SELECT account_id, currency, expected, actual, least(calls * unit / 2, :'cap'::numeric) AS tolerance,
     calls + entries AS rows, NULL AS reason, false AS unproven FROM per_call

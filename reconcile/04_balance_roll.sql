@@ -8,12 +8,13 @@
 -- tolerance: one minor unit
 -- break: balance_jump: the wallet moved without an entry, or an entry did not move it
 -- action: ask the provider for the missing entry; money is at stake in full, not in rounding
-WITH accounts AS (
+WITH accounts AS MATERIALIZED (
   SELECT a.auth_id AS account_id, vobiz.account_currency(a.auth_id) AS currency,
     CASE WHEN a.cash_credits IS NULL THEN 'balances' ELSE 'accounts' END AS stream
   FROM vobiz.accounts a
-  WHERE a.partner_id = :'partner' AND a.first_seen_at < :'to'::timestamptz
-    AND (a.removed_at IS NULL OR a.removed_at >= :'to'::timestamptz)),
+  WHERE a.partner_id = :'partner' AND (a.removed_at IS NULL OR a.removed_at >= :'to'::timestamptz)
+    AND EXISTS (SELECT FROM vobiz.account_balances b
+      WHERE b.auth_id = a.auth_id AND b.captured_at < :'to'::timestamptz)),
 polls AS MATERIALIZED (
   SELECT stream, started_at - interval '30 seconds' AS starts, finished_at + interval '30 seconds' AS ends, finished_at
   FROM vobiz_sync.runs
@@ -42,10 +43,12 @@ ends AS MATERIALIZED (
       AND NOT EXISTS (SELECT FROM vobiz.transactions t
         WHERE t.account_id = a.account_id AND t.created_at >= p.starts AND t.created_at <= p.ends AND t.removed_at IS NULL)
     ORDER BY p.finished_at DESC LIMIT 1) c ON true),
+units AS MATERIALIZED (
+  SELECT currency, vobiz.minor_unit(:'partner', currency) AS unit FROM (SELECT DISTINCT currency FROM accounts) a),
 judged AS (
-  SELECT e.account_id, e.currency, e.opening + l.net AS expected, e.closing AS actual, l.entries,
-    vobiz.minor_unit(:'partner', e.currency) AS unit, e.opening, e.opened_until, e.closed_from
-  FROM ends e CROSS JOIN LATERAL (
+  SELECT e.account_id, e.currency, e.opening + l.net AS expected, e.closing AS actual, l.entries, u.unit, e.opening,
+    e.opened_until, e.closed_from
+  FROM ends e JOIN units u USING (currency) CROSS JOIN LATERAL (
     SELECT coalesce(sum(CASE WHEN vobiz.is_credit(t.type) THEN t.amount ELSE -t.amount END), 0) AS net, count(*) AS entries
     FROM vobiz.transactions t
     WHERE t.account_id = e.account_id AND t.created_at > e.opened_until AND t.created_at < e.closed_from
@@ -56,6 +59,9 @@ SELECT account_id, currency, NULL::text AS kind, NULL::text AS row_key, expected
   CASE WHEN opening IS NULL THEN 'no quiet reading of the balance in the day before the billing day'
     WHEN actual IS NULL THEN 'no quiet reading of the balance on the billing day' END AS reason
 FROM judged
+UNION ALL
+SELECT '*', '*', NULL, NULL, NULL, NULL, NULL, 0, true, 'no balance was read before the end of this day'
+WHERE NOT EXISTS (SELECT FROM accounts)
 UNION ALL
 SELECT account_id, currency, 'balance_jump', 'wallet', expected, actual, unit, NULL, NULL,
   format('between %s and %s', opened_until, closed_from)

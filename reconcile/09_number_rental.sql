@@ -5,7 +5,7 @@
 -- formula: per number and billing cycle, one rental of monthly_fee, one setup_fee when it is bought, no rental after it was
 --   released, and a next_billing_date that moves on. A rental names its number in its reference or description.
 --   Cycles are counted back from last_billing_date; a rental belongs to a cycle from the day before it is due
---   until two days after; two rentals within 20 days are of one cycle
+--   until three days after; two rentals within 20 days are of one cycle
 -- tolerance: one minor unit
 -- break: charged_twice, not_charged, amount_differs, after_release, setup_twice, setup_not_charged, not_advanced
 -- action: have the provider refund or charge the rental; a number that does not move on is rented for nothing
@@ -47,6 +47,8 @@ rented AS MATERIALIZED (
         AND (e.created_at, e.id) <= (r.created_at, r.id))
       AND (NOT e.credit OR e.created_at >= r.created_at)) cycle
   WHERE r.of_day AND NOT r.credit),
+units AS MATERIALIZED (
+  SELECT currency, vobiz.minor_unit(:'partner', currency) AS unit FROM (SELECT DISTINCT currency FROM rented) r),
 due AS MATERIALIZED (
   SELECT h.account_id, h.paid_in AS currency, h.e164, h.digits, h.monthly_fee AS fee, d.due
   FROM held h
@@ -71,11 +73,11 @@ missing AS (
   SELECT b.account_id, b.currency, b.e164, b.fee, b.due, 'setup_not_charged' FROM bought b
   WHERE NOT EXISTS (SELECT FROM about r WHERE r.digits = b.digits AND r.account_id = b.account_id AND NOT r.credit
     AND r.what = 'setup' AND r.created_at >= b.due - interval '1 day' AND r.created_at < b.due + interval '3 days')),
+ledger AS MATERIALIZED (
+  SELECT coalesce(vobiz_sync.proven_until(:'partner', 'transactions', (:'from'::timestamptz AT TIME ZONE 'UTC')::date),
+    'infinity') AS proven_until),
 awaited AS MATERIALIZED (
-  SELECT m.*, m.due + interval '3 days' > coalesce(
-      vobiz_sync.proven_until(:'partner', 'transactions', (:'from'::timestamptz AT TIME ZONE 'UTC')::date), 'infinity')
-      AS unproven
-  FROM missing m),
+  SELECT m.*, m.due + interval '3 days' > l.proven_until AS unproven FROM missing m CROSS JOIN ledger l),
 looked_at AS (
   SELECT account_id, currency, fee, amount, digits IS NULL AS unnamed, 1 AS n, false AS unproven FROM rented
   UNION ALL SELECT account_id, currency, fee, 0, false, 1, unproven FROM awaited
@@ -91,8 +93,8 @@ SELECT account_id, currency, CASE what WHEN 'rental' THEN 'charged_twice' ELSE '
 FROM rented WHERE digits IS NOT NULL AND debits - reversals > 1
 GROUP BY account_id, currency, what, e164, digits
 UNION ALL
-SELECT r.account_id, r.currency, 'amount_differs', r.e164, r.fee, r.amount, u.unit, NULL, NULL, format('%s of %s', r.what, r.created_at)
-FROM rented r CROSS JOIN LATERAL (SELECT vobiz.minor_unit(:'partner', r.currency) AS unit) u
+SELECT r.account_id, currency, 'amount_differs', r.e164, r.fee, r.amount, u.unit, NULL, NULL, format('%s of %s', r.what, r.created_at)
+FROM rented r JOIN units u USING (currency)
 WHERE abs(r.amount - r.fee) > u.unit AND r.debits - r.reversals = 1
 UNION ALL
 SELECT account_id, currency, 'after_release', e164, 0, amount, 0, NULL, NULL, format('the customer had given the number back by %s', created_at)

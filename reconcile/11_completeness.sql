@@ -22,8 +22,9 @@ weeks AS MATERIALIZED (
   CROSS JOIN LATERAL (
     SELECT (:'day'::date - 7 * k)::timestamp AT TIME ZONE :'zone' AS starts,
       (:'day'::date - 7 * k + 1)::timestamp AT TIME ZONE :'zone' AS ends) s
-  WHERE (vobiz_sync.proof_of(:'partner', 'cdrs', (s.starts AT TIME ZONE 'UTC')::date,
-    ((s.ends - interval '1 second') AT TIME ZONE 'UTC')::date)).missing IS NULL),
+  WHERE NOT EXISTS (
+    SELECT FROM vobiz_sync.day_proofs(:'partner', 'cdrs', (s.starts AT TIME ZONE 'UTC')::date,
+      ((s.ends - interval '1 second') AT TIME ZONE 'UTC')::date) p WHERE p.missing IS NOT NULL)),
 before AS MATERIALIZED (
   SELECT w.starts, floor(extract(epoch FROM c.start_time - w.starts) / 3600)::integer AS hour, count(*) AS calls
   FROM weeks w JOIN vobiz.cdrs c ON c.partner_id = :'partner' AND c.start_time >= w.starts AND c.start_time < w.ends
