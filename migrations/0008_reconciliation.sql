@@ -147,17 +147,17 @@ COMMENT ON COLUMN vobiz.reconciliation_frozen.debits IS 'completed debits of the
 COMMENT ON COLUMN vobiz.reconciliation_frozen.credits IS 'completed credits of the day, in currency';
 COMMENT ON COLUMN vobiz.reconciliation_frozen.frozen_at IS 'when the totals were taken';
 
--- What a currency is counted in: the smallest decimal that the partner's ledger has lately used. 0.01 where
--- there is no ledger yet.
+-- What a currency is counted in: the smallest decimal among the partner's newest 2000 ledger entries. 0.01 where
+-- none of them is in that currency.
 CREATE FUNCTION vobiz.minor_unit(of_partner text, of_currency text) RETURNS numeric
   LANGUAGE sql STABLE PARALLEL SAFE
 AS $$
   SELECT coalesce(trim_scale(power(10::numeric, -max(scale(trim_scale(t.amount))))), 0.01)
   FROM (
-    SELECT amount FROM vobiz.transactions
+    SELECT amount, currency, account_id FROM vobiz.transactions
     WHERE partner_id = of_partner AND removed_at IS NULL
-      AND coalesce(currency, vobiz.account_currency(account_id)) = of_currency
     ORDER BY created_at DESC LIMIT 2000) t
+  WHERE coalesce(t.currency, vobiz.account_currency(t.account_id)) = of_currency
 $$;
 COMMENT ON FUNCTION vobiz.minor_unit(text, text) IS 'one minor unit of a partner''s ledger as observed, e.g. 0.0001';
 
