@@ -108,7 +108,7 @@ INSTANTIATE_TEST_SUITE_P(, leaks,
                                            leak{"double_charge", "double_charge doubled"},
                                            leak{"re_rated_call", "call_charge amount_differs"},
                                            leak{"rental_twice", "number_rental charged_twice"}),
-                         [](auto const& info) { return std::string(info.param.kind); });
+                         [](auto const& one) { return std::string(one.param.kind); });
 
 class both_generations : public ::testing::TestWithParam<std::string> {};
 INSTANTIATE_TEST_SUITE_P(reconcile, both_generations, ::testing::Values("1", "2"));

@@ -27,11 +27,11 @@ TEST(closed_day, names_the_rows_that_have_changed_since) {
   EXPECT_EQ(all.value("SELECT count(*) FROM vobiz.reconciliation_frozen WHERE account_id = '*'"), "1");
   re_rate(all, "0.70");
   all.check();
-  EXPECT_THAT(all.breaks(), ElementsAre("closed_day_drift adjusted c3 0.65 0.7",
+  EXPECT_THAT(all.breaks(), ::testing::UnorderedElementsAre("closed_day_drift adjusted c3 0.65 0.7",
                                         "closed_day_drift adjusted " + std::string(call_3) + " 0.65 0.7"));
   EXPECT_THAT(all.not_ok(), ElementsAre("closed_day_drift break"));
   // The totals stay those of the closing.
-  EXPECT_EQ(all.value("SELECT total_cost FROM vobiz.reconciliation_frozen WHERE account_id = 'MA_1'"), "8.62500");
+  EXPECT_EQ(all.value("SELECT total_cost FROM vobiz.reconciliation_frozen WHERE account_id = 'MA_1'"), "7.97500");
 }
 
 TEST(closed_day, names_late_and_vanished_rows) {
