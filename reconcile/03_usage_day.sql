@@ -45,7 +45,8 @@ spans AS (
     ('UTC', d::timestamp AT TIME ZONE 'UTC', (d + interval '1 day')::timestamp AT TIME ZONE 'UTC',
       (d + interval '2 days')::timestamp AT TIME ZONE 'UTC'),
     (:'zone', d::timestamp AT TIME ZONE :'zone', (d + interval '1 day')::timestamp AT TIME ZONE :'zone',
-      (d + interval '2 days')::timestamp AT TIME ZONE :'zone')) b (cut, starts, ends, next_ends)),
+      (d + interval '2 days')::timestamp AT TIME ZONE :'zone')) b (cut, starts, ends, next_ends)
+  WHERE b.cut = 'UTC' OR b.starts <> d::timestamp AT TIME ZONE 'UTC'),
 tried AS MATERIALIZED (
   SELECT a.account_id, a.currency, a.unit, s.day, s.cut, b.booked, b.booked_until, c.cost AS expected, l.debit AS actual,
     c.calls, l.entries

@@ -19,7 +19,8 @@ WITH a AS MATERIALIZED (
 spans AS (
   SELECT 'UTC' AS cut, :'day'::date::timestamp AT TIME ZONE 'UTC' AS starts,
     (:'day'::date + 1)::timestamp AT TIME ZONE 'UTC' AS ends
-  UNION ALL SELECT :'zone', :'from'::timestamptz, :'to'::timestamptz),
+  UNION ALL SELECT :'zone', :'from'::timestamptz, :'to'::timestamptz
+  WHERE :'from'::timestamptz <> :'day'::date::timestamp AT TIME ZONE 'UTC'),
 -- One pass over both spans.
 calls AS MATERIALIZED (
   SELECT c.start_time, coalesce(c.billsec, 0) AS billsec, coalesce(c.duration, 0) AS duration,

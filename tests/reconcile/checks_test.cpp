@@ -169,6 +169,16 @@ TEST(clean_day, agrees_in_all_checks_with_rows_looked_at) {
   }
 }
 
+TEST(clean_day, agrees_where_billing_days_are_utc_days) {
+  books all;
+  all.how.timezone = "UTC";
+  EXPECT_THAT(all.check().errors, IsEmpty());
+  EXPECT_THAT(all.not_ok(), IsEmpty());
+  EXPECT_EQ(all.value("SELECT rows || ' ' || trim_scale(expected) FROM vobiz.reconciliation_results WHERE check_name = "
+                      "'usage_day' AND account_id = 'MA_2'"),
+            "7 3.9");
+}
+
 TEST(clean_day, without_rows_is_ok_and_says_so) {
   books all;
   all.check("call_charge", "2026-02-20");
