@@ -42,11 +42,11 @@ spans AS (
   SELECT d::date AS day, b.cut, b.starts, b.ends, b.next_ends
   FROM generate_series(:'day'::date - interval '7 days', :'day'::date, interval '1 day') d
   CROSS JOIN LATERAL (VALUES
-    ('UTC', d::timestamp AT TIME ZONE 'UTC', (d + interval '1 day')::timestamp AT TIME ZONE 'UTC',
+    (true, 'UTC', d::timestamp AT TIME ZONE 'UTC', (d + interval '1 day')::timestamp AT TIME ZONE 'UTC',
       (d + interval '2 days')::timestamp AT TIME ZONE 'UTC'),
-    (:'zone', d::timestamp AT TIME ZONE :'zone', (d + interval '1 day')::timestamp AT TIME ZONE :'zone',
-      (d + interval '2 days')::timestamp AT TIME ZONE :'zone')) b (cut, starts, ends, next_ends)
-  WHERE b.cut = 'UTC' OR b.starts <> d::timestamp AT TIME ZONE 'UTC'),
+    (false, :'zone', d::timestamp AT TIME ZONE :'zone', (d + interval '1 day')::timestamp AT TIME ZONE :'zone',
+      (d + interval '2 days')::timestamp AT TIME ZONE :'zone')) b (utc, cut, starts, ends, next_ends)
+  WHERE b.utc OR b.starts <> d::timestamp AT TIME ZONE 'UTC'),
 tried AS MATERIALIZED (
   SELECT a.account_id, a.currency, a.unit, s.day, s.cut, b.booked, b.booked_until, c.cost AS expected, l.debit AS actual,
     c.calls, l.entries
