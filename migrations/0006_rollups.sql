@@ -83,7 +83,7 @@ COMMENT ON COLUMN vobiz.usage_buckets.packet_loss_sum IS 'percent, summed over p
 COMMENT ON COLUMN vobiz.usage_buckets.packet_loss_calls IS 'calls with measured media that state a packet loss';
 CREATE INDEX usage_buckets_hour ON vobiz.usage_buckets (hour);
 
-CREATE TABLE vobiz.usage_days (
+CREATE TABLE vobiz_sync.usage_days (
   partner_id           text NOT NULL,
   account_id           text NOT NULL,
   day                  date NOT NULL,
@@ -109,31 +109,31 @@ CREATE TABLE vobiz.usage_days (
   packet_loss_calls    bigint NOT NULL,
   PRIMARY KEY (account_id, day, call_direction, context, currency, partner_id)
 );
-COMMENT ON TABLE vobiz.usage_days IS 'calls by customer and billing day: usage_buckets added up';
-COMMENT ON COLUMN vobiz.usage_days.partner_id IS 'auth_id of the partner';
-COMMENT ON COLUMN vobiz.usage_days.account_id IS 'auth_id of the customer';
-COMMENT ON COLUMN vobiz.usage_days.day IS 'billing day, see settings.timezone';
-COMMENT ON COLUMN vobiz.usage_days.call_direction IS 'inbound or outbound; empty where the calls state none';
-COMMENT ON COLUMN vobiz.usage_days.context IS 'the product; empty where the calls state none';
-COMMENT ON COLUMN vobiz.usage_days.currency IS 'ISO 4217 code of the costs; empty where the calls state none';
-COMMENT ON COLUMN vobiz.usage_days.attempts IS 'calls by their start_time';
-COMMENT ON COLUMN vobiz.usage_days.answered IS 'of these, with billsec above 0';
-COMMENT ON COLUMN vobiz.usage_days.short_calls IS 'answered and 6 seconds or shorter';
-COMMENT ON COLUMN vobiz.usage_days.billsec IS 'billable seconds';
-COMMENT ON COLUMN vobiz.usage_days.duration IS 'seconds of ring and talk';
-COMMENT ON COLUMN vobiz.usage_days.cost IS 'sum of cost, in currency';
-COMMENT ON COLUMN vobiz.usage_days.streaming_cost IS 'sum of streaming_cost, in currency';
-COMMENT ON COLUMN vobiz.usage_days.total_cost IS 'sum of total_cost, in currency';
-COMMENT ON COLUMN vobiz.usage_days.answer_delay_seconds IS 'sum of answer_time - start_time of answered calls';
-COMMENT ON COLUMN vobiz.usage_days.answer_delay_calls IS 'answered calls that have an answer_time';
-COMMENT ON COLUMN vobiz.usage_days.mos_sum IS 'sum of MOS values; below 1 means not measured';
-COMMENT ON COLUMN vobiz.usage_days.mos_calls IS 'calls with a measured MOS';
-COMMENT ON COLUMN vobiz.usage_days.poor_calls IS 'of these, with a MOS below 3.6';
-COMMENT ON COLUMN vobiz.usage_days.jitter_sum IS 'milliseconds, summed over jitter_calls';
-COMMENT ON COLUMN vobiz.usage_days.jitter_calls IS 'calls with measured media that state a jitter';
-COMMENT ON COLUMN vobiz.usage_days.packet_loss_sum IS 'percent, summed over packet_loss_calls';
-COMMENT ON COLUMN vobiz.usage_days.packet_loss_calls IS 'calls with measured media that state a packet loss';
-CREATE INDEX usage_days_day ON vobiz.usage_days (day);
+COMMENT ON TABLE vobiz_sync.usage_days IS 'usage_buckets added up by billing day; without what rollup_marks marks: ask vobiz.usage_days';
+COMMENT ON COLUMN vobiz_sync.usage_days.partner_id IS 'auth_id of the partner';
+COMMENT ON COLUMN vobiz_sync.usage_days.account_id IS 'auth_id of the customer';
+COMMENT ON COLUMN vobiz_sync.usage_days.day IS 'billing day, see settings.timezone';
+COMMENT ON COLUMN vobiz_sync.usage_days.call_direction IS 'inbound or outbound; empty where the calls state none';
+COMMENT ON COLUMN vobiz_sync.usage_days.context IS 'the product; empty where the calls state none';
+COMMENT ON COLUMN vobiz_sync.usage_days.currency IS 'ISO 4217 code of the costs; empty where the calls state none';
+COMMENT ON COLUMN vobiz_sync.usage_days.attempts IS 'calls by their start_time';
+COMMENT ON COLUMN vobiz_sync.usage_days.answered IS 'of these, with billsec above 0';
+COMMENT ON COLUMN vobiz_sync.usage_days.short_calls IS 'answered and 6 seconds or shorter';
+COMMENT ON COLUMN vobiz_sync.usage_days.billsec IS 'billable seconds';
+COMMENT ON COLUMN vobiz_sync.usage_days.duration IS 'seconds of ring and talk';
+COMMENT ON COLUMN vobiz_sync.usage_days.cost IS 'sum of cost, in currency';
+COMMENT ON COLUMN vobiz_sync.usage_days.streaming_cost IS 'sum of streaming_cost, in currency';
+COMMENT ON COLUMN vobiz_sync.usage_days.total_cost IS 'sum of total_cost, in currency';
+COMMENT ON COLUMN vobiz_sync.usage_days.answer_delay_seconds IS 'sum of answer_time - start_time of answered calls';
+COMMENT ON COLUMN vobiz_sync.usage_days.answer_delay_calls IS 'answered calls that have an answer_time';
+COMMENT ON COLUMN vobiz_sync.usage_days.mos_sum IS 'sum of MOS values; below 1 means not measured';
+COMMENT ON COLUMN vobiz_sync.usage_days.mos_calls IS 'calls with a measured MOS';
+COMMENT ON COLUMN vobiz_sync.usage_days.poor_calls IS 'of these, with a MOS below 3.6';
+COMMENT ON COLUMN vobiz_sync.usage_days.jitter_sum IS 'milliseconds, summed over jitter_calls';
+COMMENT ON COLUMN vobiz_sync.usage_days.jitter_calls IS 'calls with measured media that state a jitter';
+COMMENT ON COLUMN vobiz_sync.usage_days.packet_loss_sum IS 'percent, summed over packet_loss_calls';
+COMMENT ON COLUMN vobiz_sync.usage_days.packet_loss_calls IS 'calls with measured media that state a packet loss';
+CREATE INDEX usage_days_day ON vobiz_sync.usage_days (day);
 
 CREATE TABLE vobiz.hangup_buckets (
   partner_id     text NOT NULL,
@@ -154,7 +154,7 @@ COMMENT ON COLUMN vobiz.hangup_buckets.hangup_cause IS 'cause of the calls'' end
 COMMENT ON COLUMN vobiz.hangup_buckets.attempts IS 'calls that ended so';
 COMMENT ON COLUMN vobiz.hangup_buckets.answered IS 'of these, with billsec above 0';
 
-CREATE TABLE vobiz.hangup_days (
+CREATE TABLE vobiz_sync.hangup_days (
   partner_id     text NOT NULL,
   account_id     text NOT NULL,
   day            date NOT NULL,
@@ -164,15 +164,15 @@ CREATE TABLE vobiz.hangup_days (
   answered       bigint NOT NULL,
   PRIMARY KEY (account_id, day, call_direction, hangup_cause, partner_id)
 );
-COMMENT ON TABLE vobiz.hangup_days IS 'how calls ended, by customer and billing day: hangup_buckets added up';
-COMMENT ON COLUMN vobiz.hangup_days.partner_id IS 'auth_id of the partner';
-COMMENT ON COLUMN vobiz.hangup_days.account_id IS 'auth_id of the customer';
-COMMENT ON COLUMN vobiz.hangup_days.day IS 'billing day, see settings.timezone';
-COMMENT ON COLUMN vobiz.hangup_days.call_direction IS 'inbound or outbound; empty where the calls state none';
-COMMENT ON COLUMN vobiz.hangup_days.hangup_cause IS 'cause of the calls'' end; empty where the calls state none';
-COMMENT ON COLUMN vobiz.hangup_days.attempts IS 'calls that ended so';
-COMMENT ON COLUMN vobiz.hangup_days.answered IS 'of these, with billsec above 0';
-CREATE INDEX hangup_days_day ON vobiz.hangup_days (day);
+COMMENT ON TABLE vobiz_sync.hangup_days IS 'hangup_buckets added up by billing day; without what rollup_marks marks: ask vobiz.hangup_days';
+COMMENT ON COLUMN vobiz_sync.hangup_days.partner_id IS 'auth_id of the partner';
+COMMENT ON COLUMN vobiz_sync.hangup_days.account_id IS 'auth_id of the customer';
+COMMENT ON COLUMN vobiz_sync.hangup_days.day IS 'billing day, see settings.timezone';
+COMMENT ON COLUMN vobiz_sync.hangup_days.call_direction IS 'inbound or outbound; empty where the calls state none';
+COMMENT ON COLUMN vobiz_sync.hangup_days.hangup_cause IS 'cause of the calls'' end; empty where the calls state none';
+COMMENT ON COLUMN vobiz_sync.hangup_days.attempts IS 'calls that ended so';
+COMMENT ON COLUMN vobiz_sync.hangup_days.answered IS 'of these, with billsec above 0';
+CREATE INDEX hangup_days_day ON vobiz_sync.hangup_days (day);
 
 CREATE TABLE vobiz.ledger_buckets (
   partner_id      text NOT NULL,
@@ -205,7 +205,7 @@ COMMENT ON COLUMN vobiz.ledger_buckets.debit IS 'of these, what left the wallet'
 COMMENT ON COLUMN vobiz.ledger_buckets.first_seen_from IS 'when the mirror first saw the earliest seen of the entries';
 COMMENT ON COLUMN vobiz.ledger_buckets.first_seen_to IS 'when the mirror first saw the latest seen of the entries';
 
-CREATE TABLE vobiz.ledger_days (
+CREATE TABLE vobiz_sync.ledger_days (
   partner_id      text NOT NULL,
   account_id      text NOT NULL,
   day             date NOT NULL,
@@ -221,21 +221,21 @@ CREATE TABLE vobiz.ledger_days (
   first_seen_to   timestamptz NOT NULL,
   PRIMARY KEY (account_id, day, currency, type, reference_type, status, partner_id)
 );
-COMMENT ON TABLE vobiz.ledger_days IS 'ledger entries by customer and billing day: ledger_buckets added up';
-COMMENT ON COLUMN vobiz.ledger_days.partner_id IS 'auth_id of the partner';
-COMMENT ON COLUMN vobiz.ledger_days.account_id IS 'auth_id of the customer';
-COMMENT ON COLUMN vobiz.ledger_days.day IS 'billing day, see settings.timezone';
-COMMENT ON COLUMN vobiz.ledger_days.currency IS 'ISO 4217 code; empty where the entries state none';
-COMMENT ON COLUMN vobiz.ledger_days.type IS 'type of the entries; vobiz.is_credit() gives the sign';
-COMMENT ON COLUMN vobiz.ledger_days.reference_type IS 'what they are for; empty where they do not say';
-COMMENT ON COLUMN vobiz.ledger_days.status IS 'completed, pending, …; only completed moves a wallet; empty where they do not say';
-COMMENT ON COLUMN vobiz.ledger_days.entries IS 'ledger entries';
-COMMENT ON COLUMN vobiz.ledger_days.amount IS 'sum of the positive amounts, in currency';
-COMMENT ON COLUMN vobiz.ledger_days.credit IS 'of these, what came into the wallet';
-COMMENT ON COLUMN vobiz.ledger_days.debit IS 'of these, what left the wallet';
-COMMENT ON COLUMN vobiz.ledger_days.first_seen_from IS 'when the mirror first saw the earliest seen of the entries';
-COMMENT ON COLUMN vobiz.ledger_days.first_seen_to IS 'when the mirror first saw the latest seen of the entries';
-CREATE INDEX ledger_days_day ON vobiz.ledger_days (day);
+COMMENT ON TABLE vobiz_sync.ledger_days IS 'ledger_buckets added up by billing day; without what rollup_marks marks: ask vobiz.ledger_days';
+COMMENT ON COLUMN vobiz_sync.ledger_days.partner_id IS 'auth_id of the partner';
+COMMENT ON COLUMN vobiz_sync.ledger_days.account_id IS 'auth_id of the customer';
+COMMENT ON COLUMN vobiz_sync.ledger_days.day IS 'billing day, see settings.timezone';
+COMMENT ON COLUMN vobiz_sync.ledger_days.currency IS 'ISO 4217 code; empty where the entries state none';
+COMMENT ON COLUMN vobiz_sync.ledger_days.type IS 'type of the entries; vobiz.is_credit() gives the sign';
+COMMENT ON COLUMN vobiz_sync.ledger_days.reference_type IS 'what they are for; empty where they do not say';
+COMMENT ON COLUMN vobiz_sync.ledger_days.status IS 'completed, pending, …; only completed moves a wallet; empty where they do not say';
+COMMENT ON COLUMN vobiz_sync.ledger_days.entries IS 'ledger entries';
+COMMENT ON COLUMN vobiz_sync.ledger_days.amount IS 'sum of the positive amounts, in currency';
+COMMENT ON COLUMN vobiz_sync.ledger_days.credit IS 'of these, what came into the wallet';
+COMMENT ON COLUMN vobiz_sync.ledger_days.debit IS 'of these, what left the wallet';
+COMMENT ON COLUMN vobiz_sync.ledger_days.first_seen_from IS 'when the mirror first saw the earliest seen of the entries';
+COMMENT ON COLUMN vobiz_sync.ledger_days.first_seen_to IS 'when the mirror first saw the latest seen of the entries';
+CREATE INDEX ledger_days_day ON vobiz_sync.ledger_days (day);
 
 -- Which 15 minutes an instant falls into. Every zone in use is a whole number of them away from UTC, so
 -- days of any zone are made of whole buckets.
@@ -279,9 +279,11 @@ COMMENT ON FUNCTION vobiz_sync.lock_days(text, text[], timestamptz[]) IS 'locks 
 
 -- Recomputes whole buckets and their days from the rows, writes what differs and deletes what is empty.
 -- Each statement sees what others committed before the locks were given, as long as the transaction is
--- READ COMMITTED.
+-- READ COMMITTED. Each key is looked up by index, whatever the planner believes of
+-- tables that nobody has analyzed yet.
 CREATE FUNCTION vobiz_sync.refresh_calls(partners text[], accounts text[], buckets timestamptz[], zone text)
-  RETURNS void LANGUAGE plpgsql AS $$
+  RETURNS void LANGUAGE plpgsql SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
+AS $$
 BEGIN
   WITH k AS MATERIALIZED (
     SELECT * FROM unnest(partners, accounts, buckets) AS u(partner_id, account_id, bucket_start)
@@ -305,8 +307,9 @@ BEGIN
         coalesce(sum(c.packet_loss) FILTER (WHERE c.mos >= 1), 0),
         count(c.packet_loss) FILTER (WHERE c.mos >= 1)
       FROM vobiz.cdrs c
-      WHERE c.account_id = k.account_id AND c.partner_id = k.partner_id AND c.removed_at IS NULL
-        AND c.start_time >= k.bucket_start AND c.start_time < k.bucket_start + interval '15 minutes'
+      -- IS NOT DISTINCT FROM keeps the planner from the index by partner and day.
+      WHERE c.account_id = k.account_id AND c.partner_id IS NOT DISTINCT FROM k.partner_id
+        AND c.removed_at IS NULL AND c.start_time >= k.bucket_start AND c.start_time < k.bucket_start + interval '15 minutes'
       GROUP BY 1, 2, 3
     ) c(call_direction, context, currency, attempts, answered, short_calls, billsec, duration, cost, streaming_cost, total_cost,
       answer_delay_seconds, answer_delay_calls, mos_sum, mos_calls, poor_calls, jitter_sum, jitter_calls, packet_loss_sum, packet_loss_calls)
@@ -347,8 +350,9 @@ BEGIN
       SELECT coalesce(c.call_direction, '') AS call_direction, coalesce(c.hangup_cause, '') AS hangup_cause,
         count(*) AS attempts, count(*) FILTER (WHERE c.billsec > 0) AS answered
       FROM vobiz.cdrs c
-      WHERE c.account_id = k.account_id AND c.partner_id = k.partner_id AND c.removed_at IS NULL
-        AND c.start_time >= k.bucket_start AND c.start_time < k.bucket_start + interval '15 minutes'
+      -- IS NOT DISTINCT FROM keeps the planner from the index by partner and day.
+      WHERE c.account_id = k.account_id AND c.partner_id IS NOT DISTINCT FROM k.partner_id
+        AND c.removed_at IS NULL AND c.start_time >= k.bucket_start AND c.start_time < k.bucket_start + interval '15 minutes'
       GROUP BY 1, 2) c
   ), stored AS MATERIALIZED (
     SELECT t.* FROM k JOIN vobiz.hangup_buckets t USING (partner_id, account_id, bucket_start)
@@ -362,77 +366,17 @@ BEGIN
   ON CONFLICT (account_id, bucket_start, call_direction, hangup_cause, partner_id) DO UPDATE SET
       attempts = excluded.attempts,
       answered = excluded.answered;
-
-  WITH k AS MATERIALIZED (
-    SELECT DISTINCT partner_id, account_id, (bucket_start AT TIME ZONE zone)::date AS day
+  INSERT INTO vobiz_sync.rollup_marks
+    SELECT DISTINCT partner_id, (bucket_start AT TIME ZONE zone)::date, 'calls', account_id
     FROM unnest(partners, accounts, buckets) AS u(partner_id, account_id, bucket_start)
-  ), fresh AS MATERIALIZED (
-    SELECT k.partner_id, k.account_id, k.day, b.call_direction, b.context, b.currency,
-      sum(b.attempts)::bigint, sum(b.answered)::bigint, sum(b.short_calls)::bigint,
-      sum(b.billsec)::bigint, sum(b.duration)::bigint, sum(b.cost), sum(b.streaming_cost),
-      sum(b.total_cost), sum(b.answer_delay_seconds), sum(b.answer_delay_calls)::bigint,
-      sum(b.mos_sum), sum(b.mos_calls)::bigint, sum(b.poor_calls)::bigint, sum(b.jitter_sum),
-      sum(b.jitter_calls)::bigint, sum(b.packet_loss_sum), sum(b.packet_loss_calls)::bigint
-    FROM k JOIN vobiz.usage_buckets b ON b.partner_id = k.partner_id AND b.account_id = k.account_id
-      AND b.bucket_start >= k.day::timestamp AT TIME ZONE zone
-      AND b.bucket_start < (k.day + 1)::timestamp AT TIME ZONE zone
-    GROUP BY k.partner_id, k.account_id, k.day, b.call_direction, b.context, b.currency
-  ), stored AS MATERIALIZED (
-    SELECT t.* FROM k JOIN vobiz.usage_days t USING (partner_id, account_id, day)
-  ), emptied AS (
-    DELETE FROM vobiz.usage_days t USING (
-      SELECT account_id, day, call_direction, context, currency, partner_id FROM stored EXCEPT SELECT account_id, day, call_direction, context, currency, partner_id FROM fresh) e
-    WHERE (t.account_id, t.day, t.call_direction, t.context, t.currency, t.partner_id)
-      = (e.account_id, e.day, e.call_direction, e.context, e.currency, e.partner_id)
-  )
-  INSERT INTO vobiz.usage_days SELECT * FROM (SELECT * FROM fresh EXCEPT SELECT * FROM stored) d
-  ON CONFLICT (account_id, day, call_direction, context, currency, partner_id) DO UPDATE SET
-      attempts = excluded.attempts,
-      answered = excluded.answered,
-      short_calls = excluded.short_calls,
-      billsec = excluded.billsec,
-      duration = excluded.duration,
-      cost = excluded.cost,
-      streaming_cost = excluded.streaming_cost,
-      total_cost = excluded.total_cost,
-      answer_delay_seconds = excluded.answer_delay_seconds,
-      answer_delay_calls = excluded.answer_delay_calls,
-      mos_sum = excluded.mos_sum,
-      mos_calls = excluded.mos_calls,
-      poor_calls = excluded.poor_calls,
-      jitter_sum = excluded.jitter_sum,
-      jitter_calls = excluded.jitter_calls,
-      packet_loss_sum = excluded.packet_loss_sum,
-      packet_loss_calls = excluded.packet_loss_calls;
-
-  WITH k AS MATERIALIZED (
-    SELECT DISTINCT partner_id, account_id, (bucket_start AT TIME ZONE zone)::date AS day
-    FROM unnest(partners, accounts, buckets) AS u(partner_id, account_id, bucket_start)
-  ), fresh AS MATERIALIZED (
-    SELECT k.partner_id, k.account_id, k.day, b.call_direction, b.hangup_cause,
-      sum(b.attempts)::bigint, sum(b.answered)::bigint
-    FROM k JOIN vobiz.hangup_buckets b ON b.partner_id = k.partner_id AND b.account_id = k.account_id
-      AND b.bucket_start >= k.day::timestamp AT TIME ZONE zone
-      AND b.bucket_start < (k.day + 1)::timestamp AT TIME ZONE zone
-    GROUP BY k.partner_id, k.account_id, k.day, b.call_direction, b.hangup_cause
-  ), stored AS MATERIALIZED (
-    SELECT t.* FROM k JOIN vobiz.hangup_days t USING (partner_id, account_id, day)
-  ), emptied AS (
-    DELETE FROM vobiz.hangup_days t USING (
-      SELECT account_id, day, call_direction, hangup_cause, partner_id FROM stored EXCEPT SELECT account_id, day, call_direction, hangup_cause, partner_id FROM fresh) e
-    WHERE (t.account_id, t.day, t.call_direction, t.hangup_cause, t.partner_id)
-      = (e.account_id, e.day, e.call_direction, e.hangup_cause, e.partner_id)
-  )
-  INSERT INTO vobiz.hangup_days SELECT * FROM (SELECT * FROM fresh EXCEPT SELECT * FROM stored) d
-  ON CONFLICT (account_id, day, call_direction, hangup_cause, partner_id) DO UPDATE SET
-      attempts = excluded.attempts,
-      answered = excluded.answered;
+  ON CONFLICT DO NOTHING;
 END
 $$;
 COMMENT ON FUNCTION vobiz_sync.refresh_calls(text[], text[], timestamptz[], text) IS 'recomputes the rollups of calls for these (partner, customer, 15 minutes)';
 
 CREATE FUNCTION vobiz_sync.refresh_ledger(partners text[], accounts text[], buckets timestamptz[], zone text)
-  RETURNS void LANGUAGE plpgsql AS $$
+  RETURNS void LANGUAGE plpgsql SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
+AS $$
 BEGIN
   WITH k AS MATERIALIZED (
     SELECT * FROM unnest(partners, accounts, buckets) AS u(partner_id, account_id, bucket_start)
@@ -472,42 +416,33 @@ BEGIN
       debit = excluded.debit,
       first_seen_from = excluded.first_seen_from,
       first_seen_to = excluded.first_seen_to;
-
-  WITH k AS MATERIALIZED (
-    SELECT DISTINCT partner_id, account_id, (bucket_start AT TIME ZONE zone)::date AS day
+  INSERT INTO vobiz_sync.rollup_marks
+    SELECT DISTINCT partner_id, (bucket_start AT TIME ZONE zone)::date, 'ledger', account_id
     FROM unnest(partners, accounts, buckets) AS u(partner_id, account_id, bucket_start)
-  ), fresh AS MATERIALIZED (
-    SELECT k.partner_id, k.account_id, k.day, b.currency, b.type, b.reference_type, b.status,
-      sum(b.entries)::bigint, sum(b.amount), sum(b.credit), sum(b.debit), min(b.first_seen_from),
-      max(b.first_seen_to)
-    FROM k JOIN vobiz.ledger_buckets b ON b.partner_id = k.partner_id AND b.account_id = k.account_id
-      AND b.bucket_start >= k.day::timestamp AT TIME ZONE zone
-      AND b.bucket_start < (k.day + 1)::timestamp AT TIME ZONE zone
-    GROUP BY k.partner_id, k.account_id, k.day, b.currency, b.type, b.reference_type, b.status
-  ), stored AS MATERIALIZED (
-    SELECT t.* FROM k JOIN vobiz.ledger_days t USING (partner_id, account_id, day)
-  ), emptied AS (
-    DELETE FROM vobiz.ledger_days t USING (
-      SELECT account_id, day, currency, type, reference_type, status, partner_id FROM stored EXCEPT SELECT account_id, day, currency, type, reference_type, status, partner_id FROM fresh) e
-    WHERE (t.account_id, t.day, t.currency, t.type, t.reference_type, t.status, t.partner_id)
-      = (e.account_id, e.day, e.currency, e.type, e.reference_type, e.status, e.partner_id)
-  )
-  INSERT INTO vobiz.ledger_days SELECT * FROM (SELECT * FROM fresh EXCEPT SELECT * FROM stored) d
-  ON CONFLICT (account_id, day, currency, type, reference_type, status, partner_id) DO UPDATE SET
-      entries = excluded.entries,
-      amount = excluded.amount,
-      credit = excluded.credit,
-      debit = excluded.debit,
-      first_seen_from = excluded.first_seen_from,
-      first_seen_to = excluded.first_seen_to;
+  ON CONFLICT DO NOTHING;
 END
 $$;
 COMMENT ON FUNCTION vobiz_sync.refresh_ledger(text[], text[], timestamptz[], text) IS 'recomputes the rollups of the ledger for these (partner, customer, 15 minutes)';
 
--- Peak concurrency is a sweep over all calls of a day, so it is not made anew for each call: what is
--- touched gets a mark, marked days are swept when somebody looks, and the end of a cycle stores those that
--- are over.
-CREATE TABLE vobiz.concurrency_days (
+
+-- Days are made of many buckets and peaks of all calls of a day, so these are not made anew for each row that
+-- comes. What is touched gets a mark in the same transaction; the views in schema vobiz take stored days
+-- where there is no mark and make the marked ones when somebody looks, so that they are exact at any time.
+-- The end of a cycle stores the marked days.
+CREATE TABLE vobiz_sync.rollup_marks (
+  partner_id text NOT NULL,
+  day        date NOT NULL,
+  rollup     text NOT NULL CHECK (rollup IN ('calls', 'ledger', 'concurrency')),
+  account_id text NOT NULL,
+  PRIMARY KEY (partner_id, day, rollup, account_id)
+);
+COMMENT ON TABLE vobiz_sync.rollup_marks IS 'stored days that are no longer what their rows add up to';
+COMMENT ON COLUMN vobiz_sync.rollup_marks.partner_id IS 'auth_id of the partner';
+COMMENT ON COLUMN vobiz_sync.rollup_marks.day IS 'billing day';
+COMMENT ON COLUMN vobiz_sync.rollup_marks.rollup IS 'calls: usage_days and hangup_days; ledger: ledger_days; concurrency: concurrency_days';
+COMMENT ON COLUMN vobiz_sync.rollup_marks.account_id IS 'auth_id of the customer; * for a concurrency day, which is made for all of them at once';
+
+CREATE TABLE vobiz_sync.concurrency_days (
   partner_id text NOT NULL,
   account_id text NOT NULL,
   day        date NOT NULL,
@@ -515,21 +450,134 @@ CREATE TABLE vobiz.concurrency_days (
   peak_at    timestamptz NOT NULL,
   PRIMARY KEY (partner_id, day, account_id)
 );
-COMMENT ON TABLE vobiz.concurrency_days IS 'most calls at the same time, by billing day; days in vobiz_sync.concurrency_marks are not up to date: ask vobiz_bi.concurrency_daily';
-COMMENT ON COLUMN vobiz.concurrency_days.partner_id IS 'auth_id of the partner';
-COMMENT ON COLUMN vobiz.concurrency_days.account_id IS 'auth_id of the customer; * for all customers of the partner together';
-COMMENT ON COLUMN vobiz.concurrency_days.day IS 'billing day, see settings.timezone';
-COMMENT ON COLUMN vobiz.concurrency_days.peak_calls IS 'most calls in progress at the same time';
-COMMENT ON COLUMN vobiz.concurrency_days.peak_at IS 'when there were that many for the first time';
+COMMENT ON TABLE vobiz_sync.concurrency_days IS 'most calls at the same time, by billing day; without what rollup_marks marks: ask vobiz.concurrency_days';
+COMMENT ON COLUMN vobiz_sync.concurrency_days.partner_id IS 'auth_id of the partner';
+COMMENT ON COLUMN vobiz_sync.concurrency_days.account_id IS 'auth_id of the customer; * for all customers of the partner together';
+COMMENT ON COLUMN vobiz_sync.concurrency_days.day IS 'billing day, see settings.timezone';
+COMMENT ON COLUMN vobiz_sync.concurrency_days.peak_calls IS 'most calls in progress at the same time';
+COMMENT ON COLUMN vobiz_sync.concurrency_days.peak_at IS 'when there were that many for the first time';
 
-CREATE TABLE vobiz_sync.concurrency_marks (
-  partner_id text NOT NULL,
-  day        date NOT NULL,
-  PRIMARY KEY (partner_id, day)
-);
-COMMENT ON TABLE vobiz_sync.concurrency_marks IS 'billing days whose calls changed since their peak concurrency was stored';
-COMMENT ON COLUMN vobiz_sync.concurrency_marks.partner_id IS 'auth_id of the partner';
-COMMENT ON COLUMN vobiz_sync.concurrency_marks.day IS 'billing day';
+CREATE FUNCTION vobiz_sync.usage_of_day(of_partner text, of_day date, of_account text)
+  RETURNS SETOF vobiz_sync.usage_days LANGUAGE sql STABLE ROWS 4 AS $$
+  SELECT of_partner, of_account, of_day, b.call_direction, b.context, b.currency,
+    sum(b.attempts)::bigint, sum(b.answered)::bigint, sum(b.short_calls)::bigint,
+    sum(b.billsec)::bigint, sum(b.duration)::bigint, sum(b.cost), sum(b.streaming_cost),
+    sum(b.total_cost), sum(b.answer_delay_seconds), sum(b.answer_delay_calls)::bigint,
+    sum(b.mos_sum), sum(b.mos_calls)::bigint, sum(b.poor_calls)::bigint, sum(b.jitter_sum),
+    sum(b.jitter_calls)::bigint, sum(b.packet_loss_sum), sum(b.packet_loss_calls)::bigint
+  FROM vobiz.usage_buckets b
+  WHERE b.partner_id IS NOT DISTINCT FROM of_partner AND b.account_id = of_account
+    AND b.bucket_start >= vobiz.billing_day_start(of_day)
+    AND b.bucket_start < vobiz.billing_day_start(of_day + 1)
+  GROUP BY b.call_direction, b.context, b.currency
+$$;
+COMMENT ON FUNCTION vobiz_sync.usage_of_day(text, date, text) IS 'usage_buckets of one customer and billing day added up';
+
+CREATE FUNCTION vobiz_sync.hangups_of_day(of_partner text, of_day date, of_account text)
+  RETURNS SETOF vobiz_sync.hangup_days LANGUAGE sql STABLE ROWS 4 AS $$
+  SELECT of_partner, of_account, of_day, b.call_direction, b.hangup_cause,
+    sum(b.attempts)::bigint, sum(b.answered)::bigint
+  FROM vobiz.hangup_buckets b
+  WHERE b.partner_id IS NOT DISTINCT FROM of_partner AND b.account_id = of_account
+    AND b.bucket_start >= vobiz.billing_day_start(of_day)
+    AND b.bucket_start < vobiz.billing_day_start(of_day + 1)
+  GROUP BY b.call_direction, b.hangup_cause
+$$;
+COMMENT ON FUNCTION vobiz_sync.hangups_of_day(text, date, text) IS 'hangup_buckets of one customer and billing day added up';
+
+CREATE FUNCTION vobiz_sync.ledger_of_day(of_partner text, of_day date, of_account text)
+  RETURNS SETOF vobiz_sync.ledger_days LANGUAGE sql STABLE ROWS 4 AS $$
+  SELECT of_partner, of_account, of_day, b.currency, b.type, b.reference_type, b.status,
+    sum(b.entries)::bigint, sum(b.amount), sum(b.credit), sum(b.debit), min(b.first_seen_from),
+    max(b.first_seen_to)
+  FROM vobiz.ledger_buckets b
+  WHERE b.partner_id IS NOT DISTINCT FROM of_partner AND b.account_id = of_account
+    AND b.bucket_start >= vobiz.billing_day_start(of_day)
+    AND b.bucket_start < vobiz.billing_day_start(of_day + 1)
+  GROUP BY b.currency, b.type, b.reference_type, b.status
+$$;
+COMMENT ON FUNCTION vobiz_sync.ledger_of_day(text, date, text) IS 'ledger_buckets of one customer and billing day added up';
+
+CREATE VIEW vobiz.usage_days AS
+  SELECT s.* FROM vobiz_sync.usage_days s
+  WHERE NOT EXISTS (SELECT FROM vobiz_sync.rollup_marks m
+    WHERE (m.partner_id, m.day, m.rollup, m.account_id) = (s.partner_id, s.day, 'calls', s.account_id))
+  UNION ALL
+  SELECT m.partner_id, m.account_id, m.day, f.call_direction, f.context, f.currency, f.attempts, f.answered, f.short_calls, f.billsec,
+    f.duration, f.cost, f.streaming_cost, f.total_cost, f.answer_delay_seconds,
+    f.answer_delay_calls, f.mos_sum, f.mos_calls, f.poor_calls, f.jitter_sum, f.jitter_calls,
+    f.packet_loss_sum, f.packet_loss_calls
+  FROM vobiz_sync.rollup_marks m
+  CROSS JOIN LATERAL vobiz_sync.usage_of_day(m.partner_id, m.day, m.account_id) f
+  WHERE m.rollup = 'calls';
+COMMENT ON VIEW vobiz.usage_days IS 'calls by customer and billing day: sums and counts, exact at any time';
+COMMENT ON COLUMN vobiz.usage_days.partner_id IS 'auth_id of the partner';
+COMMENT ON COLUMN vobiz.usage_days.account_id IS 'auth_id of the customer';
+COMMENT ON COLUMN vobiz.usage_days.day IS 'billing day, see settings.timezone';
+COMMENT ON COLUMN vobiz.usage_days.call_direction IS 'inbound or outbound; empty where the calls state none';
+COMMENT ON COLUMN vobiz.usage_days.context IS 'the product; empty where the calls state none';
+COMMENT ON COLUMN vobiz.usage_days.currency IS 'ISO 4217 code of the costs; empty where the calls state none';
+COMMENT ON COLUMN vobiz.usage_days.attempts IS 'calls by their start_time';
+COMMENT ON COLUMN vobiz.usage_days.answered IS 'of these, with billsec above 0';
+COMMENT ON COLUMN vobiz.usage_days.short_calls IS 'answered and 6 seconds or shorter';
+COMMENT ON COLUMN vobiz.usage_days.billsec IS 'billable seconds';
+COMMENT ON COLUMN vobiz.usage_days.duration IS 'seconds of ring and talk';
+COMMENT ON COLUMN vobiz.usage_days.cost IS 'sum of cost, in currency';
+COMMENT ON COLUMN vobiz.usage_days.streaming_cost IS 'sum of streaming_cost, in currency';
+COMMENT ON COLUMN vobiz.usage_days.total_cost IS 'sum of total_cost, in currency';
+COMMENT ON COLUMN vobiz.usage_days.answer_delay_seconds IS 'sum of answer_time - start_time of answered calls';
+COMMENT ON COLUMN vobiz.usage_days.answer_delay_calls IS 'answered calls that have an answer_time';
+COMMENT ON COLUMN vobiz.usage_days.mos_sum IS 'sum of MOS values; below 1 means not measured';
+COMMENT ON COLUMN vobiz.usage_days.mos_calls IS 'calls with a measured MOS';
+COMMENT ON COLUMN vobiz.usage_days.poor_calls IS 'of these, with a MOS below 3.6';
+COMMENT ON COLUMN vobiz.usage_days.jitter_sum IS 'milliseconds, summed over jitter_calls';
+COMMENT ON COLUMN vobiz.usage_days.jitter_calls IS 'calls with measured media that state a jitter';
+COMMENT ON COLUMN vobiz.usage_days.packet_loss_sum IS 'percent, summed over packet_loss_calls';
+COMMENT ON COLUMN vobiz.usage_days.packet_loss_calls IS 'calls with measured media that state a packet loss';
+
+CREATE VIEW vobiz.hangup_days AS
+  SELECT s.* FROM vobiz_sync.hangup_days s
+  WHERE NOT EXISTS (SELECT FROM vobiz_sync.rollup_marks m
+    WHERE (m.partner_id, m.day, m.rollup, m.account_id) = (s.partner_id, s.day, 'calls', s.account_id))
+  UNION ALL
+  SELECT m.partner_id, m.account_id, m.day, f.call_direction, f.hangup_cause, f.attempts, f.answered
+  FROM vobiz_sync.rollup_marks m
+  CROSS JOIN LATERAL vobiz_sync.hangups_of_day(m.partner_id, m.day, m.account_id) f
+  WHERE m.rollup = 'calls';
+COMMENT ON VIEW vobiz.hangup_days IS 'how calls ended, by customer and billing day, exact at any time';
+COMMENT ON COLUMN vobiz.hangup_days.partner_id IS 'auth_id of the partner';
+COMMENT ON COLUMN vobiz.hangup_days.account_id IS 'auth_id of the customer';
+COMMENT ON COLUMN vobiz.hangup_days.day IS 'billing day, see settings.timezone';
+COMMENT ON COLUMN vobiz.hangup_days.call_direction IS 'inbound or outbound; empty where the calls state none';
+COMMENT ON COLUMN vobiz.hangup_days.hangup_cause IS 'cause of the calls'' end; empty where the calls state none';
+COMMENT ON COLUMN vobiz.hangup_days.attempts IS 'calls that ended so';
+COMMENT ON COLUMN vobiz.hangup_days.answered IS 'of these, with billsec above 0';
+
+CREATE VIEW vobiz.ledger_days AS
+  SELECT s.* FROM vobiz_sync.ledger_days s
+  WHERE NOT EXISTS (SELECT FROM vobiz_sync.rollup_marks m
+    WHERE (m.partner_id, m.day, m.rollup, m.account_id) = (s.partner_id, s.day, 'ledger', s.account_id))
+  UNION ALL
+  SELECT m.partner_id, m.account_id, m.day, f.currency, f.type, f.reference_type, f.status, f.entries, f.amount, f.credit, f.debit,
+    f.first_seen_from, f.first_seen_to
+  FROM vobiz_sync.rollup_marks m
+  CROSS JOIN LATERAL vobiz_sync.ledger_of_day(m.partner_id, m.day, m.account_id) f
+  WHERE m.rollup = 'ledger';
+COMMENT ON VIEW vobiz.ledger_days IS 'ledger entries by customer and billing day, exact at any time';
+COMMENT ON COLUMN vobiz.ledger_days.partner_id IS 'auth_id of the partner';
+COMMENT ON COLUMN vobiz.ledger_days.account_id IS 'auth_id of the customer';
+COMMENT ON COLUMN vobiz.ledger_days.day IS 'billing day, see settings.timezone';
+COMMENT ON COLUMN vobiz.ledger_days.currency IS 'ISO 4217 code; empty where the entries state none';
+COMMENT ON COLUMN vobiz.ledger_days.type IS 'type of the entries; vobiz.is_credit() gives the sign';
+COMMENT ON COLUMN vobiz.ledger_days.reference_type IS 'what they are for; empty where they do not say';
+COMMENT ON COLUMN vobiz.ledger_days.status IS 'completed, pending, …; only completed moves a wallet; empty where they do not say';
+COMMENT ON COLUMN vobiz.ledger_days.entries IS 'ledger entries';
+COMMENT ON COLUMN vobiz.ledger_days.amount IS 'sum of the positive amounts, in currency';
+COMMENT ON COLUMN vobiz.ledger_days.credit IS 'of these, what came into the wallet';
+COMMENT ON COLUMN vobiz.ledger_days.debit IS 'of these, what left the wallet';
+COMMENT ON COLUMN vobiz.ledger_days.first_seen_from IS 'when the mirror first saw the earliest seen of the entries';
+COMMENT ON COLUMN vobiz.ledger_days.first_seen_to IS 'when the mirror first saw the latest seen of the entries';
+
 
 -- A call is in progress from its start to just before its end. usage_days tells which customers have
 -- calls there, so that the index by customer and time serves.
@@ -561,39 +609,139 @@ CREATE FUNCTION vobiz_sync.peak_concurrency(of_partner text, of_day date)
 $$;
 COMMENT ON FUNCTION vobiz_sync.peak_concurrency(text, date) IS 'most calls at the same time of a billing day, by customer and (*) for the whole partner';
 
--- Stores marked days that are over (all of them when asked), and returns how many. The lock makes writers of
--- the day wait, so that their mark is not taken for this one.
-CREATE FUNCTION vobiz_sync.refresh_concurrency(of_partner text, most integer) RETURNS integer
-  LANGUAGE plpgsql AS $$
+CREATE VIEW vobiz.concurrency_days AS
+  SELECT s.* FROM vobiz_sync.concurrency_days s
+  WHERE NOT EXISTS (SELECT FROM vobiz_sync.rollup_marks m
+    WHERE (m.partner_id, m.day, m.rollup) = (s.partner_id, s.day, 'concurrency'))
+  UNION ALL
+  SELECT m.partner_id, p.account_id, m.day, p.peak_calls, p.peak_at
+  FROM vobiz_sync.rollup_marks m
+  CROSS JOIN LATERAL vobiz_sync.peak_concurrency(m.partner_id, m.day) p
+  WHERE m.rollup = 'concurrency';
+COMMENT ON VIEW vobiz.concurrency_days IS 'most calls at the same time, by billing day, exact at any time';
+COMMENT ON COLUMN vobiz.concurrency_days.partner_id IS 'auth_id of the partner';
+COMMENT ON COLUMN vobiz.concurrency_days.account_id IS 'auth_id of the customer; * for all customers of the partner together';
+COMMENT ON COLUMN vobiz.concurrency_days.day IS 'billing day, see settings.timezone';
+COMMENT ON COLUMN vobiz.concurrency_days.peak_calls IS 'most calls in progress at the same time';
+COMMENT ON COLUMN vobiz.concurrency_days.peak_at IS 'when there were that many for the first time';
+
+-- Stores the newest marked day of a partner, and returns it; null when none is left. Writers of the day wait, so
+-- that no mark of theirs is taken for one that is served here. The peak of a day that is not over stays
+-- marked, since each call would have it swept anew.
+CREATE FUNCTION vobiz_sync.store_marked_day(of_partner text) RETURNS date
+  LANGUAGE plpgsql SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
+AS $$
 DECLARE
   marked record;
-  done integer := 0;
+  calls_accounts text[];
+  ledger_accounts text[];
+  swept boolean;
 BEGIN
-  FOR marked IN
-    SELECT m.day FROM vobiz_sync.concurrency_marks m
-    WHERE m.partner_id = of_partner AND m.day < vobiz.billing_day(now()) ORDER BY m.day DESC LIMIT most
-  LOOP
-    PERFORM vobiz_sync.lock_days('calls', ARRAY[of_partner], ARRAY[vobiz.billing_day_start(marked.day)]);
-    DELETE FROM vobiz_sync.concurrency_marks m WHERE (m.partner_id, m.day) = (of_partner, marked.day);
-    CONTINUE WHEN NOT FOUND;
+  SELECT max(m.day) AS day INTO marked FROM vobiz_sync.rollup_marks m
+  WHERE m.partner_id = of_partner AND (m.rollup <> 'concurrency' OR m.day < vobiz.billing_day(now()));
+  IF marked.day IS NULL THEN
+    RETURN NULL;
+  END IF;
+  PERFORM vobiz_sync.lock_days('calls', ARRAY[of_partner], ARRAY[vobiz.billing_day_start(marked.day)]);
+  PERFORM vobiz_sync.lock_days('ledger', ARRAY[of_partner], ARRAY[vobiz.billing_day_start(marked.day)]);
+  WITH taken AS (
+    DELETE FROM vobiz_sync.rollup_marks m
+    WHERE m.partner_id = of_partner AND m.day = marked.day
+      AND (m.rollup <> 'concurrency' OR m.day < vobiz.billing_day(now()))
+    RETURNING m.rollup, m.account_id)
+  SELECT array_agg(t.account_id) FILTER (WHERE t.rollup = 'calls'),
+    array_agg(t.account_id) FILTER (WHERE t.rollup = 'ledger'), bool_or(t.rollup = 'concurrency')
+  INTO calls_accounts, ledger_accounts, swept FROM taken t;
+
+  WITH k AS MATERIALIZED (
+    SELECT of_partner AS partner_id, marked.day AS day, u.account_id
+    FROM unnest(calls_accounts) AS u(account_id)
+  ), fresh AS MATERIALIZED (
+    SELECT f.* FROM k CROSS JOIN LATERAL vobiz_sync.usage_of_day(k.partner_id, k.day, k.account_id) f
+  ), stored AS MATERIALIZED (
+    SELECT t.* FROM k JOIN vobiz_sync.usage_days t USING (partner_id, account_id, day)
+  ), emptied AS (
+    DELETE FROM vobiz_sync.usage_days t USING (
+      SELECT account_id, day, call_direction, context, currency, partner_id FROM stored EXCEPT SELECT account_id, day, call_direction, context, currency, partner_id FROM fresh) e
+    WHERE (t.account_id, t.day, t.call_direction, t.context, t.currency, t.partner_id)
+      = (e.account_id, e.day, e.call_direction, e.context, e.currency, e.partner_id)
+  )
+  INSERT INTO vobiz_sync.usage_days SELECT * FROM (SELECT * FROM fresh EXCEPT SELECT * FROM stored) d
+  ON CONFLICT (account_id, day, call_direction, context, currency, partner_id) DO UPDATE SET
+      attempts = excluded.attempts,
+      answered = excluded.answered,
+      short_calls = excluded.short_calls,
+      billsec = excluded.billsec,
+      duration = excluded.duration,
+      cost = excluded.cost,
+      streaming_cost = excluded.streaming_cost,
+      total_cost = excluded.total_cost,
+      answer_delay_seconds = excluded.answer_delay_seconds,
+      answer_delay_calls = excluded.answer_delay_calls,
+      mos_sum = excluded.mos_sum,
+      mos_calls = excluded.mos_calls,
+      poor_calls = excluded.poor_calls,
+      jitter_sum = excluded.jitter_sum,
+      jitter_calls = excluded.jitter_calls,
+      packet_loss_sum = excluded.packet_loss_sum,
+      packet_loss_calls = excluded.packet_loss_calls;
+  WITH k AS MATERIALIZED (
+    SELECT of_partner AS partner_id, marked.day AS day, u.account_id
+    FROM unnest(calls_accounts) AS u(account_id)
+  ), fresh AS MATERIALIZED (
+    SELECT f.* FROM k CROSS JOIN LATERAL vobiz_sync.hangups_of_day(k.partner_id, k.day, k.account_id) f
+  ), stored AS MATERIALIZED (
+    SELECT t.* FROM k JOIN vobiz_sync.hangup_days t USING (partner_id, account_id, day)
+  ), emptied AS (
+    DELETE FROM vobiz_sync.hangup_days t USING (
+      SELECT account_id, day, call_direction, hangup_cause, partner_id FROM stored EXCEPT SELECT account_id, day, call_direction, hangup_cause, partner_id FROM fresh) e
+    WHERE (t.account_id, t.day, t.call_direction, t.hangup_cause, t.partner_id)
+      = (e.account_id, e.day, e.call_direction, e.hangup_cause, e.partner_id)
+  )
+  INSERT INTO vobiz_sync.hangup_days SELECT * FROM (SELECT * FROM fresh EXCEPT SELECT * FROM stored) d
+  ON CONFLICT (account_id, day, call_direction, hangup_cause, partner_id) DO UPDATE SET
+      attempts = excluded.attempts,
+      answered = excluded.answered;
+  WITH k AS MATERIALIZED (
+    SELECT of_partner AS partner_id, marked.day AS day, u.account_id
+    FROM unnest(ledger_accounts) AS u(account_id)
+  ), fresh AS MATERIALIZED (
+    SELECT f.* FROM k CROSS JOIN LATERAL vobiz_sync.ledger_of_day(k.partner_id, k.day, k.account_id) f
+  ), stored AS MATERIALIZED (
+    SELECT t.* FROM k JOIN vobiz_sync.ledger_days t USING (partner_id, account_id, day)
+  ), emptied AS (
+    DELETE FROM vobiz_sync.ledger_days t USING (
+      SELECT account_id, day, currency, type, reference_type, status, partner_id FROM stored EXCEPT SELECT account_id, day, currency, type, reference_type, status, partner_id FROM fresh) e
+    WHERE (t.account_id, t.day, t.currency, t.type, t.reference_type, t.status, t.partner_id)
+      = (e.account_id, e.day, e.currency, e.type, e.reference_type, e.status, e.partner_id)
+  )
+  INSERT INTO vobiz_sync.ledger_days SELECT * FROM (SELECT * FROM fresh EXCEPT SELECT * FROM stored) d
+  ON CONFLICT (account_id, day, currency, type, reference_type, status, partner_id) DO UPDATE SET
+      entries = excluded.entries,
+      amount = excluded.amount,
+      credit = excluded.credit,
+      debit = excluded.debit,
+      first_seen_from = excluded.first_seen_from,
+      first_seen_to = excluded.first_seen_to;
+
+  IF swept THEN
     WITH fresh AS MATERIALIZED (
       SELECT of_partner AS partner_id, p.account_id, marked.day AS day, p.peak_calls, p.peak_at
       FROM vobiz_sync.peak_concurrency(of_partner, marked.day) p
     ), emptied AS (
-      DELETE FROM vobiz.concurrency_days d
+      DELETE FROM vobiz_sync.concurrency_days d
       WHERE d.partner_id = of_partner AND d.day = marked.day
         AND NOT EXISTS (SELECT FROM fresh f WHERE f.account_id = d.account_id))
-    INSERT INTO vobiz.concurrency_days SELECT * FROM (
+    INSERT INTO vobiz_sync.concurrency_days SELECT * FROM (
       SELECT * FROM fresh EXCEPT
-      SELECT * FROM vobiz.concurrency_days d WHERE d.partner_id = of_partner AND d.day = marked.day) changed
+      SELECT * FROM vobiz_sync.concurrency_days d WHERE d.partner_id = of_partner AND d.day = marked.day) changed
     ON CONFLICT (partner_id, day, account_id) DO UPDATE
       SET peak_calls = excluded.peak_calls, peak_at = excluded.peak_at;
-    done := done + 1;
-  END LOOP;
-  RETURN done;
+  END IF;
+  RETURN marked.day;
 END
 $$;
-COMMENT ON FUNCTION vobiz_sync.refresh_concurrency(text, integer) IS 'stores the peak concurrency of marked billing days that are over, the newest first';
+COMMENT ON FUNCTION vobiz_sync.store_marked_day(text) IS 'stores the newest marked billing day of a partner and returns it; null when none is left';
 
 CREATE FUNCTION vobiz_sync.roll_up_calls() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
@@ -633,8 +781,8 @@ BEGIN
     RETURN NULL;
   END IF;
   zone := vobiz_sync.lock_days('calls', partners || partners, buckets || ends);
-  INSERT INTO vobiz_sync.concurrency_marks
-    SELECT DISTINCT partner, d::date
+  INSERT INTO vobiz_sync.rollup_marks
+    SELECT DISTINCT partner, d::date, 'concurrency', '*'
     FROM unnest(partners, buckets, ends) AS u(partner, bucket, ends_at) CROSS JOIN LATERAL generate_series(
       (bucket AT TIME ZONE zone)::date, (ends_at AT TIME ZONE zone)::date, interval '1 day') d
   ON CONFLICT DO NOTHING;
@@ -694,3 +842,141 @@ CREATE TRIGGER roll_up_updated AFTER UPDATE ON vobiz.transactions
   FOR EACH STATEMENT EXECUTE FUNCTION vobiz_sync.roll_up_ledger();
 CREATE TRIGGER roll_up_deleted AFTER DELETE ON vobiz.transactions
   REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION vobiz_sync.roll_up_ledger();
+
+-- Everything from the rows, in the zone given, in the caller's transaction; writers wait until it ends. Returns
+-- how many rows the stored rollups have.
+CREATE FUNCTION vobiz_sync.rebuild_rollups(new_zone text) RETURNS bigint
+  LANGUAGE plpgsql AS $$
+DECLARE
+  part record;
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtextextended('vobiz rollups', 0));
+  UPDATE vobiz.settings SET timezone = new_zone WHERE timezone <> new_zone;
+  DELETE FROM vobiz.usage_buckets;
+  DELETE FROM vobiz.hangup_buckets;
+  DELETE FROM vobiz.ledger_buckets;
+  DELETE FROM vobiz_sync.usage_days;
+  DELETE FROM vobiz_sync.hangup_days;
+  DELETE FROM vobiz_sync.ledger_days;
+  DELETE FROM vobiz_sync.concurrency_days;
+  DELETE FROM vobiz_sync.rollup_marks;
+  FOR part IN
+    SELECT array_agg(k.partner_id) AS partners, array_agg(k.account_id) AS accounts, array_agg(k.bucket) AS buckets
+    FROM (SELECT DISTINCT partner_id, account_id, vobiz_sync.bucket_of(start_time) AS bucket
+          FROM vobiz.cdrs WHERE removed_at IS NULL) k
+    GROUP BY date_trunc('month', k.bucket)
+  LOOP
+    PERFORM vobiz_sync.refresh_calls(part.partners, part.accounts, part.buckets, new_zone);
+  END LOOP;
+  FOR part IN
+    SELECT array_agg(k.partner_id) AS partners, array_agg(k.account_id) AS accounts, array_agg(k.bucket) AS buckets
+    FROM (SELECT DISTINCT partner_id, account_id,
+            vobiz_sync.bucket_of(vobiz_sync.entry_time(created_at, processed_at, window_day)) AS bucket
+          FROM vobiz.transactions WHERE removed_at IS NULL) k
+    GROUP BY date_trunc('month', k.bucket)
+  LOOP
+    PERFORM vobiz_sync.refresh_ledger(part.partners, part.accounts, part.buckets, new_zone);
+  END LOOP;
+  INSERT INTO vobiz_sync.rollup_marks
+    SELECT DISTINCT m.partner_id, m.day + reach, 'concurrency', '*'
+    FROM vobiz_sync.rollup_marks m CROSS JOIN generate_series(0, 1) AS reach WHERE m.rollup = 'calls'
+  ON CONFLICT DO NOTHING;
+  FOR part IN SELECT DISTINCT m.partner_id FROM vobiz_sync.rollup_marks m LOOP
+    WHILE vobiz_sync.store_marked_day(part.partner_id) IS NOT NULL LOOP
+    END LOOP;
+  END LOOP;
+  RETURN (SELECT count(*) FROM vobiz.usage_buckets) + (SELECT count(*) FROM vobiz.hangup_buckets)
+    + (SELECT count(*) FROM vobiz.ledger_buckets) + (SELECT count(*) FROM vobiz_sync.usage_days)
+    + (SELECT count(*) FROM vobiz_sync.hangup_days) + (SELECT count(*) FROM vobiz_sync.ledger_days)
+    + (SELECT count(*) FROM vobiz_sync.concurrency_days);
+END
+$$;
+COMMENT ON FUNCTION vobiz_sync.rebuild_rollups(text) IS 'sets the zone of billing days and recomputes every rollup from the rows';
+
+-- Takes the zone and the settle time of the configuration. The zone only while there are no rollups, since
+-- every one of them depends on it. Returns the zone in force.
+CREATE FUNCTION vobiz_sync.adopt_settings(new_zone text, new_settle interval) RETURNS text
+  LANGUAGE plpgsql AS $$
+DECLARE
+  zone text;
+BEGIN
+  UPDATE vobiz.settings SET settle = new_settle WHERE settle <> new_settle;
+  SELECT timezone INTO STRICT zone FROM vobiz.settings;
+  IF zone = new_zone OR EXISTS (SELECT FROM vobiz.usage_buckets) OR EXISTS (SELECT FROM vobiz.ledger_buckets) THEN
+    RETURN zone;
+  END IF;
+  PERFORM pg_advisory_xact_lock(hashtextextended('vobiz rollups', 0));
+  UPDATE vobiz.settings SET timezone = new_zone
+  WHERE NOT EXISTS (SELECT FROM vobiz.usage_buckets) AND NOT EXISTS (SELECT FROM vobiz.ledger_buckets);
+  RETURN (SELECT timezone FROM vobiz.settings);
+END
+$$;
+COMMENT ON FUNCTION vobiz_sync.adopt_settings(text, interval) IS 'takes zone and settle time from the configuration, the zone only while there are no rollups; returns the zone in force';
+
+-- What changes something is the daemon's alone.
+REVOKE EXECUTE ON FUNCTION vobiz_sync.lock_days(text, text[], timestamptz[]),
+  vobiz_sync.refresh_calls(text[], text[], timestamptz[], text),
+  vobiz_sync.refresh_ledger(text[], text[], timestamptz[], text), vobiz_sync.store_marked_day(text),
+  vobiz_sync.roll_up_calls(), vobiz_sync.roll_up_ledger(), vobiz_sync.rebuild_rollups(text),
+  vobiz_sync.adopt_settings(text, interval) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION vobiz_sync.lock_days(text, text[], timestamptz[]),
+  vobiz_sync.refresh_calls(text[], text[], timestamptz[], text),
+  vobiz_sync.refresh_ledger(text[], text[], timestamptz[], text), vobiz_sync.store_marked_day(text),
+  vobiz_sync.roll_up_calls(), vobiz_sync.roll_up_ledger(), vobiz_sync.rebuild_rollups(text),
+  vobiz_sync.adopt_settings(text, interval) TO vobiz_writer;
+
+-- How calls end, in FreeSWITCH's words, and what an end says of the network. The network effectiveness ratio
+-- counts a call that the called side answered, did not answer or refused: the network did its part.
+CREATE TABLE vobiz.hangup_causes (
+  hangup_cause   text PRIMARY KEY,
+  class          text NOT NULL CHECK (class IN ('answered', 'busy', 'no answer', 'rejected', 'cancelled', 'number', 'network', 'service')),
+  counts_for_ner boolean NOT NULL,
+  description    text NOT NULL
+);
+COMMENT ON TABLE vobiz.hangup_causes IS 'causes of a call''s end, to be edited by hand; a cause that is not here shows as class unknown';
+COMMENT ON COLUMN vobiz.hangup_causes.hangup_cause IS 'the cause as the calls state it';
+COMMENT ON COLUMN vobiz.hangup_causes.class IS 'kind of end';
+COMMENT ON COLUMN vobiz.hangup_causes.counts_for_ner IS 'whether an unanswered call that ended so counts as the network''s success (busy, no answer, rejected by the user); answered calls always do';
+COMMENT ON COLUMN vobiz.hangup_causes.description IS 'what it means';
+INSERT INTO vobiz.hangup_causes VALUES
+  ('NORMAL_CLEARING', 'answered', false, 'one side hung up; without an answer, the caller gave up'),
+  ('NORMAL_UNSPECIFIED', 'answered', false, 'ended normally, no reason given'),
+  ('USER_BUSY', 'busy', true, 'the called line is busy'),
+  ('NO_ANSWER', 'no answer', true, 'rang and nobody answered'),
+  ('NO_USER_RESPONSE', 'no answer', true, 'the called device did not respond'),
+  ('SUBSCRIBER_ABSENT', 'no answer', true, 'the called device is switched off or out of reach'),
+  ('ALLOTTED_TIMEOUT', 'no answer', true, 'the time to ring ran out'),
+  ('CALL_REJECTED', 'rejected', true, 'the called side refused the call'),
+  ('ORIGINATOR_CANCEL', 'cancelled', false, 'the caller hung up before an answer'),
+  ('LOSE_RACE', 'cancelled', false, 'another device answered first'),
+  ('PICKED_OFF', 'cancelled', false, 'another device picked the call up'),
+  ('UNALLOCATED_NUMBER', 'number', false, 'the number is not in use'),
+  ('INVALID_NUMBER_FORMAT', 'number', false, 'the number is incomplete or malformed'),
+  ('NUMBER_CHANGED', 'number', false, 'the number has changed'),
+  ('NO_ROUTE_DESTINATION', 'number', false, 'no route to the number'),
+  ('NO_ROUTE_TRANSIT_NET', 'network', false, 'no route through the transit network'),
+  ('DESTINATION_OUT_OF_ORDER', 'network', false, 'the destination cannot be reached'),
+  ('NETWORK_OUT_OF_ORDER', 'network', false, 'a network on the way fails'),
+  ('NORMAL_TEMPORARY_FAILURE', 'network', false, 'a temporary failure on the way'),
+  ('NORMAL_CIRCUIT_CONGESTION', 'network', false, 'no free circuit'),
+  ('SWITCH_CONGESTION', 'network', false, 'a switch is overloaded'),
+  ('REQUESTED_CHAN_UNAVAIL', 'network', false, 'the channel asked for is not available'),
+  ('GATEWAY_DOWN', 'network', false, 'the gateway is down'),
+  ('RECOVERY_ON_TIMER_EXPIRE', 'network', false, 'a signalling timer expired'),
+  ('MEDIA_TIMEOUT', 'network', false, 'no media arrived for too long'),
+  ('INTERWORKING', 'network', false, 'a foreign network gave no cause'),
+  ('PROTOCOL_ERROR', 'network', false, 'a message broke the protocol'),
+  ('MANDATORY_IE_MISSING', 'network', false, 'a message lacked a mandatory element'),
+  ('INCOMPATIBLE_DESTINATION', 'service', false, 'no codec or capability in common'),
+  ('BEARERCAPABILITY_NOTAUTH', 'service', false, 'the kind of call is not allowed'),
+  ('BEARERCAPABILITY_NOTAVAIL', 'service', false, 'the kind of call is not available'),
+  ('FACILITY_REJECTED', 'service', false, 'a facility was refused'),
+  ('FACILITY_NOT_SUBSCRIBED', 'service', false, 'a facility is not subscribed'),
+  ('OUTGOING_CALL_BARRED', 'service', false, 'outgoing calls are barred'),
+  ('INCOMING_CALL_BARRED', 'service', false, 'incoming calls are barred'),
+  ('SERVICE_UNAVAILABLE', 'service', false, 'the service is not available'),
+  ('SERVICE_NOT_IMPLEMENTED', 'service', false, 'the service does not exist'),
+  ('EXCHANGE_ROUTING_ERROR', 'network', false, 'the call was routed in error'),
+  ('MANAGER_REQUEST', 'service', false, 'ended by an operator or a program'),
+  ('SYSTEM_SHUTDOWN', 'service', false, 'the switch was shut down'),
+  ('CRASH', 'service', false, 'the switch failed');
