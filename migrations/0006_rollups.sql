@@ -582,7 +582,9 @@ COMMENT ON COLUMN vobiz.ledger_days.first_seen_to IS 'when the mirror first saw 
 -- A call is in progress from its start to just before its end. usage_days tells which customers have
 -- calls there, so that the index by customer and time serves.
 CREATE FUNCTION vobiz_sync.peak_concurrency(of_partner text, of_day date)
-  RETURNS TABLE (account_id text, peak_calls bigint, peak_at timestamptz) LANGUAGE sql STABLE AS $$
+  RETURNS TABLE (account_id text, peak_calls bigint, peak_at timestamptz)
+  LANGUAGE sql STABLE ROWS 50 SET work_mem = '64MB' SET jit = off
+AS $$
   WITH edges AS MATERIALIZED (
     SELECT vobiz.billing_day_start(of_day) AS from_time, vobiz.billing_day_start(of_day + 1) AS to_time
   ), calls AS MATERIALIZED (
@@ -596,16 +598,19 @@ CREATE FUNCTION vobiz_sync.peak_concurrency(of_partner text, of_day date)
       WHERE c.account_id = a.account_id AND c.partner_id = of_partner AND c.removed_at IS NULL
         AND c.start_time >= e.from_time - interval '24 hours' AND c.start_time < e.to_time) c
     WHERE c.ends > e.from_time AND c.ends > c.start_time
-  ), steps AS (
-    SELECT c.account_id, v.at, v.step FROM calls c
+  ), steps AS MATERIALIZED (
+    SELECT c.account_id COLLATE "C" AS account_id, v.at, v.step FROM calls c
     CROSS JOIN LATERAL (VALUES (c.starts, 1), (c.ends, -1)) v(at, step)
   ), levels AS (
     SELECT s.account_id, s.at, sum(s.step) OVER (PARTITION BY s.account_id ORDER BY s.at, s.step) AS level FROM steps s
     UNION ALL
     SELECT '*', s.at, sum(s.step) OVER (ORDER BY s.at, s.step) FROM steps s
+  ), peaks AS (
+    -- The highest level, and of its instants the first, in one pass.
+    SELECT l.account_id, max(ARRAY[l.level, -extract(epoch FROM l.at) * 1000000]::bigint[]) AS peak
+    FROM levels l GROUP BY l.account_id
   )
-  SELECT DISTINCT ON (l.account_id) l.account_id, l.level, l.at FROM levels l
-  ORDER BY l.account_id, l.level DESC, l.at
+  SELECT p.account_id, p.peak[1], timestamptz 'epoch' - p.peak[2] * interval '1 microsecond' FROM peaks p
 $$;
 COMMENT ON FUNCTION vobiz_sync.peak_concurrency(text, date) IS 'most calls at the same time of a billing day, by customer and (*) for the whole partner';
 
