@@ -47,7 +47,7 @@ public:
       case 0: all_.database.query("UPDATE " + table + " SET removed_at = now()" + which); break;
       case 1: all_.database.query("UPDATE " + table + " SET removed_at = NULL" + which); break;
       case 2: all_.database.query("DELETE FROM " + table + which); break;
-      default: all_.database.query("UPDATE " + table + " SET account_id = 'MA_moved_" + std::to_string(++moved_) +
+      default: all_.database.query("UPDATE " + table + " SET account_id = account_id || '_" + std::to_string(++moved_) +
                                   "', partner_id = 'PA_OTHER'" + which);
     }
   }
