@@ -63,55 +63,84 @@ END
 $$;
 COMMENT ON FUNCTION vobiz.wallet_at(text, text, text, date) IS 'the wallet of a customer at the start of a billing day; null where readings and proven ledger do not tell it';
 
--- Entries that came, or changed, after their month was closed. An entry of a day that was itself read late (a
--- backfill) is no late entry: what counts is how long after the first entry seen of that day it came.
-CREATE VIEW vobiz.entries_after_close AS
-WITH closed AS (
-  SELECT d.partner_id, d.day, date_trunc('month', d.day)::date AS month,
-    vobiz.billing_day_start((date_trunc('month', d.day) + interval '1 month')::date) + s.settle AS closed_at,
-    greatest(vobiz.billing_day_start((date_trunc('month', d.day) + interval '1 month')::date), d.first_seen) + s.settle AS late_from
-  FROM (SELECT partner_id, day, min(first_seen_from) AS first_seen FROM vobiz.ledger_days GROUP BY partner_id, day) d
-  CROSS JOIN vobiz.settings s
-), late AS (
-  SELECT DISTINCT t.account_id, t.id, c.month
-  FROM vobiz.ledger_days l JOIN closed c USING (partner_id, day)
-  JOIN vobiz.transactions t ON t.account_id = l.account_id AND t.partner_id = l.partner_id
-    AND t.created_at >= vobiz.billing_day_start(l.day) AND t.created_at < vobiz.billing_day_start(l.day + 1)
-    AND t.first_seen_at > c.late_from
-  WHERE l.first_seen_to > c.late_from
-), changed AS (
-  -- What the entry was when its month was closed: the oldest old value recorded after that.
-  SELECT t.account_id, t.id, c.month,
-    (array_agg(j.old_value ORDER BY j.id) FILTER (WHERE j.column_name = 'amount'))[1]::numeric AS old_amount,
-    (array_agg(j.old_value ORDER BY j.id) FILTER (WHERE j.column_name = 'status'))[1] AS old_status,
-    count(*) FILTER (WHERE j.column_name = 'status') > 0 AS status_changed
-  FROM vobiz.adjustments j
-  JOIN vobiz.transactions t ON t.account_id = j.account_id AND t.id = j.row_key
-  JOIN closed c ON c.partner_id = t.partner_id
-    AND c.day = vobiz.billing_day(vobiz_sync.entry_time(t.created_at, t.processed_at, t.window_day))
-  WHERE j.stream = 'transactions' AND j.seen_at > c.closed_at
-    AND NOT EXISTS (SELECT FROM late l WHERE (l.account_id, l.id) = (t.account_id, t.id))
-  GROUP BY t.account_id, t.id, c.month
-)
-SELECT t.partner_id, t.account_id, e.month, t.id, coalesce(t.currency, 'XXX') AS currency, e.is_late,
-  CASE WHEN vobiz.is_credit(t.type) THEN 1 ELSE -1 END * (
-    CASE WHEN t.status = 'completed' AND t.removed_at IS NULL THEN t.amount ELSE 0 END
-    - CASE WHEN e.is_late OR e.status_then IS DISTINCT FROM 'completed' THEN 0 ELSE e.amount_then END) AS effect
-FROM (
-  SELECT account_id, id, month, true AS is_late, NULL::text AS status_then, NULL::numeric AS amount_then FROM late
-  UNION ALL
-  SELECT c.account_id, c.id, c.month, false, CASE WHEN c.status_changed THEN c.old_status ELSE t.status END,
-    coalesce(c.old_amount, t.amount)
-  FROM changed c JOIN vobiz.transactions t USING (account_id, id)) e
-JOIN vobiz.transactions t USING (account_id, id);
-COMMENT ON VIEW vobiz.entries_after_close IS 'ledger entries that were first seen or changed after their billing month plus settings.settle';
-COMMENT ON COLUMN vobiz.entries_after_close.partner_id IS 'auth_id of the partner';
-COMMENT ON COLUMN vobiz.entries_after_close.account_id IS 'auth_id of the customer';
-COMMENT ON COLUMN vobiz.entries_after_close.month IS 'first day of the billing month of the entry';
-COMMENT ON COLUMN vobiz.entries_after_close.id IS 'the entry, see transactions';
-COMMENT ON COLUMN vobiz.entries_after_close.currency IS 'ISO 4217 code of effect; XXX where the entry states none';
-COMMENT ON COLUMN vobiz.entries_after_close.is_late IS 'true: first seen after the close; false: changed after it';
-COMMENT ON COLUMN vobiz.entries_after_close.effect IS 'what it did to the wallet since the close, in currency';
+-- An entry of a day that was itself read late (a backfill) is no late entry: what counts is how long after the
+-- first entry seen of that day, or after the end of the month, it came.
+CREATE FUNCTION vobiz.entries_after_close(of_partner text, of_account text, of_month date)
+  RETURNS TABLE (id text, currency text, is_late boolean, effect numeric)
+  LANGUAGE plpgsql STABLE ROWS 1 SET jit = off
+AS $$
+DECLARE
+  next_month date := (of_month + interval '1 month')::date;
+  month_end timestamptz := vobiz.billing_day_start(next_month);
+  settling interval := (SELECT s.settle FROM vobiz.settings s);
+BEGIN
+  RETURN QUERY
+  WITH late_days AS MATERIALIZED (
+    SELECT d.day, greatest(month_end, f.first_seen) + settling AS late_from
+    FROM (SELECT l.day, max(l.first_seen_to) AS last_seen FROM vobiz.ledger_days l
+          WHERE l.partner_id = of_partner AND l.account_id = of_account AND l.day >= of_month AND l.day < next_month
+          GROUP BY l.day HAVING max(l.first_seen_to) > month_end + settling) d
+    CROSS JOIN LATERAL (SELECT min(l.first_seen_from) AS first_seen FROM vobiz.ledger_days l
+                        WHERE l.partner_id = of_partner AND l.day = d.day) f
+    WHERE d.last_seen > greatest(month_end, f.first_seen) + settling
+  ), late AS MATERIALIZED (
+    SELECT t.id FROM late_days d JOIN vobiz.transactions t ON t.account_id = of_account AND t.partner_id = of_partner
+      AND t.created_at >= vobiz.billing_day_start(d.day) AND t.created_at < vobiz.billing_day_start(d.day + 1)
+      AND t.first_seen_at > d.late_from
+  ), changed AS MATERIALIZED (
+    -- What the entry was when its month was closed: the oldest old value recorded after that.
+    SELECT j.row_key, (array_agg(j.old_value ORDER BY j.id) FILTER (WHERE j.column_name = 'amount'))[1]::numeric AS old_amount,
+      (array_agg(j.old_value ORDER BY j.id) FILTER (WHERE j.column_name = 'status'))[1] AS old_status,
+      bool_or(j.column_name = 'status') AS status_changed
+    FROM vobiz.adjustments j
+    WHERE j.account_id = of_account AND j.partner_id = of_partner AND j.stream = 'transactions'
+      AND j.seen_at > month_end + settling
+    GROUP BY j.row_key
+  ), entries AS (
+    SELECT l.id, true AS is_late, NULL::text AS status_then, NULL::numeric AS amount_then FROM late l
+    UNION ALL
+    SELECT t.id, false, CASE WHEN c.status_changed THEN c.old_status ELSE t.status END, coalesce(c.old_amount, t.amount)
+    FROM changed c JOIN vobiz.transactions t ON t.account_id = of_account AND t.id = c.row_key
+    CROSS JOIN LATERAL (SELECT vobiz_sync.entry_time(t.created_at, t.processed_at, t.window_day) AS at) e
+    WHERE e.at >= vobiz.billing_day_start(of_month) AND e.at < month_end AND NOT EXISTS (SELECT FROM late l WHERE l.id = t.id)
+  )
+  SELECT t.id, coalesce(t.currency, 'XXX'), e.is_late,
+    CASE WHEN vobiz.is_credit(t.type) THEN 1 ELSE -1 END * (
+      CASE WHEN t.status = 'completed' AND t.removed_at IS NULL THEN t.amount ELSE 0 END
+      - CASE WHEN e.is_late OR e.status_then IS DISTINCT FROM 'completed' THEN 0 ELSE e.amount_then END)
+  FROM entries e JOIN vobiz.transactions t ON t.account_id = of_account AND t.id = e.id;
+END
+$$;
+COMMENT ON FUNCTION vobiz.entries_after_close(text, text, date) IS 'ledger entries of a customer''s billing month that were first seen or changed after its end plus settings.settle, and what that did to the wallet';
+
+CREATE FUNCTION vobiz.usage_after_close(of_partner text, of_account text, of_currency text, of_month date) RETURNS numeric
+  LANGUAGE sql STABLE SET jit = off
+AS $$
+  SELECT coalesce(sum(j.difference), 0)
+  FROM (SELECT vobiz.billing_day_start(of_month) AS starts, vobiz.billing_day_start((of_month + interval '1 month')::date) AS ends) m
+  JOIN vobiz.adjustments j ON j.account_id = of_account AND j.partner_id = of_partner AND j.stream = 'cdrs'
+    AND j.column_name = 'total_cost' AND j.seen_at > m.ends + (SELECT settle FROM vobiz.settings)
+  JOIN vobiz.cdrs c ON c.account_id = of_account AND c.uuid = j.row_key::uuid AND c.start_time >= m.starts
+    AND c.start_time < m.ends AND c.removed_at IS NULL AND coalesce(c.currency, 'XXX') = of_currency
+$$;
+COMMENT ON FUNCTION vobiz.usage_after_close(text, text, text, date) IS 'changes of total_cost of a customer''s calls of a billing month, seen after its end plus settings.settle';
+
+CREATE FUNCTION vobiz.unproven_windows(of_partner text, of_account text, of_month date) RETURNS bigint
+  LANGUAGE sql STABLE SET jit = off
+AS $$
+  SELECT count(*) FROM generate_series(
+    (vobiz.billing_day_start(of_month) AT TIME ZONE 'UTC')::date::timestamp,
+    vobiz.billing_day_start((of_month + interval '1 month')::date) AT TIME ZONE 'UTC' - interval '1 microsecond', interval '1 day') d
+  CROSS JOIN (VALUES ('cdrs'), ('transactions')) v(stream)
+  WHERE NOT EXISTS (SELECT FROM vobiz_sync.windows x
+    WHERE x.partner_id = of_partner AND x.stream = v.stream AND x.scope IN ('*', of_account)
+      AND x.day = d::date AND x.state = 'proven')
+$$;
+COMMENT ON FUNCTION vobiz.unproven_windows(text, text, date) IS 'UTC days that touch a billing month and are not proven for a customer, calls and ledger counted each';
+
+CREATE INDEX adjustments_account ON vobiz.adjustments (account_id, stream, seen_at);
+-- One row for ever, which nothing else would tell the planner.
+ANALYZE vobiz.settings;
 
 
 CREATE VIEW vobiz_bi.usage_hourly AS
@@ -329,7 +358,8 @@ CREATE VIEW vobiz_bi.wallet_runway AS
 SELECT a.partner_id, a.auth_id AS account_id, a.name AS account_name, a.postpaid IS TRUE AS is_postpaid, w.currency,
   w.balance, w.balance_changed_at, w.debit AS debit_7_days, round(w.debit / 7, 5) AS average_daily_debit,
   round(w.balance * 7 / nullif(w.debit, 0), 1) AS runway_days,
-  vobiz.billing_day(now()) + floor(greatest(least(w.balance * 7 / nullif(w.debit, 0), 100000), 0))::integer AS runs_dry_on
+  CASE WHEN w.debit > 0 AND w.balance IS NOT NULL THEN vobiz.billing_day(now())
+    + floor(greatest(least(w.balance * 7 / nullif(w.debit, 0), 100000), 0))::integer END AS runs_dry_on
 FROM vobiz.accounts a CROSS JOIN LATERAL (
   SELECT c.currency, coalesce(b.cash_credits, a.cash_credits) AS balance, b.captured_at AS balance_changed_at,
     (SELECT coalesce(sum(l.debit), 0) FROM vobiz.ledger_days l
@@ -450,7 +480,7 @@ SELECT m.partner_id, m.month, m.account_id, a.name AS account_name, m.currency,
   w.closing AS closing_balance,
   w.closing - w.opening - coalesce(s.credit, 0) + coalesce(s.debit, 0) AS unexplained_amount,
   coalesce(j.effect, 0) AS adjustments_after_close, coalesce(j.entries, 0) AS adjusted_entries,
-  coalesce(c.difference, 0) AS usage_adjustments_after_close,
+  vobiz.usage_after_close(m.partner_id, m.account_id, m.currency, m.month) AS usage_adjustments_after_close,
   p.unproven AS unproven_windows, p.unproven = 0 AND m.next_month <= t.day AS is_proven
 FROM months m CROSS JOIN today t
 LEFT JOIN sums s USING (partner_id, account_id, currency, month)
@@ -459,24 +489,10 @@ CROSS JOIN LATERAL (
   SELECT o.opening, CASE WHEN m.next_month <= t.day THEN vobiz.wallet_at(m.partner_id, m.account_id, m.currency, m.next_month)
     ELSE o.opening + coalesce(s.credit, 0) - coalesce(s.debit, 0) END AS closing
   FROM (SELECT vobiz.wallet_at(m.partner_id, m.account_id, m.currency, m.month) AS opening) o) w
-CROSS JOIN LATERAL (
-  SELECT count(*) AS unproven FROM generate_series(
-      (vobiz.billing_day_start(m.month) AT TIME ZONE 'UTC')::date::timestamp,
-      vobiz.billing_day_start(m.next_month) AT TIME ZONE 'UTC' - interval '1 microsecond', interval '1 day') d
-  CROSS JOIN (VALUES ('cdrs'), ('transactions')) v(stream)
-  WHERE NOT EXISTS (SELECT FROM vobiz_sync.windows x
-    WHERE x.partner_id = m.partner_id AND x.stream = v.stream AND x.scope IN ('*', m.account_id)
-      AND x.day = d::date AND x.state = 'proven')) p
+CROSS JOIN LATERAL (SELECT vobiz.unproven_windows(m.partner_id, m.account_id, m.month) AS unproven) p
 LEFT JOIN LATERAL (
-  SELECT sum(e.effect) AS effect, count(*) AS entries FROM vobiz.entries_after_close e
-  WHERE e.partner_id = m.partner_id AND e.account_id = m.account_id AND e.month = m.month AND e.currency = m.currency) j ON true
-LEFT JOIN LATERAL (
-  SELECT sum(j.difference) AS difference FROM vobiz.adjustments j
-  JOIN vobiz.cdrs c ON c.account_id = j.account_id AND c.uuid = j.row_key::uuid AND c.removed_at IS NULL
-    AND c.start_time >= vobiz.billing_day_start(m.month) AND c.start_time < vobiz.billing_day_start(m.next_month)
-    AND coalesce(c.currency, 'XXX') = m.currency
-  WHERE j.stream = 'cdrs' AND j.column_name = 'total_cost' AND j.partner_id = m.partner_id
-    AND j.account_id = m.account_id AND j.seen_at > vobiz.billing_day_start(m.next_month) + t.settle) c ON true;
+  SELECT sum(e.effect) AS effect, count(*) AS entries
+  FROM vobiz.entries_after_close(m.partner_id, m.account_id, m.month) e WHERE e.currency = m.currency) j ON true;
 COMMENT ON VIEW vobiz_bi.account_statement_monthly IS 'the wallet of each customer by billing month, as finance closes it: what is not known is null, never a guess';
 COMMENT ON COLUMN vobiz_bi.account_statement_monthly.partner_id IS 'auth_id of the partner';
 COMMENT ON COLUMN vobiz_bi.account_statement_monthly.month IS 'first day of the billing month, in settings.timezone';
