@@ -16,8 +16,8 @@ core::exit_code rebuild_rollups(config::settings const& settings) {
   auto const start = std::chrono::steady_clock::now();
   auto const rows = sink::rebuild_rollups(*connection, settings.books.timezone);
   std::chrono::duration<double> const took = std::chrono::steady_clock::now() - start;
-  std::cout << fmt::format("rollups rebuilt in time zone \"{}\": {} rows in {:.1f} s\n", settings.books.timezone,
-                           rows, took.count());
+  std::cout << fmt::format("rollups rebuilt in time zone \"{}\": {} rows in {:.1f} s\n",
+                           settings.books.timezone, rows, took.count());
   return core::exit_code::ok;
 }
 

@@ -14,8 +14,8 @@ using core::exit_code;
 exit_code statement(config::settings const& settings, statement_request const& what) {
   auto const first_day = what.month + "-01";
   if (!core::day_from_text(first_day)) {
-    throw core::failure(exit_code::usage, core::remedy::fix, "--month: \"" + what.month + "\" is not a month",
-                        "write it as YYYY-MM");
+    throw core::failure(exit_code::usage, core::remedy::fix,
+                        "--month: \"" + what.month + "\" is not a month", "write it as YYYY-MM");
   }
   require_schema(settings);
   auto const connection = sink::connect(settings.postgres);

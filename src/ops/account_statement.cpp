@@ -13,10 +13,13 @@ namespace {
 
 using sink::account_statement;
 
-std::string_view state_of(account_statement const& s) { return s.is_proven ? "proven" : "provisional"; }
+std::string_view state_of(account_statement const& s) {
+  return s.is_proven ? "proven" : "provisional";
+}
 
 std::string what_is_proven(account_statement const& s) {
-  if (s.is_proven) return "complete: every day of the month is proven against the provider's totals";
+  if (s.is_proven)
+    return "complete: every day of the month is proven against the provider's totals";
   std::string why = s.is_over ? "" : "the month is not over";
   if (s.unproven_windows > 0) {
     why += fmt::format("{}{} of its windows (calls and ledger, by UTC day) are not proven",
@@ -35,7 +38,10 @@ std::string readable(std::string text) {
 // The amounts of a statement around its lines, in the order of a page.
 std::vector<std::pair<std::string, std::optional<std::string>>> totals(account_statement const& s) {
   std::vector<std::pair<std::string, std::optional<std::string>>> all = {
-      {"opening_balance", s.opening}, {"credit", s.credit}, {"debit", s.debit}, {"closing_balance", s.closing}};
+      {"opening_balance", s.opening},
+      {"credit", s.credit},
+      {"debit", s.debit},
+      {"closing_balance", s.closing}};
   if (s.unexplained) all.emplace_back("unexplained_amount", s.unexplained);
   all.emplace_back("adjustments_after_close", s.adjusted);
   all.emplace_back("usage_adjustments_after_close", s.usage_adjusted);
@@ -63,8 +69,8 @@ std::string statement_text(std::vector<account_statement> const& statements) {
   std::string text;
   for (auto const& s : statements) {
     text += fmt::format("{}{}{}, month {} ({}), {}\n{}\n\n", text.empty() ? "" : "\n", s.account,
-                        s.account_name.empty() ? "" : " \"" + s.account_name + "\"", s.month, s.timezone,
-                        s.currency, what_is_proven(s));
+                        s.account_name.empty() ? "" : " \"" + s.account_name + "\"", s.month,
+                        s.timezone, s.currency, what_is_proven(s));
     table sums({{"wallet"}, {s.currency, align::right}});
     for (auto const& [name, amount] : totals(s)) {
       sums.add({readable(name), amount.value_or("not known")});
@@ -73,11 +79,14 @@ std::string statement_text(std::vector<account_statement> const& statements) {
     if (s.adjusted_entries > 0) {
       text += fmt::format("{} entries came or changed after the close\n", s.adjusted_entries);
     }
-    table lines({{"line"}, {"item"}, {"quantity", align::right}, {"minutes", align::right},
+    table lines({{"line"},
+                 {"item"},
+                 {"quantity", align::right},
+                 {"minutes", align::right},
                  {s.currency, align::right}});
     for (auto const& line : s.lines) {
-      lines.add({readable(line.kind), line.item, line.quantity.value_or(""), line.minutes.value_or(""),
-                 line.amount});
+      lines.add({readable(line.kind), line.item, line.quantity.value_or(""),
+                 line.minutes.value_or(""), line.amount});
     }
     if (!s.lines.empty()) text += "\ncharges are positive, credits negative\n" + lines.text();
   }
@@ -87,10 +96,12 @@ std::string statement_text(std::vector<account_statement> const& statements) {
 std::string statement_csv(std::vector<account_statement> const& statements) {
   std::string text = "account,month,currency,state,line,item,quantity,billable_minutes,amount\r\n";
   for (auto const& s : statements) {
-    auto const add = [&](std::string const& line, std::string const& item, std::string const& quantity,
-                         std::string const& minutes, std::string const& amount) {
-      text += fmt::format("{},{},{},{},{},{},{},{},{}\r\n", field(s.account), s.month, field(s.currency),
-                          state_of(s), field(line), field(item), quantity, minutes, amount);
+    auto const add = [&](std::string const& line, std::string const& item,
+                         std::string const& quantity, std::string const& minutes,
+                         std::string const& amount) {
+      text += fmt::format("{},{},{},{},{},{},{},{},{}\r\n", field(s.account), s.month,
+                          field(s.currency), state_of(s), field(line), field(item), quantity,
+                          minutes, amount);
     };
     for (auto const& [name, amount] : totals(s)) add(name, "", "", "", amount.value_or(""));
     for (auto const& line : s.lines) {

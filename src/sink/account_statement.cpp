@@ -9,11 +9,12 @@ namespace {
 
 // Every digit that is not a trailing zero, and two places at least.
 std::string money(std::string const& column) {
-  return "CASE WHEN scale(trim_scale(" + column + ")) < 2 THEN round(" + column + ", 2) ELSE trim_scale(" +
-         column + ") END AS " + column;
+  return "CASE WHEN scale(trim_scale(" + column + ")) < 2 THEN round(" + column +
+         ", 2) ELSE trim_scale(" + column + ") END AS " + column;
 }
 
-void add_lines(pqxx::transaction_base& transaction, account_statement& of, std::string const& first_day) {
+void add_lines(pqxx::transaction_base& transaction, account_statement& of,
+               std::string const& first_day) {
   arguments values;
   values.add(of.account).add(first_day).add(of.currency).add(of.partner);
   for (auto const& row : execute(transaction, R"(
@@ -22,9 +23,11 @@ SELECT line_kind, concat_ws(' ', call_direction, product, reference_type) AS ite
 FROM vobiz_bi.invoice_lines_monthly
 WHERE account_id = $1 AND month = $2::date AND currency = $3 AND partner_id = $4
 ORDER BY array_position(ARRAY['usage', 'ledger_difference', 'rental', 'purchase', 'other', 'adjustment', 'top_up'],
-  line_kind), item)", values)) {
-    of.lines.push_back({row["line_kind"].c_str(), row["item"].c_str(), text_of(row["quantity_items"]),
-                        text_of(row["billable_minutes"]), row["amount"].c_str()});
+  line_kind), item)",
+                                 values)) {
+    of.lines.push_back({row["line_kind"].c_str(), row["item"].c_str(),
+                        text_of(row["quantity_items"]), text_of(row["billable_minutes"]),
+                        row["amount"].c_str()});
   }
 }
 
@@ -36,7 +39,9 @@ bool knows_account(pqxx::connection& connection, std::string const& account) try
   values.add(account);
   return execute(transaction, R"(
 SELECT EXISTS (SELECT FROM vobiz.accounts WHERE auth_id = $1)
-  OR EXISTS (SELECT FROM vobiz.ledger_buckets WHERE account_id = $1))", values)[0][0].as<bool>();
+  OR EXISTS (SELECT FROM vobiz.ledger_buckets WHERE account_id = $1))",
+                 values)[0][0]
+      .as<bool>();
 } catch (pqxx::failure const&) {
   rethrow_as_failure(std::current_exception());
 }
@@ -48,15 +53,19 @@ std::vector<account_statement> read_account_statements(pqxx::connection& connect
   arguments values;
   values.add(account).add(first_day);
   std::vector<account_statement> result;
-  for (auto const& row : execute(transaction, R"(
+  for (auto const& row :
+       execute(transaction,
+               R"(
 SELECT partner_id, account_name, currency, (SELECT timezone FROM vobiz.settings) AS timezone,
-  )" + money("opening_balance") + ", " + money("credit") + ", " + money("debit") + ", " +
-                                  money("closing_balance") + ", " + money("adjustments_after_close") + R"(,
+  )" + money("opening_balance") +
+                   ", " + money("credit") + ", " + money("debit") + ", " +
+                   money("closing_balance") + ", " + money("adjustments_after_close") + R"(,
   nullif(unexplained_amount, 0) AS unexplained_amount, adjusted_entries, )" +
-                                  money("usage_adjustments_after_close") + R"(, unproven_windows, is_proven,
+                   money("usage_adjustments_after_close") + R"(, unproven_windows, is_proven,
   (month + interval '1 month')::date <= vobiz.billing_day(now()) AS is_over
 FROM vobiz_bi.account_statement_monthly WHERE account_id = $1 AND month = $2::date
-ORDER BY partner_id, currency)", values)) {
+ORDER BY partner_id, currency)",
+               values)) {
     account_statement s;
     s.partner = row["partner_id"].c_str();
     s.account = account;

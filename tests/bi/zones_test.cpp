@@ -12,7 +12,8 @@ void call_every_quarter(store& all, std::vector<std::chrono::sys_days> const& da
   int number = 0;
   for (auto const day : days) {
     for (int n = -96; n < 2 * 96; ++n) {
-      rows.push_back(call(++number, R"("billsec":30,"duration":60,"total_cost":"0.5","currency":"EUR")",
+      rows.push_back(call(++number,
+                          R"("billsec":30,"duration":60,"total_cost":"0.5","currency":"EUR")",
                           core::to_text(core::utc_time(day + std::chrono::minutes(15 * n)))));
     }
   }
@@ -20,11 +21,14 @@ void call_every_quarter(store& all, std::vector<std::chrono::sys_days> const& da
 }
 
 std::string attempts(store& all, char const* day) {
-  return all.value(std::string("SELECT sum(attempts) FROM vobiz_bi.usage_daily WHERE day = '") + day + "'");
+  return all.value(std::string("SELECT sum(attempts) FROM vobiz_bi.usage_daily WHERE day = '") +
+                   day + "'");
 }
 
 std::string hours(store& all, char const* day) {
-  return all.value(std::string("SELECT count(DISTINCT hour) FROM vobiz_bi.usage_hourly WHERE day = '") + day + "'");
+  return all.value(
+      std::string("SELECT count(DISTINCT hour) FROM vobiz_bi.usage_hourly WHERE day = '") + day +
+      "'");
 }
 
 TEST(billing_days, are_whole_in_zones_with_halves_and_quarters_of_hours) {
@@ -56,7 +60,8 @@ TEST(billing_days, have_23_or_25_hours_where_clocks_change) {
 
 TEST(billing_days, begin_where_the_settings_say) {
   store all;
-  EXPECT_EQ(all.value("SELECT vobiz.billing_day('2026-01-01T18:29:59.999999Z') || ' ' || vobiz.billing_day('2026-01-01T18:30:00Z')"),
+  EXPECT_EQ(all.value("SELECT vobiz.billing_day('2026-01-01T18:29:59.999999Z') || ' ' || "
+                      "vobiz.billing_day('2026-01-01T18:30:00Z')"),
             "2026-01-01 2026-01-02");
   EXPECT_EQ(all.value("SELECT vobiz.billing_day_start('2026-01-02')"), "2026-01-01 18:30:00+00");
 }
@@ -68,14 +73,17 @@ TEST(settings, take_the_zone_only_while_there_are_no_rollups) {
   EXPECT_EQ(adopt_settings(connection, "Asia/Kolkata", std::chrono::hours(6)), "Asia/Kolkata");
   all.calls({call(1)});
   EXPECT_EQ(adopt_settings(connection, "Europe/Berlin", std::chrono::hours(8)), "Asia/Kolkata");
-  EXPECT_EQ(all.value("SELECT timezone || ' ' || settle FROM vobiz.settings"), "Asia/Kolkata 08:00:00");
+  EXPECT_EQ(all.value("SELECT timezone || ' ' || settle FROM vobiz.settings"),
+            "Asia/Kolkata 08:00:00");
 }
 
 TEST(settings, are_one_row_with_a_zone_that_exists) {
   store all;
-  EXPECT_THROW(all.database.query("INSERT INTO vobiz.settings (only_row) VALUES (false)"), pqxx::sql_error);
+  EXPECT_THROW(all.database.query("INSERT INTO vobiz.settings (only_row) VALUES (false)"),
+               pqxx::sql_error);
   EXPECT_THROW(all.database.query("INSERT INTO vobiz.settings DEFAULT VALUES"), pqxx::sql_error);
-  EXPECT_THROW(all.database.query("UPDATE vobiz.settings SET timezone = 'Mars/Base'"), pqxx::sql_error);
+  EXPECT_THROW(all.database.query("UPDATE vobiz.settings SET timezone = 'Mars/Base'"),
+               pqxx::sql_error);
   EXPECT_THROW(rebuild_rollups(all.database.connection(), "Mars/Base"), core::failure);
   EXPECT_EQ(all.value("SELECT timezone FROM vobiz.settings"), "Asia/Kolkata");
 }

@@ -10,15 +10,15 @@ namespace vobiz::sink {
 
 // A line of a statement; charges are positive, credits negative.
 struct statement_line {
-  std::string kind;                      // vobiz_bi.invoice_lines_monthly says which there are
-  std::string item;                      // direction and product, or what the entries are for
-  std::optional<std::string> quantity;   // calls or entries
-  std::optional<std::string> minutes;    // billable
+  std::string kind;                     // vobiz_bi.invoice_lines_monthly says which there are
+  std::string item;                     // direction and product, or what the entries are for
+  std::optional<std::string> quantity;  // calls or entries
+  std::optional<std::string> minutes;   // billable
   std::string amount;
 };
 
-// A month of a customer in one currency, as vobiz_bi.account_statement_monthly has it. Amounts are exact
-// decimals with two places at least; nothing where the ledger does not tell.
+// A month of a customer in one currency, as vobiz_bi.account_statement_monthly has it. Amounts are
+// exact decimals with two places at least; nothing where the ledger does not tell.
 struct account_statement {
   std::string partner;
   std::string account;
@@ -43,8 +43,8 @@ struct account_statement {
 // Whether the mirror knows the customer at all.
 bool knows_account(pqxx::connection& connection, std::string const& account);
 
-// The statements of the month that begins on `first_day` (YYYY-MM-01), one a currency; none where the
-// customer had no wallet yet, or the month has not begun.
+// The statements of the month that begins on `first_day` (YYYY-MM-01), one a currency; none where
+// the customer had no wallet yet, or the month has not begun.
 std::vector<account_statement> read_account_statements(pqxx::connection& connection,
                                                        std::string const& account,
                                                        std::string const& first_day);
