@@ -32,6 +32,19 @@ core::exit_code verify(config::settings const& settings, std::string const& stre
 
 core::exit_code migrate(config::settings const& settings, bool dry_run);
 
+// Sets the zone of billing days to the configuration's and recomputes every rollup.
+core::exit_code rebuild_rollups(config::settings const& settings);
+
+struct statement_request {
+  std::string account;  // auth_id
+  std::string month;    // YYYY-MM, in the zone of billing days
+  bool csv = false;
+  bool json = false;
+};
+
+// A customer's month; not_judged when the month is not proven complete, which is said and printed anyway.
+core::exit_code statement(config::settings const& settings, statement_request const& what);
+
 core::exit_code status(config::settings const& settings, bool json);
 
 core::exit_code check_config(std::filesystem::path const& file, config::settings const& settings,
