@@ -185,6 +185,7 @@ private:
 
 exit_code run(config::settings const& settings) {
   require_schema(settings);
+  adopt_settings(settings);
   return service(settings).serve();
 }
 
