@@ -55,6 +55,16 @@ struct errand {
 
 }  // namespace
 
+counters& counters::operator+=(counters const& more) {
+  requests += more.requests;
+  for (std::size_t i = 0; i < answers.size(); ++i) answers[i] += more.answers[i];
+  retries += more.retries;
+  throttled += more.throttled;
+  bytes += more.bytes;
+  logins += more.logins;
+  return *this;
+}
+
 void throw_exception_from_error(problem const& error, boost::source_location const& where) {
   boost::throw_exception(std::runtime_error(error.message), where);
 }
@@ -88,6 +98,7 @@ private:
   void limit_pause(errand const& what, setback& failed) const;
   problem give_up(errand const& what, setback const& last) const;
   void count(errand const& what, std::uint64_t counters::*which, std::uint64_t by = 1);
+  void count_answer(errand const& what, unsigned status);
 };
 
 // Sends once: waits for its turn, reads the answer, and tells the budget how it went.
@@ -98,6 +109,7 @@ asio::awaitable<result_or_setback<answer>> client::body::send(errand const& what
   auto reply = co_await what.at->exchange(what.message, counted);
   auto const took =
       std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - sent).count();
+  count_answer(what, reply ? reply->result_int() : 0);
   if (!reply) {
     spdlog::debug("{}: {}, {} ms", what.label(), reply.error().what, took);
     co_return reply.error();
@@ -124,6 +136,12 @@ asio::awaitable<result_or_setback<answer>> client::body::send(errand const& what
 void client::body::count(errand const& what, std::uint64_t counters::*which, std::uint64_t by) {
   done.*which += by;
   if (what.spent != nullptr) what.spent->*which += by;
+}
+
+void client::body::count_answer(errand const& what, unsigned status) {
+  auto const digit = status >= 100 && status < 600 ? status / 100 : 0;
+  ++done.answers[digit];
+  if (what.spent != nullptr) ++what.spent->answers[digit];
 }
 
 void client::body::limit_pause(errand const& what, setback& failed) const {

@@ -217,6 +217,7 @@ asio::awaitable<void> lease_keeper::keep() {
       if (!unreachable_) spdlog::warn("leases: cannot renew them: {}", failure.what());
       unreachable_ = true;
     }
+    last_round_ = clock::now();
     if (look_again_ || stopping_) continue;
     pace_.expires_after(pace);
     co_await pace_.async_wait(asio::as_tuple(asio::use_awaitable));
@@ -234,6 +235,14 @@ asio::awaitable<void> lease_keeper::release() {
     spdlog::warn("leases: cannot release them, they run out in {} s: {}", sink::lease_time.count(),
                  failure.what());
   }
+}
+
+std::vector<sink::lease_key> lease_keeper::held() const {
+  std::vector<sink::lease_key> result;
+  for (auto const& [key, place] : slots_) {
+    if (place->held) result.push_back(key);
+  }
+  return result;
 }
 
 void lease_keeper::stop() {

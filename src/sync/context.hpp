@@ -12,7 +12,14 @@ namespace vobiz::sync {
 // A cycle under way.
 struct context {
   explicit context(cycle_setting const& with, core::utc_time now)
-      : setting(with), decoder(with.stream), started(now) {}
+      : setting(with), decoder(with.stream), started(now) {
+    if (setting.watched != nullptr) setting.watched->began({&report, &spent});
+  }
+  ~context() {
+    if (setting.watched != nullptr) setting.watched->ended({&report, &spent});
+  }
+  context(context const&) = delete;
+  context& operator=(context const&) = delete;
 
   cycle_setting const& setting;
   decode::decoder decoder;
