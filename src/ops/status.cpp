@@ -152,6 +152,7 @@ std::string human_duration(std::int64_t seconds) {
 status read_status(pqxx::transaction_base& transaction) {
   status all;
   all.read_at = std::chrono::system_clock::now();
+  all.schema_version = sink::execute(transaction, schema_sql)[0][0].as<int>(0);
   for (auto const& row : sink::execute(transaction, streams_sql)) {
     all.streams.push_back(read_stream(row));
   }

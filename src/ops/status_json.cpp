@@ -93,6 +93,7 @@ std::string status_json(status const& of) {
     breaks.push_back(json::object{{"partner", b.partner}, {"check", b.check}, {"open", b.count}});
   }
   json::object const whole{{"read_at", core::to_text(of.read_at)},
+                           {"schema_version", of.schema_version},
                            {"streams", std::move(streams)},
                            {"runs", std::move(runs)},
                            {"open_breaks", std::move(breaks)},

@@ -3,6 +3,8 @@
 // The statements of read_status.
 namespace vobiz::ops {
 
+inline constexpr char const* schema_sql = "SELECT max(version) FROM vobiz_sync.schema_migrations";
+
 // Instants are seconds of the epoch.
 inline constexpr char const* streams_sql = R"(
 SELECT s.partner_id, p.name AS partner_name, s.stream, s.state, s.start_date, s.synced_through,

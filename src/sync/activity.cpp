@@ -34,6 +34,7 @@ void activity::ended(figures const& cycle) {
     auto const bound = std::ranges::lower_bound(bounds, seconds) - bounds.begin();
     ++took_.counts[static_cast<std::size_t>(bound)];
     took_.sum += seconds;
+    last_ = cycle.report->outcome;
     ++outcomes_[static_cast<std::size_t>(cycle.report->outcome)];
   }
   std::erase_if(under_way_,

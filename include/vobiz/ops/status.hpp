@@ -77,6 +77,7 @@ struct break_status {
 
 struct status {
   core::utc_time read_at{};
+  int schema_version = 0;
   std::vector<stream_status> streams;  // of all partners in the database, by name
   std::vector<run_status> runs;        // of the last seven days, newest first, at most 20
   std::vector<break_status> breaks;

@@ -3,6 +3,7 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "vobiz/api/client.hpp"
@@ -46,6 +47,7 @@ public:
   totals so_far() const;
   std::uint64_t cycles(sink::run_outcome outcome) const;
   durations const& took() const { return took_; }
+  std::optional<sink::run_outcome> last() const { return last_; }  // of the cycle that ended last
 
 private:
   struct under_way {
@@ -57,6 +59,7 @@ private:
   totals finished_;
   std::array<std::uint64_t, sink::run_outcomes> outcomes_{};
   durations took_;
+  std::optional<sink::run_outcome> last_;
 };
 
 }  // namespace vobiz::sync
