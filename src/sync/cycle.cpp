@@ -2,6 +2,8 @@
 
 #include <spdlog/spdlog.h>
 
+#include <boost/asio/cancellation_state.hpp>
+#include <boost/asio/error.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/system/system_error.hpp>
 
@@ -91,6 +93,11 @@ asio::awaitable<ending> attempt(context& cycle, Body& body) {
   report.retries = cycle.spent.retries;
   report.bytes = cycle.spent.bytes;
   log(report);
+  // A stop that came while the database was at work has thrown nothing yet, and would be forgotten.
+  auto const stop = co_await asio::this_coro::cancellation_state;
+  if (stop.cancelled() != asio::cancellation_type::none) {
+    end.broken = std::make_exception_ptr(boost::system::system_error(asio::error::operation_aborted));
+  }
   // Here, not in finish(): a cancelled coroutine cannot even begin to wait for another.
   co_await asio::this_coro::reset_cancellation_state();
   co_return end;
