@@ -36,6 +36,8 @@ function moment(text, now) {
   return seconds > 0 ? 'in ' + span(seconds) : span(-seconds) + ' ago';
 }
 
+const due = (text, now) => Date.parse(text) <= now ? 'now' : moment(text, now);
+
 const states = {
   ok: ['good', '✓', 'ok'], new: ['new', '…', 'not read yet'], mismatch: ['bad', '!', 'mismatch'],
   failing: ['bad', '!', 'failing'], failed: ['bad', '!', 'failed'],
@@ -73,7 +75,8 @@ function caption(stream) {
 function cells(row, columns) {
   columns.forEach(([label, content, kind]) => {
     const text = content instanceof Node ? content : String(content);
-    row.append(make('td', {'data-label': label, class: kind}, text));
+    const nothing = text === '–' || text === '0' ? ' none' : '';
+    row.append(make('td', {'data-label': label, class: (kind || '') + nothing}, text));
   });
   return row;
 }
@@ -98,7 +101,7 @@ function showStreams(data, now) {
         ['State', state(stream.state)],
         ['Proven through', stream.synced_through || '–'],
         ['Last good', stream.last_success_at ? moment(stream.last_success_at, now) : 'never', 'number'],
-        ['Next', stream.held_by ? moment(stream.next_due_at, now) : 'nobody works on it'],
+        ['Next', stream.held_by ? due(stream.next_due_at, now) : 'nobody works on it'],
         ['Days proven', days ? number(stream.windows.proven) + ' of ' + number(stream.windows.total) : '–', 'number'],
         ['Rejects', number(stream.rejects), 'number' + (stream.rejects ? ' bad' : '')],
         ['New and changed rows', spark(stream.hours, 'rows', 'rows', 'rows')],
