@@ -84,6 +84,7 @@ asio::awaitable<sync::cycle_setting> crew::setting_for(partner_work& partner,
   sync::cycle_setting setting{partner.client, db_,
                               stream,         settings_->streams.find(stream.name)->second,
                               partner.id,     "run"};
+  setting.partner_name = partner.settings.name;
   setting.watched = &done_[{partner.settings.name, std::string(stream.name)}];
   co_return setting;
 }

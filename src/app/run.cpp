@@ -154,6 +154,7 @@ private:
       auto line = ops::status_line(now);
       if (line != status_line_ && !stopping_) ops::notify_status(line);
       status_line_ = std::move(line);
+      ops::flush_log();
       wait_for_tick();
     });
   }

@@ -4,6 +4,7 @@
 #include <string>
 #include <type_traits>
 
+#include "vobiz/core/log.hpp"
 #include "vobiz/decode/decoder.hpp"
 #include "vobiz/sync/cycle.hpp"
 
@@ -26,6 +27,10 @@ struct context {
   core::utc_time started;
   sink::run_report report;
   api::counters spent;
+
+  // What the lines that the log gets of this cycle are about.
+  core::log_fields about() const;
+  core::log_fields about(core::utc_day day, std::string const& scope = {}) const;
 
   streams::stream const& stream() const { return setting.stream; }
   core::utc_day today() const { return core::day_of(started); }

@@ -1,7 +1,5 @@
 #include "list_read.hpp"
 
-#include <spdlog/spdlog.h>
-
 #include "vobiz/sink/merge.hpp"
 #include "vobiz/sink/rejects.hpp"
 #include "window_read.hpp"
@@ -98,7 +96,7 @@ verdict reader::store(pqxx::work& transaction, std::vector<decode::page>& pages)
       sink::reopen(transaction, stream_, before_.key, merged.left_days);
       moved = true;
     }
-    report_unknown_fields(transaction, stream_, before_.key.partner, page.unknown);
+    report_unknown_fields(transaction, cycle_, page.unknown);
   }
   if (stream_.name == "accounts") sink::record_wallets(transaction, before_.key.partner);
 
@@ -185,12 +183,14 @@ sink::walked_keys key_arrays(std::set<std::vector<std::string>> const& keys, std
   return result;
 }
 
-void report_unknown_fields(pqxx::work& transaction, streams::stream const& stream,
-                           std::string const& partner, std::vector<std::string> const& fields) {
+void report_unknown_fields(pqxx::work& transaction, context const& cycle,
+                           std::vector<std::string> const& fields) {
+  auto const& name = cycle.stream().name;
   for (auto const& field :
-       sink::record_unknown_fields(transaction, partner, stream.name, fields)) {
-    spdlog::info("stream \"{}\": the API sends a field no column names: \"{}\": kept in extra",
-                 stream.name, field);
+       sink::record_unknown_fields(transaction, cycle.setting.partner, name, fields)) {
+    core::log(spdlog::level::info, cycle.about(),
+              "stream \"{}\": the API sends a field no column names: \"{}\": kept in extra", name,
+              field);
   }
 }
 

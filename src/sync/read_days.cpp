@@ -1,5 +1,3 @@
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
 
 #include "list_read.hpp"
@@ -30,7 +28,7 @@ asio::awaitable<void> probe_window(context& cycle, sink::window const& window) {
   auto const said = co_await probe(cycle, window.key, window.key.day);
   if (!said) throw api_refusal{said.error()};
   if (!says_the_same(window, *said)) {
-    spdlog::info("stream \"{}\": the API's totals of {} have changed: reading it again",
+    core::log(spdlog::level::info, cycle.about(window.key.day, window.key.scope), "stream \"{}\": the API's totals of {} have changed: reading it again",
                  cycle.stream().name, core::to_text(window.key.day));
     co_await read_window(cycle, window, true);
     co_return;
@@ -69,7 +67,7 @@ asio::awaitable<void> read_scope_of_customer(context& cycle, std::string const& 
   } catch (api_refusal const& refusal) {
     // An id of another partner, or of a customer who left, says nothing about the others.
     if (refusal.why.kind != api::problem_kind::not_found) throw;
-    spdlog::warn("stream \"{}\": {}: the customer is left out", cycle.stream().name,
+    core::log(spdlog::level::warn, cycle.about(), "stream \"{}\": {}: the customer is left out", cycle.stream().name,
                  refusal.why.message);
   }
 }
@@ -105,7 +103,7 @@ asio::awaitable<std::vector<std::string>> read_scopes(context& cycle, Read& read
       refused = refusal.why;
     }
     if (!refused) co_return scopes;
-    spdlog::info("stream \"{}\": {}: asking for each customer instead", cycle.stream().name,
+    core::log(spdlog::level::info, cycle.about(), "stream \"{}\": {}: asking for each customer instead", cycle.stream().name,
                  refused->message);
     auto leave = [&](pqxx::work& transaction) {
       sink::leave_queue(transaction, cycle.setting.partner, cycle.stream().name, scopes.front());

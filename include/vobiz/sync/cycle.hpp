@@ -25,6 +25,7 @@ struct cycle_setting {
   std::string_view command;   // run, sync, backfill
   bool everything = false;    // probe the lookback and audit days too, and retry every unproven window
   sink::lease const* lease = nullptr;  // checked by each commit; none only where nobody else can write
+  std::string partner_name{};          // in the configuration; for the log
   activity* watched = nullptr;         // counts what the cycles of the stream do; none: nobody asks
 };
 
