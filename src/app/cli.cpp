@@ -109,6 +109,24 @@ int main_with(int argc, char const* const* argv) try {
   migrate_command->callback(
       [&] { outcome = with_settings([&](auto const& s) { return migrate(s, dry_run); }); });
 
+  app.add_subcommand("rebuild-rollups",
+                     "recompute the sums behind the views, in the configuration's time zone")
+      ->callback([&] { outcome = with_settings([](auto const& s) { return rebuild_rollups(s); }); });
+
+  statement_request asked;
+  auto* statement_command =
+      app.add_subcommand("statement", "a customer's month: wallet, usage, charges and credits");
+  statement_command->add_option("--account", asked.account, "the customer's auth_id")
+      ->type_name("ID")
+      ->required();
+  statement_command->add_option("--month", asked.month, "the billing month")
+      ->type_name("YYYY-MM")
+      ->required();
+  auto* csv = statement_command->add_flag("--csv", asked.csv, "for spreadsheets");
+  statement_command->add_flag("--json", asked.json, "for programs")->excludes(csv);
+  statement_command->callback(
+      [&] { outcome = with_settings([&](auto const& s) { return statement(s, asked); }); });
+
   bool json = false;
   auto* status_command = app.add_subcommand("status", "where each stream stands");
   status_command->add_flag("--json", json, "for programs");

@@ -24,7 +24,7 @@ struct backfill_request {
   std::string account;  // auth_id of one customer; empty: as the stream's scope says
 };
 
-// Puts the days into the backfill queue and works it off, or watches the running service do so.
+// Puts the days into the backfill queue and works it off, or watches the process that has the stream do so.
 core::exit_code backfill(config::settings const& settings, backfill_request const& what);
 
 // Re-reads a day and prints what differs from what is stored; writes nothing.
@@ -32,6 +32,19 @@ core::exit_code verify(config::settings const& settings, std::string const& stre
                        std::string const& day);
 
 core::exit_code migrate(config::settings const& settings, bool dry_run);
+
+// Sets the zone of billing days to the configuration's and recomputes every rollup.
+core::exit_code rebuild_rollups(config::settings const& settings);
+
+struct statement_request {
+  std::string account;  // auth_id
+  std::string month;    // YYYY-MM, in the zone of billing days
+  bool csv = false;
+  bool json = false;
+};
+
+// A customer's month; not_judged when the month is not proven complete, which is said and printed anyway.
+core::exit_code statement(config::settings const& settings, statement_request const& what);
 
 core::exit_code status(config::settings const& settings, bool json);
 

@@ -28,6 +28,10 @@ void refuse_fixed_changes(config::settings const& at_work, config::settings cons
     changed.push_back("\"database.dsn\" or \"database.connections\"");
   }
   if (!same_listener(at_work.status, wanted.status)) changed.push_back("\"http.listen\"");
+  // The service adopts these for the database's billing days when it starts.
+  if (at_work.books.timezone != wanted.books.timezone || at_work.books.settle != wanted.books.settle) {
+    changed.push_back("\"reconcile.timezone\" or \"reconcile.settle\"");
+  }
   if (changed.empty()) return;
   throw core::failure(core::exit_code::bad_config, core::remedy::fix,
                       fmt::format("a running service cannot change {}", fmt::join(changed, " and ")),

@@ -198,6 +198,7 @@ private:
 
 exit_code run(std::filesystem::path const& file, config::settings const& settings) {
   require_schema(settings);
+  adopt_settings(settings);
   return service(file, settings).serve();
 }
 

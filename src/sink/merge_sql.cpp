@@ -186,15 +186,20 @@ private:
   bool partner_in_key() const { return day_is_key_ || std::ranges::count(stream_.key, "day") > 0; }
 
   // The stored row with the key of `i`, as the body of a lateral join: an index look-up for each row,
-  // whatever the planner believes of tables that nobody has analyzed yet. Of a partitioned table the row's
-  // own month is looked at first, and the others only if it is not there (a corrected start_time).
+  // whatever the planner believes of tables that nobody has analyzed yet. A call is looked for in the months
+  // around the batch (its start may have been corrected) and in the default partition (a start that was
+  // nonsense), which costs the same however many months there are.
   std::string stored() const {
-    auto const look = fmt::format("SELECT s.* FROM {} s WHERE {}", table_, match("s", "i"));
-    if (stream_.table != "cdrs") return look + " LIMIT 1";
+    if (stream_.table != "cdrs") return fmt::format("SELECT s.* FROM {} s WHERE {} LIMIT 1", table_, match("s", "i"));
+    // Not to be answered by the index over account and time.
+    constexpr auto same = "s.uuid = i.uuid AND s.account_id || '' = i.account_id";
+    auto const near = arrays.size() + 3;
     return fmt::format(
-        "SELECT * FROM (\n    {0} AND s.start_time = i.start_time\n    UNION ALL\n"
-        "    {0} AND s.start_time <> i.start_time) s LIMIT 1",
-        look);
+        "SELECT * FROM (\n    SELECT s.* FROM vobiz.cdrs s WHERE {0}\n"
+        "      AND s.start_time >= ${1}::date::timestamp AT TIME ZONE 'UTC'\n"
+        "      AND s.start_time < ${2}::date::timestamp AT TIME ZONE 'UTC'\n    UNION ALL\n"
+        "    SELECT s.* FROM vobiz_part.cdrs_default s WHERE {0}) s LIMIT 1",
+        same, near, near + 1);
   }
 
   std::string joined() const {
@@ -210,8 +215,9 @@ private:
     // A row that only its id found and a span lists after all.
     if (found_) changed = fmt::format("({} OR s.found_by = 'id' AND $2::text = 'span')", changed);
     if (versioned_) {
-      auto const version = identifier(stream_.version);
-      changed += fmt::format(" AND (i.{0} < s.{0}) IS NOT TRUE", version);
+      auto const older = fmt::format("(i.{0} < s.{0}) IS TRUE", identifier(stream_.version));
+      changed = fmt::format("CASE WHEN {} THEN {} ELSE {} END", older,
+                            returns_older() ? "s.removed_at IS NOT NULL" : "false", changed);
     }
     std::string sql = "joined AS MATERIALIZED (SELECT " +
                       join(fields_, ", ", [](field const& f) { return f.value + " AS " + f.name; });
@@ -227,9 +233,13 @@ private:
       sql += fmt::format(", s.{} AS {}", identifier(stream_.day_column), old(stream_.day_column));
     }
     if (can_vanish_) sql += ", s.removed_at AS " + old("removed_at");
+    if (returns_older()) sql += fmt::format(", (i.{0} < s.{0}) IS TRUE AS \"is older\"", identifier(stream_.version));
     if (gets_listed()) sql += ", s.found_by AS " + old("found_by");
     return sql + fmt::format("\nFROM incoming i LEFT JOIN LATERAL (\n  {}) s ON true)", stored());
   }
+
+  // A removed row that is listed again is back, but an older version of it keeps the newer one's values.
+  bool returns_older() const { return versioned_ && can_vanish_; }
 
   // Whether a row can change its day: it keeps the day it was first listed under (a row on a boundary may
   // be listed under two) until the time that puts it there changes.
@@ -264,7 +274,10 @@ private:
   }
 
   std::string update() const {
-    std::string sets = join(fields_, ", ", [](field const& f) { return f.name + " = c." + f.name; });
+    std::string sets = join(fields_, ", ", [this](field const& f) {
+      if (!returns_older()) return fmt::format("{0} = c.{0}", f.name);
+      return fmt::format("{0} = CASE WHEN c.\"is older\" THEN t.{0} ELSE c.{0} END", f.name);
+    });
     sets += ", partner_id = $1, changed_at = now()";
     if (can_vanish_) sets += ", removed_at = NULL";
     if (gets_listed()) sets += ", found_by = NULL";
@@ -297,9 +310,10 @@ private:
         "  window_day, column_name, old_value, new_value, difference, currency)\n"
         "SELECT $1, {}, {}, c.{}::text, {}, v.name, v.old, v.new, v.difference, {}\n"
         "FROM changed c CROSS JOIN LATERAL (VALUES\n    {}) v(name, old, new, difference, differs)\n"
-        "WHERE v.differs)",
+        "WHERE v.differs{})",
         literal(stream_.name), has("account_id") ? "c.account_id" : "NULL",
-        identifier(stream_.key.back()), found_ ? "NULL::date" : asked_day, has("currency") ? "c.currency" : "NULL", pairs);
+        identifier(stream_.key.back()), found_ ? "NULL::date" : asked_day, has("currency") ? "c.currency" : "NULL", pairs,
+        returns_older() ? " AND NOT c.\"is older\"" : "");
   }
 
   std::string result(std::string_view updated) const {
