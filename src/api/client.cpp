@@ -1,7 +1,5 @@
 #include "vobiz/api/client.hpp"
 
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
 #include <boost/throw_exception.hpp>
 #include <random>
@@ -13,6 +11,7 @@
 #include "server_text.hpp"
 #include "site.hpp"
 #include "vobiz/async/sleep.hpp"
+#include "vobiz/core/log.hpp"
 
 namespace vobiz::api {
 
@@ -50,10 +49,27 @@ struct errand {
   int attempt = 1;
   counters* spent = nullptr;  // the caller's own count, besides the client's
 
+  core::log_fields about(std::string const& request_id = {}) const {
+    core::log_fields fields;
+    fields.partner = at->partner.name;
+    fields.request_id = request_id;
+    return fields;
+  }
+
   std::string label() const { return fmt::format("partner \"{}\": {}", at->partner.name, name); }
 };
 
 }  // namespace
+
+counters& counters::operator+=(counters const& more) {
+  requests += more.requests;
+  for (std::size_t i = 0; i < answers.size(); ++i) answers[i] += more.answers[i];
+  retries += more.retries;
+  throttled += more.throttled;
+  bytes += more.bytes;
+  logins += more.logins;
+  return *this;
+}
 
 void throw_exception_from_error(problem const& error, boost::source_location const& where) {
   boost::throw_exception(std::runtime_error(error.message), where);
@@ -88,6 +104,7 @@ private:
   void limit_pause(errand const& what, setback& failed) const;
   problem give_up(errand const& what, setback const& last) const;
   void count(errand const& what, std::uint64_t counters::*which, std::uint64_t by = 1);
+  void count_answer(errand const& what, unsigned status);
 };
 
 // Sends once: waits for its turn, reads the answer, and tells the budget how it went.
@@ -98,13 +115,15 @@ asio::awaitable<result_or_setback<answer>> client::body::send(errand const& what
   auto reply = co_await what.at->exchange(what.message, counted);
   auto const took =
       std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - sent).count();
+  count_answer(what, reply ? reply->result_int() : 0);
   if (!reply) {
-    spdlog::debug("{}: {}, {} ms", what.label(), reply.error().what, took);
+    core::log(spdlog::level::debug, what.about(), "{}: {}, {} ms", what.label(), reply.error().what, took);
     co_return reply.error();
   }
   auto const bytes = reply->body().size();
   count(what, &counters::bytes, bytes);
-  spdlog::debug("{}: {}, {} bytes, {} ms", what.label(), reply->result_int(), bytes, took);
+  core::log(spdlog::level::debug, what.about(), "{}: {}, {} bytes, {} ms", what.label(),
+            reply->result_int(), bytes, took);
   auto outcome = read_reply(std::move(*reply), what.at->partner.max_response,
                             what.at->secrets(what.bearer), std::chrono::system_clock::now());
   if (outcome) {
@@ -126,9 +145,15 @@ void client::body::count(errand const& what, std::uint64_t counters::*which, std
   if (what.spent != nullptr) what.spent->*which += by;
 }
 
+void client::body::count_answer(errand const& what, unsigned status) {
+  auto const digit = status >= 100 && status < 600 ? status / 100 : 0;
+  ++done.answers[digit];
+  if (what.spent != nullptr) ++what.spent->answers[digit];
+}
+
 void client::body::limit_pause(errand const& what, setback& failed) const {
   if (!failed.asked_wait || *failed.asked_wait <= how.longest_pause) return;
-  spdlog::warn("{}: asks for a pause of {:g} s, which is too long: pausing {:g} s", what.label(),
+  core::log(spdlog::level::warn, what.about(), "{}: asks for a pause of {:g} s, which is too long: pausing {:g} s", what.label(),
                seconds(*failed.asked_wait), seconds(how.longest_pause));
   failed.asked_wait = how.longest_pause;
 }
@@ -188,6 +213,7 @@ asio::awaitable<result_or_setback<answer>> client::body::attempt(errand& what,
   failed.what = fmt::format("200 with a body that cannot be used: {}",
                             printable(*complaint, what.at->secrets(what.bearer)));
   if (!reply->request_id.empty()) failed.what += fmt::format(" [request {}]", reply->request_id);
+  failed.request_id = reply->request_id;
   co_return failed;
 }
 
@@ -199,9 +225,9 @@ problem client::body::give_up(errand const& what, setback const& last) const {
   if (what.attempt > 1) result.message += fmt::format(", after {} attempts", what.attempt);
   if (result.kind == problem_kind::unauthorized) {
     auto const& partner = what.at->partner;
-    spdlog::error("partner \"{}\": the API refuses the credentials: {}", partner.name,
+    core::log(spdlog::level::err, what.about(last.request_id), "partner \"{}\": the API refuses the credentials: {}", partner.name,
                   result.message);
-    spdlog::error("hint: check {} of partner \"{}\"",
+    core::log(spdlog::level::err, what.about(), "hint: check {} of partner \"{}\"",
                   partner.by_login ? "email and password" : "auth_id and auth_token", partner.name);
   }
   return result;
@@ -229,14 +255,15 @@ asio::awaitable<result<answer>> client::body::get(std::shared_ptr<body> self, re
     auto const last = outcome.error();
     if (last.status == 401 && !what.bearer.empty() && !logged_in_again) {
       // The token may just have expired, or been revoked by a log-in elsewhere.
-      spdlog::info("{}: {}: logging in again", what.label(), last.what);
+      core::log(spdlog::level::info, what.about(last.request_id), "{}: {}: logging in again", what.label(),
+                last.what);
       logged_in_again = true;
       what.at->log_ins.refused(what.bearer);
       continue;
     }
     auto const wait = retry_wait(self->how, what.attempt, last, self->how.random());
     if (!wait) co_return self->give_up(what, last);
-    spdlog::warn("{}: {}: attempt {} of {} in {:g} s", what.label(), last.what, what.attempt + 1,
+    core::log(spdlog::level::warn, what.about(last.request_id), "{}: {}: attempt {} of {} in {:g} s", what.label(), last.what, what.attempt + 1,
                  self->how.attempts, seconds(*wait));
     co_await async::sleep_for(*wait);
     ++what.attempt;

@@ -85,6 +85,7 @@ result_or_setback<answer> read_reply(wire_answer&& reply, std::uint64_t largest,
   auto const said = body ? read_error(*body) : error_body();
   auto const request_id =
       printable(id_header.empty() ? said.request_id : id_header, secrets, longest_request_id);
+  failed.request_id = request_id;
   failed.what = describe(status, said, secrets) + in_brackets(request_id);
   // The server's own clock, where it shows it, makes a date good whatever this machine's says.
   auto const server_now = http_date(field(reply, "Date")).value_or(now);

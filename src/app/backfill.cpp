@@ -43,9 +43,10 @@ asio::awaitable<void> work_off(session& here, partner_work& partner, config::set
                                job_at_hand const& job, std::int64_t total) {
   sink::lease_key const key{partner.id, job.stream.name};
   auto const turn = co_await here.leases().wait_for(key);
-  sync::cycle_setting const setting{partner.client, here.db(), job.stream,
+  sync::cycle_setting setting{partner.client, here.db(), job.stream,
                                     settings.streams.find(job.stream.name)->second, partner.id,
                                     "backfill", false, &turn.lease()};
+  setting.partner_name = partner.settings.name;
   ops::progress bar("windows", total, ops::stderr_is_terminal(), ops::progress::clock::now());
   sink::merge_counts rows;
   std::int64_t read = 0;

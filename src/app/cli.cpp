@@ -75,7 +75,7 @@ int main_with(int argc, char const* const* argv) try {
 
   auto* run_command =
       app.add_subcommand("run", "poll on schedules until told to stop (the service)");
-  run_command->callback([&] { outcome = with_settings([](auto const& s) { return run(s); }); });
+  run_command->callback([&] { outcome = with_settings([&](auto const& s) { return run(file, s); }); });
 
   std::vector<std::string> streams;
   auto* sync_command =

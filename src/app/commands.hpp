@@ -12,7 +12,8 @@
 // log to standard error, return the exit code and throw core::failure for what stops them.
 namespace vobiz::app {
 
-core::exit_code run(config::settings const& settings);
+// The file is read again on SIGHUP.
+core::exit_code run(std::filesystem::path const& file, config::settings const& settings);
 
 // The named streams, or all enabled ones.
 core::exit_code sync(config::settings const& settings, std::vector<std::string> const& streams);

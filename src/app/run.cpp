@@ -1,192 +1,205 @@
 #include <spdlog/spdlog.h>
 
-#include <boost/asio/bind_cancellation_slot.hpp>
-#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/system/system_error.hpp>
 #include <csignal>
 #include <cstdlib>
-#include <list>
-#include <random>
 
 #include "commands.hpp"
-#include "partner_work.hpp"
-#include "vobiz/async/error_code_text.hpp"
-#include "vobiz/async/sleep.hpp"
+#include "crew.hpp"
+#include "reload.hpp"
+#include "vobiz/ops/health.hpp"
+#include "vobiz/ops/log.hpp"
 #include "vobiz/ops/notify.hpp"
-#include "vobiz/schedule/nightly.hpp"
-#include "vobiz/schedule/runner.hpp"
+#include "vobiz/ops/status_reader.hpp"
+#include "vobiz/web/site.hpp"
 
 namespace vobiz::app {
 
 namespace asio = boost::asio;
 using core::exit_code;
+using clock = std::chrono::steady_clock;
 
 namespace {
 
 // design.md §5: "SIGTERM finishes the batch at hand and exits within 10 s".
 constexpr std::chrono::seconds longest_stop{9};
-constexpr std::chrono::seconds ask_again{60};
+constexpr std::chrono::seconds tick{1};
 
-// The service: one coroutine per partner and stream, all ended by one signal.
+// The service: what outlasts a configuration (database, HTTP, signals, systemd) and the crew at work.
 class service {
 public:
-  explicit service(config::settings const& settings)
-      : settings_(settings),
-        partners_(make_partners(context_.get_executor(), settings)),
+  service(std::filesystem::path file, config::settings const& settings)
+      : file_(std::move(file)),
         db_(context_.get_executor(), settings.postgres),
-        leases_(context_.get_executor(), settings.postgres,
-                schedule::lease_keeper::manner::service),
-        signals_(context_, SIGINT, SIGTERM),
-        stop_timer_(context_) {}
+        reader_(context_.get_executor(), settings.postgres),
+        signals_(context_, SIGINT, SIGTERM, SIGHUP),
+        tick_timer_(context_),
+        stop_timer_(context_),
+        crew_(std::make_unique<crew>(context_, std::make_shared<config::settings const>(settings),
+                                     db_, done_)) {
+    if (!settings.status) return;
+    std::function<ops::facts()> const look_now = [this] { return look(); };
+    http_.emplace(context_.get_executor(), *settings.status, web::make_site(look_now, reader_));
+  }
 
   exit_code serve() {
-    std::size_t streams = 0;
-    for (auto const& partner : partners_) {
-      for (auto const* stream : pick_streams(settings_, {})) {
-        start(serve_stream(*partner, *stream));
-        if (!stream->day_column.empty()) start(serve_backfill(*partner, *stream));
-        ++streams;
-      }
-      start(serve_books(*partner));
+    start_crew();
+    if (http_) {
+      http_->start();
+      spdlog::info("listening on {}", http_->url());
     }
-    asio::co_spawn(context_, leases_.keep(), [this](std::exception_ptr error) { released(error); });
     wait_for_signal();
-    spdlog::info("running: {} streams of {} partners", streams, partners_.size());
-    ops::notify_ready(fmt::format("{} streams of {} partners", streams, partners_.size()));
+    wait_for_tick();
     context_.run();
     spdlog::info("stopped");
+    // A look at the status that the database lets hang must not keep the process.
+    if (reader_.look().longest.count() > 0) std::_Exit(static_cast<int>(outcome_));
     return outcome_;
   }
 
 private:
-  void start(asio::awaitable<void> work) {
-    auto& signal = stops_.emplace_back();
-    ++running_;
-    asio::co_spawn(context_, std::move(work),
-                   asio::bind_cancellation_slot(
-                       signal.slot(), [this](std::exception_ptr error) { ended(error); }));
+  void start_crew() {
+    configured_at_ = std::chrono::system_clock::now();
+    crew_->start([this](exit_code how) {
+      // Not from within the crew, which may go now.
+      asio::post(context_, [this, how] { crew_ended(how); });
+    });
+    spdlog::info("running: {}", crew_->summary());
+    ops::notify_ready(ops::status_line(look()));
   }
 
-  // Until the API says who a partner that logs in is, nothing can be done for it.
-  asio::awaitable<void> know(partner_work& partner) {
-    while (partner.id.empty()) {
-      auto const id = co_await sync::ask_partner_id(partner.client);
-      if (id) {
-        partner.id = *id;
-        break;
-      }
-      spdlog::error("partner \"{}\": {}: next try in {} s", partner.settings.name,
-                    id.error().message, ask_again.count());
-      co_await async::sleep_for(ask_again);
+  void crew_ended(exit_code how) {
+    if (next_ && !stopping_ && how == exit_code::ok) {
+      take_up_next();
+      return;
     }
+    outcome_ = how;
+    if (http_) http_->stop();
+    signals_.cancel();
+    tick_timer_.cancel();
+    stop_timer_.cancel();
+    context_.stop();
   }
 
-  asio::awaitable<sync::cycle_setting> setting_for(partner_work& partner,
-                                                   streams::stream const& stream) {
-    co_await know(partner);
-    sync::cycle_setting const setting{partner.client, db_,
-                                      stream,         settings_.streams.find(stream.name)->second,
-                                      partner.id,     "run"};
-    co_return setting;
+  void take_up_next() {
+    crew_ = std::move(next_);
+    auto const& settings = crew_->settings();
+    ops::set_up_log(settings.logging);
+    db_.use(settings.postgres);
+    reader_.use(settings.postgres);
+    if (http_) http_->use_token(settings.status->auth_token);
+    spdlog::info("SIGHUP: the new configuration is at work");
+    start_crew();
   }
 
-  asio::awaitable<void> serve_stream(partner_work& partner, streams::stream const& stream) {
-    auto const setting = co_await setting_for(partner, stream);
-    std::function<double()> const random = [this] {
-      return std::uniform_real_distribution<double>()(engine_);
-    };
-    co_await schedule::run_stream(setting, leases_, random);
-  }
-
-  asio::awaitable<void> serve_backfill(partner_work& partner, streams::stream const& stream) {
-    auto const setting = co_await setting_for(partner, stream);
-    co_await schedule::run_backfill(setting, leases_);
-  }
-
-  asio::awaitable<void> serve_books(partner_work& partner) {
-    co_await know(partner);
-    co_await schedule::run_nightly(settings_.postgres, settings_.books, partner.id, leases_);
+  void reload() {
+    spdlog::info("SIGHUP: reading \"{}\" again", file_.string());
+    ops::notify_reloading();
+    try {
+      auto const settings = std::make_shared<config::settings const>(config::load(file_));
+      refuse_fixed_changes(crew_->settings(), *settings);
+      next_ = std::make_unique<crew>(context_, settings, db_, done_);
+    } catch (core::failure const& failure) {
+      reload_refused_ = true;
+      log_refusal(failure);
+      // One that was accepted before is still on its way, and tells systemd itself.
+      if (!next_) ops::notify_ready(ops::status_line(look()));
+      return;
+    }
+    reload_refused_ = false;
+    crew_->stop();
   }
 
   void wait_for_signal() {
     signals_.async_wait([this](boost::system::error_code error, int signal) {
       if (error) return;
-      if (stopping_) std::_Exit(static_cast<int>(exit_code::failed));
-      stopping_ = true;
-      spdlog::info("{}: finishing the batch at hand", signal == SIGTERM ? "SIGTERM" : "SIGINT");
-      ops::notify_stopping();
-      for (auto& stop : stops_) stop.emit(asio::cancellation_type::terminal);
-      if (running_ == 0) leases_.stop();
-      stop_timer_.expires_after(longest_stop);
-      stop_timer_.async_wait([](boost::system::error_code cancelled) {
-        if (cancelled) return;
-        // The database or the resolver holds us: every commit is whole, so nothing is lost by
-        // going.
-        spdlog::warn("still busy after {} s: leaving; the open batch is read again next time",
-                     longest_stop.count());
-        std::_Exit(static_cast<int>(exit_code::ok));
-      });
+      if (signal != SIGHUP) {
+        stop(signal);
+      } else if (!stopping_) {
+        reload();
+      }
       wait_for_signal();
     });
   }
 
-  void ended(std::exception_ptr error) {
-    try {
-      if (error) std::rethrow_exception(error);
-    } catch (boost::system::system_error const& e) {
-      if (e.code() != asio::error::operation_aborted) fail(async::error_code_text(e.code()));
-    } catch (std::exception const& e) {
-      fail(e.what());
-    }
-    if (--running_ == 0) leases_.stop();
+  void stop(int signal) {
+    if (stopping_) std::_Exit(static_cast<int>(exit_code::failed));
+    stopping_ = true;
+    spdlog::info("{}: finishing the batch at hand", signal == SIGTERM ? "SIGTERM" : "SIGINT");
+    ops::notify_stopping();
+    crew_->stop();
+    stop_timer_.expires_after(longest_stop);
+    stop_timer_.async_wait([](boost::system::error_code cancelled) {
+      if (cancelled) return;
+      // The database or the resolver holds us: every commit is whole, so nothing is lost by going.
+      spdlog::warn("still busy after {} s: leaving; the open batch is read again next time",
+                   longest_stop.count());
+      std::_Exit(static_cast<int>(exit_code::ok));
+    });
   }
 
-  // The leases outlast the streams, whose last batch still needs them; then a stand-by may have
-  // them.
-  void released(std::exception_ptr error) {
-    try {
-      if (error) std::rethrow_exception(error);
-    } catch (boost::system::system_error const& e) {
-      fail(async::error_code_text(e.code()));
-    } catch (std::exception const& e) {
-      fail(e.what());
-    }
-    signals_.cancel();
-    stop_timer_.cancel();
+  void wait_for_tick() {
+    tick_timer_.expires_after(tick);
+    tick_timer_.async_wait([this](boost::system::error_code error) {
+      if (error) return;
+      auto const now = look();
+      // The thread that runs this is alive; who else makes no progress keeps systemd from hearing so.
+      if (ops::stuck_workers(now).empty()) ops::notify_alive();
+      auto line = ops::status_line(now);
+      if (line != status_line_ && !stopping_) ops::notify_status(line);
+      status_line_ = std::move(line);
+      ops::flush_log();
+      wait_for_tick();
+    });
   }
 
-  // A coroutine that ends by an error it does not know is a defect of ours: the process goes,
-  // systemd starts it afresh.
-  void fail(std::string const& what) {
-    spdlog::critical("internal error: {}", what);
-    outcome_ = exit_code::failed;
-    for (auto& stop : stops_) stop.emit(asio::cancellation_type::terminal);
+  ops::facts look() const {
+    ops::facts now;
+    crew_->describe(now);
+    auto const add = [&](char const* name, sink::database::standing const& how) {
+      now.workers.push_back({name, how.queued, how.failures, how.longest});
+    };
+    add("database", db_.look());
+    add("status", reader_.look());
+    if (auto const interval = ops::watchdog_interval()) now.stuck_after = *interval;
+    now.started_at = started_at_;
+    now.configured_at = configured_at_;
+    now.reload_refused = reload_refused_;
+    now.version = VOBIZ_VERSION;
+    return now;
   }
 
-  config::settings const& settings_;
   asio::io_context context_{1};
-  std::vector<std::unique_ptr<partner_work>> partners_;
+  std::filesystem::path file_;
   sink::database db_;
-  schedule::lease_keeper leases_;
+  ops::status_reader reader_;
   asio::signal_set signals_;
+  asio::steady_timer tick_timer_;
   asio::steady_timer stop_timer_;
-  std::list<asio::cancellation_signal> stops_;
-  std::mt19937_64 engine_{std::random_device()()};
-  int running_ = 0;
+  activities done_;
+  std::unique_ptr<crew> crew_;
+  std::unique_ptr<crew> next_;
+  std::optional<web::server> http_;
+  core::utc_time const started_at_ = std::chrono::system_clock::now();
+  core::utc_time configured_at_{};
+  std::string status_line_;
+  bool reload_refused_ = false;
   bool stopping_ = false;
   exit_code outcome_ = exit_code::ok;
 };
 
 }  // namespace
 
-exit_code run(config::settings const& settings) {
+exit_code run(std::filesystem::path const& file, config::settings const& settings) {
   require_schema(settings);
   adopt_settings(settings);
-  return service(settings).serve();
+  return service(file, settings).serve();
 }
 
 }  // namespace vobiz::app

@@ -10,8 +10,14 @@ namespace vobiz::app {
 core::exit_code status(config::settings const& settings, bool json) {
   require_schema(settings);
   auto const connection = sink::connect(settings.postgres);
-  auto const streams = ops::read_status(*connection);
-  std::cout << (json ? ops::status_json(streams) : ops::status_table(streams));
+  ops::status all;
+  try {
+    pqxx::read_transaction transaction(*connection);
+    all = ops::read_status(transaction);
+  } catch (pqxx::failure const&) {
+    sink::rethrow_as_failure(std::current_exception());
+  }
+  std::cout << (json ? ops::status_json(all) : ops::status_table(all));
   return core::exit_code::ok;
 }
 

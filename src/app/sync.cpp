@@ -51,8 +51,9 @@ asio::awaitable<void> sync_partner(partner_work& partner, session& here,
     sink::lease_key const key{partner.id, stream->name};
     auto const turn = co_await here.leases().wait_for(key);
     auto const& of_stream = settings.streams.find(stream->name)->second;
-    sync::cycle_setting const setting{partner.client, here.db(), *stream,        of_stream, partner.id,
+    sync::cycle_setting setting{partner.client, here.db(), *stream,        of_stream, partner.id,
                                       "sync",         true,      &turn.lease()};
+    setting.partner_name = partner.settings.name;
     sync::schedule_after const none;
     auto const result = co_await sync::run_cycle(setting, none);
     add(all, here, partner, result);

@@ -38,8 +38,9 @@ exit_code verify(config::settings const& settings, std::string const& name, std:
   auto const work = [&]() -> asio::awaitable<void> {
     auto const known = co_await here.identify();
     for (auto* partner : known) {
-      sync::cycle_setting const setting{partner->client, here.db(), stream,
+      sync::cycle_setting setting{partner->client, here.db(), stream,
                                         settings.streams.find(stream.name)->second, partner->id, "verify"};
+      setting.partner_name = partner->settings.name;
       auto const found = co_await sync::verify_day(setting, when);
       if (found.problem) {
         here.add_error(found.problem->message);

@@ -19,12 +19,6 @@ bool is_ip_address(std::string const& host) {
   return urls::parse_ipv4_address(host).has_value() || urls::parse_ipv6_address(host).has_value();
 }
 
-bool is_loopback(std::string const& host) {
-  auto const ipv4 = urls::parse_ipv4_address(host);
-  auto const ipv6 = urls::parse_ipv6_address(host);
-  return (ipv4 && ipv4->is_loopback()) || (ipv6 && ipv6->is_loopback()) || host == "localhost";
-}
-
 bool is_port(std::string_view digits) {
   std::uint16_t port = 0;
   auto const* const end = digits.data() + digits.size();
@@ -37,6 +31,12 @@ parsed<std::string> refused(std::string problem, std::string hint = {}) {
 }
 
 }  // namespace
+
+bool is_loopback(std::string const& host) {
+  auto const ipv4 = urls::parse_ipv4_address(host);
+  auto const ipv6 = urls::parse_ipv6_address(host);
+  return (ipv4 && ipv4->is_loopback()) || (ipv6 && ipv6->is_loopback()) || host == "localhost";
+}
 
 parsed<std::string> base_url_from_text(std::string const& text) {
   auto const example = "as in https://api.vobiz.ai/api/v1/partner";
@@ -74,13 +74,10 @@ parsed<http> listen_from_text(std::string const& text) {
       !is_port(std::string(at->port()))) {
     return {{}, "is not an IP address and a port", "as in 127.0.0.1:9464 or [::1]:9464"};
   }
-  if (!is_loopback(host)) {
-    return {
-        {},
-        "could be reached from other machines: only loopback addresses are served without a token",
-        "listen on 127.0.0.1 or ::1; a proxy or an SSH tunnel makes it visible elsewhere"};
-  }
-  return {http{host, at->port_number()}, {}, {}};
+  http result;
+  result.address = host;
+  result.port = at->port_number();
+  return {std::move(result), {}, {}};
 }
 
 std::string listen_to_text(http const& at) {

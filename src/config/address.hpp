@@ -12,7 +12,10 @@ namespace vobiz::config {
 // Without a slash at its end.
 parsed<std::string> base_url_from_text(std::string const& text);
 
-// "127.0.0.1:9464" or "[::1]:9464"; a loopback address only, port 0 for one the system picks.
+// Whether only this machine reaches the host.
+bool is_loopback(std::string const& host);
+
+// "127.0.0.1:9464" or "[::1]:9464"; port 0 for one the system picks.
 parsed<http> listen_from_text(std::string const& text);
 std::string listen_to_text(http const& at);
 

@@ -143,13 +143,26 @@ field<settings> retention_field() {
       "retention", [](auto& all) -> auto& { return all; }, std::move(fields), check_retention);
 }
 
+void check_http(reading& all, section const& keys, http const& of) {
+  if (is_loopback(of.address) || keys.has("auth_token_file")) return;
+  all.report(keys.line("listen"),
+             fmt::format("\"listen\": \"{}\" can be reached from other machines, and whoever asks "
+                         "would be answered",
+                         listen_to_text(of)),
+             "add auth_token_file, or listen on 127.0.0.1 or ::1");
+}
+
 field<settings> http_field() {
-  std::vector<field<http>> const fields = {single<http>(
-      "listen", "IP address and port", "loopback addresses", [](auto& at) -> auto& { return at; },
-      [](reading const&, std::string const& text) { return listen_from_text(text); },
-      listen_to_text)};
+  std::vector<field<http>> const fields = {
+      // First, because it sets the struct anew.
+      single<http>(
+          "listen", "IP address and port", "", [](auto& at) -> auto& { return at; },
+          [](reading const&, std::string const& text) { return listen_from_text(text); },
+          listen_to_text),
+      file<http>("auth_token_file", &http::auth_token_file),
+  };
   auto result = nested<settings, http>(
-      "http", [](auto& all) -> auto& { return *all.status; }, fields);
+      "http", [](auto& all) -> auto& { return *all.status; }, fields, check_http);
   result.read = [section = result.read](reading& all, entry const& at, settings& into) {
     if (at.value.form != node::kind::scalar) return section(all, at, into);
     if (at.value.text != "false") {

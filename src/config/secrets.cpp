@@ -74,6 +74,9 @@ std::vector<finding> read_secrets(settings& values, file_lines const& files) {
     }
   }
   reader.read("password_file", values.postgres.password_file, false, values.postgres.password);
+  if (values.status) {
+    reader.read("auth_token_file", values.status->auth_token_file, true, values.status->auth_token);
+  }
   return reader.take();
 }
 

@@ -1,13 +1,18 @@
 #include "vobiz/ops/log.hpp"
 
-#include <spdlog/pattern_formatter.h>
-#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/sinks/base_sink.h>
 #include <spdlog/spdlog.h>
+#include <sys/uio.h>
+#include <systemd/sd-journal.h>
+#include <unistd.h>
 
-#include <boost/json/serialize.hpp>
-#include <boost/json/value.hpp>
+#include <cstdio>
 #include <cstdlib>
 #include <memory>
+#include <mutex>
+
+#include "log_line.hpp"
+#include "repeats.hpp"
 
 namespace vobiz::ops {
 
@@ -24,43 +29,66 @@ spdlog::level::level_enum level_of(config::log_level level) {
   return spdlog::level::info;
 }
 
-// {"time": …, "level": …, "message": …}: the message is any text, so a library writes the JSON.
-class json_formatter : public spdlog::formatter {
+void write_to_stderr(std::string const& text) {
+  std::fwrite(text.data(), 1, text.size(), stderr);
+  std::fflush(stderr);
+}
+
+void write_to_journal(log_line const& line) {
+  auto const fields = as_journal(line);
+  std::vector<iovec> parts;
+  for (auto const& field : fields) {
+    parts.push_back({const_cast<char*>(field.data()), field.size()});
+  }
+  // What the journal does not take still gets there as a line of standard error.
+  if (sd_journal_sendv(parts.data(), static_cast<int>(parts.size())) < 0) {
+    write_to_stderr(as_text(line));
+  }
+}
+
+class sink : public spdlog::sinks::base_sink<std::mutex> {
 public:
-  void format(spdlog::details::log_msg const& message, spdlog::memory_buf_t& out) override {
-    auto const name = spdlog::level::to_string_view(message.level);
-    auto const millis = std::chrono::duration_cast<std::chrono::milliseconds>(
-        message.time.time_since_epoch() % std::chrono::seconds(1));
-    auto time = core::to_text(core::utc_time(message.time));
-    time.replace(time.size() - 1, 1, fmt::format(".{:03}Z", millis.count()));
-    boost::json::object const line{
-        {"time", time},
-        {"level", std::string(name.data(), name.size())},
-        {"message", std::string(message.payload.data(), message.payload.size())},
-    };
-    auto const text = boost::json::serialize(line) + "\n";
-    out.append(text.data(), text.data() + text.size());
+  using writer = void (*)(log_line const&);
+
+  explicit sink(writer write) : write_(write) {}
+  ~sink() override {
+    for (auto const& line : repeats_.folded(repeats::clock::time_point::max())) write_(line);
   }
 
-  std::unique_ptr<spdlog::formatter> clone() const override {
-    return std::make_unique<json_formatter>();
+protected:
+  void sink_it_(spdlog::details::log_msg const& message) override {
+    log_line line;
+    line.level = message.level;
+    line.time = core::utc_time(message.time);
+    line.text.assign(message.payload.data(), message.payload.size());
+    line.fields = core::current_log_fields();
+    flush_();
+    if (repeats_.is_news(line, repeats::clock::now())) write_(line);
   }
+
+  void flush_() override {
+    for (auto const& line : repeats_.folded(repeats::clock::now())) write_(line);
+  }
+
+private:
+  writer write_;
+  repeats repeats_;
 };
 
 }  // namespace
 
 void set_up_log(config::log const& wanted) {
-  auto const sink = std::make_shared<spdlog::sinks::stderr_sink_mt>();
-  auto const logger = std::make_shared<spdlog::logger>("vobiz-syncd", sink);
+  sink::writer write = [](log_line const& line) { write_to_stderr(as_text(line)); };
   if (wanted.format == config::log_format::json) {
-    logger->set_formatter(std::make_unique<json_formatter>());
-  } else {
-    bool const in_journal = std::getenv("JOURNAL_STREAM") != nullptr;
-    logger->set_formatter(std::make_unique<spdlog::pattern_formatter>(
-        in_journal ? "%l: %v" : "%Y-%m-%dT%H:%M:%S.%eZ %l: %v", spdlog::pattern_time_type::utc));
+    write = [](log_line const& line) { write_to_stderr(as_json(line)); };
+  } else if (is_journal(std::getenv("JOURNAL_STREAM"), STDERR_FILENO)) {
+    write = write_to_journal;
   }
+  auto const logger = std::make_shared<spdlog::logger>("vobiz-syncd", std::make_shared<sink>(write));
   logger->set_level(level_of(wanted.level));
   spdlog::set_default_logger(logger);
 }
+
+void flush_log() { spdlog::default_logger()->flush(); }
 
 }  // namespace vobiz::ops

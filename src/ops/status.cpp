@@ -2,47 +2,121 @@
 
 #include <spdlog/fmt/fmt.h>
 
-#include <boost/json/serialize.hpp>
-#include <boost/json/value.hpp>
+#include <array>
 #include <utility>
 
+#include "status_sql.hpp"
 #include "vobiz/ops/table.hpp"
-#include "vobiz/sink/connection.hpp"
 #include "vobiz/sink/statement.hpp"
+#include "vobiz/streams/stream.hpp"
 
 namespace vobiz::ops {
 
 namespace {
 
-constexpr char const* query = R"(
-SELECT s.partner_id, p.name AS partner_name, s.stream, s.state, s.synced_through,
-  floor(extract(epoch FROM now() - s.last_success_at))::bigint AS lag,
-  to_char(s.last_success_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS last_success_at,
-  to_char(s.next_due_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS next_due_at,
-  s.consecutive_failures, s.last_error,
-  coalesce(w.windows, 0) AS windows, coalesce(w.proven, 0) AS proven, coalesce(w.open, 0) AS open,
-  coalesce(w.mismatch, 0) AS mismatch, coalesce(w.queued, 0) AS queued, l.holder,
-  (SELECT count(*) FROM vobiz_sync.rejects x
-   WHERE (x.partner_id, x.stream) = (s.partner_id, s.stream) AND x.resolved_at IS NULL) AS rejects,
-  coalesce(r.requests, 0) AS requests, coalesce(r.inserted, 0) AS inserted,
-  coalesce(r.updated, 0) AS updated, coalesce(r.unchanged, 0) AS unchanged
-FROM vobiz_sync.streams s
-LEFT JOIN vobiz.partners p ON p.auth_id = s.partner_id
-LEFT JOIN LATERAL (
-  SELECT count(*) AS windows, count(*) FILTER (WHERE state = 'proven') AS proven,
-    count(*) FILTER (WHERE state IN ('open', 'pending')) AS open,
-    count(*) FILTER (WHERE state = 'mismatch') AS mismatch,
-    count(*) FILTER (WHERE queued_at IS NOT NULL OR state = 'pending') AS queued
-  FROM vobiz_sync.windows w WHERE (w.partner_id, w.stream) = (s.partner_id, s.stream)) w ON true
-LEFT JOIN vobiz_sync.leases l ON (l.partner_id, l.stream) = (s.partner_id, s.stream)
-  AND l.expires_at > clock_timestamp()
-LEFT JOIN LATERAL (
-  SELECT * FROM vobiz_sync.runs r WHERE (r.partner_id, r.stream) = (s.partner_id, s.stream)
-  ORDER BY r.id DESC LIMIT 1) r ON true
-ORDER BY s.partner_id, s.stream)";
+constexpr std::size_t hours_shown = 24;
 
-boost::json::value or_null(std::optional<std::string> const& text) {
-  return text ? boost::json::value(*text) : boost::json::value(nullptr);
+std::int64_t number(pqxx::row const& row, char const* name) {
+  return row[name].as<std::int64_t>();
+}
+
+std::optional<core::utc_time> instant(pqxx::row const& row, char const* name) {
+  if (row[name].is_null()) return std::nullopt;
+  return core::utc_time(std::chrono::seconds(number(row, name)));
+}
+
+stream_status read_stream(pqxx::row const& row) {
+  stream_status s;
+  s.partner = row["partner_id"].c_str();
+  s.partner_name = sink::text_of(row["partner_name"]).value_or("");
+  s.stream = row["stream"].c_str();
+  s.state = row["state"].c_str();
+  s.start_date = sink::text_of(row["start_date"]);
+  s.synced_through = sink::text_of(row["synced_through"]);
+  if (!row["lag"].is_null()) s.lag_seconds = number(row, "lag");
+  s.last_attempt_at = instant(row, "last_attempt_at");
+  s.last_success_at = instant(row, "last_success_at");
+  s.next_due_at = instant(row, "next_due_at");
+  s.last_error = sink::text_of(row["last_error"]);
+  s.consecutive_failures = number(row, "consecutive_failures");
+  s.rejects = number(row, "rejects");
+  s.queued = number(row, "queued");
+  s.holder = sink::text_of(row["holder"]);
+  s.requests = number(row, "requests");
+  s.inserted = number(row, "inserted");
+  s.updated = number(row, "updated");
+  s.unchanged = number(row, "unchanged");
+  s.hours.resize(hours_shown);
+  return s;
+}
+
+stream_status* find(status& all, pqxx::row const& row) {
+  for (auto& s : all.streams) {
+    if (s.partner == row["partner_id"].c_str() && s.stream == row["stream"].c_str()) return &s;
+  }
+  return nullptr;
+}
+
+void read_windows(pqxx::transaction_base& transaction, status& all) {
+  for (auto const& row : sink::execute(transaction, windows_sql)) {
+    if (auto* s = find(all, row)) s->windows[row["state"].c_str()] = number(row, "windows");
+  }
+}
+
+void read_days(pqxx::transaction_base& transaction, status& all) {
+  for (auto const& row : sink::execute(transaction, days_sql)) {
+    auto* s = find(all, row);
+    // Lists without days have a window for each of their readings, which is no calendar.
+    auto const* declared = streams::find(row["stream"].c_str());
+    if (s == nullptr || declared == nullptr || declared->day_column.empty()) continue;
+    std::string const day = row["day"].c_str();
+    std::string const state = row["state"].c_str();
+    auto const before = s->days.empty() ? std::nullopt : core::day_from_text(s->days.back().to);
+    bool const goes_on = before && s->days.back().state == state &&
+                         core::day_from_text(day) == *before + std::chrono::days(1);
+    if (goes_on) {
+      s->days.back().to = day;
+    } else {
+      s->days.push_back({day, day, state});
+    }
+  }
+}
+
+void read_hours(pqxx::transaction_base& transaction, status& all) {
+  for (auto const& row : sink::execute(transaction, hours_sql)) {
+    auto const ago = static_cast<std::size_t>(number(row, "hours_ago"));
+    auto* s = find(all, row);
+    if (s == nullptr || ago >= hours_shown) continue;
+    s->hours[hours_shown - 1 - ago] = {number(row, "rows"), number(row, "requests")};
+  }
+}
+
+void read_runs(pqxx::transaction_base& transaction, status& all) {
+  for (auto const& row : sink::execute(transaction, runs_sql)) {
+    run_status r;
+    r.id = number(row, "id");
+    r.partner = row["partner_id"].c_str();
+    r.stream = row["stream"].c_str();
+    r.command = row["command"].c_str();
+    r.started_at = *instant(row, "started_at");
+    r.milliseconds = number(row, "milliseconds");
+    r.outcome = row["outcome"].c_str();
+    r.requests = number(row, "requests");
+    r.inserted = number(row, "inserted");
+    r.updated = number(row, "updated");
+    r.removed = number(row, "removed");
+    r.rejected = number(row, "rejected");
+    r.error = sink::text_of(row["error"]);
+    all.runs.push_back(std::move(r));
+  }
+}
+
+void read_breaks(pqxx::transaction_base& transaction, status& all) {
+  if (!sink::execute(transaction, has_breaks_sql)[0]["there"].as<bool>()) return;
+  for (auto const& row : sink::execute(transaction, breaks_sql)) {
+    all.breaks.push_back(
+        {row["partner_id"].c_str(), row["check_name"].c_str(), number(row, "breaks")});
+  }
 }
 
 // Of "host/process/number" what a person looks for, short enough for a line of 140 columns.
@@ -53,6 +127,11 @@ std::string host_and_process(std::string const& holder) {
 }
 
 }  // namespace
+
+std::int64_t stream_status::windows_in(std::string_view state_name) const {
+  auto const found = windows.find(state_name);
+  return found == windows.end() ? 0 : found->second;
+}
 
 std::string human_duration(std::int64_t seconds) {
   constexpr std::pair<std::int64_t, char> units[] = {{86400, 'd'}, {3600, 'h'}, {60, 'm'}, {1, 's'}};
@@ -70,83 +149,43 @@ std::string human_duration(std::int64_t seconds) {
   return result;
 }
 
-std::vector<stream_status> read_status(pqxx::connection& connection) try {
-  pqxx::read_transaction transaction(connection);
-  std::vector<stream_status> result;
-  for (auto const& row : sink::execute(transaction, query)) {
-    stream_status s;
-    auto const number = [&row](char const* name) { return row[name].as<std::int64_t>(); };
-    s.partner = row["partner_id"].c_str();
-    s.partner_name = sink::text_of(row["partner_name"]).value_or("");
-    s.stream = row["stream"].c_str();
-    s.state = row["state"].c_str();
-    s.synced_through = sink::text_of(row["synced_through"]);
-    if (!row["lag"].is_null()) s.lag_seconds = number("lag");
-    s.last_success_at = sink::text_of(row["last_success_at"]);
-    s.next_due_at = sink::text_of(row["next_due_at"]);
-    s.last_error = sink::text_of(row["last_error"]);
-    s.consecutive_failures = number("consecutive_failures");
-    s.windows = number("windows");
-    s.proven = number("proven");
-    s.open = number("open");
-    s.mismatch = number("mismatch");
-    s.rejects = number("rejects");
-    s.queued = number("queued");
-    s.holder = sink::text_of(row["holder"]);
-    s.requests = number("requests");
-    s.inserted = number("inserted");
-    s.updated = number("updated");
-    s.unchanged = number("unchanged");
-    result.push_back(std::move(s));
+status read_status(pqxx::transaction_base& transaction) {
+  status all;
+  all.read_at = std::chrono::system_clock::now();
+  all.schema_version = sink::execute(transaction, schema_sql)[0][0].as<int>(0);
+  for (auto const& row : sink::execute(transaction, streams_sql)) {
+    all.streams.push_back(read_stream(row));
   }
-  return result;
-} catch (pqxx::failure const&) {
-  sink::rethrow_as_failure(std::current_exception());
+  read_windows(transaction, all);
+  read_days(transaction, all);
+  read_hours(transaction, all);
+  read_runs(transaction, all);
+  read_breaks(transaction, all);
+  for (auto const& row : sink::execute(transaction, default_partition_sql)) {
+    all.default_partition_rows = number(row, "rows");
+  }
+  return all;
 }
 
-std::string status_table(std::vector<stream_status> const& streams) {
-  if (streams.empty()) return "no stream has been read yet\n";
+std::string status_table(status const& of) {
+  if (of.streams.empty()) return "no stream has been read yet\n";
   table t({{"partner"}, {"stream"}, {"state"}, {"proven through"}, {"last good", align::right},
            {"proven", align::right}, {"open", align::right}, {"mismatch", align::right},
            {"queued", align::right}, {"rejects", align::right}, {"new", align::right},
            {"changed", align::right}, {"held by"}});
-  for (auto const& s : streams) {
+  for (auto const& s : of.streams) {
     t.add({s.partner, s.stream, s.state, s.synced_through.value_or("-"),
-           s.lag_seconds ? human_duration(*s.lag_seconds) + " ago" : "never", std::to_string(s.proven),
-           std::to_string(s.open), std::to_string(s.mismatch), std::to_string(s.queued), std::to_string(s.rejects),
-           std::to_string(s.inserted), std::to_string(s.updated), s.holder ? host_and_process(*s.holder) : "-"});
+           s.lag_seconds ? human_duration(*s.lag_seconds) + " ago" : "never",
+           std::to_string(s.windows_in("proven")), std::to_string(s.windows_in("open")),
+           std::to_string(s.windows_in("mismatch")), std::to_string(s.queued),
+           std::to_string(s.rejects), std::to_string(s.inserted), std::to_string(s.updated),
+           s.holder ? host_and_process(*s.holder) : "-"});
   }
   auto text = t.text();
-  for (auto const& s : streams) {
+  for (auto const& s : of.streams) {
     if (s.last_error) text += fmt::format("{} {}: {}\n", s.partner, s.stream, *s.last_error);
   }
   return text;
-}
-
-std::string status_json(std::vector<stream_status> const& streams) {
-  boost::json::array list;
-  for (auto const& s : streams) {
-    list.push_back(boost::json::object{
-        {"partner", s.partner},
-        {"partner_name", s.partner_name},
-        {"stream", s.stream},
-        {"state", s.state},
-        {"synced_through", or_null(s.synced_through)},
-        {"lag_seconds", s.lag_seconds ? boost::json::value(*s.lag_seconds) : boost::json::value(nullptr)},
-        {"windows", {{"total", s.windows}, {"proven", s.proven}, {"open", s.open}, {"mismatch", s.mismatch}}},
-        {"rejects", s.rejects},
-        {"backfill_left", s.queued},
-        {"held_by", or_null(s.holder)},
-        {"last_success_at", or_null(s.last_success_at)},
-        {"next_due_at", or_null(s.next_due_at)},
-        {"consecutive_failures", s.consecutive_failures},
-        {"last_error", or_null(s.last_error)},
-        {"last_run",
-         {{"requests", s.requests}, {"inserted", s.inserted}, {"updated", s.updated}, {"unchanged", s.unchanged}}},
-    });
-  }
-  boost::json::object const whole{{"streams", std::move(list)}};
-  return boost::json::serialize(whole) + "\n";
 }
 
 }  // namespace vobiz::ops

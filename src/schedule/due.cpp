@@ -45,4 +45,9 @@ utc_time next_due(config::stream const& settings, past const& last, utc_time now
   return std::max(now, last.started + interval + part_of(interval / 10, random));
 }
 
+std::chrono::seconds stale_after(config::stream const& settings) {
+  if (settings.at) return std::chrono::hours(26);
+  return 3 * settings.every + std::chrono::minutes(5);
+}
+
 }  // namespace vobiz::schedule

@@ -11,6 +11,7 @@
 #include "vobiz/async/cancelled.hpp"
 #include "vobiz/async/sleep.hpp"
 #include "vobiz/core/failure.hpp"
+#include "vobiz/core/log.hpp"
 
 namespace vobiz::schedule {
 
@@ -19,6 +20,13 @@ using clock = std::chrono::steady_clock;
 using namespace std::chrono_literals;
 
 namespace {
+
+core::log_fields about(sink::lease_key const& of) {
+  core::log_fields fields;
+  fields.partner = of.partner;
+  fields.stream = std::string(of.stream);
+  return fields;
+}
 
 // Three renewals fit into a lease's life, so one that fails is made good in time.
 constexpr clock::duration longest_pace = 3s;
@@ -141,7 +149,7 @@ void lease_keeper::note(slot& of, sink::lease_standing const& standing) {
     bool const news = !of.held || of.held->fence != *standing.fence;
     if (!news) return;
     if (!of.announced.empty()) {
-      spdlog::info("stream \"{}\" of partner \"{}\": the lease is ours", of.of.stream, of.of.partner);
+      core::log(spdlog::level::info, about(of.of), "stream \"{}\" of partner \"{}\": the lease is ours", of.of.stream, of.of.partner);
     }
     of.held = sink::lease{of.of, holder_, *standing.fence};
     of.announced.clear();
@@ -152,7 +160,7 @@ void lease_keeper::note(slot& of, sink::lease_standing const& standing) {
   of.promised = false;
   if (standing.holder.empty() || standing.left.count() == 0 || of.announced == standing.holder) return;
   of.announced = standing.holder;
-  spdlog::log(lost ? spdlog::level::warn : spdlog::level::info,
+  core::log(lost ? spdlog::level::warn : spdlog::level::info, about(of.of),
               "stream \"{}\" of partner \"{}\": {} \"{}\": standing by", of.of.stream, of.of.partner,
               lost ? "the lease was lost to" : "held by", standing.holder);
 }
@@ -178,7 +186,7 @@ asio::awaitable<void> lease_keeper::share(std::vector<sink::lease_standing> cons
     if (place.turns > 0) continue;
     place.held.reset();
     place.announced = gift.to;
-    spdlog::info("stream \"{}\" of partner \"{}\": handed over to \"{}\"", place.of.stream,
+    core::log(spdlog::level::info, about(place.of), "stream \"{}\" of partner \"{}\": handed over to \"{}\"", place.of.stream,
                  place.of.partner, gift.to);
     now.push_back(gift);
   }
@@ -217,6 +225,7 @@ asio::awaitable<void> lease_keeper::keep() {
       if (!unreachable_) spdlog::warn("leases: cannot renew them: {}", failure.what());
       unreachable_ = true;
     }
+    last_round_ = clock::now();
     if (look_again_ || stopping_) continue;
     pace_.expires_after(pace);
     co_await pace_.async_wait(asio::as_tuple(asio::use_awaitable));
@@ -234,6 +243,14 @@ asio::awaitable<void> lease_keeper::release() {
     spdlog::warn("leases: cannot release them, they run out in {} s: {}", sink::lease_time.count(),
                  failure.what());
   }
+}
+
+std::vector<sink::lease_key> lease_keeper::held() const {
+  std::vector<sink::lease_key> result;
+  for (auto const& [key, place] : slots_) {
+    if (place->held) result.push_back(key);
+  }
+  return result;
 }
 
 void lease_keeper::stop() {

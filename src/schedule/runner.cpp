@@ -1,9 +1,8 @@
 #include "vobiz/schedule/runner.hpp"
 
-#include <spdlog/spdlog.h>
-
 #include "vobiz/async/sleep.hpp"
 #include "vobiz/core/failure.hpp"
+#include "vobiz/core/log.hpp"
 #include "vobiz/schedule/due.hpp"
 
 namespace vobiz::schedule {
@@ -11,6 +10,13 @@ namespace vobiz::schedule {
 namespace asio = boost::asio;
 
 namespace {
+
+core::log_fields about(sync::cycle_setting const& setting) {
+  core::log_fields fields;
+  fields.partner = setting.partner_name.empty() ? setting.partner : setting.partner_name;
+  fields.stream = std::string(setting.stream.name);
+  return fields;
+}
 
 // One cycle. False when the lease turned out to be somebody else's: then there is nothing to try again.
 asio::awaitable<bool> run_once(sync::cycle_setting& setting, lease_keeper& leases,
@@ -54,7 +60,7 @@ asio::awaitable<void> run_backfill(sync::cycle_setting setting, lease_keeper& le
         if (failure.code() == core::exit_code::lease_held) {
           turn.lost();
         } else {
-          spdlog::warn("stream \"{}\": backfill: {}", setting.stream.name, failure.what());
+          core::log(spdlog::level::warn, about(setting), "stream \"{}\": backfill: {}", setting.stream.name, failure.what());
           pause = failed_pause;
         }
       }
@@ -83,9 +89,9 @@ asio::awaitable<void> run_stream(sync::cycle_setting setting, lease_keeper& leas
     report.started = std::chrono::system_clock::now();
     report.outcome = sink::run_outcome::failed;
     auto const wait = next(report);
-    spdlog::error("stream \"{}\": {}: next try in {} s", setting.stream.name, failure.what(),
+    core::log(spdlog::level::err, about(setting), "stream \"{}\": {}: next try in {} s", setting.stream.name, failure.what(),
                   wait->count());
-    if (!failure.hint().empty()) spdlog::error("hint: {}", failure.hint());
+    if (!failure.hint().empty()) core::log(spdlog::level::err, about(setting), "hint: {}", failure.hint());
   };
   for (;;) {
     if (!co_await run_once(setting, leases, failed, next)) {

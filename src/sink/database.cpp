@@ -1,5 +1,6 @@
 #include "vobiz/sink/database.hpp"
 
+#include <algorithm>
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/executor_work_guard.hpp>
@@ -13,9 +14,42 @@ namespace vobiz::sink {
 
 namespace asio = boost::asio;
 
+namespace {
+
+// That somebody else has the lease now is an answer, not a failure.
+bool is_failure(std::exception_ptr const& error) {
+  if (!error) return false;
+  try {
+    std::rethrow_exception(error);
+  } catch (core::failure const& failure) {
+    return failure.code() != core::exit_code::lease_held;
+  } catch (...) {
+    return true;
+  }
+}
+
+}  // namespace
+
 database::database(asio::any_io_executor executor, config::database where)
     : executor_(std::move(executor)), where_(std::move(where)) {
-  for (int i = 0; i < where_.connections; ++i) threads_.emplace_back([this] { work(); });
+  auto const workers = static_cast<std::size_t>(where_.connections);
+  busy_since_.resize(workers);
+  for (std::size_t i = 0; i < workers; ++i) threads_.emplace_back([this, i] { work(i); });
+}
+
+database::standing database::look() const {
+  std::lock_guard const lock(mutex_);
+  standing result{queue_.size(), failures_, {}};
+  auto const now = std::chrono::steady_clock::now();
+  for (auto const& since : busy_since_) {
+    if (since) result.longest = std::max(result.longest, now - *since);
+  }
+  return result;
+}
+
+void database::use(config::database where) {
+  std::lock_guard const lock(mutex_);
+  where_ = std::move(where);
 }
 
 database::~database() {
@@ -51,7 +85,7 @@ asio::awaitable<void> database::submit(std::function<void(pqxx::work&)> const& b
   if (error) rethrow_as_failure(error);
 }
 
-void database::work() {
+void database::work(std::size_t worker) {
   std::unique_ptr<pqxx::connection> connection;
   for (;;) {
     task job;
@@ -62,15 +96,27 @@ void database::work() {
       if (queue_.empty()) return;
       job = std::move(queue_.front());
       queue_.pop_front();
+      busy_since_[worker] = std::chrono::steady_clock::now();
     }
-    perform(connection, job);
+    auto const error = perform(connection, job);
+    {
+      std::lock_guard const lock(mutex_);
+      busy_since_[worker].reset();
+      if (is_failure(error)) ++failures_;
+    }
+    job.done(error);
   }
 }
 
-void database::perform(std::unique_ptr<pqxx::connection>& connection, task& job) {
-  std::exception_ptr error;
+std::exception_ptr database::perform(std::unique_ptr<pqxx::connection>& connection, task const& job) {
   try {
-    if (!connection) connection = connect(where_);
+    if (!connection) {
+      auto const where = [this] {
+        std::lock_guard const lock(mutex_);
+        return where_;
+      }();
+      connection = connect(where);
+    }
     pqxx::work transaction(*connection);
     // A process that is stopped in the middle of a transaction must not keep its locks: the server ends
     // the transaction well before lease_time is over. Compiling a plan takes seconds where many partitions
@@ -78,12 +124,13 @@ void database::perform(std::unique_ptr<pqxx::connection>& connection, task& job)
     transaction.exec("SET LOCAL idle_in_transaction_session_timeout = '5s'; SET LOCAL jit = off");
     (*job.body)(transaction);
     transaction.commit();
+    return nullptr;
   } catch (...) {
-    error = std::current_exception();
+    auto const error = std::current_exception();
     // A doubtful connection is replaced by the next job, never repaired.
     if (connection && (is_broken(error) || !connection->is_open())) connection.reset();
+    return error;
   }
-  job.done(error);
 }
 
 }  // namespace vobiz::sink

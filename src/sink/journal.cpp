@@ -6,7 +6,7 @@ namespace vobiz::sink {
 
 namespace {
 
-constexpr std::string_view outcomes[] = {"ok",        "mismatch",     "failed",
+constexpr std::string_view outcomes[run_outcomes] = {"ok",        "mismatch",     "failed",
                                          "forbidden", "unauthorized", "cancelled"};
 
 // The state of the stream that an outcome leaves behind; a cancelled cycle says nothing about it.

@@ -63,6 +63,8 @@ migration_status compare(pqxx::transaction_base& transaction) {
 
 }  // namespace
 
+int newest_migration() { return embedded_migrations().back().number; }
+
 migration_status check_migrations(pqxx::connection& connection) try {
   pqxx::read_transaction transaction(connection);
   return compare(transaction);

@@ -1,5 +1,3 @@
-#include <spdlog/spdlog.h>
-
 #include "list_read.hpp"
 #include "readers.hpp"
 
@@ -18,7 +16,7 @@ asio::awaitable<void> give_up(context& cycle, sink::window_key const& key, api::
     sink::conclude(transaction, cycle.stream(), key, conclusion);
   };
   co_await cycle.commit(write);
-  spdlog::warn("stream \"{}\": {}: the customer is left out", cycle.stream().name, why.message);
+  core::log(spdlog::level::warn, cycle.about(), "stream \"{}\": {}: the customer is left out", cycle.stream().name, why.message);
 }
 
 }  // namespace
@@ -49,7 +47,7 @@ asio::awaitable<std::int64_t> drain_queue(context& cycle, std::int64_t most) {
       continue;
     }
     count_window(cycle, outcome.conclusion, window.key);
-    spdlog::info("stream \"{}\": {}{} read from the queue: {}", cycle.stream().name,
+    core::log(spdlog::level::info, cycle.about(window.key.day, window.key.scope), "stream \"{}\": {}{} read from the queue: {}", cycle.stream().name,
                  core::to_text(window.key.day), global ? "" : " of " + window.key.scope,
                  sink::to_text(outcome.conclusion.state));
   }

@@ -4,6 +4,7 @@
 #include <string>
 #include <type_traits>
 
+#include "vobiz/core/log.hpp"
 #include "vobiz/decode/decoder.hpp"
 #include "vobiz/sync/cycle.hpp"
 
@@ -12,13 +13,24 @@ namespace vobiz::sync {
 // A cycle under way.
 struct context {
   explicit context(cycle_setting const& with, core::utc_time now)
-      : setting(with), decoder(with.stream), started(now) {}
+      : setting(with), decoder(with.stream), started(now) {
+    if (setting.watched != nullptr) setting.watched->began({&report, &spent});
+  }
+  ~context() {
+    if (setting.watched != nullptr) setting.watched->ended({&report, &spent});
+  }
+  context(context const&) = delete;
+  context& operator=(context const&) = delete;
 
   cycle_setting const& setting;
   decode::decoder decoder;
   core::utc_time started;
   sink::run_report report;
   api::counters spent;
+
+  // What the lines that the log gets of this cycle are about.
+  core::log_fields about() const;
+  core::log_fields about(core::utc_day day, std::string const& scope = {}) const;
 
   streams::stream const& stream() const { return setting.stream; }
   core::utc_day today() const { return core::day_of(started); }

@@ -1,7 +1,7 @@
 #include "vobiz/sync/cycle.hpp"
 
-#include <spdlog/spdlog.h>
-
+#include <boost/asio/cancellation_state.hpp>
+#include <boost/asio/error.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/system/system_error.hpp>
 
@@ -58,7 +58,8 @@ asio::awaitable<void> read_and_roll_up(context& cycle) {
   if (!cycle.stream().day_column.empty()) co_await store_rollups(cycle);
 }
 
-void log(sink::run_report const& run) {
+void log(context const& cycle) {
+  auto const& run = cycle.report;
   auto const level = run.outcome == run_outcome::ok          ? spdlog::level::info
                      : run.outcome == run_outcome::mismatch  ? spdlog::level::warn
                      : run.outcome == run_outcome::cancelled ? spdlog::level::info
@@ -67,8 +68,8 @@ void log(sink::run_report const& run) {
   bool const idle = run.outcome == run_outcome::ok &&
                     (run.command == "backfill" ||
                      run.rows.inserted + run.rows.updated + run.removed + run.rejected == 0);
-  spdlog::log(idle ? spdlog::level::debug : level,
-              "stream \"{}\": {}: {} requests, {} rows read, {} new, {} changed, {} removed, {} rejected{}{}",
+  core::log(idle ? spdlog::level::debug : level, cycle.about(),
+            "stream \"{}\": {}: {} requests, {} rows read, {} new, {} changed, {} removed, {} rejected{}{}",
               run.stream, sink::to_text(run.outcome), run.requests, run.rows_read, run.rows.inserted,
               run.rows.updated, run.removed, run.rejected, run.error.empty() ? "" : ": ", run.error);
 }
@@ -109,7 +110,12 @@ asio::awaitable<ending> attempt(context& cycle, Body& body) {
   report.requests = cycle.spent.requests;
   report.retries = cycle.spent.retries;
   report.bytes = cycle.spent.bytes;
-  log(report);
+  log(cycle);
+  // A stop that came while the database was at work has thrown nothing yet, and would be forgotten.
+  auto const stop = co_await asio::this_coro::cancellation_state;
+  if (stop.cancelled() != asio::cancellation_type::none) {
+    end.broken = std::make_exception_ptr(boost::system::system_error(asio::error::operation_aborted));
+  }
   // Here, not in finish(): a cancelled coroutine cannot even begin to wait for another.
   co_await asio::this_coro::reset_cancellation_state();
   co_return end;
@@ -144,7 +150,8 @@ void count_window(context& cycle, sink::conclusion const& conclusion, sink::wind
                                    key.scope == sink::global_scope ? "" : " of " + key.scope,
                                    conclusion.error.value_or("not proven"));
   if (cycle.report.error.empty()) cycle.report.error = message;
-  spdlog::warn("stream \"{}\": {}", cycle.stream().name, message);
+  core::log(spdlog::level::warn, cycle.about(key.day, key.scope), "stream \"{}\": {}",
+            cycle.stream().name, message);
 }
 
 asio::awaitable<cycle_result> run_cycle(cycle_setting const& setting,

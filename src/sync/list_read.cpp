@@ -1,7 +1,5 @@
 #include "list_read.hpp"
 
-#include <spdlog/spdlog.h>
-
 #include "vobiz/sink/merge.hpp"
 #include "vobiz/sink/rejects.hpp"
 #include "window_read.hpp"
@@ -100,7 +98,7 @@ verdict reader::store(pqxx::work& transaction, std::vector<decode::page>& pages)
   done_.rejected = sink::record_rejects(transaction, before_.key, all.rejects);
   bool const moved = !merged.left_days.empty();
   if (moved) sink::reopen(transaction, stream_, before_.key, merged.left_days);
-  report_unknown_fields(transaction, stream_, before_.key.partner, all.unknown);
+  report_unknown_fields(transaction, cycle_, all.unknown);
   if (stream_.name == "accounts") sink::record_wallets(transaction, before_.key.partner);
 
   auto stored = before_.stored;
@@ -186,12 +184,14 @@ sink::walked_keys key_arrays(std::set<std::vector<std::string>> const& keys, std
   return result;
 }
 
-void report_unknown_fields(pqxx::work& transaction, streams::stream const& stream,
-                           std::string const& partner, std::vector<std::string> const& fields) {
+void report_unknown_fields(pqxx::work& transaction, context const& cycle,
+                           std::vector<std::string> const& fields) {
+  auto const& name = cycle.stream().name;
   for (auto const& field :
-       sink::record_unknown_fields(transaction, partner, stream.name, fields)) {
-    spdlog::info("stream \"{}\": the API sends a field no column names: \"{}\": kept in extra",
-                 stream.name, field);
+       sink::record_unknown_fields(transaction, cycle.setting.partner, name, fields)) {
+    core::log(spdlog::level::info, cycle.about(),
+              "stream \"{}\": the API sends a field no column names: \"{}\": kept in extra", name,
+              field);
   }
 }
 

@@ -37,7 +37,7 @@ std::vector<std::vector<std::string>> keys_of(decode::page const& page,
 sink::walked_keys key_arrays(std::set<std::vector<std::string>> const& keys, std::size_t columns);
 
 // Records and logs members that no column names, each once.
-void report_unknown_fields(pqxx::work& transaction, streams::stream const& stream,
-                           std::string const& partner, std::vector<std::string> const& fields);
+void report_unknown_fields(pqxx::work& transaction, context const& cycle,
+                           std::vector<std::string> const& fields);
 
 }  // namespace vobiz::sync

@@ -1,5 +1,3 @@
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
 
 #include "list_read.hpp"
@@ -30,7 +28,7 @@ asio::awaitable<void> probe_window(context& cycle, sink::window const& window) {
   auto const said = co_await probe(cycle, window.key, window.key.day);
   if (!said) throw api_refusal{said.error()};
   if (!says_the_same(window, *said)) {
-    spdlog::info("stream \"{}\": the API's totals of {} have changed: reading it again",
+    core::log(spdlog::level::info, cycle.about(window.key.day, window.key.scope), "stream \"{}\": the API's totals of {} have changed: reading it again",
                  cycle.stream().name, core::to_text(window.key.day));
     // Where the API gives no sums, only the whole list shows what a total cannot.
     co_await read_window(cycle, window, !has_sums(*said));
@@ -92,7 +90,7 @@ asio::awaitable<void> read_scope_of_customer(context& cycle, std::string const& 
   } catch (api_refusal const& refusal) {
     // An id of another partner, or of a customer who left, says nothing about the others.
     if (refusal.why.kind != api::problem_kind::not_found) throw;
-    spdlog::warn("stream \"{}\": {}: the customer is left out", cycle.stream().name,
+    core::log(spdlog::level::warn, cycle.about(), "stream \"{}\": {}: the customer is left out", cycle.stream().name,
                  refusal.why.message);
   }
 }
@@ -165,7 +163,8 @@ bool falls_back(context const& cycle, api::problem const& why) {
 }
 
 asio::awaitable<void> fall_back(context& cycle, api::problem const& why) {
-  spdlog::info("stream \"{}\": {}: asking for each customer instead", cycle.stream().name, why.message);
+  core::log(spdlog::level::info, cycle.about(), "stream \"{}\": {}: asking for each customer instead",
+            cycle.stream().name, why.message);
   sink::window_key const today{cycle.setting.partner, cycle.stream().name, std::string(sink::global_scope),
                                cycle.today()};
   auto close = [&](pqxx::work& transaction) { sink::close_global(transaction, today, why.message); };

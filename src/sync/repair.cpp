@@ -1,7 +1,5 @@
 #include "vobiz/sink/repairs.hpp"
 
-#include <spdlog/spdlog.h>
-
 #include "fetch.hpp"
 #include "readers.hpp"
 #include "vobiz/sink/merge.hpp"
@@ -75,7 +73,7 @@ asio::awaitable<void> repair(context& cycle, repair_kind kind, std::string_view 
   };
   co_await cycle.commit(save);
   cycle.report.rows += counts;
-  spdlog::info("stream \"{}\": asked for {} rows that others mention: {} stored", cycle.stream().name,
+  core::log(spdlog::level::info, cycle.about(), "stream \"{}\": asked for {} rows that others mention: {} stored", cycle.stream().name,
                missing.size(), counts.inserted);
 }
 

@@ -1,5 +1,3 @@
-#include <spdlog/spdlog.h>
-
 #include "list_read.hpp"
 #include "proof.hpp"
 #include "read_plan.hpp"
@@ -128,7 +126,7 @@ asio::awaitable<std::int64_t> span_checker::read_boundary(span both) {
     co_await reopen(ends);
   }
   if (found > 0) {
-    spdlog::warn("stream \"{}\": {} rows between {} and {} are listed by no single day: stored",
+    core::log(spdlog::level::warn, cycle_.about(), "stream \"{}\": {} rows between {} and {} are listed by no single day: stored",
                  cycle_.stream().name, found, core::to_text(both.first), core::to_text(both.last));
   }
   co_return found;
@@ -143,7 +141,7 @@ asio::awaitable<void> span_checker::reopen(std::vector<core::utc_day> const& cha
   };
   co_await cycle_.commit(job);
   for (auto const day : changed) {
-    spdlog::info("stream \"{}\": {} has changed since it was proven: reading it again",
+    core::log(spdlog::level::info, cycle_.about(day), "stream \"{}\": {} has changed since it was proven: reading it again",
                  cycle_.stream().name, core::to_text(day));
   }
 }
@@ -176,7 +174,7 @@ asio::awaitable<void> span_checker::check(span whole) {
   if (!result.judged) co_return;
   std::int64_t found = 0;
   if (!result.agrees) {
-    spdlog::info("stream \"{}\": {} to {}: the API counts {} rows, the days hold {}: looking for the difference",
+    core::log(spdlog::level::info, cycle_.about(), "stream \"{}\": {} to {}: the API counts {} rows, the days hold {}: looking for the difference",
                  cycle_.stream().name, core::to_text(whole.first), core::to_text(whole.last),
                  result.api_total.value_or(0), result.stored);
     found = co_await bisect(whole);

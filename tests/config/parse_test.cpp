@@ -92,14 +92,12 @@ INSTANTIATE_TEST_SUITE_P(
         example{"http: no\n", {"7: \"http\" takes a section, or false to switch it off"}},
         example{
             "http: {listen: \"0.0.0.0:9464\"}\n",
-            {"7: \"listen\": \"0.0.0.0:9464\" could be reached from other machines: only loopback "
-             "addresses are served without a token | listen on 127.0.0.1 or ::1; a proxy or an SSH "
-             "tunnel makes it visible elsewhere"}},
+            {"7: \"listen\": \"0.0.0.0:9464\" can be reached from other machines, and whoever asks would be "
+             "answered | add auth_token_file, or listen on 127.0.0.1 or ::1"}},
         example{
             "http: {listen: \"[::]:9464\"}\n",
-            {"7: \"listen\": \"[::]:9464\" could be reached from other machines: only loopback "
-             "addresses are served without a token | listen on 127.0.0.1 or ::1; a proxy or an SSH "
-             "tunnel makes it visible elsewhere"}},
+            {"7: \"listen\": \"[::]:9464\" can be reached from other machines, and whoever asks would be "
+             "answered | add auth_token_file, or listen on 127.0.0.1 or ::1"}},
         example{
             "http: {listen: 9464}\n",
             {"7: \"listen\": \"9464\" is not an IP address and a port | as in 127.0.0.1:9464 or "

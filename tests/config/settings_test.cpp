@@ -93,7 +93,7 @@ streams:
   cdrs: {every: 2m, scope: per_account, start_date: 2025-07-01, lookback_days: 5, audit_days: 60, close_delay: 90m}
 reconcile: {at: "04:05", timezone: UTC, settle: 0s, usage_cap: 0.050}
 retention: {transactions: 12 months, analytics: 2 months}
-http: {listen: "[::1]:0"}
+http: {listen: "[2001:db8::1]:0", auth_token_file: http-token}
 log: {level: warning, format: json}
 )");
   EXPECT_THAT(lines_of(result.findings), IsEmpty());
@@ -134,7 +134,8 @@ log: {level: warning, format: json}
   EXPECT_EQ(values.retention_months.at("transactions"), 12);
   EXPECT_EQ(values.retention_months.at("analytics"), 2);
   ASSERT_TRUE(values.status);
-  EXPECT_EQ(values.status->address, "::1");
+  EXPECT_EQ(values.status->address, "2001:db8::1");
+  EXPECT_EQ(values.status->auth_token_file.filename(), "http-token");
   EXPECT_EQ(values.status->port, 0);
   EXPECT_EQ(values.logging.level, log_level::warning);
   EXPECT_EQ(values.logging.format, log_format::json);

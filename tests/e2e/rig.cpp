@@ -88,4 +88,15 @@ core::utc_day today() { return core::day_of(std::chrono::system_clock::now()); }
 
 std::string days_ago(int days) { return core::to_text(today() - std::chrono::days(days)); }
 
+std::string every_second() {
+  std::string lines;
+  for (auto const* name : {"profile", "accounts", "balances", "numbers", "dashboard"}) {
+    lines += "  " + std::string(name) + ": {every: 1s}\n";
+  }
+  for (auto const* name : {"transactions", "cdrs", "analytics"}) {
+    lines += "  " + std::string(name) + ": {every: 1s, start_date: " + days_ago(6) + "}\n";
+  }
+  return lines;
+}
+
 }  // namespace vobiz::e2e

@@ -65,6 +65,9 @@ std::string account(rig& all, std::size_t at);
 // Plants a call and gives its uuid.
 std::string add_call(provider const& api, boost::json::object const& what);
 
+// Lines of a configuration in which every stream is due each second.
+std::string every_second();
+
 core::utc_day today();
 std::string days_ago(int days);
 

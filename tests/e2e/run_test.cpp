@@ -8,17 +8,6 @@ namespace {
 
 using support::wait_until;
 
-std::string every_second() {
-  std::string lines;
-  for (auto const* name : {"profile", "accounts", "balances", "numbers", "dashboard"}) {
-    lines += "  " + std::string(name) + ": {every: 1s}\n";
-  }
-  for (auto const* name : {"transactions", "cdrs", "analytics"}) {
-    lines += "  " + std::string(name) + ": {every: 1s, start_date: " + days_ago(6) + "}\n";
-  }
-  return lines;
-}
-
 std::int64_t streams_with_runs(rig& all, int runs) {
   return all.number(
       "SELECT count(*) FROM (SELECT stream FROM vobiz_sync.runs WHERE outcome = 'ok'\n"
@@ -75,6 +64,32 @@ TEST(run, a_stalled_and_a_failing_stream_hold_up_nobody) {
   auto const ended = running->wait(std::chrono::seconds(10));
   ASSERT_TRUE(ended) << running->err();
   EXPECT_EQ(ended->code, 0);
+}
+
+TEST(run, stops_although_the_database_is_at_work_at_that_moment) {
+  rig all;
+  all.configure([](auto& s) {
+    for (auto const* name : {"profile", "accounts", "balances", "numbers", "dashboard",
+                             "transactions", "analytics"}) {
+      s.streams += "  " + std::string(name) + ": {enabled: false}\n";
+    }
+    s.streams += "  cdrs: {every: 7d, start_date: " + days_ago(6) + "}\n";
+  });
+  auto const running = all.syncd.start({"run"});
+  EXPECT_TRUE(wait_until([&] { return streams_with_runs(all, 2) == 1; })) << running->err();
+  // From now on only the queue is looked at.
+  pqxx::work lock(all.database.connection());
+  lock.exec("LOCK TABLE vobiz_sync.windows IN ACCESS EXCLUSIVE MODE");
+  EXPECT_TRUE(wait_until([&] {
+    return !lock.exec("SELECT FROM pg_locks WHERE NOT granted\n"
+                      "AND relation = 'vobiz_sync.windows'::regclass").empty();
+  }));
+  running->send(SIGTERM);
+  EXPECT_TRUE(wait_until(
+      [&] { return running->err().find("finishing the batch at hand") != std::string::npos; }));
+  lock.abort();
+  EXPECT_EQ(running->wait().value().code, 0);
+  EXPECT_THAT(running->err(), Not(HasSubstr("still busy")));
 }
 
 TEST(run, goes_on_when_the_database_has_been_away) {

@@ -55,7 +55,7 @@ void daemon::configure(daemon_setting const& setting) {
     if (setting.streams.find("  " + std::string(name) + ":") != std::string::npos) continue;
     text += "  " + std::string(name) + ": {start_date: " + start + "}\n";
   }
-  text += setting.streams + "log: {level: " + setting.level + "}\nhttp: false\n" + setting.more;
+  text += setting.streams + "log: {level: " + setting.level + "}\nhttp: " + setting.http + "\n" + setting.more;
   folder_.write("vobiz-syncd.yaml", text);
 }
 
@@ -66,10 +66,11 @@ ending daemon::run(std::vector<std::string> const& words,
   return run_program(command, folder_.path(), environment);
 }
 
-std::unique_ptr<process> daemon::start(std::vector<std::string> const& words) const {
+std::unique_ptr<process> daemon::start(std::vector<std::string> const& words,
+                                       process::variables const& environment) const {
   std::vector<std::string> command = {VOBIZ_BINARY_DIR "/vobiz-syncd", "-c", file().string()};
   command.insert(command.end(), words.begin(), words.end());
-  return std::make_unique<process>(command, folder_.path());
+  return std::make_unique<process>(command, folder_.path(), environment);
 }
 
 }  // namespace vobiz::support

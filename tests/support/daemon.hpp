@@ -23,6 +23,7 @@ struct daemon_setting {
   std::string dsn;
   std::string level = "debug";
   int days = 6;         // back from today, as many as the simulator's history
+  std::string http = "false";
   std::string streams;  // whole lines, indented by two spaces: "  cdrs: {every: 1s}"
   std::string more;
 };
@@ -44,7 +45,8 @@ public:
              process::variables const& environment = {}) const;
 
   // Starts one, for `run`.
-  std::unique_ptr<process> start(std::vector<std::string> const& words) const;
+  std::unique_ptr<process> start(std::vector<std::string> const& words,
+                                 process::variables const& environment = {}) const;
 
   std::filesystem::path file() const { return folder_.path() / "vobiz-syncd.yaml"; }
   std::filesystem::path folder() const { return folder_.path(); }

@@ -21,8 +21,8 @@ for prefix in /usr /usr/local; do
   sed -i "s#^ExecStart=#ExecStart=$tree#" "$unit"
   said=$(systemd-analyze verify --man=no "$unit" 2>&1) || say "systemd-analyze verify: $said"
   [ -z "$said" ] || say "systemd-analyze verify is not silent: $said"
-  # An exposure of 2.0 of 10 or more would mean that a protection was taken out.
-  said=$(systemd-analyze security --offline=yes --no-pager --threshold=20 "$unit") || say "$said"
+  # An exposure above 1.5 of 10 would mean that a protection was taken out.
+  said=$(systemd-analyze security --offline=yes --no-pager --threshold=15 "$unit") || say "$said"
   tail -n 1 <<<"$said"
 done
 grep -q '^RestartPreventExitStatus=78$' "$unit" || say "an invalid configuration would be restarted for ever"

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/system/result.hpp>
@@ -61,10 +62,14 @@ using body_check = std::function<std::optional<std::string>(std::string_view bod
 // What the client did so far; for runs and metrics. Only ever grows.
 struct counters {
   std::uint64_t requests = 0;    // sent, each attempt
+  // How those ended: by the status's first digit, and at 0 those without an answer that could be read.
+  std::array<std::uint64_t, 6> answers{};
   std::uint64_t retries = 0;     // attempts after the first
   std::uint64_t throttled = 0;   // 429 answers
   std::uint64_t bytes = 0;       // of bodies as received, before decompression
   std::uint64_t logins = 0;
+
+  counters& operator+=(counters const& more);
 };
 
 // How the client repeats, pauses and keeps; the values are for the real API, tests bring their own.

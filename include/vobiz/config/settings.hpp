@@ -81,6 +81,8 @@ struct reconcile {
 struct http {
   std::string address = "127.0.0.1";
   std::uint16_t port = 9464;
+  core::secret auth_token;  // empty: whoever reaches the address is served
+  std::filesystem::path auth_token_file;
 };
 
 enum class log_level { trace, debug, info, warning, error };

@@ -1,30 +1,43 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <pqxx/pqxx>
 #include <string>
 #include <vector>
 
+#include "vobiz/core/day.hpp"
+
 namespace vobiz::ops {
 
-// Where one stream stands, as vobiz_sync says; instants as ISO 8601 text in UTC.
+// Where one stream stands, as vobiz_sync says.
 struct stream_status {
+  // Consecutive days whose windows are in one state; of several scopes the one that needs most attention.
+  struct span {
+    std::string from;  // UTC days, inclusive
+    std::string to;
+    std::string state;
+  };
+  struct hour {
+    std::int64_t rows = 0;  // new and changed
+    std::int64_t requests = 0;
+  };
+
   std::string partner;
   std::string partner_name;  // empty until the profile was read
   std::string stream;
   std::string state;
+  std::optional<std::string> start_date;
   std::optional<std::string> synced_through;
   std::optional<std::int64_t> lag_seconds;  // since the last good cycle
-  std::int64_t windows = 0;
-  std::int64_t proven = 0;
-  std::int64_t open = 0;
-  std::int64_t mismatch = 0;
+  std::map<std::string, std::int64_t, std::less<>> windows;  // by state
   std::int64_t rejects = 0;
   std::int64_t queued = 0;            // windows that wait to be backfilled
   std::optional<std::string> holder;  // of the stream's lease, while it has not run out
-  std::optional<std::string> last_success_at;
-  std::optional<std::string> next_due_at;
+  std::optional<core::utc_time> last_attempt_at;
+  std::optional<core::utc_time> last_success_at;
+  std::optional<core::utc_time> next_due_at;
   std::int64_t consecutive_failures = 0;
   std::optional<std::string> last_error;
   // Of the last cycle.
@@ -32,13 +45,50 @@ struct stream_status {
   std::int64_t inserted = 0;
   std::int64_t updated = 0;
   std::int64_t unchanged = 0;
+  std::vector<span> days;   // of the last 53 weeks, oldest first; only where rows belong to days
+  std::vector<hour> hours;  // the last 24, oldest first
+
+  std::int64_t windows_in(std::string_view state_name) const;
 };
 
-// All streams of all partners in the database, in the order of their names.
-std::vector<stream_status> read_status(pqxx::connection& connection);
+// A cycle that changed something or went wrong.
+struct run_status {
+  std::int64_t id = 0;
+  std::string partner;
+  std::string stream;
+  std::string command;
+  core::utc_time started_at{};
+  std::int64_t milliseconds = 0;
+  std::string outcome;
+  std::int64_t requests = 0;
+  std::int64_t inserted = 0;
+  std::int64_t updated = 0;
+  std::int64_t removed = 0;
+  std::int64_t rejected = 0;
+  std::optional<std::string> error;
+};
 
-std::string status_table(std::vector<stream_status> const& streams);
-std::string status_json(std::vector<stream_status> const& streams);
+// Differences that reconciliation has found and nobody has settled.
+struct break_status {
+  std::string partner;
+  std::string check;
+  std::int64_t count = 0;
+};
+
+struct status {
+  core::utc_time read_at{};
+  int schema_version = 0;
+  std::vector<stream_status> streams;  // of all partners in the database, by name
+  std::vector<run_status> runs;        // of the last seven days, newest first, at most 20
+  std::vector<break_status> breaks;
+  std::int64_t default_partition_rows = 0;
+};
+
+// Reads all of it in one transaction. Errors are libpqxx's; sink::database translates.
+status read_status(pqxx::transaction_base& transaction);
+
+std::string status_table(status const& of);
+std::string status_json(status const& of);
 
 // 90 -> "1m 30s", 93784 -> "1d 2h": the two largest units.
 std::string human_duration(std::int64_t seconds);

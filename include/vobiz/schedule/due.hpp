@@ -25,4 +25,8 @@ struct past {
 core::utc_time next_due(config::stream const& settings, past const& last, core::utc_time now,
                         double random);
 
+// How old a stream's last good cycle may be before its data counts as stale: three intervals and five
+// minutes, which leaves room for two failures; for a time of day a day and two hours.
+std::chrono::seconds stale_after(config::stream const& settings);
+
 }  // namespace vobiz::schedule

@@ -68,6 +68,13 @@ public:
   boost::asio::awaitable<void> keep();
   void stop();
 
+  // The streams whose lease is ours at the moment.
+  std::vector<sink::lease_key> held() const;
+
+  // Its database worker, and when it last finished a round.
+  sink::database::standing look() const { return db_.look(); }
+  std::chrono::steady_clock::time_point last_round() const { return last_round_; }
+
 private:
   std::chrono::steady_clock::duration note(std::vector<sink::lease_standing> const& standings);
   void note(slot& of, sink::lease_standing const& standing);
@@ -83,6 +90,7 @@ private:
   std::string holder_;
   std::map<sink::lease_key, std::unique_ptr<slot>> slots_;
   boost::asio::steady_timer pace_;
+  std::chrono::steady_clock::time_point last_round_ = std::chrono::steady_clock::now();
   bool look_again_ = false;
   bool stopping_ = false;
   bool unreachable_ = false;

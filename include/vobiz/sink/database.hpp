@@ -2,7 +2,9 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
+#include <chrono>
 #include <condition_variable>
+#include <cstdint>
 #include <deque>
 #include <exception>
 #include <functional>
@@ -27,6 +29,17 @@ public:
   ~database();
   database(database const&) = delete;
   database& operator=(database const&) = delete;
+
+  // How the workers stand at the moment.
+  struct standing {
+    std::size_t queued = 0;                             // jobs that no worker has begun
+    std::uint64_t failures = 0;                         // jobs that ended in an exception, ever
+    std::chrono::steady_clock::duration longest{};      // how long the oldest job under way takes by now
+  };
+  standing look() const;
+
+  // Connections made from now on use these; those that are open stay.
+  void use(config::database where);
 
   // Runs `job(pqxx::work&)` in a transaction on a worker, commits, and gives back what it returned.
   // Throws core::failure for what the database does. The job runs to its end even when the waiting
@@ -55,15 +68,17 @@ private:
   };
 
   boost::asio::awaitable<void> submit(std::function<void(pqxx::work&)> const& body);
-  void work();
-  void perform(std::unique_ptr<pqxx::connection>& connection, task& job);
+  void work(std::size_t worker);
+  std::exception_ptr perform(std::unique_ptr<pqxx::connection>& connection, task const& job);
 
   boost::asio::any_io_executor executor_;
+  mutable std::mutex mutex_;
   config::database where_;
-  std::mutex mutex_;
   std::condition_variable wake_;
   std::deque<task> queue_;
   bool stopping_ = false;
+  std::uint64_t failures_ = 0;
+  std::vector<std::optional<std::chrono::steady_clock::time_point>> busy_since_;  // by worker
   std::vector<std::thread> threads_;
 };
 

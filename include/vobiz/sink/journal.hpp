@@ -15,6 +15,7 @@
 namespace vobiz::sink {
 
 enum class run_outcome { ok, mismatch, failed, forbidden, unauthorized, cancelled };
+inline constexpr std::size_t run_outcomes = 6;
 
 std::string_view to_text(run_outcome outcome);
 

@@ -12,6 +12,9 @@ struct migration_status {
   std::vector<std::string> missing;  // names of those to apply, in order
 };
 
+// The number of the newest migration that this binary carries.
+int newest_migration();
+
 // Compares the database with the binary. Throws core::failure (fix) when the database is newer, or a
 // migration was applied with another text.
 migration_status check_migrations(pqxx::connection& connection);

@@ -11,6 +11,7 @@
 #include "vobiz/sink/database.hpp"
 #include "vobiz/sink/journal.hpp"
 #include "vobiz/sink/leases.hpp"
+#include "vobiz/sync/activity.hpp"
 
 namespace vobiz::sync {
 
@@ -24,6 +25,8 @@ struct cycle_setting {
   std::string_view command;   // run, sync, backfill
   bool everything = false;    // probe the lookback and audit days too, and retry every unproven window
   sink::lease const* lease = nullptr;  // checked by each commit; none only where nobody else can write
+  std::string partner_name{};          // in the configuration; for the log
+  activity* watched = nullptr;         // counts what the cycles of the stream do; none: nobody asks
 };
 
 // What a cycle came to.

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "vobiz/core/day.hpp"
+#include "vobiz/sync/activity.hpp"
+
+// What the running service knows of itself without asking the database.
+namespace vobiz::ops {
+
+struct watched_stream {
+  std::string partner;     // its name in the configuration
+  std::string partner_id;  // auth_id; empty while it is not known
+  std::string stream;
+  std::chrono::seconds stale_after{};
+  sync::activity const* done = nullptr;  // never null
+  bool lease_held = false;
+};
+
+struct watched_partner {
+  std::string name;
+  std::uint64_t logins = 0;
+};
+
+// A database worker, or a pool of them.
+struct worker {
+  std::string name;
+  std::size_t queued = 0;
+  std::uint64_t failures = 0;
+  std::chrono::steady_clock::duration without_progress{};
+};
+
+struct facts {
+  std::vector<watched_partner> partners;
+  std::vector<watched_stream> streams;
+  std::vector<worker> workers;
+  // From when on a worker without progress counts as stuck.
+  std::chrono::steady_clock::duration stuck_after = std::chrono::minutes(5);
+  core::utc_time started_at{};
+  core::utc_time configured_at{};  // when the configuration at work was read
+  bool reload_refused = false;     // the last re-read of the configuration was
+  std::string version;
+};
+
+}  // namespace vobiz::ops

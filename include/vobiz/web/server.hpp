@@ -1,0 +1,74 @@
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <list>
+#include <memory>
+#include <string>
+
+#include "vobiz/config/settings.hpp"
+
+namespace vobiz::web {
+
+struct response {
+  int status = 200;
+  std::string type = "text/plain; charset=utf-8";
+  std::string body;
+  // The Content-Security-Policy; nothing may be loaded unless a page says otherwise.
+  std::string policy = "default-src 'none'; frame-ancestors 'none'";
+};
+
+// Answers a path. GET and HEAD are the only methods that get here.
+using handler = std::function<boost::asio::awaitable<response>(std::string path)>;
+
+struct limits {
+  // A browser opens six connections, Prometheus one: enough for several people, and little memory.
+  std::size_t connections = 32;
+  std::size_t header_bytes = 8192;
+  std::chrono::steady_clock::duration header = std::chrono::seconds(10);  // to send a request in
+  std::chrono::steady_clock::duration idle = std::chrono::seconds(75);    // until its first byte
+  std::chrono::steady_clock::duration write = std::chrono::seconds(30);   // to take the answer in
+};
+
+// A small HTTP/1.1 server for operators, their probes and scrapers. What it cannot serve it answers with a
+// line of text: 400, 401, 405, 408, 413, 431, 503. Everything runs on the executor, a single thread.
+class server {
+public:
+  // Binds and listens. Throws core::failure when the address cannot be had.
+  server(boost::asio::any_io_executor executor, config::http const& where, handler answers,
+         limits bounds = {});
+  ~server();
+  server(server const&) = delete;
+  server& operator=(server const&) = delete;
+
+  void start();
+
+  // Ends the listening and every connection.
+  void stop();
+
+  // Requests are answered that carry this token; all, when it is empty.
+  void use_token(core::secret token) { token_ = std::move(token); }
+
+  // Where it listens, as a URL: "http://127.0.0.1:9464".
+  std::string url() const;
+
+private:
+  struct connection;
+  boost::asio::awaitable<void> accept();
+  boost::asio::awaitable<void> serve(std::shared_ptr<connection> on);
+  boost::asio::awaitable<bool> serve_one(connection& on);
+  bool is_allowed(std::string_view authorization) const;
+
+  boost::asio::any_io_executor executor_;
+  handler answers_;
+  limits bounds_;
+  core::secret token_;
+  boost::asio::ip::tcp::acceptor acceptor_;
+  std::list<std::weak_ptr<connection>> connections_;
+};
+
+}  // namespace vobiz::web

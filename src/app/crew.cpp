@@ -1,0 +1,153 @@
+#include "crew.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/system/system_error.hpp>
+
+#include "vobiz/async/error_code_text.hpp"
+#include "vobiz/async/sleep.hpp"
+#include "vobiz/schedule/due.hpp"
+#include "vobiz/schedule/nightly.hpp"
+#include "vobiz/schedule/runner.hpp"
+
+namespace vobiz::app {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr std::chrono::seconds ask_again{60};
+
+}  // namespace
+
+crew::crew(asio::io_context& context, std::shared_ptr<config::settings const> settings,
+           sink::database& db, activities& done)
+    : context_(context),
+      settings_(std::move(settings)),
+      db_(db),
+      done_(done),
+      partners_(make_partners(context.get_executor(), *settings_)),
+      leases_(context.get_executor(), settings_->postgres,
+              schedule::lease_keeper::manner::service) {}
+
+std::string crew::summary() const {
+  auto const streams = pick_streams(*settings_, {}).size() * partners_.size();
+  return fmt::format("{} stream{} of {} partner{}", streams, streams == 1 ? "" : "s",
+                     partners_.size(), partners_.size() == 1 ? "" : "s");
+}
+
+void crew::start(std::function<void(core::exit_code)> ended) {
+  ended_ = std::move(ended);
+  for (auto const& partner : partners_) {
+    for (auto const* stream : pick_streams(*settings_, {})) {
+      start(serve_stream(*partner, *stream));
+      if (!stream->day_column.empty()) start(serve_backfill(*partner, *stream));
+    }
+    start(serve_books(*partner));
+  }
+  asio::co_spawn(context_, leases_.keep(), [this](std::exception_ptr error) {
+    // The leases outlast the streams, whose last batch still needs them; then a stand-by may have them.
+    note(error);
+    ended_(outcome_);
+  });
+  if (running_ == 0) leases_.stop();
+}
+
+void crew::start(asio::awaitable<void> work) {
+  auto& signal = stops_.emplace_back();
+  ++running_;
+  asio::co_spawn(context_, std::move(work),
+                 asio::bind_cancellation_slot(signal.slot(), [this](std::exception_ptr error) {
+                   note(error);
+                   if (--running_ == 0) leases_.stop();
+                 }));
+}
+
+void crew::stop() {
+  for (auto& signal : stops_) signal.emit(asio::cancellation_type::terminal);
+  if (running_ == 0) leases_.stop();
+}
+
+// Until the API says who a partner that logs in is, nothing can be done for it.
+asio::awaitable<void> crew::know(partner_work& partner) {
+  while (partner.id.empty()) {
+    auto const id = co_await sync::ask_partner_id(partner.client);
+    if (id) {
+      partner.id = *id;
+      break;
+    }
+    spdlog::error("partner \"{}\": {}: next try in {} s", partner.settings.name, id.error().message,
+                  ask_again.count());
+    co_await async::sleep_for(ask_again);
+  }
+}
+
+asio::awaitable<sync::cycle_setting> crew::setting_for(partner_work& partner,
+                                                       streams::stream const& stream) {
+  co_await know(partner);
+  sync::cycle_setting setting{partner.client, db_,
+                              stream,         settings_->streams.find(stream.name)->second,
+                              partner.id,     "run"};
+  setting.partner_name = partner.settings.name;
+  setting.watched = &done_[{partner.settings.name, std::string(stream.name)}];
+  co_return setting;
+}
+
+asio::awaitable<void> crew::serve_stream(partner_work& partner, streams::stream const& stream) {
+  auto const setting = co_await setting_for(partner, stream);
+  std::function<double()> const random = [this] {
+    return std::uniform_real_distribution<double>()(engine_);
+  };
+  co_await schedule::run_stream(setting, leases_, random);
+}
+
+asio::awaitable<void> crew::serve_backfill(partner_work& partner, streams::stream const& stream) {
+  auto const setting = co_await setting_for(partner, stream);
+  co_await schedule::run_backfill(setting, leases_);
+}
+
+asio::awaitable<void> crew::serve_books(partner_work& partner) {
+  co_await know(partner);
+  co_await schedule::run_nightly(settings_->postgres, settings_->books, partner.id, leases_);
+}
+
+// A coroutine that ends by an error it does not know is a defect of ours: the process goes, systemd
+// starts it afresh.
+void crew::note(std::exception_ptr error) {
+  std::string what;
+  try {
+    if (error) std::rethrow_exception(error);
+  } catch (boost::system::system_error const& e) {
+    if (e.code() != asio::error::operation_aborted) what = async::error_code_text(e.code());
+  } catch (std::exception const& e) {
+    what = e.what();
+  }
+  if (what.empty()) return;
+  spdlog::critical("internal error: {}", what);
+  outcome_ = core::exit_code::failed;
+  stop();
+}
+
+void crew::describe(ops::facts& into) const {
+  auto const held = leases_.held();
+  for (auto const& partner : partners_) {
+    auto const& name = partner->settings.name;
+    into.partners.push_back({name, partner->client.done().logins});
+    for (auto const* stream : pick_streams(*settings_, {})) {
+      sink::lease_key const key{partner->id, stream->name};
+      into.streams.push_back({name, partner->id, std::string(stream->name),
+                              schedule::stale_after(settings_->streams.find(stream->name)->second),
+                              &done_[{name, std::string(stream->name)}],
+                              std::ranges::count(held, key) > 0});
+    }
+  }
+  auto const keeper = leases_.look();
+  auto const since_round = std::chrono::steady_clock::now() - leases_.last_round();
+  into.workers.push_back(
+      {"leases", keeper.queued, keeper.failures, std::max(keeper.longest, since_round)});
+}
+
+}  // namespace vobiz::app

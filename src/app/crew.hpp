@@ -1,0 +1,71 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/io_context.hpp>
+#include <functional>
+#include <list>
+#include <map>
+#include <memory>
+#include <random>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "partner_work.hpp"
+#include "vobiz/ops/facts.hpp"
+#include "vobiz/schedule/lease_keeper.hpp"
+#include "vobiz/sink/database.hpp"
+#include "vobiz/sync/cycle.hpp"
+
+namespace vobiz::app {
+
+// By the partner's name and the stream's. Outlives every crew, so that what was counted stays counted.
+using activities = std::map<std::pair<std::string, std::string>, sync::activity>;
+
+// All that works by one configuration: partners, leases, and a coroutine for each stream. A new
+// configuration is a new crew, at work once the old one has ended.
+class crew {
+public:
+  // Throws core::failure for what a partner's settings name and cannot be used.
+  crew(boost::asio::io_context& context, std::shared_ptr<config::settings const> settings,
+       sink::database& db, activities& done);
+
+  // `ended` is called once, when everything has stopped; with failed when a coroutine ended by an error
+  // that nobody expects.
+  void start(std::function<void(core::exit_code)> ended);
+
+  // Ends the streams after the batch at hand, then the leases.
+  void stop();
+
+  config::settings const& settings() const { return *settings_; }
+  std::string summary() const;  // "8 streams of 1 partner"
+
+  // Adds partners, streams and the keeper of the leases.
+  void describe(ops::facts& into) const;
+
+private:
+  void start(boost::asio::awaitable<void> work);
+  boost::asio::awaitable<void> know(partner_work& partner);
+  boost::asio::awaitable<sync::cycle_setting> setting_for(partner_work& partner,
+                                                          streams::stream const& stream);
+  boost::asio::awaitable<void> serve_stream(partner_work& partner, streams::stream const& stream);
+  boost::asio::awaitable<void> serve_backfill(partner_work& partner,
+                                              streams::stream const& stream);
+  boost::asio::awaitable<void> serve_books(partner_work& partner);
+  void note(std::exception_ptr error);
+
+  boost::asio::io_context& context_;
+  std::shared_ptr<config::settings const> settings_;
+  sink::database& db_;
+  activities& done_;
+  std::vector<std::unique_ptr<partner_work>> partners_;
+  schedule::lease_keeper leases_;
+  std::list<boost::asio::cancellation_signal> stops_;
+  std::mt19937_64 engine_{std::random_device()()};
+  std::function<void(core::exit_code)> ended_;
+  int running_ = 0;
+  core::exit_code outcome_ = core::exit_code::ok;
+};
+
+}  // namespace vobiz::app

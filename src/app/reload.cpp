@@ -1,0 +1,48 @@
+#include "reload.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <sstream>
+#include <string>
+#include <vector>
+
+namespace vobiz::app {
+
+namespace {
+
+bool same_database(config::database const& left, config::database const& right) {
+  return left.dsn.reveal() == right.dsn.reveal() && left.connections == right.connections;
+}
+
+bool same_listener(std::optional<config::http> const& left,
+                   std::optional<config::http> const& right) {
+  if (!left || !right) return !left && !right;
+  return left->address == right->address && left->port == right->port;
+}
+
+}  // namespace
+
+void refuse_fixed_changes(config::settings const& at_work, config::settings const& wanted) {
+  std::vector<char const*> changed;
+  if (!same_database(at_work.postgres, wanted.postgres)) {
+    changed.push_back("\"database.dsn\" or \"database.connections\"");
+  }
+  if (!same_listener(at_work.status, wanted.status)) changed.push_back("\"http.listen\"");
+  // The service adopts these for the database's billing days when it starts.
+  if (at_work.books.timezone != wanted.books.timezone || at_work.books.settle != wanted.books.settle) {
+    changed.push_back("\"reconcile.timezone\" or \"reconcile.settle\"");
+  }
+  if (changed.empty()) return;
+  throw core::failure(core::exit_code::bad_config, core::remedy::fix,
+                      fmt::format("a running service cannot change {}", fmt::join(changed, " and ")),
+                      "restart the service instead: systemctl restart vobiz-syncd");
+}
+
+void log_refusal(core::failure const& why) {
+  spdlog::error("SIGHUP: the new configuration is refused, the old one stays at work");
+  std::istringstream lines(why.what());
+  for (std::string line; std::getline(lines, line);) spdlog::error("{}", line);
+  if (!why.hint().empty()) spdlog::error("hint: {}", why.hint());
+}
+
+}  // namespace vobiz::app

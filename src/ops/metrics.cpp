@@ -1,0 +1,234 @@
+#include "vobiz/ops/metrics.hpp"
+
+#include <prometheus/text_serializer.h>
+
+#include <algorithm>
+#include <deque>
+#include <limits>
+#include <sstream>
+
+namespace vobiz::ops {
+
+namespace {
+
+using prometheus::ClientMetric;
+using prometheus::MetricFamily;
+using prometheus::MetricType;
+using labels = std::vector<ClientMetric::Label>;
+
+constexpr char const* window_states[] = {"proven", "open", "pending", "mismatch", "forbidden"};
+constexpr char const* answer_classes[] = {"error", "1xx", "2xx", "3xx", "4xx", "5xx"};
+
+double seconds(std::optional<core::utc_time> const& instant) {
+  if (!instant) return 0;
+  return static_cast<double>(
+      std::chrono::duration_cast<std::chrono::seconds>(instant->time_since_epoch()).count());
+}
+
+class page {
+public:
+  MetricFamily& family(char const* name, char const* help, MetricType type) {
+    MetricFamily next;
+    next.name = std::string("vobiz_sync_") + name;
+    next.help = help;
+    next.type = type;
+    return families_.emplace_back(std::move(next));
+  }
+
+  // A family of one value for each stream.
+  template <class Value>
+  void each(std::vector<watched_stream> const& streams, char const* name, char const* help,
+            MetricType type, Value value) {
+    auto& into = family(name, help, type);
+    for (auto const& stream : streams) add(into, stream, {}, value(stream));
+  }
+
+  void single(char const* name, char const* help, MetricType type, double value) {
+    add(family(name, help, type), labels(), value);
+  }
+
+  static void add(MetricFamily& to, labels with, double value) {
+    ClientMetric next;
+    next.label = std::move(with);
+    (to.type == MetricType::Counter ? next.counter.value : next.gauge.value) = value;
+    to.metric.push_back(std::move(next));
+  }
+
+  static void add(MetricFamily& to, watched_stream const& of, labels more, double value) {
+    more.insert(more.begin(), {{"partner", of.partner}, {"stream", of.stream}});
+    add(to, std::move(more), value);
+  }
+
+  std::string text() const {
+    std::ostringstream out;
+    prometheus::TextSerializer().Serialize(out, {families_.begin(), families_.end()});
+    return out.str();
+  }
+
+private:
+  std::deque<MetricFamily> families_;  // what family() returned stays where it is
+};
+
+void add_requests(page& out, facts const& of) {
+  auto& requests = out.family("requests_total",
+                              "Answers of the API by the class of their status; \"error\" is a "
+                              "request without an answer that could be read.",
+                              MetricType::Counter);
+  for (auto const& stream : of.streams) {
+    auto const answers = stream.done->so_far().api.answers;
+    for (std::size_t i = 0; i < answers.size(); ++i) {
+      page::add(requests, stream, {{"status", answer_classes[i]}}, static_cast<double>(answers[i]));
+    }
+  }
+  auto const counter = [&](char const* name, char const* help, std::uint64_t api::counters::*which) {
+    out.each(of.streams, name, help, MetricType::Counter, [which](watched_stream const& stream) {
+      return static_cast<double>(stream.done->so_far().api.*which);
+    });
+  };
+  counter("retries_total", "Requests that were sent again.", &api::counters::retries);
+  counter("throttled_total", "Requests that the API refused with 429.", &api::counters::throttled);
+  counter("received_bytes_total", "Bytes of answers, before decompression.", &api::counters::bytes);
+  auto& logins = out.family("logins_total", "Log-ins of partners that authenticate by JWT.",
+                            MetricType::Counter);
+  for (auto const& partner : of.partners) {
+    page::add(logins, {{"partner", partner.name}}, static_cast<double>(partner.logins));
+  }
+}
+
+void add_cycles(page& out, facts const& of) {
+  auto& rows = out.family("rows_total", "Rows of the API by what became of them.",
+                          MetricType::Counter);
+  auto& cycles = out.family("cycles_total", "Cycles by how they ended.", MetricType::Counter);
+  auto& took = out.family("cycle_duration_seconds", "How long cycles took.", MetricType::Histogram);
+  for (auto const& stream : of.streams) {
+    auto const total = stream.done->so_far();
+    std::pair<char const*, std::int64_t> const outcomes[] = {{"inserted", total.rows.inserted},
+                                                             {"updated", total.rows.updated},
+                                                             {"unchanged", total.rows.unchanged},
+                                                             {"removed", total.removed},
+                                                             {"rejected", total.rejected}};
+    for (auto const& [name, count] : outcomes) {
+      page::add(rows, stream, {{"outcome", name}}, static_cast<double>(count));
+    }
+    for (std::size_t i = 0; i < sink::run_outcomes; ++i) {
+      auto const outcome = static_cast<sink::run_outcome>(i);
+      page::add(cycles, stream, {{"outcome", std::string(sink::to_text(outcome))}},
+                static_cast<double>(stream.done->cycles(outcome)));
+    }
+    ClientMetric durations;
+    durations.label = {{"partner", stream.partner}, {"stream", stream.stream}};
+    auto const& from = stream.done->took();
+    auto& to = durations.histogram;
+    to.sample_sum = from.sum;
+    for (std::size_t i = 0; i < from.counts.size(); ++i) {
+      to.sample_count += from.counts[i];
+      auto const bound = i < sync::activity::bounds.size()
+                             ? sync::activity::bounds[i]
+                             : std::numeric_limits<double>::infinity();
+      to.bucket.push_back({to.sample_count, bound});
+    }
+    took.metric.push_back(std::move(durations));
+  }
+}
+
+void add_mirror(page& out, facts const& of, status const& known) {
+  static stream_status const unknown;
+  auto const find = [&](watched_stream const& wanted) -> stream_status const& {
+    auto const found = std::ranges::find_if(known.streams, [&](stream_status const& s) {
+      return s.partner == wanted.partner_id && s.stream == wanted.stream;
+    });
+    return found == known.streams.end() ? unknown : *found;
+  };
+  auto& windows = out.family("windows", "Days (of a scope) by the state of their window.",
+                             MetricType::Gauge);
+  for (auto const& stream : of.streams) {
+    for (auto const* state : window_states) {
+      page::add(windows, stream, {{"state", state}},
+                static_cast<double>(find(stream).windows_in(state)));
+    }
+  }
+  auto const gauge = [&](char const* name, char const* help, auto value) {
+    out.each(of.streams, name, help, MetricType::Gauge, [&](watched_stream const& stream) {
+      return static_cast<double>(value(find(stream)));
+    });
+  };
+  gauge("backfill_windows", "Windows that wait in the backfill queue.",
+        [](stream_status const& s) { return s.queued; });
+  gauge("open_rejects", "Rows of the API that could not be stored and still cannot.",
+        [](stream_status const& s) { return s.rejects; });
+  gauge("consecutive_failures", "Cycles that failed in a row.",
+        [](stream_status const& s) { return s.consecutive_failures; });
+  gauge("last_attempt_timestamp_seconds", "When the last cycle began; 0: never.",
+        [](stream_status const& s) { return seconds(s.last_attempt_at); });
+  gauge("last_success_timestamp_seconds", "When the last good cycle ended; 0: never.",
+        [](stream_status const& s) { return seconds(s.last_success_at); });
+  gauge("synced_through_timestamp_seconds",
+        "The end of the newest UTC day up to which every day is proven; 0: none yet, or a stream "
+        "without days.",
+        [](stream_status const& s) {
+          auto const day = s.synced_through ? core::day_from_text(*s.synced_through) : std::nullopt;
+          return day ? seconds(core::utc_time(*day + std::chrono::days(1))) : 0;
+        });
+  auto& breaks = out.family("open_breaks", "Differences that reconciliation found and nobody settled.",
+                            MetricType::Gauge);
+  for (auto const& partner : of.partners) {
+    double count = 0;
+    for (auto const& stream : of.streams) {
+      if (stream.partner != partner.name) continue;
+      for (auto const& found : known.breaks) {
+        if (found.partner == stream.partner_id) count += static_cast<double>(found.count);
+      }
+      break;  // one stream of the partner tells its auth_id
+    }
+    page::add(breaks, {{"partner", partner.name}}, count);
+  }
+  out.single("default_partition_rows",
+             "Calls outside of every month's partition, as PostgreSQL's statistics count them.",
+             MetricType::Gauge, static_cast<double>(known.default_partition_rows));
+  out.single("status_timestamp_seconds",
+             "When what comes from the database was read; 0: not yet.", MetricType::Gauge,
+             seconds(known.read_at));
+}
+
+void add_process(page& out, facts const& of, bool database_up) {
+  out.each(of.streams, "stale_after_seconds",
+           "From which age of the last good cycle on a stream counts as stale.", MetricType::Gauge,
+           [](watched_stream const& s) { return static_cast<double>(s.stale_after.count()); });
+  out.each(of.streams, "lease_held", "Whether this process is the one that works on the stream.",
+           MetricType::Gauge, [](watched_stream const& s) { return s.lease_held ? 1.0 : 0.0; });
+  auto& queue = out.family("database_queue", "Jobs that wait for a database worker.",
+                           MetricType::Gauge);
+  auto& failures = out.family("database_failures_total", "Jobs that the database let fail.",
+                              MetricType::Counter);
+  auto& stuck = out.family("worker_stuck", "Whether a database worker makes no progress.",
+                           MetricType::Gauge);
+  for (auto const& one : of.workers) {
+    page::add(queue, {{"worker", one.name}}, static_cast<double>(one.queued));
+    page::add(failures, {{"worker", one.name}}, static_cast<double>(one.failures));
+    page::add(stuck, {{"worker", one.name}}, one.without_progress > of.stuck_after ? 1 : 0);
+  }
+  out.single("database_up", "Whether the database answered when it was last asked.",
+             MetricType::Gauge, database_up ? 1 : 0);
+  out.single("config_reload_failed", "Whether the last re-read of the configuration was refused.",
+             MetricType::Gauge, of.reload_refused ? 1 : 0);
+  out.single("config_timestamp_seconds", "When the configuration at work was read.",
+             MetricType::Gauge, seconds(of.configured_at));
+  out.single("start_timestamp_seconds", "When the process started.", MetricType::Gauge,
+             seconds(of.started_at));
+  page::add(out.family("build_info", "The version at work.", MetricType::Gauge),
+            labels{{"version", of.version}}, 1);
+}
+
+}  // namespace
+
+std::string metrics_text(facts const& of, status_reader::answer const& told) {
+  static status const nothing;
+  page out;
+  add_requests(out, of);
+  add_cycles(out, of);
+  add_mirror(out, of, told.last ? *told.last : nothing);
+  add_process(out, of, told.problem.empty());
+  return out.text();
+}
+
+}  // namespace vobiz::ops

@@ -1,0 +1,104 @@
+#include <boost/json/serialize.hpp>
+#include <boost/json/value.hpp>
+
+#include "vobiz/ops/status.hpp"
+
+namespace vobiz::ops {
+
+namespace {
+
+namespace json = boost::json;
+
+json::value value(std::string const& text) { return json::value(text); }
+json::value value(std::int64_t number) { return json::value(number); }
+json::value value(core::utc_time const& instant) { return json::value(core::to_text(instant)); }
+
+template <class T>
+json::value or_null(std::optional<T> const& of) {
+  return of ? value(*of) : json::value(nullptr);
+}
+
+json::object windows(stream_status const& s) {
+  json::object result{{"total", 0}};
+  std::int64_t total = 0;
+  for (auto const* state : {"proven", "open", "pending", "mismatch", "forbidden"}) {
+    result.emplace(state, s.windows_in(state));
+    total += s.windows_in(state);
+  }
+  result["total"] = total;
+  return result;
+}
+
+json::object stream(stream_status const& s) {
+  json::array days;
+  for (auto const& span : s.days) {
+    days.push_back(json::object{{"from", span.from}, {"to", span.to}, {"state", span.state}});
+  }
+  json::array hours;
+  for (auto const& hour : s.hours) {
+    hours.push_back(json::object{{"rows", hour.rows}, {"requests", hour.requests}});
+  }
+  return {
+      {"partner", s.partner},
+      {"partner_name", s.partner_name},
+      {"stream", s.stream},
+      {"state", s.state},
+      {"start_date", or_null(s.start_date)},
+      {"synced_through", or_null(s.synced_through)},
+      {"lag_seconds", or_null(s.lag_seconds)},
+      {"windows", windows(s)},
+      {"rejects", s.rejects},
+      {"backfill_left", s.queued},
+      {"held_by", or_null(s.holder)},
+      {"last_attempt_at", or_null(s.last_attempt_at)},
+      {"last_success_at", or_null(s.last_success_at)},
+      {"next_due_at", or_null(s.next_due_at)},
+      {"consecutive_failures", s.consecutive_failures},
+      {"last_error", or_null(s.last_error)},
+      {"last_run",
+       {{"requests", s.requests},
+        {"inserted", s.inserted},
+        {"updated", s.updated},
+        {"unchanged", s.unchanged}}},
+      {"days", std::move(days)},
+      {"hours", std::move(hours)},
+  };
+}
+
+json::object run(run_status const& r) {
+  return {{"id", r.id},
+          {"partner", r.partner},
+          {"stream", r.stream},
+          {"command", r.command},
+          {"started_at", core::to_text(r.started_at)},
+          {"milliseconds", r.milliseconds},
+          {"outcome", r.outcome},
+          {"requests", r.requests},
+          {"inserted", r.inserted},
+          {"updated", r.updated},
+          {"removed", r.removed},
+          {"rejected", r.rejected},
+          {"error", or_null(r.error)}};
+}
+
+}  // namespace
+
+std::string status_json(status const& of) {
+  json::array streams;
+  for (auto const& s : of.streams) streams.push_back(stream(s));
+  json::array runs;
+  for (auto const& r : of.runs) runs.push_back(run(r));
+  json::array breaks;
+  for (auto const& b : of.breaks) {
+    breaks.push_back(json::object{{"partner", b.partner}, {"check", b.check}, {"open", b.count}});
+  }
+  json::object const whole{{"read_at", core::to_text(of.read_at)},
+                           {"schema_version", of.schema_version},
+                           {"streams", std::move(streams)},
+                           {"runs", std::move(runs)},
+                           {"open_breaks", std::move(breaks)},
+                           {"default_partition_rows", of.default_partition_rows}};
+  return json::serialize(whole) + "\n";
+}
+
+}  // namespace vobiz::ops

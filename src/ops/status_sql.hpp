@@ -1,0 +1,76 @@
+#pragma once
+
+// The statements of read_status.
+namespace vobiz::ops {
+
+inline constexpr char const* schema_sql = "SELECT max(version) FROM vobiz_sync.schema_migrations";
+
+// Instants are seconds of the epoch.
+inline constexpr char const* streams_sql = R"(
+SELECT s.partner_id, p.name AS partner_name, s.stream, s.state, s.start_date, s.synced_through,
+  floor(extract(epoch FROM now() - s.last_success_at))::bigint AS lag,
+  floor(extract(epoch FROM s.last_attempt_at))::bigint AS last_attempt_at,
+  floor(extract(epoch FROM s.last_success_at))::bigint AS last_success_at,
+  floor(extract(epoch FROM s.next_due_at))::bigint AS next_due_at,
+  s.consecutive_failures, s.last_error, l.holder,
+  (SELECT count(*) FROM vobiz_sync.windows w WHERE (w.partner_id, w.stream) = (s.partner_id, s.stream)
+   AND (w.queued_at IS NOT NULL OR w.state = 'pending')) AS queued,
+  (SELECT count(*) FROM vobiz_sync.rejects x
+   WHERE (x.partner_id, x.stream) = (s.partner_id, s.stream) AND x.resolved_at IS NULL) AS rejects,
+  coalesce(r.requests, 0) AS requests, coalesce(r.inserted, 0) AS inserted,
+  coalesce(r.updated, 0) AS updated, coalesce(r.unchanged, 0) AS unchanged
+FROM vobiz_sync.streams s
+LEFT JOIN vobiz.partners p ON p.auth_id = s.partner_id
+LEFT JOIN vobiz_sync.leases l ON (l.partner_id, l.stream) = (s.partner_id, s.stream)
+  AND l.expires_at > clock_timestamp()
+LEFT JOIN LATERAL (
+  SELECT * FROM vobiz_sync.runs r WHERE (r.partner_id, r.stream) = (s.partner_id, s.stream)
+  ORDER BY r.id DESC LIMIT 1) r ON true
+ORDER BY s.partner_id, s.stream)";
+
+inline constexpr char const* windows_sql = R"(
+SELECT partner_id, stream, state, count(*) AS windows FROM vobiz_sync.windows GROUP BY 1, 2, 3)";
+
+// A day that is read per customer counts by those windows alone: the global one is where the API said no.
+inline constexpr char const* days_sql = R"(
+WITH ranked AS (
+  SELECT partner_id, stream, day, scope <> '*' AS per_account,
+    array_position(ARRAY['proven', 'pending', 'open', 'forbidden', 'mismatch'], state) AS rank
+  FROM vobiz_sync.windows WHERE day > (now() AT TIME ZONE 'UTC')::date - 371)
+SELECT partner_id, stream, day, (ARRAY['proven', 'pending', 'open', 'forbidden', 'mismatch'])[
+  coalesce(max(rank) FILTER (WHERE per_account), max(rank))] AS state
+FROM ranked GROUP BY 1, 2, 3 ORDER BY 1, 2, 3)";
+
+inline constexpr char const* hours_sql = R"(
+SELECT partner_id, stream, floor(extract(epoch FROM now() - started_at) / 3600)::integer AS hours_ago,
+  sum(inserted + updated)::bigint AS rows, sum(requests)::bigint AS requests
+FROM vobiz_sync.runs WHERE started_at > now() - interval '24 hours' AND started_at <= now()
+GROUP BY 1, 2, 3)";
+
+inline constexpr char const* runs_sql = R"(
+SELECT id, partner_id, stream, command, outcome, requests, inserted, updated, removed, rejected, error,
+  floor(extract(epoch FROM started_at))::bigint AS started_at,
+  (extract(epoch FROM finished_at - started_at) * 1000)::bigint AS milliseconds
+FROM vobiz_sync.runs WHERE started_at > now() - interval '7 days'
+  AND (outcome <> 'ok' OR inserted + updated + removed + rejected > 0)
+ORDER BY id DESC LIMIT 20)";
+
+// The statistics' count: the daemon's role may not look into the partitions themselves, and a count of
+// them all would read the table.
+inline constexpr char const* default_partition_sql = R"(
+SELECT coalesce(pg_stat_get_live_tuples(c.oid), 0) AS rows
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE (n.nspname, c.relname) = ('vobiz_part', 'cdrs_default'))";
+
+// The daemon of a later version may have more tables than this one knows to ask for, an older schema fewer.
+inline constexpr char const* has_breaks_sql = R"(
+SELECT count(*) = 3 AS there FROM pg_attribute a
+JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE (n.nspname, c.relname) = ('vobiz', 'reconciliation_breaks')
+  AND a.attname IN ('partner_id', 'check_name', 'state') AND NOT a.attisdropped)";
+
+inline constexpr char const* breaks_sql = R"(
+SELECT partner_id, check_name, count(*) AS breaks FROM vobiz.reconciliation_breaks
+WHERE state = 'open' GROUP BY 1, 2 ORDER BY 1, 2)";
+
+}  // namespace vobiz::ops

@@ -1,0 +1,26 @@
+#include "context.hpp"
+
+#include "vobiz/sink/windows.hpp"
+
+namespace vobiz::sync {
+
+core::log_fields context::about() const {
+  core::log_fields fields;
+  fields.partner = setting.partner_name.empty() ? setting.partner : setting.partner_name;
+  fields.stream = std::string(stream().name);
+  // As vobiz_sync.runs.started_at has it, to the microsecond.
+  auto const micros = std::chrono::duration_cast<std::chrono::microseconds>(
+      started.time_since_epoch() % std::chrono::seconds(1));
+  fields.run = core::to_text(started);
+  fields.run.replace(fields.run.size() - 1, 1, fmt::format(".{:06}Z", micros.count()));
+  return fields;
+}
+
+core::log_fields context::about(core::utc_day day, std::string const& scope) const {
+  auto fields = about();
+  fields.window = core::to_text(day);
+  if (!scope.empty() && scope != sink::global_scope) fields.window += " " + scope;
+  return fields;
+}
+
+}  // namespace vobiz::sync

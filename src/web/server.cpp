@@ -1,0 +1,284 @@
+#include "vobiz/web/server.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http.hpp>
+#include <boost/system/system_error.hpp>
+#include <optional>
+
+#include "authorization.hpp"
+#include "vobiz/async/deadline.hpp"
+#include "vobiz/async/error_code_text.hpp"
+#include "vobiz/async/sleep.hpp"
+#include "vobiz/core/failure.hpp"
+
+namespace vobiz::web {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = beast::http;
+using asio::ip::tcp;
+using boost::system::error_code;
+using clock = std::chrono::steady_clock;
+
+namespace {
+
+constexpr auto quiet = asio::as_tuple(asio::use_awaitable);
+
+// How much of what a refused client still sends is read, and how long, so that it gets to see the answer
+// instead of a reset connection.
+constexpr std::size_t most_drained = 256 * 1024;
+constexpr std::chrono::seconds longest_drain{2};
+
+response refusal(int status, std::string why) {
+  response result;
+  result.status = status;
+  result.body = std::move(why) + "\n";
+  return result;
+}
+
+asio::awaitable<error_code> wait_for_bytes(tcp::socket& socket) {
+  auto const [error] = co_await socket.async_wait(tcp::socket::wait_read, quiet);
+  co_return error;
+}
+
+using parser_type = http::request_parser<http::empty_body>;
+
+asio::awaitable<error_code> read_header(tcp::socket& socket, beast::flat_buffer& buffer,
+                                        parser_type& parser) {
+  auto const [error, size] = co_await http::async_read_header(socket, buffer, parser, quiet);
+  co_return error;
+}
+
+template <class Message>
+asio::awaitable<error_code> write_message(tcp::socket& socket, Message& message) {
+  auto const [error, size] = co_await http::async_write(socket, message, quiet);
+  co_return error;
+}
+
+asio::awaitable<error_code> drain(tcp::socket& socket) {
+  std::array<char, 4096> bin;
+  auto const into = asio::buffer(bin);
+  error_code failed;
+  for (std::size_t total = 0; !failed && total < most_drained;) {
+    auto const [error, size] = co_await socket.async_read_some(into, quiet);
+    failed = error;
+    total += size;
+  }
+  co_return failed;
+}
+
+template <class Body>
+void set_head(http::response<Body>& message, response const& what, bool keep_alive) {
+  message.version(11);
+  message.result(static_cast<unsigned>(what.status));
+  message.keep_alive(keep_alive);
+  message.set(http::field::content_type, what.type);
+  message.set(http::field::cache_control, "no-store");
+  message.set("Content-Security-Policy", what.policy);
+  message.set("X-Content-Type-Options", "nosniff");
+  message.set("Referrer-Policy", "no-referrer");
+  if (what.status == 405) message.set(http::field::allow, "GET, HEAD");
+  if (what.status == 401) {
+    message.set(http::field::www_authenticate, "Basic realm=\"vobiz-syncd\", charset=\"UTF-8\"");
+    message.insert(http::field::www_authenticate, "Bearer realm=\"vobiz-syncd\"");
+  }
+}
+
+// False when the client did not take it.
+asio::awaitable<bool> send(tcp::socket& socket, response what, bool head_only, bool keep_alive,
+                           clock::duration limit) {
+  auto const until = clock::now() + limit;
+  std::optional<error_code> sent;
+  if (head_only) {
+    http::response<http::empty_body> message;
+    set_head(message, what, keep_alive);
+    message.content_length(what.body.size());
+    auto writing = write_message(socket, message);
+    sent = co_await async::with_deadline(std::move(writing), until);
+  } else {
+    http::response<http::string_body> message;
+    set_head(message, what, keep_alive);
+    message.body() = std::move(what.body);
+    message.prepare_payload();
+    auto writing = write_message(socket, message);
+    sent = co_await async::with_deadline(std::move(writing), until);
+  }
+  co_return sent && !*sent;
+}
+
+// What is wrong with a request that could not be read; nothing where nobody waits for an answer.
+std::optional<response> complaint_about(error_code const& error, std::size_t longest) {
+  if (error == http::error::header_limit || error == http::error::buffer_overflow) {
+    return refusal(431, fmt::format("the request's head is longer than {} bytes", longest));
+  }
+  if (error == http::error::end_of_stream || error == http::error::partial_message ||
+      error.category() != http::make_error_code(http::error::bad_method).category()) {
+    return std::nullopt;
+  }
+  return refusal(400, "this is no HTTP request: " + error.message());
+}
+
+std::string path_of(beast::string_view target) {
+  return std::string(target.substr(0, target.find('?')));
+}
+
+response internal_error(beast::string_view target, std::string const& why) {
+  spdlog::error("http: \"{}\" cannot be answered: {}", path_of(target), why);
+  return refusal(500, "internal error: see the log");
+}
+
+bool has_body(parser_type const& parser) {
+  return parser.chunked() || parser.content_length().value_or(0) > 0;
+}
+
+}  // namespace
+
+struct server::connection {
+  connection(tcp::socket from, std::size_t header_bytes, bool too_many)
+      : socket(std::move(from)), buffer(header_bytes), one_too_many(too_many) {}
+
+  tcp::socket socket;
+  beast::flat_buffer buffer;
+  bool one_too_many;
+};
+
+server::server(asio::any_io_executor executor, config::http const& where, handler answers,
+               limits bounds)
+    : executor_(std::move(executor)),
+      answers_(std::move(answers)),
+      bounds_(bounds),
+      token_(where.auth_token),
+      acceptor_(executor_) {
+  error_code error;
+  auto const address = asio::ip::make_address(where.address, error);
+  tcp::endpoint const endpoint(address, where.port);
+  if (!error) acceptor_.open(endpoint.protocol(), error);
+  if (!error) acceptor_.set_option(asio::socket_base::reuse_address(true), error);
+  if (!error) acceptor_.bind(endpoint, error);
+  if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
+  if (!error) return;
+  auto const name = fmt::format(fmt::runtime(address.is_v6() ? "[{}]:{}" : "{}:{}"), where.address,
+                                where.port);
+  throw core::failure(core::exit_code::failed, core::remedy::fix,
+                      "cannot listen on \"" + name + "\": " + async::error_code_text(error),
+                      error == asio::error::address_in_use
+                          ? "another program, perhaps another vobiz-syncd, listens there: give "
+                            "http.listen another port"
+                          : "check http.listen");
+}
+
+server::~server() = default;
+
+std::string server::url() const {
+  auto const at = acceptor_.local_endpoint();
+  return fmt::format(fmt::runtime(at.address().is_v6() ? "http://[{}]:{}" : "http://{}:{}"),
+                     at.address().to_string(), at.port());
+}
+
+void server::start() { asio::co_spawn(executor_, accept(), asio::detached); }
+
+void server::stop() {
+  error_code ignored;
+  acceptor_.close(ignored);
+  for (auto const& weak : connections_) {
+    if (auto const open = weak.lock()) open->socket.close(ignored);
+  }
+}
+
+asio::awaitable<void> server::accept() {
+  while (acceptor_.is_open()) {
+    auto [error, socket] = co_await acceptor_.async_accept(quiet);
+    if (error == asio::error::operation_aborted || !acceptor_.is_open()) co_return;
+    if (error) {
+      // Out of descriptors: the next try would fail at once too.
+      spdlog::warn("http: cannot take a connection: {}", async::error_code_text(error));
+      co_await async::sleep_for(std::chrono::seconds(1));
+      continue;
+    }
+    connections_.remove_if([](auto const& weak) { return weak.expired(); });
+    auto const open = connections_.size();
+    // Who is told that there are too many takes a place too, so those are bounded as well.
+    if (open >= 2 * bounds_.connections) continue;
+    auto const next = std::make_shared<connection>(std::move(socket), bounds_.header_bytes + 1,
+                                                   open >= bounds_.connections);
+    connections_.push_back(next);
+    asio::co_spawn(executor_, serve(next), asio::detached);
+  }
+}
+
+bool server::is_allowed(std::string_view authorization) const {
+  return token_.empty() || carries_token(authorization, token_.reveal());
+}
+
+asio::awaitable<void> server::serve(std::shared_ptr<connection> on) {
+  while (co_await serve_one(*on)) {
+  }
+  error_code ignored;
+  on->socket.shutdown(tcp::socket::shutdown_send, ignored);
+  if (!ignored) {
+    auto draining = drain(on->socket);
+    co_await async::with_deadline(std::move(draining), clock::now() + longest_drain);
+  }
+}
+
+// One request and its answer; whether another may follow.
+asio::awaitable<bool> server::serve_one(connection& on) {
+  if (on.buffer.size() == 0) {
+    auto waiting = wait_for_bytes(on.socket);
+    auto const came =
+        co_await async::with_deadline(std::move(waiting), clock::now() + bounds_.idle);
+    if (!came || *came) co_return false;
+  }
+  parser_type parser;
+  parser.header_limit(static_cast<std::uint32_t>(bounds_.header_bytes));
+  auto reading = read_header(on.socket, on.buffer, parser);
+  auto const read =
+      co_await async::with_deadline(std::move(reading), clock::now() + bounds_.header);
+
+  std::optional<response> answer;
+  bool head_only = false;
+  bool keep_alive = false;
+  if (!read) {
+    answer = refusal(408, "the request did not arrive in time");
+  } else if (*read) {
+    answer = complaint_about(*read, bounds_.header_bytes);
+    if (!answer) co_return false;
+  } else {
+    auto const& request = parser.get();
+    head_only = request.method() == http::verb::head;
+    auto const given = request[http::field::authorization];
+    if (on.one_too_many) {
+      answer = refusal(503, fmt::format("more than {} connections are open: try again later",
+                                        bounds_.connections));
+    } else if (!head_only && request.method() != http::verb::get) {
+      answer = refusal(405, "only GET and HEAD are answered here");
+    } else if (has_body(parser)) {
+      answer = refusal(413, "a request has no body here");
+    } else if (keep_alive = request.keep_alive();
+               !is_allowed(std::string_view(given.data(), given.size()))) {
+      answer = refusal(401, "the token is missing or wrong: send it as \"Authorization: Bearer\", or "
+                            "as the password of basic authentication");
+    }
+    if (!answer) {
+      try {
+        auto answering = answers_(path_of(request.target()));
+        answer = co_await std::move(answering);
+      } catch (boost::system::system_error const& error) {
+        answer = internal_error(request.target(), async::error_code_text(error.code()));
+      } catch (std::exception const& error) {
+        answer = internal_error(request.target(), error.what());
+      }
+    }
+  }
+  auto sending = send(on.socket, std::move(*answer), head_only, keep_alive, bounds_.write);
+  co_return co_await std::move(sending) && keep_alive;
+}
+
+}  // namespace vobiz::web

@@ -1,0 +1,76 @@
+#include "vobiz/web/site.hpp"
+
+#include <spdlog/fmt/fmt.h>
+
+#include <boost/json/serialize.hpp>
+#include <boost/json/value.hpp>
+
+#include "page.hpp"
+#include "vobiz/ops/health.hpp"
+#include "vobiz/ops/metrics.hpp"
+#include "vobiz/ops/status.hpp"
+
+namespace vobiz::web {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr char const* json_type = "application/json";
+
+response text(int status, std::string body) {
+  response result;
+  result.status = status;
+  result.body = std::move(body);
+  return result;
+}
+
+response json(int status, std::string body) {
+  auto result = text(status, std::move(body));
+  result.type = json_type;
+  return result;
+}
+
+response health(ops::facts const& now) {
+  auto const stuck = ops::stuck_workers(now);
+  if (stuck.empty()) return text(200, "ok\n");
+  return text(503, fmt::format("no progress: {}\n", fmt::join(stuck, ", ")));
+}
+
+response status(ops::status_reader::answer const& told) {
+  if (told.problem.empty()) return json(200, ops::status_json(*told.last));
+  boost::json::object const whole{{"problem", told.problem}};
+  return json(503, boost::json::serialize(whole) + "\n");
+}
+
+response metrics(ops::facts const& now, ops::status_reader::answer const& told) {
+  auto result = text(200, ops::metrics_text(now, told));
+  result.type = "text/plain; version=0.0.4; charset=utf-8";
+  return result;
+}
+
+asio::awaitable<response> answer(std::function<ops::facts()> look, ops::status_reader& reader,
+                                 std::string path) {
+  if (path == "/") co_return page();
+  if (path == "/healthz") co_return health(look());
+  bool const known = path == "/readyz" || path == "/status.json" || path == "/metrics";
+  if (!known) {
+    co_return text(404, "not found; there are /, /status.json, /metrics, /healthz and /readyz\n");
+  }
+  auto const told = co_await reader.get();
+  if (path == "/status.json") co_return status(told);
+  auto const now = look();
+  if (path == "/metrics") co_return metrics(now, told);
+  auto const verdict = ops::judge(now, told);
+  co_return json(verdict.ready ? 200 : 503, verdict.json);
+}
+
+}  // namespace
+
+handler make_site(std::function<ops::facts()> look, ops::status_reader& reader) {
+  return [look = std::move(look), &reader](std::string path) {
+    return answer(look, reader, std::move(path));
+  };
+}
+
+}  // namespace vobiz::web

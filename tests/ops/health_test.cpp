@@ -1,0 +1,125 @@
+#include "vobiz/ops/health.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <boost/json/parse.hpp>
+
+#include "vobiz/ops/metrics.hpp"
+#include "vobiz/sink/migrations.hpp"
+
+namespace vobiz::ops {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+struct health : ::testing::Test {
+  health() {
+    now.partners.push_back({"acme", 0});
+    now.streams.push_back({"acme", "PA_1", "cdrs", 480s, &cdrs, true});
+    now.streams.push_back({"acme", "PA_1", "numbers", 3h, &numbers, false});
+    now.workers.push_back({"database", 0, 0, 0s});
+    status known;
+    known.schema_version = sink::newest_migration();
+    for (auto const* name : {"cdrs", "numbers"}) {
+      auto& stream = known.streams.emplace_back();
+      stream.partner = "PA_1";
+      stream.stream = name;
+      stream.lag_seconds = 480;
+    }
+    told.last = std::make_shared<status const>(known);
+  }
+
+  void change(auto const& how) {
+    auto known = *told.last;
+    how(known);
+    told.last = std::make_shared<status const>(known);
+  }
+  boost::json::value json() const { return boost::json::parse(judge(now, told).json); }
+
+  sync::activity cdrs;
+  sync::activity numbers;
+  facts now;
+  status_reader::answer told;
+};
+
+TEST_F(health, is_ready_up_to_the_limit_and_no_second_longer) {
+  EXPECT_TRUE(judge(now, told).ready);
+  change([](status& s) { s.streams[0].lag_seconds = 481; });
+  EXPECT_FALSE(judge(now, told).ready);
+  EXPECT_EQ(json().at("streams").at(0).at("problem").as_string(),
+            "the last good cycle ended 8m 1s ago, which is more than 8m");
+  EXPECT_EQ(json().at("streams").at(0).at("age_seconds").as_int64(), 481);
+  EXPECT_TRUE(json().at("streams").at(1).at("ready").as_bool());
+}
+
+TEST_F(health, is_not_ready_without_a_good_cycle) {
+  change([](status& s) { s.streams[1].lag_seconds.reset(); });
+  EXPECT_FALSE(judge(now, told).ready);
+  EXPECT_EQ(json().at("streams").at(1).at("problem").as_string(), "no good cycle yet");
+  // Another partner's stream of that name is none of it.
+  change([](status& s) {
+    s.streams[1].lag_seconds = 1;
+    s.streams[1].partner = "PA_2";
+  });
+  EXPECT_FALSE(judge(now, told).ready);
+}
+
+TEST_F(health, is_not_ready_with_another_schema_or_without_the_database) {
+  change([](status& s) { ++s.schema_version; });
+  EXPECT_FALSE(judge(now, told).ready);
+  EXPECT_FALSE(json().at("schema").at("ready").as_bool());
+  change([](status& s) { --s.schema_version; });
+  told.problem = "example";
+  EXPECT_FALSE(judge(now, told).ready);
+  EXPECT_EQ(json().at("database").at("problem").as_string(), "example");
+  told.last.reset();
+  EXPECT_FALSE(judge(now, told).ready);
+}
+
+TEST_F(health, names_the_workers_that_stand_still) {
+  now.stuck_after = 10s;
+  now.workers.push_back({"leases", 0, 7, 10s});
+  EXPECT_THAT(stuck_workers(now), IsEmpty());
+  now.workers.push_back({"status", 0, 0, 11s});
+  EXPECT_THAT(stuck_workers(now), ElementsAre("status"));
+  EXPECT_THAT(status_line(now), HasSubstr("; stuck: status"));
+  EXPECT_THAT(metrics_text(now, told), HasSubstr("vobiz_sync_worker_stuck{worker=\"status\"} 1\n"));
+  EXPECT_THAT(metrics_text(now, told), HasSubstr("vobiz_sync_worker_stuck{worker=\"leases\"} 0\n"));
+}
+
+TEST_F(health, has_a_line_for_systemd) {
+  sink::run_report report;
+  report.command = "run";
+  report.outcome = sink::run_outcome::failed;
+  report.rows.inserted = 7;
+  api::counters spent;
+  spent.requests = 1;
+  cdrs.began({&report, &spent});
+  cdrs.ended({&report, &spent});
+  EXPECT_EQ(status_line(now),
+            "2 streams of 1 partner: 1 failed (cdrs), 1 not read yet; 1 request and 7 rows new or "
+            "changed since the start");
+}
+
+TEST_F(health, metrics_know_a_stream_by_both_names) {
+  change([](status& s) {
+    s.streams[0].windows["proven"] = 12;
+    s.streams[0].synced_through = "1970-01-02";
+    s.breaks.push_back({"PA_1", "call_charge", 3});
+    s.breaks.push_back({"PA_1", "usage_day", 2});
+    s.breaks.push_back({"PA_2", "usage_day", 9});
+  });
+  auto const text = metrics_text(now, told);
+  EXPECT_THAT(text, HasSubstr("vobiz_sync_windows{partner=\"acme\",stream=\"cdrs\",state=\"proven\"} 12\n"));
+  EXPECT_THAT(text, HasSubstr("vobiz_sync_synced_through_timestamp_seconds{partner=\"acme\",stream=\"cdrs\"} 172800\n"));
+  EXPECT_THAT(text, HasSubstr("vobiz_sync_open_breaks{partner=\"acme\"} 5\n"));
+  EXPECT_THAT(text, HasSubstr("vobiz_sync_lease_held{partner=\"acme\",stream=\"cdrs\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr("vobiz_sync_lease_held{partner=\"acme\",stream=\"numbers\"} 0\n"));
+}
+
+}  // namespace
+}  // namespace vobiz::ops

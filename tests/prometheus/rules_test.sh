@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# rules_test.sh SOURCE: the alert rules are what Prometheus takes, do what their cases say, and each has its page.
+set -euo pipefail
+cd "$1"
+say() { echo "$*"; exit 1; }
+
+promtool check rules prometheus/vobiz-syncd.rules.yml
+(cd prometheus && promtool test rules vobiz-syncd.rules.test.yml)
+
+alerts=$(sed -n 's/^ *- alert: //p' prometheus/vobiz-syncd.rules.yml | sort)
+pages=$(cd docs/runbooks && printf '%s\n' *.md | sed 's/\.md$//' | sort)
+[ -n "$alerts" ] || say "no alert found"
+[ "$alerts" = "$pages" ] || { diff <(echo "$alerts") <(echo "$pages") || true; say "alerts (<) and pages (>) differ"; }
+for alert in $alerts; do
+  page=docs/runbooks/$alert.md
+  grep -q "runbook: $page" prometheus/vobiz-syncd.rules.yml || say "\"$alert\" does not name its page"
+  grep -qx "# $alert" "$page" || say "\"$page\" has another title"
+  for heading in 'What to look at' 'What to do'; do
+    grep -qx "## $heading" "$page" || say "\"$page\" does not say \"$heading\""
+  done
+  # Once raised and once not, see the cases.
+  [ "$(grep -c "alertname: $alert\b" prometheus/vobiz-syncd.rules.test.yml)" -ge 2 ] || say "\"$alert\" has no two cases"
+  # Links between pages lead somewhere.
+  for link in $(grep -o '([A-Za-z]*\.md)' "$page" | tr -d '()'); do
+    [ -s "docs/runbooks/$link" ] || say "\"$page\" leads to \"$link\", which is not there"
+  done
+done

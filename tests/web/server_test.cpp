@@ -1,0 +1,236 @@
+#include "vobiz/web/server.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <boost/asio/connect.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/write.hpp>
+#include <stdexcept>
+#include <thread>
+
+#include "vobiz/core/failure.hpp"
+
+namespace vobiz::web {
+namespace {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using ::testing::EndsWith;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+config::http on_a_free_port() {
+  config::http where;
+  where.port = 0;
+  return where;
+}
+
+asio::awaitable<response> echo(std::string path) {
+  if (path == "/broken") throw std::runtime_error("example of a defect");
+  response result;
+  result.status = path == "/missing" ? 404 : 200;
+  result.body = "you asked for " + path + "\n";
+  co_return result;
+}
+
+// The server at work on a thread of its own.
+class running {
+public:
+  explicit running(limits bounds = {}, std::string const& token = {})
+      : served_(io_.get_executor(), on_a_free_port(), echo, bounds) {
+    served_.use_token(core::secret(token));
+    served_.start();
+    auto const url = served_.url();
+    port_ = url.substr(url.rfind(':') + 1);
+    thread_ = std::thread([this] { io_.run(); });
+  }
+  ~running() {
+    asio::post(io_, [this] { served_.stop(); });
+    thread_.join();
+  }
+
+  std::string const& port() const { return port_; }
+
+private:
+  asio::io_context io_;
+  server served_;
+  std::string port_;
+  std::thread thread_;
+};
+
+class client {
+public:
+  explicit client(running const& to) : socket_(io_) {
+    tcp::resolver resolver(io_);
+    asio::connect(socket_, resolver.resolve("127.0.0.1", to.port()));
+  }
+
+  void send(std::string const& bytes) {
+    boost::system::error_code ignored;
+    asio::write(socket_, asio::buffer(bytes), ignored);
+  }
+
+  // What comes until the server closes, or until the text ends so.
+  std::string read(std::string const& end = {}) {
+    std::string all;
+    std::array<char, 4096> part;
+    boost::system::error_code error;
+    while (!error && (end.empty() || !all.ends_with(end))) {
+      auto const size = socket_.read_some(asio::buffer(part), error);
+      all.append(part.data(), size);
+    }
+    return all;
+  }
+
+private:
+  asio::io_context io_;
+  tcp::socket socket_;
+};
+
+std::string ask(running const& of, std::string const& bytes) {
+  client one(of);
+  one.send(bytes);
+  return one.read();
+}
+
+std::string get(running const& of, std::string const& path, std::string const& more = {}) {
+  return ask(of, "GET " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n" + more + "\r\n");
+}
+
+TEST(server, answers_a_path_without_its_query) {
+  running const at;
+  auto const text = get(at, "/status.json?x=1");
+  EXPECT_THAT(text, StartsWith("HTTP/1.1 200 OK\r\n"));
+  EXPECT_THAT(text, EndsWith("\r\n\r\nyou asked for /status.json\n"));
+  EXPECT_THAT(text, HasSubstr("\r\nContent-Length: 27\r\n"));
+  EXPECT_THAT(text, HasSubstr("\r\nContent-Security-Policy: default-src 'none'"));
+  EXPECT_THAT(text, HasSubstr("\r\nX-Content-Type-Options: nosniff\r\n"));
+  EXPECT_THAT(text, HasSubstr("\r\nCache-Control: no-store\r\n"));
+  EXPECT_THAT(get(at, "/missing"), StartsWith("HTTP/1.1 404 Not Found\r\n"));
+}
+
+TEST(server, answers_head_without_a_body) {
+  running const at;
+  auto const text = ask(at, "HEAD /x HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+  EXPECT_THAT(text, StartsWith("HTTP/1.1 200 OK\r\n"));
+  EXPECT_THAT(text, HasSubstr("\r\nContent-Length: 17\r\n"));
+  EXPECT_THAT(text, EndsWith("\r\n\r\n"));
+}
+
+TEST(server, answers_several_requests_on_a_connection) {
+  running const at;
+  client one(at);
+  one.send("GET /1 HTTP/1.1\r\nHost: x\r\n\r\nGET /2 HTTP/1.1\r\nHost: x\r\n\r\n");
+  EXPECT_THAT(one.read("/2\n"), HasSubstr("you asked for /1\n"));
+  one.send("GET /3 HTTP/1.0\r\n\r\n");
+  EXPECT_THAT(one.read(), EndsWith("you asked for /3\n"));
+}
+
+TEST(server, takes_get_and_head_alone) {
+  running const at;
+  for (auto const* method : {"POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "CONNECT"}) {
+    auto const text =
+        ask(at, std::string(method) + " / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc");
+    EXPECT_THAT(text, StartsWith("HTTP/1.1 405 Method Not Allowed\r\n")) << method;
+    EXPECT_THAT(text, HasSubstr("\r\nAllow: GET, HEAD\r\n"));
+    EXPECT_THAT(text, EndsWith("only GET and HEAD are answered here\n"));
+  }
+}
+
+TEST(server, takes_no_body) {
+  running const at;
+  EXPECT_THAT(get(at, "/", "Content-Length: 5\r\n"), StartsWith("HTTP/1.1 413 "));
+  EXPECT_THAT(get(at, "/", "Transfer-Encoding: chunked\r\n"), StartsWith("HTTP/1.1 413 "));
+}
+
+TEST(server, refuses_a_long_head) {
+  limits bounds;
+  bounds.header_bytes = 512;
+  running const at(bounds);
+  EXPECT_THAT(get(at, "/", "X-Long: " + std::string(200'000, 'x') + "\r\n"),
+              AllOf(StartsWith("HTTP/1.1 431 "),
+                    EndsWith("the request's head is longer than 512 bytes\n")));
+  EXPECT_THAT(get(at, "/" + std::string(600, 'x')), StartsWith("HTTP/1.1 431 "));
+  EXPECT_THAT(get(at, "/", "X-Fits: " + std::string(300, 'x') + "\r\n"),
+              StartsWith("HTTP/1.1 200 "));
+}
+
+TEST(server, does_not_wait_for_a_head_for_ever) {
+  limits bounds;
+  bounds.header = std::chrono::milliseconds(50);
+  running const at(bounds);
+  EXPECT_THAT(ask(at, "GET / HTTP/1.1\r\nHo"),
+              AllOf(StartsWith("HTTP/1.1 408 "), EndsWith("the request did not arrive in time\n")));
+}
+
+TEST(server, closes_a_connection_without_requests) {
+  limits bounds;
+  bounds.idle = std::chrono::milliseconds(50);
+  running const at(bounds);
+  EXPECT_EQ(ask(at, ""), "");
+}
+
+TEST(server, answers_what_is_no_http) {
+  running const at;
+  EXPECT_THAT(ask(at, "\x16\x03\x01 hello\r\n\r\n"),
+              AllOf(StartsWith("HTTP/1.1 400 "), HasSubstr("this is no HTTP request: ")));
+}
+
+TEST(server, says_that_there_are_too_many_connections) {
+  limits bounds;
+  bounds.connections = 2;
+  running const at(bounds);
+  client one(at);
+  client two(at);
+  for (auto* open : {&one, &two}) {
+    open->send("GET /x HTTP/1.1\r\nHost: x\r\n\r\n");
+    EXPECT_THAT(open->read("/x\n"), StartsWith("HTTP/1.1 200 "));
+  }
+  EXPECT_THAT(get(at, "/"), AllOf(StartsWith("HTTP/1.1 503 "),
+                                  EndsWith("more than 2 connections are open: try again later\n")));
+  one.send("GET /still HTTP/1.1\r\nHost: x\r\n\r\n");
+  EXPECT_THAT(one.read("/still\n"), StartsWith("HTTP/1.1 200 "));
+}
+
+TEST(server, asks_for_the_token) {
+  running const at({}, "CANARY_HTTP_TOKEN");
+  auto const refused = get(at, "/");
+  EXPECT_THAT(refused, StartsWith("HTTP/1.1 401 Unauthorized\r\n"));
+  EXPECT_THAT(refused, HasSubstr("\r\nWWW-Authenticate: Basic realm=\"vobiz-syncd\""));
+  EXPECT_THAT(refused, HasSubstr("\r\nWWW-Authenticate: Bearer realm=\"vobiz-syncd\""));
+  EXPECT_THAT(refused, Not(HasSubstr("CANARY")));
+  EXPECT_THAT(get(at, "/", "Authorization: Bearer wrong\r\n"), StartsWith("HTTP/1.1 401 "));
+  EXPECT_THAT(get(at, "/", "Authorization: Bearer CANARY_HTTP_TOKEN\r\n"),
+              StartsWith("HTTP/1.1 200 "));
+  EXPECT_THAT(get(at, "/", "Authorization: Basic OkNBTkFSWV9IVFRQX1RPS0VO\r\n"),
+              StartsWith("HTTP/1.1 200 "));
+}
+
+TEST(server, survives_a_defect_of_a_page) {
+  running const at;
+  EXPECT_THAT(get(at, "/broken"),
+              AllOf(StartsWith("HTTP/1.1 500 "), EndsWith("internal error: see the log\n"),
+                    Not(HasSubstr("example of a defect"))));
+  EXPECT_THAT(get(at, "/x"), StartsWith("HTTP/1.1 200 "));
+}
+
+TEST(server, says_which_address_is_taken) {
+  running const at;
+  asio::io_context io;
+  auto where = on_a_free_port();
+  where.port = static_cast<std::uint16_t>(std::stoi(at.port()));
+  try {
+    server const second(io.get_executor(), where, echo);
+    FAIL() << "two servers on one port";
+  } catch (core::failure const& failure) {
+    EXPECT_EQ(failure.what(), "cannot listen on \"127.0.0.1:" + at.port() +
+                                  "\": Address already in use [system:98]");
+    EXPECT_THAT(failure.hint(), HasSubstr("give http.listen another port"));
+  }
+}
+
+}  // namespace
+}  // namespace vobiz::web
