@@ -68,6 +68,7 @@ struct stream {
   core::utc_day start_date{};     // day streams only
   int lookback_days = 3;
   int audit_days = 35;
+  std::optional<std::chrono::months> keep;  // retention; nothing: for ever
   std::chrono::seconds close_delay{std::chrono::hours(6)};  // a day is open until this long after its end
 };
 
@@ -95,7 +96,6 @@ struct settings {
   database postgres;
   std::map<std::string, stream, std::less<>> streams;  // every known stream, defaults filled in
   reconcile books;
-  std::map<std::string, int, std::less<>> retention_months;  // absent: keep for ever
   std::optional<http> status;
   log logging;
 };
