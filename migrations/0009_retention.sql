@@ -48,29 +48,29 @@ CREATE FUNCTION vobiz_sync.month_held_by(of_month date) RETURNS text
 AS $$
 DECLARE
   next_month date := (of_month + interval '1 month')::date;
-  found record;
+  hit record;
   partition text := 'cdrs_' || to_char(of_month, 'YYYY_MM');
   breaks bigint;
 BEGIN
   -- The rows of all partners share the month.
-  SELECT w.partner_id INTO found
+  SELECT w.partner_id INTO hit
     FROM vobiz_sync.windows w LEFT JOIN vobiz_sync.streams s ON (s.partner_id, s.stream) = (w.partner_id, w.stream)
     WHERE w.stream = 'cdrs' AND w.day >= of_month AND w.day < next_month
       AND (s.keep_from IS NULL OR s.keep_from < next_month)
     LIMIT 1;
   IF FOUND THEN
-    RETURN format('partner "%s" keeps its calls of the month', found.partner_id);
+    RETURN format('partner "%s" keeps its calls of the month', hit.partner_id);
   END IF;
 
   -- A refusal is no proof, unless the day was proven through the other kind of endpoint.
-  SELECT count(*) AS days, min(w.day) AS first INTO found
+  SELECT count(*) AS days, min(w.day) AS first INTO hit
     FROM vobiz_sync.windows w
     WHERE w.stream = 'cdrs' AND w.day >= of_month AND w.day < next_month AND w.state <> 'proven'
       AND NOT (w.state = 'forbidden' AND EXISTS (SELECT FROM vobiz_sync.windows o
         WHERE (o.partner_id, o.stream, o.day, o.state) = (w.partner_id, w.stream, w.day, 'proven')
           AND (o.scope = '*') <> (w.scope = '*')));
-  IF found.days > 0 THEN
-    RETURN format('%s of its windows are not proven, the oldest of %s', found.days, found.first);
+  IF hit.days > 0 THEN
+    RETURN format('%s of its windows are not proven, the oldest of %s', hit.days, hit.first);
   END IF;
 
   -- A call of the month's last evening may be listed on a day that is still asked for: it would be missed there.
@@ -80,9 +80,9 @@ BEGIN
        WHERE c.partner_id = s.partner_id AND c.window_day >= %L AND c.window_day > s.keep_from
        ORDER BY c.window_day LIMIT 1) l
      WHERE s.stream = ''cdrs'' AND s.keep_from IS NOT NULL LIMIT 1', partition, next_month)
-    INTO found;
-  IF found.window_day IS NOT NULL THEN
-    RETURN format('a call of it is listed on %s, which is still read', found.window_day);
+    INTO hit;
+  IF hit.window_day IS NOT NULL THEN
+    RETURN format('a call of it is listed on %s, which is still read', hit.window_day);
   END IF;
 
   -- A billing day reaches into the UTC days beside it. The table comes with a migration of its own.
@@ -136,11 +136,14 @@ BEGIN
         AND (w.read_at IS NULL OR w.read_at < now() - interval '1 day');
     SELECT * INTO known FROM vobiz_sync.retention r WHERE r.month = of_month;
     reason := held;
-    IF known.month IS NULL THEN
+    -- A month that was read again after it was dropped is announced again.
+    IF known.month IS NULL OR known.dropped_at IS NOT NULL THEN
       EXECUTE format('SELECT count(*) FROM vobiz_part.%I', partition) INTO calls;
       what := 'announced';
       at := now() + interval '1 day';
-      INSERT INTO vobiz_sync.retention (month, rows, drop_after, held_by) VALUES (of_month, calls, at, held);
+      INSERT INTO vobiz_sync.retention (month, rows, drop_after, held_by) VALUES (of_month, calls, at, held)
+        ON CONFLICT (month) DO UPDATE SET rows = excluded.rows, announced_at = now(), drop_after = excluded.drop_after,
+          held_by = excluded.held_by, dropped_at = NULL;
       RETURN NEXT;
     ELSIF known.held_by IS DISTINCT FROM held THEN
       UPDATE vobiz_sync.retention r SET held_by = held WHERE r.month = of_month;

@@ -12,6 +12,9 @@ namespace vobiz::config {
 // Without a slash at its end.
 parsed<std::string> base_url_from_text(std::string const& text);
 
+// The URL of an HTTP proxy: http, a host and a port, nothing else. Without a slash at its end.
+parsed<std::string> proxy_url_from_text(std::string const& text);
+
 // "127.0.0.1:9464" or "[::1]:9464"; a loopback address only, port 0 for one the system picks.
 parsed<http> listen_from_text(std::string const& text);
 std::string listen_to_text(http const& at);
