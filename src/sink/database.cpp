@@ -73,8 +73,9 @@ void database::perform(std::unique_ptr<pqxx::connection>& connection, task& job)
     if (!connection) connection = connect(where_);
     pqxx::work transaction(*connection);
     // A process that is stopped in the middle of a transaction must not keep its locks: the server ends
-    // the transaction well before lease_time is over. Set for the transaction alone, as PgBouncer asks.
-    transaction.exec("SET LOCAL idle_in_transaction_session_timeout = '5s'");
+    // the transaction well before lease_time is over. Compiling a plan takes seconds where many partitions
+    // make it long, and never pays for these statements. Set for the transaction alone, as PgBouncer asks.
+    transaction.exec("SET LOCAL idle_in_transaction_session_timeout = '5s'; SET LOCAL jit = off");
     (*job.body)(transaction);
     transaction.commit();
   } catch (...) {

@@ -38,6 +38,31 @@ void add_arrays(arguments& values, std::vector<std::size_t> const& columns,
   }
 }
 
+// A corrected start is looked for this far around the starts of a batch. A call that moved further is stored
+// anew, and the old row is marked when its day is read again.
+constexpr std::chrono::days reach(62);
+
+// The days between which calls of the batch may be stored already; for other streams nothing.
+void add_neighbourhood(arguments& values, streams::stream const& stream, decode::row_batch const& rows) {
+  if (stream.table != "cdrs") return;
+  std::optional<core::utc_day> first;
+  std::optional<core::utc_day> last;
+  for (std::size_t column = 0; column < stream.columns.size(); ++column) {
+    auto const name = stream.columns[column].name;
+    if (name != "start_time" && name != "created_at") continue;
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+      auto const text = rows.at(row, column);
+      auto const day = text ? core::day_from_text(text->substr(0, 10)) : std::nullopt;
+      if (!day) continue;
+      first = std::min(first.value_or(*day), *day);
+      last = std::max(last.value_or(*day), *day);
+    }
+  }
+  if (first) first = *first - reach;
+  if (last) last = *last + reach;
+  values.add(first).add(last);
+}
+
 }  // namespace
 
 merge_result merge(pqxx::transaction_base& transaction, streams::stream const& stream,
@@ -62,6 +87,7 @@ merge_result merge(pqxx::transaction_base& transaction, streams::stream const& s
     values.add(target.day);
   }
   add_arrays(values, statement.arrays, rows);
+  add_neighbourhood(values, stream, rows);
 
   auto const outcome = execute(transaction, statement.sql, values)[0];
   merge_result result;
@@ -81,6 +107,7 @@ std::vector<row_difference> compare(pqxx::transaction_base& transaction, streams
   arguments values;
   values.add(target.partner).add(target.day);
   add_arrays(values, statement.arrays, rows);
+  add_neighbourhood(values, stream, rows);
   for (auto const& row : execute(transaction, statement.sql, values)) {
     differences.push_back({row["key"].c_str(), text_of(row["column_name"]), text_of(row["stored"]),
                            text_of(row["listed"])});

@@ -186,15 +186,20 @@ private:
   bool partner_in_key() const { return day_is_key_ || std::ranges::count(stream_.key, "day") > 0; }
 
   // The stored row with the key of `i`, as the body of a lateral join: an index look-up for each row,
-  // whatever the planner believes of tables that nobody has analyzed yet. Of a partitioned table the row's
-  // own month is looked at first, and the others only if it is not there (a corrected start_time).
+  // whatever the planner believes of tables that nobody has analyzed yet. A call is looked for in the months
+  // around the batch (its start may have been corrected) and in the default partition (a start that was
+  // nonsense), which costs the same however many months there are.
   std::string stored() const {
-    auto const look = fmt::format("SELECT s.* FROM {} s WHERE {}", table_, match("s", "i"));
-    if (stream_.table != "cdrs") return look + " LIMIT 1";
+    if (stream_.table != "cdrs") return fmt::format("SELECT s.* FROM {} s WHERE {} LIMIT 1", table_, match("s", "i"));
+    // Not to be answered by the index over account and time.
+    constexpr auto same = "s.uuid = i.uuid AND s.account_id || '' = i.account_id";
+    auto const near = arrays.size() + 3;
     return fmt::format(
-        "SELECT * FROM (\n    {0} AND s.start_time = i.start_time\n    UNION ALL\n"
-        "    {0} AND s.start_time <> i.start_time) s LIMIT 1",
-        look);
+        "SELECT * FROM (\n    SELECT s.* FROM vobiz.cdrs s WHERE {0}\n"
+        "      AND s.start_time >= ${1}::date::timestamp AT TIME ZONE 'UTC'\n"
+        "      AND s.start_time < ${2}::date::timestamp AT TIME ZONE 'UTC'\n    UNION ALL\n"
+        "    SELECT s.* FROM vobiz_part.cdrs_default s WHERE {0}) s LIMIT 1",
+        same, near, near + 1);
   }
 
   std::string joined() const {

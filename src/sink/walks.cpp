@@ -48,8 +48,17 @@ std::string same_key(streams::stream const& stream) {
   return sql;
 }
 
-// The keys of stored rows of the window that were not walked. EXCEPT hashes or sorts both sides; a join
-// would loop over all pairs whenever the planner takes the table for small.
+// Runs a statement that holds all rows of a day against all walked keys. The planner would loop over all pairs
+// whenever it takes the table for small, as it does until somebody has analyzed it.
+pqxx::result execute_without_loops(pqxx::transaction_base& transaction, std::string const& sql,
+                                   arguments const& values) {
+  transaction.exec("SET LOCAL enable_nestloop = off");
+  auto result = execute(transaction, sql, values);
+  transaction.exec("SET LOCAL enable_nestloop = on");
+  return result;
+}
+
+// The keys of stored rows of the window that were not walked.
 std::string vanished_keys(streams::stream const& stream, std::string const& walked,
                           listing by = listing::day) {
   return fmt::format("SELECT {0} FROM {1} t WHERE {2} AND {3} EXCEPT SELECT {0} FROM {4}",
@@ -61,7 +70,7 @@ std::int64_t mark(pqxx::transaction_base& transaction, streams::stream const& st
   auto values = identity(key);
   auto const w = walked_table(stream, values, walked);
   return static_cast<std::int64_t>(
-      execute(transaction,
+      execute_without_loops(transaction,
               fmt::format("UPDATE {} t SET removed_at = now(), changed_at = now()\n"
                           "FROM ({}) w WHERE {} AND {} RETURNING 1",
                           table(stream), vanished_keys(stream, w, by), same_key(stream),
@@ -116,13 +125,21 @@ figures figures_of(pqxx::transaction_base& transaction, streams::stream const& s
                    window_key const& key, walked_keys const& walked) {
   auto values = identity(key);
   auto const w = walked_table(stream, values, walked);
+  auto const stored = fmt::format("{} t WHERE t.partner_id = $1 AND t.removed_at IS NULL", table(stream));
+  // A row on a boundary stands under the day before or after; one further away is looked up by its key.
+  auto const near = stream.day_column.empty()
+                        ? stored
+                        : fmt::format("{0} AND t.{1} BETWEEN $4::date - 1 AND $4::date + 1", stored,
+                                      identifier(stream.day_column));
   return figures_from(
-      execute(transaction,
-              fmt::format("SELECT count(*) AS rows, {} AS rejects{}\nFROM {} CROSS JOIN LATERAL (\n"
-                          "  SELECT * FROM {} t WHERE {} AND t.partner_id = $1 AND t.removed_at IS NULL\n"
-                          "  OFFSET 0) t",
-                          open_rejects, sums(stream), w, table(stream), same_key(stream)),
-              values)[0],
+      execute_without_loops(
+          transaction,
+          fmt::format("WITH away AS MATERIALIZED (SELECT {0} FROM {1} EXCEPT SELECT {0} FROM {2})\n"
+                      "SELECT count(*) AS rows, {3} AS rejects{4} FROM (\n"
+                      "  SELECT t.* FROM {1} JOIN (SELECT t.* FROM {2}) t ON {5}\n  UNION ALL\n"
+                      "  SELECT t.* FROM away w CROSS JOIN LATERAL (SELECT t.* FROM {6} AND {5} OFFSET 0) t) t",
+                      key_names(stream), w, near, open_rejects, sums(stream), same_key(stream), stored),
+          values)[0],
       stream);
 }
 

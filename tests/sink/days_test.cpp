@@ -59,6 +59,15 @@ TEST(days, a_corrected_start_crosses_months_and_leaves_one_row) {
   EXPECT_EQ(all.value("SELECT count(*) FROM vobiz.cdrs"), "2");
 }
 
+TEST(days, a_start_that_was_nonsense_is_corrected_in_place) {
+  store all;
+  make_partitions(all, "2026-03-01", "2026-03-31");
+  all.calls({call(1, {}, "1970-01-01T00:00:00Z")}, "2026-03-10");
+  EXPECT_EQ(where_it_stands(all, 1), "2026-03-10 01-01 00:00 vobiz_part.cdrs_default");
+  EXPECT_EQ(counts(all.calls({call(1, {}, "2026-03-10T10:00:00Z")}, "2026-03-10")), "0 1 0");
+  EXPECT_EQ(where_it_stands(all, 1), "2026-03-10 03-10 10:00 vobiz_part.cdrs_2026_03");
+}
+
 TEST(days, the_same_uuid_of_another_account_is_another_call) {
   store all;
   all.calls({call(1)});
