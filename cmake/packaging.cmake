@@ -1,5 +1,5 @@
 # Man pages and shell completion, which `cmake --install` brings too, and the Debian package:
-# `cmake --build --preset release && cpack --preset deb` gives build/release/vobiz-syncd_*.deb.
+# `cmake --build --preset release --target packaging && cpack --preset deb` gives build/release/vobiz-syncd_*.deb.
 
 # Pages and changelogs are installed compressed, without a time in them: the same source gives the same file.
 set(packed ${CMAKE_BINARY_DIR}/packaging)
@@ -21,6 +21,7 @@ vobiz_pack(${PROJECT_SOURCE_DIR}/CHANGELOG.md changelog.gz)
 vobiz_pack(${pages}/debian/changelog changelog.Debian.gz)
 add_custom_target(packaging ALL DEPENDS ${packed}/vobiz-syncd.1.gz ${packed}/vobiz-syncd.yaml.5.gz
                   ${packed}/changelog.gz ${packed}/changelog.Debian.gz)
+add_dependencies(packaging vobiz-syncd)
 
 install(FILES ${packed}/vobiz-syncd.1.gz DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 install(FILES ${packed}/vobiz-syncd.yaml.5.gz DESTINATION ${CMAKE_INSTALL_MANDIR}/man5)
