@@ -49,10 +49,12 @@ std::optional<setback> refusal_of(tunnel const& by, endpoint const& to, int stat
   setback failed;
   // Its status is the proxy's, not the API's: it says nothing about partner, stream or credentials there.
   failed.transient = status >= 500 || status == too_many_requests;
-  if (status == 407) {
-    failed.what = fmt::format("proxy \"{}\" {}: 407", by.proxy.name(),
+  // tinyproxy says 401 to credentials that it does not know.
+  if (status == 407 || status == 401) {
+    failed.what = fmt::format("proxy \"{}\" {}: {}", by.proxy.name(),
                               by.authorization.empty() ? "asks for credentials: give proxy.username"
-                                                       : "refuses the credentials in proxy");
+                                                       : "refuses the credentials in proxy",
+                              status);
   } else if (failed.transient) {
     failed.what = fmt::format("proxy \"{}\" cannot reach \"{}\": {}", by.proxy.name(), to.name(), status);
   } else {

@@ -101,6 +101,8 @@ script says(std::string bytes) {
 refusal const refusals[] = {
     {"forbidden", says("HTTP/1.1 403 Filtered\r\nContent-Length: 4\r\n\r\nNo.\n"),
      "proxy \"PROXY\" does not let us through to \"api.example.com:443\": 403", false},
+    {"unauthorized", says("HTTP/1.0 401 Unauthorized\r\n\r\n"),
+     "proxy \"PROXY\" refuses the credentials in proxy: 401", false},
     {"bad gateway", says("HTTP/1.1 502 Bad Gateway\r\n\r\n"),
      "proxy \"PROXY\" cannot reach \"api.example.com:443\": 502", true},
     {"redirect", says("HTTP/1.1 302 Found\r\nLocation: https://login.example.com/\r\n\r\n"),
