@@ -18,7 +18,9 @@ struct two_partners : rig {
       s.partners = "  - name: zenith\n    base_url: " + other.base_url() +
                    "\n    auth_id: PA_EXAMPLE02\n    auth_token: " + token +
                    "\n    timeouts: {connect: 2s, response: " + waits + "}\n";
-      for (auto const* name : {"profile", "accounts", "balances", "numbers", "dashboard", "transactions", "cdrs", "analytics"}) {
+      // Without customers there is no wallet to ask for, so that stream would do well with any API.
+      s.streams = "  balances: {enabled: false}\n";
+      for (auto const* name : {"profile", "accounts", "numbers", "dashboard", "transactions", "cdrs", "analytics"}) {
         s.streams += "  " + std::string(name) + ": {every: 1s";
         bool const days = std::string(name) == "transactions" || std::string(name) == "cdrs" || std::string(name) == "analytics";
         s.streams += days ? ", start_date: " + days_ago(6) + "}\n" : "}\n";
@@ -36,10 +38,12 @@ struct two_partners : rig {
 
   // Acme is read again and again, and as a whole.
   void expect_acme_is_well(support::process const& running) {
-    EXPECT_TRUE(wait_until([&] { return streams_of("PA_EXAMPLE01", 3) == "8"; })) << running.err();
+    EXPECT_TRUE(wait_until([&] { return streams_of("PA_EXAMPLE01", 3) == "7"; })) << running.err();
     EXPECT_TRUE(wait_until([&] { return stored_calls(database) == true_calls(api); })) << running.err();
     EXPECT_TRUE(wait_until([&] { return stored_entries(database) == true_entries(api); })) << running.err();
-    EXPECT_EQ(value("SELECT count(*) FROM vobiz_sync.runs WHERE partner_id = 'PA_EXAMPLE01' AND outcome <> 'ok'"), "0");
+    EXPECT_EQ(value("SELECT coalesce(string_agg(stream || ' ' || outcome || ' ' || coalesce(error, ''), '; '), '')\n"
+                    "FROM vobiz_sync.runs WHERE partner_id = 'PA_EXAMPLE01' AND outcome <> 'ok'"),
+              "");
   }
 
   provider other;
@@ -57,7 +61,7 @@ TEST(partners, whose_credentials_are_refused_do_not_hold_up_others) {
   all.configure_both("CANARY_WRONG_TOKEN");
   auto const running = all.syncd.start({"run"});
   EXPECT_TRUE(wait_until([&] {
-    return all.value("SELECT count(*) FROM vobiz_sync.streams WHERE partner_id = 'PA_EXAMPLE02' AND state = 'unauthorized'") == "8";
+    return all.value("SELECT count(*) FROM vobiz_sync.streams WHERE partner_id = 'PA_EXAMPLE02' AND state = 'unauthorized'") == "7";
   })) << running->err();
   all.expect_acme_is_well(*running);
   EXPECT_EQ(all.streams_of("PA_EXAMPLE02", 1), "0");
@@ -72,7 +76,7 @@ TEST(partners, whose_api_hangs_do_not_hold_up_others) {
   all.expect_acme_is_well(*running);
   // All this while zenith's first requests have been waiting.
   EXPECT_EQ(all.value("SELECT count(*) FROM vobiz_sync.runs WHERE partner_id = 'PA_EXAMPLE02'"), "0");
-  EXPECT_EQ(all.value("SELECT count(*) FROM vobiz_sync.streams WHERE partner_id = 'PA_EXAMPLE02' AND last_attempt_at IS NOT NULL"), "8");
+  EXPECT_EQ(all.value("SELECT count(*) FROM vobiz_sync.streams WHERE partner_id = 'PA_EXAMPLE02' AND last_attempt_at IS NOT NULL"), "7");
   stop(*running);
 }
 
@@ -82,7 +86,7 @@ TEST(partners, are_named_by_check_config_and_sync) {
   auto const checked = all.syncd.run({"check-config", "--connect"});
   EXPECT_EQ(checked.code, 77) << checked.err;
   EXPECT_THAT(checked.out, HasSubstr("configuration ok: "));
-  EXPECT_THAT(checked.out, HasSubstr(": 2 partners, 8 streams\n"));
+  EXPECT_THAT(checked.out, HasSubstr(": 2 partners, 7 streams\n"));
   EXPECT_THAT(checked.out, HasSubstr("partner \"acme\": the API answers as \"PA_EXAMPLE01\"\n"));
   EXPECT_THAT(checked.out, HasSubstr("partner \"zenith\": GET /me: 401"));
   auto const synced = all.sync({"profile"});
