@@ -136,6 +136,25 @@ compare() {
   done
 }
 
+# Checks the billing days of the re-rated call's month. That call is the one thing that does not agree: its ledger entry
+# was not corrected with it. Wallets and dashboards of days before this one were never read, so the two checks that
+# need them say so; the newest days may wait for their inputs too.
+books() {
+  local month outcome=0 found other
+  month=$(sql -At -c "SELECT to_char(start_time AT TIME ZONE 'Asia/Kolkata', 'YYYY-MM') FROM vobiz.cdrs WHERE uuid = '$uuid'")
+  say "vobiz-syncd reconcile: the books of $month; only the re-rated call may be found"
+  syncd reconcile --month "$month" >"$home/books.txt" 2>"$home/books.log" || outcome=$?
+  cut -c1-130 "$home/books.txt" | sed 's/^/    /'
+  [ $outcome -eq 3 ] || fail "reconcile ends with $outcome and not with 3, breaks found" "$home/books.log"
+  found=$(sql -At -F ' ' -c "SELECT check_name, kind, row_key FROM vobiz_bi.open_breaks")
+  [ "$found" = "call_charge amount_differs $uuid" ] || fail "other breaks than that call's were found, see above"
+  other=$(sql -At -F ' ' -c "SELECT partner_id, billing_day, check_name, status, reason FROM vobiz_bi.reconciliation_summary
+    WHERE status NOT IN ('ok', 'break') AND check_name NOT IN ('balance_roll', 'snapshot_totals')
+      AND billing_day < (now() AT TIME ZONE 'Asia/Kolkata')::date - 2")
+  [ -z "$other" ] || { printf '%s\n' "$other" >&2; fail "these checks could not judge, see above"; }
+  syncd reconcile accept "$(sql -At -c 'SELECT id FROM vobiz_bi.open_breaks')" --note "re-rated by quickstart.sh" | sed 's/^/    /'
+}
+
 main() {
   local keep=
   case ${1:-} in
@@ -189,7 +208,8 @@ main() {
 
   local call
   call=$(sql -At -F ' ' -c "SELECT uuid, window_day, cost, round(cost * 0.9, 5) FROM vobiz.cdrs
-    WHERE partner_id = 'PA_ACME' AND window_day = (now() AT TIME ZONE 'UTC')::date - 3 ORDER BY cost DESC, uuid LIMIT 1")
+    WHERE partner_id = 'PA_ACME' AND window_day = (now() AT TIME ZONE 'UTC')::date - 3
+      AND EXISTS (SELECT FROM vobiz.transactions t WHERE t.cdr_uuid = uuid) ORDER BY cost DESC, uuid LIMIT 1")
   read -r uuid day old new <<<"$call"
   say "the provider re-rates one call of $day from $old to $new; vobiz-syncd sync once more"
   sim_api acme "calls/$uuid" -d "{\"cost\": \"$new\"}" >/dev/null || fail "the simulator refuses to re-rate a call" "$home/acme.log"
@@ -204,7 +224,7 @@ main() {
   sql -f scripts/quickstart/arrived.sql || fail "the report fails, see above"
   local empty
   empty=$(sql -At -c "SELECT string_agg(table_name, ', ') FROM information_schema.tables
-    WHERE table_schema = 'vobiz' AND table_type = 'BASE TABLE' AND (xpath('/row/c/text()',
+    WHERE table_schema = 'vobiz' AND table_type = 'BASE TABLE' AND table_name NOT LIKE 'reconciliation%' AND (xpath('/row/c/text()',
       query_to_xml(format('SELECT count(*) AS c FROM vobiz.%I', table_name), false, true, '')))[1]::text = '0'")
   [ -z "$empty" ] || fail "nothing arrived in: $empty"
 
@@ -214,6 +234,8 @@ main() {
 
   say "the mirror against the simulators' own books"
   compare
+
+  books
 
   if [ -z "$keep" ]; then
     paint '1;32' "all of it agrees. Everything is taken away again; scripts/quickstart.sh --keep leaves it running"

@@ -1,6 +1,7 @@
 #include <iostream>
 
 #include "commands.hpp"
+#include "partner_work.hpp"
 #include "vobiz/sink/connection.hpp"
 #include "vobiz/sink/migrations.hpp"
 
@@ -18,6 +19,7 @@ core::exit_code migrate(config::settings const& settings, bool dry_run) {
   for (auto const& name : done) std::cout << "applied " << name << "\n";
   std::cout << (done.empty() ? "schema is up to date (version " : "schema is now at version ")
             << sink::check_migrations(*connection).applied << (done.empty() ? ")\n" : "\n");
+  adopt_settings(settings);
   return core::exit_code::ok;
 }
 

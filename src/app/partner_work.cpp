@@ -1,9 +1,12 @@
 #include "partner_work.hpp"
 
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 
 #include "vobiz/sink/connection.hpp"
 #include "vobiz/sink/migrations.hpp"
+#include "vobiz/sink/rollups.hpp"
 
 namespace vobiz::app {
 
@@ -35,6 +38,16 @@ void require_schema(config::settings const& settings) {
                       "the database has schema version " + std::to_string(status.applied) +
                           ", this binary needs " + std::to_string(status.known),
                       "run: vobiz-syncd migrate");
+}
+
+void adopt_settings(config::settings const& settings) {
+  auto const connection = sink::connect(settings.postgres);
+  auto const& wanted = settings.books.timezone;
+  auto const zone = sink::adopt_settings(*connection, wanted, settings.books.settle);
+  if (zone == wanted) return;
+  spdlog::warn(
+      "reconcile.timezone is \"{}\", the rollups are in \"{}\" and stay there; hint: run: vobiz-syncd rebuild-rollups",
+      wanted, zone);
 }
 
 core::exit_code exit_code_for(api::problem const& why) {

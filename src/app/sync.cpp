@@ -65,6 +65,7 @@ asio::awaitable<void> sync_partner(partner_work& partner, session& here,
 
 exit_code sync(config::settings const& settings, std::vector<std::string> const& names) {
   session here(settings);
+  adopt_settings(settings);
   auto const streams = pick_streams(settings, names);
   tally all;
   auto const work = [&]() -> asio::awaitable<void> {

@@ -12,6 +12,7 @@
 #include "readers.hpp"
 #include "vobiz/core/failure.hpp"
 #include "vobiz/sink/retention.hpp"
+#include "vobiz/sink/rollups.hpp"
 
 namespace vobiz::sync {
 
@@ -40,6 +41,24 @@ asio::awaitable<void> read(context& cycle) {
     case shape::snapshot: co_await read_snapshot(cycle); break;
     case shape::day_windows: co_await read_days(cycle); break;
   }
+}
+
+// Stores the billing days whose rows changed. The views are right without it, only slower, so a cycle does not
+// stay for long: what a backfill beside it marks in the meantime is the next one's.
+asio::awaitable<void> store_rollups(context& cycle) {
+  constexpr int most_days = 40;
+  auto job = [&cycle](pqxx::work& transaction) {
+    return sink::store_marked_day(transaction, cycle.setting.partner);
+  };
+  for (int n = 0; n < most_days; ++n) {
+    bool const stored = co_await cycle.commit(job);
+    if (!stored) co_return;
+  }
+}
+
+asio::awaitable<void> read_and_roll_up(context& cycle) {
+  co_await read(cycle);
+  if (!cycle.stream().day_column.empty()) co_await store_rollups(cycle);
 }
 
 void log(sink::run_report const& run) {
@@ -114,6 +133,7 @@ asio::awaitable<void> finish(context& cycle, ending const& end, Write& write) {
 
 asio::awaitable<void> read_queue(context& cycle, std::int64_t most, std::int64_t& windows) {
   windows = co_await drain_queue(cycle, most);
+  if (windows > 0) co_await store_rollups(cycle);
 }
 
 }  // namespace
@@ -148,7 +168,7 @@ asio::awaitable<cycle_result> run_cycle(cycle_setting const& setting,
   };
   co_await cycle.commit(begin);
 
-  auto body = [&cycle]() { return read(cycle); };
+  auto body = [&cycle]() { return read_and_roll_up(cycle); };
   auto const end = co_await attempt(cycle, body);
   auto write = [&](pqxx::work& transaction) {
     sink::write_run(transaction, cycle.report);

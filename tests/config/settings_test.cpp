@@ -91,7 +91,7 @@ streams:
   profile: {enabled: false, at: "03:15", scope: global}
   balances: {every: 2h, scope: per_account}
   cdrs: {every: 2m, scope: per_account, start_date: 2025-07-01, lookback_days: 5, audit_days: 60, close_delay: 90m}
-reconcile: {at: "04:05", timezone: UTC, settle: 0s}
+reconcile: {at: "04:05", timezone: UTC, settle: 0s, usage_cap: 0.050}
 retention: {cdrs: 3 months}
 http: {listen: "[::1]:0"}
 log: {level: warning, format: json}
@@ -130,6 +130,7 @@ log: {level: warning, format: json}
   EXPECT_EQ(values.books.at, 245min);
   EXPECT_EQ(values.books.timezone, "UTC");
   EXPECT_EQ(values.books.settle, 0s);
+  EXPECT_EQ(values.books.usage_cap, "0.050");
   EXPECT_EQ(values.streams.at("cdrs").keep, std::chrono::months(3));
   ASSERT_TRUE(values.status);
   EXPECT_EQ(values.status->address, "::1");

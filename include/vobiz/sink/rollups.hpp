@@ -1,0 +1,26 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <pqxx/pqxx>
+#include <string>
+
+// The rollups behind the views (migrations/0007_rollups.sql): triggers keep them, what is left to a
+// program stands here.
+namespace vobiz::sink {
+
+// Tells the database the zone of billing days and how long a day may still change. The zone is
+// taken only while there are no rollups, because all of them depend on it. Returns the zone in
+// force.
+std::string adopt_settings(pqxx::connection& connection, std::string const& timezone,
+                           std::chrono::seconds settle);
+
+// Stores the newest billing day of the partner whose stored rollups no longer hold. False when none
+// is left.
+bool store_marked_day(pqxx::transaction_base& transaction, std::string const& partner);
+
+// Sets the zone and recomputes everything from the rows in one transaction, for which writers wait.
+// Returns how many rows the rollups have now.
+std::int64_t rebuild_rollups(pqxx::connection& connection, std::string const& timezone);
+
+}  // namespace vobiz::sink

@@ -1,0 +1,40 @@
+#include <algorithm>
+#include <iostream>
+
+#include "commands.hpp"
+#include "partner_work.hpp"
+#include "vobiz/core/day.hpp"
+#include "vobiz/ops/account_statement.hpp"
+#include "vobiz/sink/connection.hpp"
+
+namespace vobiz::app {
+
+using core::exit_code;
+
+exit_code statement(config::settings const& settings, statement_request const& what) {
+  auto const first_day = what.month + "-01";
+  if (!core::day_from_text(first_day)) {
+    throw core::failure(exit_code::usage, core::remedy::fix,
+                        "--month: \"" + what.month + "\" is not a month", "write it as YYYY-MM");
+  }
+  require_schema(settings);
+  auto const connection = sink::connect(settings.postgres);
+  if (!sink::knows_account(*connection, what.account)) {
+    throw core::failure(exit_code::failed, core::remedy::fix,
+                        "account \"" + what.account + "\" is not in the mirror",
+                        "--account takes a customer's auth_id, as in vobiz.accounts");
+  }
+  auto const statements = sink::read_account_statements(*connection, what.account, first_day);
+  if (statements.empty()) {
+    throw core::failure(exit_code::failed, core::remedy::fix,
+                        "account \"" + what.account + "\" has no statement for " + what.month +
+                            ": the mirror knows nothing of its wallet in that month");
+  }
+  std::cout << (what.json  ? ops::statement_json(statements)
+                : what.csv ? ops::statement_csv(statements)
+                           : ops::statement_text(statements));
+  bool const proven = std::ranges::all_of(statements, &sink::account_statement::is_proven);
+  return proven ? exit_code::ok : exit_code::not_judged;
+}
+
+}  // namespace vobiz::app

@@ -1,0 +1,95 @@
+#include "vobiz/sink/account_statement.hpp"
+
+#include "vobiz/sink/connection.hpp"
+#include "vobiz/sink/statement.hpp"
+
+namespace vobiz::sink {
+
+namespace {
+
+// Every digit that is not a trailing zero, and two places at least.
+std::string money(std::string const& column) {
+  return "CASE WHEN scale(trim_scale(" + column + ")) < 2 THEN round(" + column +
+         ", 2) ELSE trim_scale(" + column + ") END AS " + column;
+}
+
+void add_lines(pqxx::transaction_base& transaction, account_statement& of,
+               std::string const& first_day) {
+  arguments values;
+  values.add(of.account).add(first_day).add(of.currency).add(of.partner);
+  for (auto const& row : execute(transaction, R"(
+SELECT line_kind, concat_ws(' ', call_direction, product, reference_type) AS item, quantity_items,
+  billable_minutes, )" + money("amount") + R"(
+FROM vobiz_bi.invoice_lines_monthly
+WHERE account_id = $1 AND month = $2::date AND currency = $3 AND partner_id = $4
+ORDER BY array_position(ARRAY['usage', 'ledger_difference', 'rental', 'purchase', 'other', 'adjustment', 'top_up'],
+  line_kind), item)",
+                                 values)) {
+    of.lines.push_back({row["line_kind"].c_str(), row["item"].c_str(),
+                        text_of(row["quantity_items"]), text_of(row["billable_minutes"]),
+                        row["amount"].c_str()});
+  }
+}
+
+}  // namespace
+
+bool knows_account(pqxx::connection& connection, std::string const& account) try {
+  pqxx::read_transaction transaction(connection);
+  arguments values;
+  values.add(account);
+  return execute(transaction, R"(
+SELECT EXISTS (SELECT FROM vobiz.accounts WHERE auth_id = $1)
+  OR EXISTS (SELECT FROM vobiz.ledger_buckets WHERE account_id = $1))",
+                 values)[0][0]
+      .as<bool>();
+} catch (pqxx::failure const&) {
+  rethrow_as_failure(std::current_exception());
+}
+
+std::vector<account_statement> read_account_statements(pqxx::connection& connection,
+                                                       std::string const& account,
+                                                       std::string const& first_day) try {
+  pqxx::read_transaction transaction(connection);
+  arguments values;
+  values.add(account).add(first_day);
+  std::vector<account_statement> result;
+  for (auto const& row :
+       execute(transaction,
+               R"(
+SELECT partner_id, account_name, currency, (SELECT timezone FROM vobiz.settings) AS timezone,
+  )" + money("opening_balance") +
+                   ", " + money("credit") + ", " + money("debit") + ", " +
+                   money("closing_balance") + ", " + money("adjustments_after_close") + R"(,
+  nullif(unexplained_amount, 0) AS unexplained_amount, adjusted_entries, )" +
+                   money("usage_adjustments_after_close") + R"(, unproven_windows, is_proven,
+  (month + interval '1 month')::date <= vobiz.billing_day(now()) AS is_over
+FROM vobiz_bi.account_statement_monthly WHERE account_id = $1 AND month = $2::date
+ORDER BY partner_id, currency)",
+               values)) {
+    account_statement s;
+    s.partner = row["partner_id"].c_str();
+    s.account = account;
+    s.account_name = text_of(row["account_name"]).value_or("");
+    s.month = first_day.substr(0, 7);
+    s.timezone = row["timezone"].c_str();
+    s.currency = row["currency"].c_str();
+    s.opening = text_of(row["opening_balance"]);
+    s.credit = row["credit"].c_str();
+    s.debit = row["debit"].c_str();
+    s.closing = text_of(row["closing_balance"]);
+    s.unexplained = text_of(row["unexplained_amount"]);
+    s.adjusted = row["adjustments_after_close"].c_str();
+    s.adjusted_entries = row["adjusted_entries"].as<std::int64_t>();
+    s.usage_adjusted = row["usage_adjustments_after_close"].c_str();
+    s.unproven_windows = row["unproven_windows"].as<std::int64_t>();
+    s.is_over = row["is_over"].as<bool>();
+    s.is_proven = row["is_proven"].as<bool>();
+    result.push_back(std::move(s));
+  }
+  for (auto& s : result) add_lines(transaction, s, first_day);
+  return result;
+} catch (pqxx::failure const&) {
+  rethrow_as_failure(std::current_exception());
+}
+
+}  // namespace vobiz::sink

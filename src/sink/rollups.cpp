@@ -1,0 +1,41 @@
+#include "vobiz/sink/rollups.hpp"
+
+#include "vobiz/sink/connection.hpp"
+#include "vobiz/sink/statement.hpp"
+
+namespace vobiz::sink {
+
+std::string adopt_settings(pqxx::connection& connection, std::string const& timezone,
+                           std::chrono::seconds settle) try {
+  pqxx::work transaction(connection);
+  arguments values;
+  values.add(timezone).add(std::int64_t(settle.count()));
+  std::string const zone =
+      execute(transaction, "SELECT vobiz_sync.adopt_settings($1, $2::bigint * interval '1 second')",
+              values)[0][0]
+          .c_str();
+  transaction.commit();
+  return zone;
+} catch (pqxx::failure const&) {
+  rethrow_as_failure(std::current_exception());
+}
+
+bool store_marked_day(pqxx::transaction_base& transaction, std::string const& partner) {
+  arguments values;
+  values.add(partner);
+  return !execute(transaction, "SELECT vobiz_sync.store_marked_day($1)", values)[0][0].is_null();
+}
+
+std::int64_t rebuild_rollups(pqxx::connection& connection, std::string const& timezone) try {
+  pqxx::work transaction(connection);
+  arguments values;
+  values.add(timezone);
+  auto const rows = execute(transaction, "SELECT vobiz_sync.rebuild_rollups($1)", values)[0][0]
+                        .as<std::int64_t>();
+  transaction.commit();
+  return rows;
+} catch (pqxx::failure const&) {
+  rethrow_as_failure(std::current_exception());
+}
+
+}  // namespace vobiz::sink

@@ -1,0 +1,187 @@
+#include <boost/json/parse.hpp>
+#include <csignal>
+
+#include "rig.hpp"
+
+namespace vobiz::e2e {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::StartsWith;
+
+// The day before yesterday in India: over for long enough, and its days read again by every sync.
+std::string billing_day() { return days_ago(2); }
+
+ending reconcile(rig& all, std::vector<std::string> words = {}) {
+  std::vector<std::string> line = {"reconcile", "--day", billing_day()};
+  line.insert(line.end(), words.begin(), words.end());
+  return all.syncd.run(line);
+}
+
+boost::json::object run_of(ending const& ended) {
+  return boost::json::parse(ended.out).at("runs").at(0).as_object();
+}
+
+// "check status" of what is not ok.
+std::vector<std::string> not_ok(ending const& ended) {
+  std::vector<std::string> list;
+  auto const run = run_of(ended);
+  for (auto const& check : run.at("checks").as_array()) {
+    std::string const status(check.at("status").as_string());
+    if (status != "ok") list.push_back(std::string(check.at("check").as_string()) + " " + status);
+  }
+  return list;
+}
+
+std::vector<std::string> kinds(ending const& ended) {
+  std::vector<std::string> list;
+  auto const run = run_of(ended);
+  for (auto const& b : run.at("breaks").as_array()) {
+    list.push_back(std::string(b.at("check").as_string()) + " " + std::string(b.at("kind").as_string()));
+  }
+  return list;
+}
+
+std::string evening(int days_ago_) { return days_ago(days_ago_) + "T18:10:00Z"; }
+
+// A mirror that was at work when the billing day began and when it ended. The simulator is there in truth; the
+// daemon's clock is the machine's, so what it has just read gets the simulator's time.
+struct witnessed_day : rig {
+  explicit witnessed_day(std::vector<std::string> more)
+      : rig([&] {
+          more.insert(more.end(), {"--now", evening(3)});
+          return more;
+        }()) {}
+
+  void read_at(std::string const& time) {
+    sync_ends_with(0);
+    auto const shift = [&](std::string const& table, std::string const& assignment, std::string const& column) {
+      database.query("UPDATE " + table + " SET " + assignment + " WHERE " + column + " > now() - interval '1 hour'");
+    };
+    shift("vobiz_sync.runs", "started_at = '" + time + "', finished_at = '" + time + "'", "started_at");
+    shift("vobiz.account_balances", "captured_at = '" + time + "'", "captured_at");
+    shift("vobiz.accounts", "first_seen_at = '" + time + "'", "first_seen_at");
+    shift("vobiz.dashboard_snapshots", "captured_at = '" + time + "'", "captured_at");
+  }
+
+  // The evening before, what happens in between, the evening of the day, and everything since.
+  void pass(auto const& meanwhile) {
+    read_at(evening(3));
+    api.post("/advance", {{"seconds", 86400}});
+    meanwhile();
+    read_at(evening(2));
+    api.post("/advance", {{"seconds", 86400}});
+    sync_ends_with(0);
+  }
+};
+
+struct leak {
+  char const* kind;
+  char const* found;
+};
+
+class leaks : public ::testing::TestWithParam<leak> {};
+
+TEST_P(leaks, are_found_by_exactly_the_check_meant_for_them) {
+  rig all;
+  // The simulator plants by UTC day.
+  all.configure([](auto& setting) { setting.more = "reconcile: {timezone: UTC}\n"; });
+  all.sync_ends_with(0);
+  auto const before = reconcile(all, {"--json"});
+  // Wallets and dashboard of that day were never read.
+  EXPECT_THAT(not_ok(before), ElementsAre("balance_roll inconclusive", "snapshot_totals inconclusive")) << before.out;
+  all.api.post("/leaks", {{"kind", GetParam().kind}, {"day", billing_day()}});
+  all.sync_ends_with(0);
+  auto const after = reconcile(all, {"--json"});
+  EXPECT_EQ(after.code, 3);
+  EXPECT_THAT(kinds(after), ElementsAre(GetParam().found)) << after.out;
+  EXPECT_EQ(not_ok(after).size(), 3u) << after.out;
+
+  auto const id = std::to_string(run_of(after).at("breaks").at(0).at("id").as_int64());
+  auto const accepted = all.syncd.run({"reconcile", "accept", id, "--note", "known to us"});
+  EXPECT_EQ(accepted.code, 0) << accepted.err;
+  auto const last = reconcile(all, {"--json"});
+  EXPECT_EQ(last.code, 4);
+  EXPECT_THAT(kinds(last), IsEmpty());
+}
+
+INSTANTIATE_TEST_SUITE_P(, leaks,
+                         ::testing::Values(leak{"charge_without_call", "call_charge no_cdr"},
+                                           leak{"call_without_charge", "call_charge no_debit"},
+                                           leak{"double_charge", "double_charge doubled"},
+                                           leak{"re_rated_call", "call_charge amount_differs"},
+                                           leak{"rental_twice", "number_rental charged_twice"}),
+                         [](auto const& one) { return std::string(one.param.kind); });
+
+class both_generations : public ::testing::TestWithParam<std::string> {};
+INSTANTIATE_TEST_SUITE_P(reconcile, both_generations, ::testing::Values("1", "2"));
+
+TEST_P(both_generations, agree_in_all_thirteen_checks) {
+  witnessed_day all({"--generation", GetParam()});
+  all.pass([] {});
+  auto const ended = reconcile(all, {"--json"});
+  EXPECT_THAT(not_ok(ended), IsEmpty()) << ended.out;
+  EXPECT_EQ(run_of(ended).at("checks").as_array().size(), 13u);
+  EXPECT_EQ(ended.code, 0) << ended.err;
+}
+
+TEST(wallet_jump, is_found_by_balance_roll_alone) {
+  witnessed_day all({});
+  all.pass([&] { all.api.post("/leaks", {{"kind", "wallet_jump"}, {"amount", "12.5"}}); });
+  auto const ended = reconcile(all, {"--json"});
+  EXPECT_THAT(kinds(ended), ElementsAre("balance_roll balance_jump")) << ended.out;
+  EXPECT_THAT(not_ok(ended), ElementsAre("balance_roll break"));
+  EXPECT_EQ(std::string(run_of(ended).at("breaks").at(0).at("difference").as_string()), "-12.5");
+  EXPECT_EQ(ended.code, 3);
+}
+
+TEST(reconcile, shows_a_table_or_rows_for_spreadsheets_and_refuses_what_it_cannot_do) {
+  rig all;
+  all.sync_ends_with(0);
+  auto const table = reconcile(all);
+  EXPECT_EQ(table.code, 4);
+  EXPECT_THAT(table.out, StartsWith("acme, " + billing_day() + "\ncheck "));
+  EXPECT_THAT(table.out, HasSubstr("call_charge       ok "));
+  auto const csv = reconcile(all, {"--csv", "--check", "call_charge"});
+  EXPECT_EQ(csv.code, 0);
+  EXPECT_THAT(csv.out, StartsWith("partner,billing_day,check,account_id,"));
+  EXPECT_THAT(csv.out, HasSubstr("\nacme," + billing_day() + ",call_charge,MA_"));
+
+  auto const early = all.syncd.run({"reconcile", "--day", days_ago(-2)});
+  EXPECT_EQ(early.code, 2);
+  EXPECT_THAT(early.err, HasSubstr("no billing day of " + days_ago(-2) + " is over in Asia/Kolkata"));
+  EXPECT_THAT(all.syncd.run({"reconcile", "--month", "May"}).err, HasSubstr("--month: \"May\" is not a month"));
+  EXPECT_THAT(reconcile(all, {"--check", "call_charges"}).err,
+              HasSubstr("unknown check \"call_charges\"; did you mean \"call_charge\"?"));
+  EXPECT_THAT(reconcile(all, {"--partner", "zenith"}).err, HasSubstr("no partner is called \"zenith\""));
+  EXPECT_THAT(all.syncd.run({"reconcile", "accept", "99", "--note", "x"}).err, HasSubstr("there is no break 99"));
+  EXPECT_EQ(all.syncd.run({"reconcile", "accept", "99", "--note", " "}).code, 2);
+}
+
+TEST(nightly, two_services_check_the_books_once) {
+  rig all;
+  all.sync_ends_with(0);
+  auto const first = all.syncd.start({"run"});
+  auto const second = all.syncd.start({"run"});
+  EXPECT_TRUE(support::wait_until([&] {
+    return all.number("SELECT count(*) FROM vobiz.reconciliation_runs WHERE finished_at IS NOT NULL AND command = 'nightly'") > 0;
+  })) << first->err() << second->err();
+  for (auto const& service : {first.get(), second.get()}) {
+    service->send(SIGTERM);
+    auto const ended = service->wait();
+    ASSERT_TRUE(ended);
+    EXPECT_EQ(ended->code, 0) << ended->err;
+  }
+  EXPECT_EQ(all.value("SELECT count(*) || ' ' || max(last_day - first_day) FROM vobiz.reconciliation_runs WHERE command = "
+                      "'nightly'"), "1 34");
+  // It is over for the night; nobody begins it again.
+  auto const third = all.syncd.start({"run"});
+  EXPECT_TRUE(support::wait_until([&] { return third->err().find("running:") != std::string::npos; }));
+  third->send(SIGTERM);
+  ASSERT_TRUE(third->wait());
+  EXPECT_EQ(all.value("SELECT count(*) FROM vobiz.reconciliation_runs WHERE command = 'nightly'"), "1");
+}
+
+}  // namespace
+}  // namespace vobiz::e2e
