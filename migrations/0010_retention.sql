@@ -85,14 +85,15 @@ BEGIN
     RETURN format('a call of it is listed on %s, which is still read', hit.window_day);
   END IF;
 
-  -- A billing day reaches into the UTC days beside it. The table comes with a migration of its own.
-  IF to_regclass('vobiz.reconciliation_breaks') IS NOT NULL THEN
-    EXECUTE 'SELECT count(*) FROM vobiz.reconciliation_breaks
-             WHERE state = ''open'' AND billing_day >= $1 - 1 AND billing_day <= $2'
-      INTO breaks USING of_month, next_month;
-    IF breaks > 0 THEN
-      RETURN format('reconciliation has %s open breaks in it', breaks);
-    END IF;
+  -- A billing day reaches into the UTC days beside it.
+  SELECT count(*) INTO breaks FROM vobiz.reconciliation_breaks b
+    WHERE b.state = 'open' AND b.billing_day >= of_month - 1 AND b.billing_day <= next_month;
+  IF breaks > 0 THEN
+    RETURN format('reconciliation has %s open breaks in it', breaks);
+  END IF;
+  -- The peaks of a day cannot be made again without its calls.
+  IF EXISTS (SELECT FROM vobiz_sync.rollup_marks m WHERE m.day >= of_month - 1 AND m.day <= next_month) THEN
+    RETURN 'sums of its days are still to be stored';
   END IF;
   RETURN NULL;
 END
@@ -177,3 +178,62 @@ $$;
 COMMENT ON FUNCTION vobiz_sync.retire_calls(text) IS 'announces and drops months of calls that are older than the retention';
 REVOKE ALL ON FUNCTION vobiz_sync.retire_calls(text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION vobiz_sync.retire_calls(text) TO vobiz_writer;
+
+-- Sums of dropped months outlive their rows: dropping a partition fires no trigger, and what 0007 recomputes
+-- everything from rows now leaves alone what has none any more. Buckets know no zone, so the days of another
+-- zone are made of them; the peaks of dropped days can only stay as they were.
+CREATE OR REPLACE FUNCTION vobiz_sync.rebuild_rollups(new_zone text) RETURNS bigint
+  LANGUAGE plpgsql AS $$
+DECLARE
+  part record;
+  kept_from timestamptz := coalesce(vobiz_sync.calls_kept_from(), '-infinity');
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtextextended('vobiz rollups', 0));
+  UPDATE vobiz.settings SET timezone = new_zone WHERE timezone <> new_zone;
+  DELETE FROM vobiz.usage_buckets WHERE bucket_start >= kept_from;
+  UPDATE vobiz.usage_buckets SET hour = date_trunc('hour', bucket_start, new_zone)
+    WHERE hour <> date_trunc('hour', bucket_start, new_zone);
+  DELETE FROM vobiz.hangup_buckets WHERE bucket_start >= kept_from;
+  DELETE FROM vobiz.ledger_buckets;
+  DELETE FROM vobiz_sync.usage_days;
+  DELETE FROM vobiz_sync.hangup_days;
+  DELETE FROM vobiz_sync.ledger_days;
+  DELETE FROM vobiz_sync.concurrency_days
+    WHERE kept_from = '-infinity' OR vobiz.billing_day_start(day) > kept_from;
+  DELETE FROM vobiz_sync.rollup_marks;
+  FOR part IN
+    SELECT array_agg(k.partner_id) AS partners, array_agg(k.account_id) AS accounts, array_agg(k.bucket) AS buckets
+    FROM (SELECT DISTINCT partner_id, account_id, vobiz_sync.bucket_of(start_time) AS bucket
+          FROM vobiz.cdrs WHERE removed_at IS NULL) k
+    GROUP BY date_trunc('month', k.bucket)
+  LOOP
+    PERFORM vobiz_sync.refresh_calls(part.partners, part.accounts, part.buckets, new_zone);
+  END LOOP;
+  FOR part IN
+    SELECT array_agg(k.partner_id) AS partners, array_agg(k.account_id) AS accounts, array_agg(k.bucket) AS buckets
+    FROM (SELECT DISTINCT partner_id, account_id,
+            vobiz_sync.bucket_of(vobiz_sync.entry_time(created_at, processed_at, window_day)) AS bucket
+          FROM vobiz.transactions WHERE removed_at IS NULL) k
+    GROUP BY date_trunc('month', k.bucket)
+  LOOP
+    PERFORM vobiz_sync.refresh_ledger(part.partners, part.accounts, part.buckets, new_zone);
+  END LOOP;
+  INSERT INTO vobiz_sync.rollup_marks
+    SELECT DISTINCT b.partner_id, (b.bucket_start AT TIME ZONE new_zone)::date, 'calls', b.account_id
+    FROM vobiz.usage_buckets b WHERE b.bucket_start < kept_from
+  ON CONFLICT DO NOTHING;
+  INSERT INTO vobiz_sync.rollup_marks
+    SELECT DISTINCT m.partner_id, m.day + reach, 'concurrency', '*'
+    FROM vobiz_sync.rollup_marks m CROSS JOIN generate_series(0, 1) AS reach
+    WHERE m.rollup = 'calls' AND (kept_from = '-infinity' OR vobiz.billing_day_start(m.day + reach) > kept_from)
+  ON CONFLICT DO NOTHING;
+  FOR part IN SELECT DISTINCT m.partner_id FROM vobiz_sync.rollup_marks m LOOP
+    WHILE vobiz_sync.store_marked_day(part.partner_id) IS NOT NULL LOOP
+    END LOOP;
+  END LOOP;
+  RETURN (SELECT count(*) FROM vobiz.usage_buckets) + (SELECT count(*) FROM vobiz.hangup_buckets)
+    + (SELECT count(*) FROM vobiz.ledger_buckets) + (SELECT count(*) FROM vobiz_sync.usage_days)
+    + (SELECT count(*) FROM vobiz_sync.hangup_days) + (SELECT count(*) FROM vobiz_sync.ledger_days)
+    + (SELECT count(*) FROM vobiz_sync.concurrency_days);
+END
+$$;

@@ -20,6 +20,7 @@ protected:
     }
     windows(all.partner, "2026-01-01", "2026-03-31");
     keep("2026-03-01");
+    store_sums();
   }
 
   template <class Act>
@@ -47,6 +48,16 @@ protected:
       }
     });
     return said;
+  }
+  // As the end of each cycle does.
+  void store_sums() {
+    while (all.value("SELECT count(vobiz_sync.store_marked_day('" + all.partner + "'))") != "0") {
+    }
+  }
+  std::string sums() {
+    return all.value("SELECT (SELECT sum(attempts) FROM vobiz.usage_buckets) || ' ' || (SELECT sum(attempts) FROM vobiz_sync.usage_days)\n"
+                     "  || ' ' || (SELECT sum(attempts) FROM vobiz_sync.hangup_days) || ' '\n"
+                     "  || (SELECT count(*) FROM vobiz_sync.concurrency_days WHERE day < '2026-03-01')");
   }
   void a_day_passes() {
     all.database.query("UPDATE vobiz_sync.retention SET drop_after = drop_after - interval '1 day'");
@@ -125,6 +136,7 @@ TEST_F(retention, leaves_a_month_alone_while_one_of_its_calls_is_listed_on_a_day
   // The first of March is not asked for any more; its list held this one.
   all.calls({call(++number, {}, "2026-02-28T23:59:00Z")}, "2026-03-01");
   all.calls({call(++number, {}, "2026-02-28T23:59:00Z")}, "2026-03-02");
+  store_sums();
   EXPECT_THAT(step(), ElementsAre("announced cdrs_2026_01 2",
                                   "announced cdrs_2026_02 3: a call of it is listed on 2026-03-02, which is still read"));
   keep("2026-04-01");
@@ -133,8 +145,6 @@ TEST_F(retention, leaves_a_month_alone_while_one_of_its_calls_is_listed_on_a_day
 }
 
 TEST_F(retention, leaves_a_month_alone_with_an_open_break_in_it) {
-  all.database.query("CREATE TABLE IF NOT EXISTS vobiz.reconciliation_breaks (partner_id text, billing_day date, check_name text,\n"
-                     "  kind text, row_key text, account_id text, currency text, state text, last_run_id bigint, rule_version integer)");
   all.database.query("INSERT INTO vobiz.reconciliation_breaks (partner_id, billing_day, check_name, kind, row_key, account_id,\n"
                      "  currency, state, last_run_id, rule_version)\n"
                      "VALUES ('PA_EXAMPLE01', '2026-01-20', 'call_charge', 'no_debit', 'x', 'MA_1', 'INR', 'open', 1, 1)");
@@ -144,6 +154,28 @@ TEST_F(retention, leaves_a_month_alone_with_an_open_break_in_it) {
   a_day_passes();
   step();
   EXPECT_THAT(step(), ElementsAre("dropped cdrs_2026_01 2"));
+}
+
+TEST_F(retention, keeps_the_sums_of_dropped_months_through_a_rebuild) {
+  auto const before = sums();
+  EXPECT_THAT(before, ::testing::StartsWith("4 4 4 "));
+  step();
+  a_day_passes();
+  step();
+  step();
+  ASSERT_EQ(all.value("SELECT count(*) FROM vobiz.cdrs"), "1");
+  EXPECT_EQ(sums(), before);
+  all.value("SELECT vobiz_sync.rebuild_rollups('Asia/Kolkata')");
+  EXPECT_EQ(sums(), before);
+  // In another zone the days are made of the same 15 minutes.
+  all.value("SELECT vobiz_sync.rebuild_rollups('UTC')");
+  EXPECT_EQ(sums(), before);
+}
+
+TEST_F(retention, leaves_a_month_alone_until_the_sums_of_its_days_are_stored) {
+  all.calls({call(++number, {}, "2026-01-20T10:00:00Z")}, "2026-01-20");
+  EXPECT_THAT(step(), ElementsAre("announced cdrs_2026_01 3: sums of its days are still to be stored",
+                                  "announced cdrs_2026_02 1"));
 }
 
 TEST_F(retention, takes_its_announcement_back_when_it_is_lengthened) {
@@ -166,6 +198,7 @@ TEST_F(retention, stores_no_call_of_a_dropped_month_and_announces_one_that_was_r
   // Somebody took the retention away, read the month, and wants it back.
   in_transaction([](auto& t) { ensure_partitions(t, day("2026-02-01"), day("2026-02-28")); });
   EXPECT_EQ(counts(all.calls({call(++number, {}, "2026-02-03T10:00:00Z")}, "2026-02-03")), "1 0 0");
+  store_sums();
   EXPECT_THAT(step(), ElementsAre("announced cdrs_2026_02 1"));
   EXPECT_THAT(step(), IsEmpty());
 }
