@@ -199,7 +199,7 @@ BEGIN
   DELETE FROM vobiz_sync.hangup_days;
   DELETE FROM vobiz_sync.ledger_days;
   DELETE FROM vobiz_sync.concurrency_days
-    WHERE kept_from = '-infinity' OR vobiz.billing_day_start(day) > kept_from;
+    WHERE kept_from = '-infinity' OR vobiz.billing_day_start(day) >= kept_from;
   DELETE FROM vobiz_sync.rollup_marks;
   FOR part IN
     SELECT array_agg(k.partner_id) AS partners, array_agg(k.account_id) AS accounts, array_agg(k.bucket) AS buckets
@@ -225,7 +225,7 @@ BEGIN
   INSERT INTO vobiz_sync.rollup_marks
     SELECT DISTINCT m.partner_id, m.day + reach, 'concurrency', '*'
     FROM vobiz_sync.rollup_marks m CROSS JOIN generate_series(0, 1) AS reach
-    WHERE m.rollup = 'calls' AND (kept_from = '-infinity' OR vobiz.billing_day_start(m.day + reach) > kept_from)
+    WHERE m.rollup = 'calls' AND (kept_from = '-infinity' OR vobiz.billing_day_start(m.day + reach) >= kept_from)
   ON CONFLICT DO NOTHING;
   FOR part IN SELECT DISTINCT m.partner_id FROM vobiz_sync.rollup_marks m LOOP
     WHILE vobiz_sync.store_marked_day(part.partner_id) IS NOT NULL LOOP
