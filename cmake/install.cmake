@@ -1,8 +1,17 @@
 # `cmake --install build/release`: beside the program its unit, its user, the example configuration and the
 # documentation. The simulator is for tests and is not installed.
-install(FILES config/vobiz-syncd.example.yaml README.md CHANGELOG.md LICENSE
-        DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(FILES config/vobiz-syncd.example.yaml README.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
+# Debian's package has them in its own forms, see packaging.cmake.
+install(FILES CHANGELOG.md LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT outside_debian)
 install(DIRECTORY docs/ DESTINATION ${CMAKE_INSTALL_DOCDIR}/docs FILES_MATCHING PATTERN "*.md")
+# The program carries its schema; these are to be read.
+install(DIRECTORY migrations/ DESTINATION ${CMAKE_INSTALL_DATADIR}/vobiz-syncd/migrations
+        FILES_MATCHING PATTERN "*.sql")
+foreach(folder grafana prometheus)
+  if(EXISTS ${PROJECT_SOURCE_DIR}/${folder})
+    install(DIRECTORY ${folder} DESTINATION ${CMAKE_INSTALL_DATADIR}/vobiz-syncd)
+  endif()
+endforeach()
 install(FILES systemd/vobiz-syncd.sysusers DESTINATION lib/sysusers.d RENAME vobiz-syncd.conf)
 
 # The unit names the program with its full path, which is known only when it is installed (--prefix).

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # scripts/test.sh [LABEL]: installs what is missing, builds the ci preset in build/ci with all cores and
 # runs all tests, or those of a label: unit (needs nothing), db (PostgreSQL), e2e (programs, simulator and
-# PostgreSQL). Servers are brought up and taken away by the tests.
+# PostgreSQL), package (Debian's tools). Servers are brought up and taken away by the tests.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 

@@ -54,14 +54,16 @@ asio::awaitable<error_code> connection::handshake() {
 }
 
 asio::awaitable<result_or_setback<std::unique_ptr<connection>>> connection::open(
-    std::shared_ptr<asio::ssl::context> tls, endpoint const& where, address_book& book,
-    milliseconds limit) {
+    std::shared_ptr<asio::ssl::context> tls, endpoint const& where, std::optional<tunnel> const& by,
+    address_book& book, milliseconds limit) {
   auto const executor = co_await asio::this_coro::executor;
   auto const deadline = clock::now() + limit;
+  auto const& next = by ? by->proxy : where;
+  auto const name = (by ? "proxy \"" : "\"") + next.name() + "\"";
   setback failed;
-  failed.what = fmt::format("no connection to \"{}\" within {:g} s", where.name(), seconds(limit));
+  failed.what = fmt::format("no connection to {} within {:g} s", name, seconds(limit));
 
-  auto finding = book.find(where);
+  auto finding = book.find(next);
   auto const found = co_await async::with_deadline(std::move(finding), deadline);
   if (!found) co_return failed;
   if (!*found) co_return found->error();
@@ -81,12 +83,21 @@ asio::awaitable<result_or_setback<std::unique_ptr<connection>>> connection::open
       book.worked(addresses[at]);
     } else {
       failed.what =
-          fmt::format("cannot connect to \"{}\": {}", where.name(), async::error_code_text(*tried));
+          fmt::format("cannot connect to {}: {}", name, async::error_code_text(*tried));
     }
   }
   if (!connected) {
     book.doubt();
     co_return failed;
+  }
+  if (by) {
+    auto opening = open_tunnel(result->stream_.next_layer(), result->buffer_, *by, where);
+    auto const opened = co_await async::with_deadline(std::move(opening), deadline);
+    if (!opened) {
+      failed.what = fmt::format("no answer from {} within {:g} s", name, seconds(limit));
+      co_return failed;
+    }
+    if (*opened) co_return **opened;
   }
   if (!where.tls) co_return result;
 

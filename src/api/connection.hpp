@@ -8,11 +8,13 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "address_book.hpp"
 #include "endpoint.hpp"
 #include "setback.hpp"
+#include "tunnel.hpp"
 
 namespace vobiz::api {
 
@@ -24,10 +26,11 @@ class connection {
 public:
   using clock = std::chrono::steady_clock;
 
-  // Resolves, tries all addresses and shakes hands, all within `limit`.
+  // Resolves, tries all addresses and shakes hands, all within `limit`. With a proxy the addresses are its
+  // own, and it finds the API; the handshake is with the API either way.
   static boost::asio::awaitable<result_or_setback<std::unique_ptr<connection>>> open(
-      std::shared_ptr<boost::asio::ssl::context> tls, endpoint const& where, address_book& book,
-      std::chrono::milliseconds limit);
+      std::shared_ptr<boost::asio::ssl::context> tls, endpoint const& where,
+      std::optional<tunnel> const& by, address_book& book, std::chrono::milliseconds limit);
 
   connection(boost::asio::any_io_executor const& executor,
              std::shared_ptr<boost::asio::ssl::context> tls, endpoint const& where);

@@ -26,6 +26,7 @@ site::site(asio::any_io_executor executor, config::partner const& of, options co
     : partner(of),
       how(with),
       where(endpoint_of(of.base_url)),
+      by(tunnel_of(of)),
       tls(tls_context(of.ca_file)),
       addresses(with),
       pool(with.idle),
@@ -47,7 +48,7 @@ asio::awaitable<result_or_setback<wire_answer>> site::exchange(
     line.reset();
     pool.clear();
   }
-  auto opened = co_await connection::open(tls, where, addresses, partner.deadlines.connect);
+  auto opened = co_await connection::open(tls, where, by, addresses, partner.deadlines.connect);
   if (!opened) co_return opened.error();
   line = std::move(*opened);
   sent();
@@ -59,6 +60,7 @@ asio::awaitable<result_or_setback<wire_answer>> site::exchange(
 std::vector<std::string_view> site::secrets(std::string const& bearer) const {
   std::vector<std::string_view> result{partner.auth_token.reveal(), bearer, log_ins.current()};
   if (partner.by_login) result.push_back(partner.by_login->password.reveal());
+  if (partner.by_proxy) result.push_back(partner.by_proxy->password.reveal());
   return result;
 }
 

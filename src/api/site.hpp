@@ -32,6 +32,7 @@ struct site {
   config::partner partner;
   options how;
   endpoint where;
+  std::optional<tunnel> by;  // the proxy, where there is one
   std::shared_ptr<boost::asio::ssl::context> tls;
   address_book addresses;
   connection_pool pool;

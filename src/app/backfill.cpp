@@ -144,6 +144,7 @@ exit_code backfill(config::settings const& settings, backfill_request const& wha
                         "--from " + what.from + " --to " + what.to + " is no span of past days",
                         "both are UTC days, the first not after the second, neither in the future");
   }
+  require_kept("--from", job.from, settings.streams.find(job.stream.name)->second);
   session here(settings);
   auto const work = [&]() -> asio::awaitable<void> {
     auto const known = co_await here.identify();

@@ -45,6 +45,15 @@ std::string check_check(std::string const& name) {
   return unknown("check", name, names);
 }
 
+// The help's last line, which shell completion reads too.
+std::string stream_names() {
+  std::string names;
+  for (auto const& stream : streams::all()) {
+    names += (names.empty() ? "Streams: " : ", ") + std::string(stream.name);
+  }
+  return names;
+}
+
 // The first word is a command; CLI11 would say of an unknown one only that a command is missing.
 std::string unknown_command(CLI::App const& app) {
   if (!app.get_subcommands().empty()) return {};
@@ -61,6 +70,7 @@ int main_with(int argc, char const* const* argv) try {
   CLI::App app("Mirrors a Vobiz partner's data into PostgreSQL and proves it complete.",
                "vobiz-syncd");
   app.require_subcommand(1);
+  app.footer(stream_names());
   std::string file = "/etc/vobiz-syncd/vobiz-syncd.yaml";
   app.add_option("-c,--config", file, "configuration file")
       ->type_name("FILE")

@@ -1,6 +1,7 @@
 #include "days.hpp"
 
 #include "vobiz/core/failure.hpp"
+#include "vobiz/sync/kept_days.hpp"
 
 namespace vobiz::app {
 
@@ -28,6 +29,14 @@ streams::stream const& day_stream(std::string const& name, std::string const& co
   }
   refuse("stream \"" + name + "\" is not listed by day, so there is no day to " + command,
          "streams with days: " + names);
+}
+
+void require_kept(std::string const& option, core::utc_day day, config::stream const& settings) {
+  auto const today = core::day_of(std::chrono::system_clock::now());
+  auto const edge = sync::read_from(settings, today);
+  if (!edge || day >= *edge) return;
+  refuse(option + " " + core::to_text(day) + " is older than what retention keeps",
+         "the first day that can be read is " + core::to_text(*edge));
 }
 
 }  // namespace vobiz::app

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "vobiz/config/settings.hpp"
 #include "vobiz/core/day.hpp"
 #include "vobiz/streams/stream.hpp"
 
@@ -12,5 +13,8 @@ core::utc_day parse_day(std::string const& option, std::string const& text);
 
 // The stream, which has to be listed by day. Throws core::failure (usage) otherwise.
 streams::stream const& day_stream(std::string const& name, std::string const& command);
+
+// Refuses (usage) a day whose calls retention has let go, or is about to.
+void require_kept(std::string const& option, core::utc_day day, config::stream const& settings);
 
 }  // namespace vobiz::app

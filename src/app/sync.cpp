@@ -39,7 +39,7 @@ void add(tally& all, session& here, partner_work const& partner, sync::cycle_res
                 std::to_string(run.rows.inserted), std::to_string(run.rows.updated),
                 std::to_string(run.rows.unchanged), std::to_string(run.removed),
                 std::to_string(run.rejected)});
-  if (!run.error.empty()) here.add_error(std::string(run.stream) + ": " + run.error);
+  if (!run.error.empty()) here.add_error(partner.settings.name + " " + std::string(run.stream) + ": " + run.error);
   if (result.problem) here.note(exit_code_for(*result.problem));
   if (run.outcome == sink::run_outcome::mismatch) here.note(exit_code::failed);
 }

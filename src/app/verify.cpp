@@ -34,6 +34,7 @@ void print(partner_work const& partner, streams::stream const& stream, std::stri
 exit_code verify(config::settings const& settings, std::string const& name, std::string const& day) {
   auto const& stream = day_stream(name, "verify");
   auto const when = parse_day("--day", day);
+  require_kept("--day", when, settings.streams.find(stream.name)->second);
   session here(settings);
   auto const work = [&]() -> asio::awaitable<void> {
     auto const known = co_await here.identify();

@@ -67,6 +67,29 @@ parsed<std::string> base_url_from_text(std::string const& text) {
   return {std::move(result), {}, {}};
 }
 
+parsed<std::string> proxy_url_from_text(std::string const& text) {
+  auto const example = "as in http://proxy.example.com:3128";
+  auto const url = urls::parse_uri(text);
+  if (!url || !url->has_authority() || url->host().empty()) return refused("is not a URL", example);
+  // Checked before anything is said of the rest: no message may lead to quoting it.
+  if (url->has_userinfo()) {
+    return refused("carries credentials", "put them under \"username\" and \"password_file\"");
+  }
+  if (url->scheme_id() != urls::scheme::http) {
+    return refused("is no http URL: the tunnel through the proxy is encrypted, the way to it is not", example);
+  }
+  auto const path = std::string(url->encoded_path());
+  if ((path != "" && path != "/") || url->has_query() || url->has_fragment()) {
+    return refused("has more than a host and a port", example);
+  }
+  if (!url->has_port() || !is_port(std::string(url->port())) || url->port_number() == 0) {
+    return refused("has no port, or an impossible one", example);
+  }
+  std::string result(text);
+  if (result.ends_with('/')) result.pop_back();
+  return {std::move(result), {}, {}};
+}
+
 parsed<http> listen_from_text(std::string const& text) {
   auto const at = urls::parse_authority(text);
   auto const host = at ? at->host_address() : std::string();

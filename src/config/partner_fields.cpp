@@ -71,6 +71,44 @@ field<partner> login_field() {
   return nested<partner, login>("login", login_of(), fields, check_login);
 }
 
+parsed<std::string> username_from_text(std::string const& text) {
+  // RFC 7617 §2: the first colon ends the name.
+  if (text.find(':') != std::string::npos) return {{}, "holds a colon, which no user name can", {}};
+  return {text, {}, {}};
+}
+
+void check_proxy(reading& all, section const& keys, proxy const&) {
+  if (keys.has("password") && keys.has("password_file")) {
+    all.report(keys.line("password"), "\"password\" cannot stand beside \"password_file\"",
+               "keep one of them");
+    return;
+  }
+  auto const password = keys.has("password") || keys.has("password_file");
+  if (password && !keys.has("username")) all.report(keys.line(), "\"username\" is missing");
+  if (!password && keys.has("username")) {
+    all.report(keys.line(), "\"password_file\" is missing",
+               "or take \"password\" from a variable: password: ${PROXY_PASSWORD}");
+  }
+}
+
+struct proxy_of {
+  proxy& operator()(partner& p) const { return p.by_proxy ? *p.by_proxy : p.by_proxy.emplace(); }
+  proxy const& operator()(partner const&) const {
+    static proxy const defaults;
+    return defaults;
+  }
+};
+
+field<partner> proxy_field() {
+  std::vector<field<proxy>> fields = {
+      required(text<proxy>("url", "URL", &proxy::url, proxy_url_from_text)),
+      text<proxy>("username", "text", &proxy::username, username_from_text),
+      secret<proxy>("password", &proxy::password, no_problem),
+      file<proxy>("password_file", &proxy::password_file),
+  };
+  return nested<partner, proxy>("proxy", proxy_of(), fields, check_proxy);
+}
+
 }  // namespace
 
 std::vector<field<partner>> partner_fields() {
@@ -96,6 +134,7 @@ std::vector<field<partner>> partner_fields() {
       file<partner>("auth_token_file", &partner::auth_token_file),
       login_field(),
       nested<partner, partner>("tls", same, tls),
+      proxy_field(),
       nested<partner, limits>("limits", &partner::budget, budget),
       nested<partner, timeouts>("timeouts", &partner::deadlines, deadlines),
       size<partner>("max_response", &partner::max_response,
@@ -103,7 +142,11 @@ std::vector<field<partner>> partner_fields() {
   };
 }
 
-void check_partner(reading& all, section const& keys, partner const&) {
+void check_partner(reading& all, section const& keys, partner const& of) {
+  if (of.by_proxy && of.base_url.starts_with("http:")) {
+    all.report(keys.line("proxy"), "\"proxy\" cannot stand beside a base_url with http",
+               "a proxy is asked for a tunnel, and a tunnel carries https");
+  }
   auto const pair = keys.has("auth_id") || keys.has("auth_token") || keys.has("auth_token_file");
   if (keys.has("login") && pair) {
     auto const* const other = keys.has("auth_id")      ? "auth_id"

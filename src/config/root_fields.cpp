@@ -102,6 +102,9 @@ field<settings> retention_of(streams::stream const& declared) {
   if (!has_days(declared)) {
     return misplaced<settings>(name, "holds what there is now: it has no days that could expire");
   }
+  if (declared.table != "cdrs") {
+    return misplaced<settings>(name, "is kept for ever: the books are checked against it, and it is small");
+  }
   constexpr limits_of<int> allowed = {1, 1200,
                                       "a row lives from a month to a century, or for ever"};
   return {name, false,
@@ -113,7 +116,7 @@ field<settings> retention_of(streams::stream const& declared) {
               all.report_value(at, from.problem, from.hint);
               return false;
             }
-            into.retention_months[name] = *from.value;
+            into.streams.find(name)->second.keep = std::chrono::months(*from.value);
             return true;
           },
           [=](settings const&) {
@@ -126,8 +129,10 @@ field<settings> retention_of(streams::stream const& declared) {
 // A day that is audited after its rows are gone would be fetched again, every day.
 void check_retention(reading& all, section const& keys, settings const& of) {
   constexpr int shortest_month = 28;
-  for (auto const& [name, months] : of.retention_months) {
-    auto const audited = of.streams.find(name)->second.audit_days;
+  for (auto const& [name, stream] : of.streams) {
+    if (!stream.keep) continue;
+    auto const months = static_cast<int>(stream.keep->count());
+    auto const audited = stream.audit_days;
     if (months * shortest_month >= audited) continue;
     all.report(keys.line(name),
                fmt::format("\"{}\" are kept for {}, but their audit_days are {}", name,

@@ -72,6 +72,9 @@ std::vector<finding> read_secrets(settings& values, file_lines const& files) {
     if (p.by_login) {
       reader.read("password_file", p.by_login->password_file, false, p.by_login->password);
     }
+    if (p.by_proxy) {
+      reader.read("password_file", p.by_proxy->password_file, false, p.by_proxy->password);
+    }
   }
   reader.read("password_file", values.postgres.password_file, false, values.postgres.password);
   if (values.status) {

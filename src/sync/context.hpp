@@ -7,6 +7,7 @@
 #include "vobiz/core/log.hpp"
 #include "vobiz/decode/decoder.hpp"
 #include "vobiz/sync/cycle.hpp"
+#include "vobiz/sync/kept_days.hpp"
 
 namespace vobiz::sync {
 
@@ -34,6 +35,7 @@ struct context {
 
   streams::stream const& stream() const { return setting.stream; }
   core::utc_day today() const { return core::day_of(started); }
+  core::utc_day first_day() const { return asked_from(setting.settings, today()); }
 
   // Runs a job in a transaction and commits it, unless the stream's lease is somebody else's by now: throws
   // core::failure (lease_held) then. Every write of a cycle goes through here.

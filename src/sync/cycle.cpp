@@ -1,5 +1,6 @@
 #include "vobiz/sync/cycle.hpp"
 
+#include <algorithm>
 #include <boost/asio/cancellation_state.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -9,6 +10,7 @@
 #include "fetch.hpp"
 #include "readers.hpp"
 #include "vobiz/core/failure.hpp"
+#include "vobiz/sink/retention.hpp"
 #include "vobiz/sink/rollups.hpp"
 
 namespace vobiz::sync {
@@ -159,12 +161,14 @@ asio::awaitable<cycle_result> run_cycle(cycle_setting const& setting,
   context cycle(setting, std::chrono::system_clock::now());
   bool const has_days = !setting.stream.day_column.empty();
   auto begin = [&](pqxx::work& transaction) {
+    auto const keep_from = kept_from(setting.settings, cycle.today());
     sink::begin_cycle(transaction, setting.partner, setting.stream.name,
-                      has_days ? std::optional(setting.settings.start_date) : std::nullopt);
+                      has_days ? std::optional(cycle.first_day()) : std::nullopt, keep_from);
     // A call may have started on a day before the first one asked for; what is older still goes to the
     // default partition. Two months ahead leave an operator who is away time to notice.
     if (setting.stream.table == "cdrs") {
-      sink::ensure_partitions(transaction, setting.settings.start_date - std::chrono::days(31),
+      auto const oldest = cycle.first_day() - std::chrono::days(31);
+      sink::ensure_partitions(transaction, std::max(oldest, keep_from.value_or(oldest)),
                               cycle.today() + std::chrono::days(62));
     }
   };
@@ -174,6 +178,7 @@ asio::awaitable<cycle_result> run_cycle(cycle_setting const& setting,
   auto const end = co_await attempt(cycle, body);
   auto write = [&](pqxx::work& transaction) {
     sink::write_run(transaction, cycle.report);
+    sink::prune_runs(transaction, setting.partner, setting.stream.name);
     sink::end_cycle(transaction, cycle.report, next_due ? next_due(cycle.report) : std::nullopt);
   };
   co_await finish(cycle, end, write);

@@ -78,7 +78,7 @@ void reader::conclude(pqxx::work& transaction, verdict how) {
   sink::conclude(transaction, stream_, before_.key, conclusion_);
   if (!stream_.day_column.empty()) {
     sink::update_cursor(transaction, before_.key.partner, stream_.name,
-                        cycle_.setting.settings.start_date,
+                        cycle_.first_day(),
                         before_.key.scope != sink::global_scope);
   }
 }

@@ -77,7 +77,7 @@ asio::awaitable<void> read_global(context& cycle) {
   std::string const scope(sink::global_scope);
   std::vector<std::string> const scopes = {scope};
   auto const today = cycle.today();
-  auto const start = cycle.setting.settings.start_date;
+  auto const start = cycle.first_day();
   co_await ensure(cycle, scopes, today);
   co_await read_span(cycle, scope, today, today);
   co_await ensure(cycle, scopes, start);
@@ -86,7 +86,7 @@ asio::awaitable<void> read_global(context& cycle) {
 
 asio::awaitable<void> read_scope_of_customer(context& cycle, std::string const& id) {
   try {
-    co_await read_span(cycle, id, cycle.setting.settings.start_date, cycle.today());
+    co_await read_span(cycle, id, cycle.first_day(), cycle.today());
   } catch (api_refusal const& refusal) {
     // An id of another partner, or of a customer who left, says nothing about the others.
     if (refusal.why.kind != api::problem_kind::not_found) throw;
@@ -145,7 +145,7 @@ asio::awaitable<std::vector<std::string>> read_scopes(context& cycle, Read& read
   scopes = co_await load_accounts(cycle, false);
   // All of them before the first is read: the cursor must not run ahead of customers still without windows.
   if (!cycle.stream().day_column.empty()) {
-    co_await ensure(cycle, scopes, cycle.setting.settings.start_date);
+    co_await ensure(cycle, scopes, cycle.first_day());
   }
   for (auto const& id : scopes) co_await read(cycle, id);
   co_return scopes;
@@ -178,7 +178,9 @@ asio::awaitable<void> read_days(context& cycle) {
   auto const scopes = co_await read_scopes(cycle, read);
   if (cycle.setting.everything) co_await drain_queue(cycle, whole_queue);
   for (auto const& scope : scopes) co_await check_spans(cycle, scope);
-  if (cycle.stream().table == "cdrs") co_await repair_cdrs(cycle);
+  if (cycle.stream().table != "cdrs") co_return;
+  co_await repair_cdrs(cycle);
+  if (cycle.setting.settings.keep) co_await retire_calls(cycle);
 }
 
 asio::awaitable<void> read_snapshot(context& cycle) {

@@ -33,7 +33,7 @@ asio::awaitable<void> store_document(context& cycle, decode::page& page, sink::w
     outcome.walked = true;
     sink::conclude(transaction, stream, key, outcome);
     sink::recount(transaction, stream, key);
-    sink::update_cursor(transaction, key.partner, stream.name, cycle.setting.settings.start_date, false);
+    sink::update_cursor(transaction, key.partner, stream.name, cycle.first_day(), false);
   };
   co_await cycle.commit(job);
   cycle.report.rows += counts;
@@ -59,10 +59,10 @@ asio::awaitable<void> read_daily(context& cycle) {
   std::vector<sink::window> windows;
   auto load = [&](pqxx::work& transaction) {
     std::string const scope(sink::global_scope);
-    sink::ensure_windows(transaction, cycle.setting.partner, stream.name, scope, settings.start_date,
-                         cycle.today(), settings.start_date);
+    sink::ensure_windows(transaction, cycle.setting.partner, stream.name, scope, cycle.first_day(),
+                         cycle.today(), cycle.first_day());
     windows = sink::load_windows(transaction, stream, cycle.setting.partner, scope,
-                                 settings.start_date, cycle.today());
+                                 cycle.first_day(), cycle.today());
   };
   co_await cycle.commit(load);
   auto const lookback = cycle.today() - std::chrono::days(settings.lookback_days);

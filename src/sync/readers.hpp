@@ -34,6 +34,9 @@ boost::asio::awaitable<void> check_spans(context& cycle, std::string scope);
 boost::asio::awaitable<void> repair_cdrs(context& cycle);
 boost::asio::awaitable<void> repair_accounts(context& cycle);
 
+// Announces and drops months of calls that are older than the retention.
+boost::asio::awaitable<void> retire_calls(context& cycle);
+
 // Counts what a concluded window came to in the cycle's report.
 void count_window(context& cycle, sink::conclusion const& conclusion, sink::window_key const& key);
 

@@ -1,5 +1,7 @@
 #include "vobiz/sink/repairs.hpp"
 
+#include <algorithm>
+
 #include "fetch.hpp"
 #include "readers.hpp"
 #include "vobiz/sink/merge.hpp"
@@ -43,7 +45,11 @@ void store(pqxx::work& transaction, context& cycle, repair_kind const& kind,
 
 asio::awaitable<void> repair(context& cycle, repair_kind kind, std::string_view path) {
   std::vector<sink::missing_row> missing;
-  auto const since = cycle.today() - std::chrono::days(cycle.setting.settings.audit_days);
+  auto since = cycle.today() - std::chrono::days(cycle.setting.settings.audit_days);
+  // The ledger outlives the calls: an entry of the first days kept may charge for one that has left.
+  if (auto const kept = kept_from(cycle.setting.settings, cycle.today())) {
+    since = std::max(since, *kept + std::chrono::days(7));
+  }
   auto look = [&](pqxx::work& transaction) {
     if (!sink::begin_repair(transaction, cycle.setting.partner, cycle.stream().name,
                             cycle.setting.everything)) {

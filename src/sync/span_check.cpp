@@ -136,7 +136,7 @@ asio::awaitable<std::int64_t> span_checker::read_boundary(span both) {
 asio::awaitable<void> span_checker::reopen(std::vector<core::utc_day> const& changed) {
   auto job = [&](pqxx::work& transaction) {
     sink::reopen(transaction, cycle_.stream(), scope_, changed);
-    sink::update_cursor(transaction, scope_.partner, scope_.stream, cycle_.setting.settings.start_date,
+    sink::update_cursor(transaction, scope_.partner, scope_.stream, cycle_.first_day(),
                         scope_.scope != sink::global_scope);
   };
   co_await cycle_.commit(job);
@@ -205,11 +205,11 @@ asio::awaitable<void> check_spans(context& cycle, std::string scope) {
   auto const& settings = cycle.setting.settings;
   auto last = cycle.today() - days(1);
   if (!cycle.is_closed(last)) last -= days(1);
-  auto const first = std::max(settings.start_date, cycle.today() - days(settings.audit_days));
+  auto const first = std::max(cycle.first_day(), cycle.today() - days(settings.audit_days));
   std::vector<span> due;
   auto pick = [&](pqxx::work& transaction) {
     sink::window_key key{cycle.setting.partner, cycle.stream().name, scope};
-    due = sink::spans_to_check(transaction, key, past_months(settings.start_date, last), std::nullopt);
+    due = sink::spans_to_check(transaction, key, past_months(cycle.first_day(), last), std::nullopt);
     if (first >= last) return;
     span const audit{first, last};
     auto const again = cycle.setting.everything ? std::chrono::seconds(0) : std::chrono::hours(24);

@@ -111,8 +111,9 @@ TEST_F(client_test, does_not_send_on_a_connection_closed_meanwhile) {
                           tls ? std::optional(who) : std::nullopt);
     endpoint const where = endpoint_of(server.url());
     address_book book(how);
+    std::optional<tunnel> const direct;
     auto opened = support::run(io, connection::open(tls_context(partner_at("").ca_file), where,
-                                                    book, std::chrono::seconds(30)));
+                                                    direct, book, std::chrono::seconds(30)));
     ASSERT_TRUE(opened) << opened.error().what;
     auto& line = **opened;
     // After a TLS handshake there may be tickets to read, which the first answer takes along.
@@ -149,8 +150,9 @@ TEST_F(client_test, tries_every_address_and_remembers_the_good_one) {
   tcp::endpoint const dead(boost::asio::ip::make_address("127.0.0.2"), server.port());
   tcp::endpoint const good(boost::asio::ip::make_address("127.0.0.1"), server.port());
   book.know({dead, good});
-  auto const opened =
-      support::run(io, connection::open(tls_context({}), where, book, std::chrono::seconds(30)));
+  std::optional<tunnel> const direct;
+  auto const opened = support::run(
+      io, connection::open(tls_context({}), where, direct, book, std::chrono::seconds(30)));
   ASSERT_TRUE(opened) << opened.error().what;
   auto const found = support::run(io, book.find(where));
   EXPECT_THAT(*found, ElementsAre(good, dead));

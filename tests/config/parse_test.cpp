@@ -84,6 +84,8 @@ INSTANTIATE_TEST_SUITE_P(
                 {"8: \"cdrs\" are kept for 1 month, but their audit_days are 35 | keep them "
                  "longer, or audit "
                  "fewer days"}},
+        example{"retention: {transactions: 36 months}\n",
+                {"7: \"transactions\" is kept for ever: the books are checked against it, and it is small"}},
         example{"retention: {accounts: 36 months}\n",
                 {"7: \"accounts\" holds what there is now: it has no days that could expire"}},
         example{"retention: {cdr: 36 months}\n",

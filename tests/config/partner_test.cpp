@@ -56,6 +56,27 @@ INSTANTIATE_TEST_SUITE_P(
                 "password: "
                 "${TOKEN}\n",
                 {"7: \"password\" cannot stand beside \"password_file\" | keep one of them"}},
+        example{"{name: a, auth_id: PA_X, auth_token_file: t, proxy: {url: \"http://proxy:3128/\"}}\n", {}},
+        example{"{name: a, auth_id: PA_X, auth_token_file: t, proxy: {url: \"http://[::1]:3128\", username: u, "
+                "password: \"${TOKEN}\"}}\n",
+                {}},
+        example{"{name: a, auth_id: PA_X, auth_token_file: t, proxy: {}}\n",
+                {"3: \"url\" is missing"}},
+        example{"{name: a, auth_id: PA_X, auth_token_file: t, proxy: {url: \"http://p:1\", username: u}}\n",
+                {"3: \"password_file\" is missing | or take \"password\" from a variable: password: "
+                 "${PROXY_PASSWORD}"}},
+        example{"{name: a, auth_id: PA_X, auth_token_file: t, proxy: {url: \"http://p:1\", password_file: f}}\n",
+                {"3: \"username\" is missing"}},
+        example{"{name: a, auth_id: PA_X, auth_token_file: t, proxy: {url: \"http://p:1\", username: u, "
+                "password_file: f, password: \"${TOKEN}\"}}\n",
+                {"3: \"password\" cannot stand beside \"password_file\" | keep one of them"}},
+        example{"{name: a, auth_id: PA_X, auth_token_file: t, proxy: {url: \"http://p:1\", username: \"a:b\", "
+                "password_file: f}}\n",
+                {"3: \"username\" holds a colon, which no user name can"}},
+        example{"{name: a, auth_id: PA_X, auth_token_file: t, base_url: \"http://127.0.0.1:1\", "
+                "proxy: {url: \"http://p:1\"}}\n",
+                {"3: \"proxy\" cannot stand beside a base_url with http | a proxy is asked for a tunnel, and a "
+                 "tunnel carries https"}},
         example{"name: a\n    login: {email: nobody, password_file: pw}\n",
                 {"4: \"email\" is not an e-mail address"}},
         example{"name: a\n    auth_id: PA_X\n    auth_token: ${SPACES}\n",
@@ -155,6 +176,35 @@ TEST(base_url, is_refused_with_the_reason) {
            {"http://[::2]", unencrypted},
        }) {
     auto const from = base_url_from_text(text);
+    EXPECT_FALSE(from.value) << text;
+    EXPECT_EQ(from.problem, problem) << text;
+  }
+}
+
+TEST(proxy_url, is_an_http_url_of_a_host_and_a_port) {
+  for (auto const& [text, expected] : std::vector<std::pair<std::string, std::string>>{
+           {"http://proxy.example.com:3128", "http://proxy.example.com:3128"},
+           {"http://10.0.0.1:8080/", "http://10.0.0.1:8080"},
+           {"http://[::1]:8080", "http://[::1]:8080"},
+       }) {
+    EXPECT_EQ(proxy_url_from_text(text).value, expected);
+  }
+  std::string const encrypted =
+      "is no http URL: the tunnel through the proxy is encrypted, the way to it is not";
+  for (auto const& [text, problem] : std::vector<std::pair<std::string, std::string>>{
+           {"/x", "is not a URL"},
+           {"http:///", "is not a URL"},
+           {"https://proxy.example.com:3128", encrypted},
+           {"socks5://proxy.example.com:1080", encrypted},
+           {"http://user:secret@proxy.example.com:3128", "carries credentials"},
+           {"https://user:secret@proxy.example.com:3128", "carries credentials"},
+           {"http://proxy.example.com:3128/x", "has more than a host and a port"},
+           {"http://proxy.example.com:3128?x", "has more than a host and a port"},
+           {"http://proxy.example.com", "has no port, or an impossible one"},
+           {"http://proxy.example.com:0", "has no port, or an impossible one"},
+           {"http://proxy.example.com:65536", "has no port, or an impossible one"},
+       }) {
+    auto const from = proxy_url_from_text(text);
     EXPECT_FALSE(from.value) << text;
     EXPECT_EQ(from.problem, problem) << text;
   }

@@ -35,11 +35,13 @@ TEST(secrets, are_read_for_every_key_that_names_a_file) {
   settings values = with_token_file(folder.write("token", "one"));
   values.partners.emplace_back().by_login.emplace().password_file =
       folder.write("pw", "two words\n");
+  values.partners.emplace_back().by_proxy.emplace().password_file = folder.write("proxy", "four");
   values.postgres.password_file = folder.write("db", "three");
   values.status.emplace().auth_token_file = folder.write("http", "four");
   EXPECT_THAT(lines_of(read_secrets(values)), IsEmpty());
   EXPECT_EQ(values.partners[0].auth_token.reveal(), "one");
   EXPECT_EQ(values.partners[1].by_login->password.reveal(), "two words");
+  EXPECT_EQ(values.partners[2].by_proxy->password.reveal(), "four");
   EXPECT_EQ(values.postgres.password.reveal(), "three");
   EXPECT_EQ(values.status->auth_token.reveal(), "four");
 }

@@ -46,7 +46,7 @@ TEST(settings, take_the_design_s_own_example) {
   EXPECT_EQ(acme.ca_file, "/etc/vobiz/…");
   EXPECT_EQ(result.values.postgres.password_file, "/etc/vobiz/…");
   EXPECT_EQ(result.values.postgres.dsn.reveal(), "host=/var/run/postgresql dbname=vobiz");
-  EXPECT_EQ(result.values.retention_months.at("cdrs"), 36);
+  EXPECT_EQ(result.values.streams.at("cdrs").keep, std::chrono::months(36));
   EXPECT_EQ(result.values.streams.at("cdrs").start_date, *core::day_from_text("2026-01-01"));
   EXPECT_EQ(result.files.at("/etc/vobiz-syncd/token"), 5);
   EXPECT_EQ(result.files.at("/etc/vobiz/…"), 6);
@@ -66,7 +66,7 @@ TEST(settings, have_a_default_for_all_but_partners_and_database) {
   ASSERT_TRUE(values.status);
   EXPECT_EQ(values.status->address, "127.0.0.1");
   EXPECT_EQ(values.status->port, 9464);
-  EXPECT_TRUE(values.retention_months.empty());
+  EXPECT_FALSE(values.streams.at("cdrs").keep);
   EXPECT_EQ(values.partners[0].base_url, "https://api.vobiz.ai/api/v1/partner");
 }
 
@@ -92,7 +92,7 @@ streams:
   balances: {every: 2h, scope: per_account}
   cdrs: {every: 2m, scope: per_account, start_date: 2025-07-01, lookback_days: 5, audit_days: 60, close_delay: 90m}
 reconcile: {at: "04:05", timezone: UTC, settle: 0s, usage_cap: 0.050}
-retention: {transactions: 12 months, analytics: 2 months}
+retention: {cdrs: 3 months}
 http: {listen: "[2001:db8::1]:0", auth_token_file: http-token}
 log: {level: warning, format: json}
 )");
@@ -131,8 +131,7 @@ log: {level: warning, format: json}
   EXPECT_EQ(values.books.timezone, "UTC");
   EXPECT_EQ(values.books.settle, 0s);
   EXPECT_EQ(values.books.usage_cap, "0.050");
-  EXPECT_EQ(values.retention_months.at("transactions"), 12);
-  EXPECT_EQ(values.retention_months.at("analytics"), 2);
+  EXPECT_EQ(values.streams.at("cdrs").keep, std::chrono::months(3));
   ASSERT_TRUE(values.status);
   EXPECT_EQ(values.status->address, "2001:db8::1");
   EXPECT_EQ(values.status->auth_token_file.filename(), "http-token");

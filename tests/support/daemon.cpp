@@ -49,7 +49,7 @@ void daemon::configure(daemon_setting const& setting) {
   text +=
       "    limits: {requests_per_second: 1000, max_in_flight: 8}\n"
       "    timeouts: {connect: 2s, response: 5s}\n";
-  text += "database: {dsn: \"" + setting.dsn + "\"}\nstreams:\n";
+  text += setting.partners + "database: {dsn: \"" + setting.dsn + "\"}\nstreams:\n";
   // The default of every stream, unless the test has its own line for it.
   for (auto const* name : {"cdrs", "transactions", "analytics"}) {
     if (setting.streams.find("  " + std::string(name) + ":") != std::string::npos) continue;

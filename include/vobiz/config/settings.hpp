@@ -23,6 +23,14 @@ struct login {
   std::filesystem::path password_file;
 };
 
+// An HTTP proxy on the way to the API, asked by CONNECT.
+struct proxy {
+  std::string url;  // http://host:port
+  std::string username;
+  core::secret password;
+  std::filesystem::path password_file;
+};
+
 struct limits {
   double requests_per_second = 5;  // the provider publishes none (partner-api.md, "Errors")
   int max_in_flight = 4;
@@ -41,6 +49,7 @@ struct partner {
   std::filesystem::path auth_token_file;
   std::optional<login> by_login;
   std::filesystem::path ca_file;  // empty: the system's
+  std::optional<proxy> by_proxy;
   limits budget;
   timeouts deadlines;
   std::uint64_t max_response = 32ull << 20;  // bytes, after decompression
@@ -68,6 +77,7 @@ struct stream {
   core::utc_day start_date{};     // day streams only
   int lookback_days = 3;
   int audit_days = 35;
+  std::optional<std::chrono::months> keep;  // retention; nothing: for ever
   std::chrono::seconds close_delay{std::chrono::hours(6)};  // a day is open until this long after its end
 };
 
@@ -98,7 +108,6 @@ struct settings {
   database postgres;
   std::map<std::string, stream, std::less<>> streams;  // every known stream, defaults filled in
   reconcile books;
-  std::map<std::string, int, std::less<>> retention_months;  // absent: keep for ever
   std::optional<http> status;
   log logging;
 };

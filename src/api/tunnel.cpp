@@ -1,0 +1,99 @@
+#include "tunnel.hpp"
+
+#include <openssl/evp.h>
+#include <spdlog/fmt/fmt.h>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/beast/http/empty_body.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/read.hpp>
+#include <boost/beast/http/write.hpp>
+
+#include "vobiz/async/error_code_text.hpp"
+
+namespace vobiz::api {
+
+namespace asio = boost::asio;
+namespace http = boost::beast::http;
+
+namespace {
+
+// Of a refusal's page nothing is read; its head stays small.
+constexpr std::uint32_t largest_head = 16 * 1024;
+
+std::string base64(std::string const& text) {
+  std::string result(4 * ((text.size() + 2) / 3) + 1, '\0');
+  auto const size = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(result.data()),
+                                    reinterpret_cast<unsigned char const*>(text.data()),
+                                    static_cast<int>(text.size()));
+  result.resize(static_cast<std::size_t>(size));
+  return result;
+}
+
+}  // namespace
+
+std::optional<tunnel> tunnel_of(config::partner const& of) {
+  if (!of.by_proxy) return std::nullopt;
+  tunnel result;
+  result.proxy = endpoint_of(of.by_proxy->url);
+  if (!of.by_proxy->username.empty()) {
+    result.authorization =
+        "Basic " + base64(of.by_proxy->username + ":" + std::string(of.by_proxy->password.reveal()));
+  }
+  return result;
+}
+
+std::optional<setback> refusal_of(tunnel const& by, endpoint const& to, int status) {
+  if (status >= 200 && status < 300) return std::nullopt;
+  setback failed;
+  // Its status is the proxy's, not the API's: it says nothing about partner, stream or credentials there.
+  failed.transient = status >= 500 || status == too_many_requests;
+  // tinyproxy says 401 to credentials that it does not know.
+  if (status == 407 || status == 401) {
+    failed.what = fmt::format("proxy \"{}\" {}: {}", by.proxy.name(),
+                              by.authorization.empty() ? "asks for credentials: give proxy.username"
+                                                       : "refuses the credentials in proxy",
+                              status);
+  } else if (failed.transient) {
+    failed.what = fmt::format("proxy \"{}\" cannot reach \"{}\": {}", by.proxy.name(), to.name(), status);
+  } else {
+    failed.what = fmt::format("proxy \"{}\" does not let us through to \"{}\": {}", by.proxy.name(),
+                              to.name(), status);
+  }
+  return failed;
+}
+
+asio::awaitable<std::optional<setback>> open_tunnel(asio::ip::tcp::socket& socket,
+                                                    boost::beast::flat_buffer& buffer,
+                                                    tunnel const& by, endpoint const& to) {
+  http::request<http::empty_body> request(http::verb::connect, to.name(), 11);
+  request.set(http::field::host, to.name());
+  if (!by.authorization.empty()) request.set(http::field::proxy_authorization, by.authorization);
+  setback failed;
+  auto const [write_error, written] =
+      co_await http::async_write(socket, request, asio::as_tuple(asio::use_awaitable));
+  http::response_parser<http::empty_body> parser;
+  parser.header_limit(largest_head);
+  parser.skip(true);  // an answer to CONNECT has no body where it means yes
+  auto error = write_error;
+  if (!error) {
+    auto const [read_error, size] =
+        co_await http::async_read_header(socket, buffer, parser, asio::as_tuple(asio::use_awaitable));
+    error = read_error;
+  }
+  if (error) {
+    failed.what = fmt::format("no answer from proxy \"{}\": {}", by.proxy.name(), async::error_code_text(error));
+    co_return failed;
+  }
+  auto refused = refusal_of(by, to, parser.get().result_int());
+  if (refused) co_return refused;
+  if (buffer.size() > 0) {
+    failed.what = fmt::format("proxy \"{}\" says more than it was asked", by.proxy.name());
+    failed.transient = false;
+    co_return failed;
+  }
+  co_return std::nullopt;
+}
+
+}  // namespace vobiz::api

@@ -1,0 +1,39 @@
+#include "vobiz/sink/retention.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include "readers.hpp"
+
+namespace vobiz::sync {
+
+namespace asio = boost::asio;
+
+namespace {
+
+void tell(sink::retired_month const& month) {
+  if (month.what == "announced") {
+    spdlog::warn("retention: partition \"{}\" with {} calls is too old to be kept: it will be dropped after {}",
+                 month.partition, month.calls, month.at);
+  } else if (month.what == "dropped") {
+    spdlog::warn("retention: partition \"{}\" with {} calls is dropped", month.partition, month.calls);
+  } else if (month.what == "busy") {
+    spdlog::info("retention: partition \"{}\" cannot be dropped while others use the calls: trying again",
+                 month.partition);
+  }
+  if (!month.reason.empty()) {
+    spdlog::warn("retention: partition \"{}\" is not dropped: {}", month.partition, month.reason);
+  }
+}
+
+}  // namespace
+
+asio::awaitable<void> retire_calls(context& cycle) {
+  std::vector<sink::retired_month> changed;
+  auto step = [&](pqxx::work& transaction) {
+    changed = sink::retire_calls(transaction, cycle.setting.partner);
+  };
+  co_await cycle.commit(step);
+  for (auto const& month : changed) tell(month);
+}
+
+}  // namespace vobiz::sync

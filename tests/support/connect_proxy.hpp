@@ -1,0 +1,45 @@
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace vobiz::support {
+
+// An HTTP proxy on 127.0.0.1 that opens tunnels (CONNECT) to wherever it is asked, and remembers what it saw.
+class connect_proxy {
+public:
+  // With credentials ("user:password") it wants just those, in a header of the Basic scheme.
+  explicit connect_proxy(std::string credentials = {});
+  ~connect_proxy();
+  connect_proxy(connect_proxy const&) = delete;
+  connect_proxy& operator=(connect_proxy const&) = delete;
+
+  std::string url() const;
+  std::string name() const;  // "127.0.0.1:1234"
+
+  std::vector<std::string> targets() const;  // what it was asked to connect to, in order
+  std::string relayed() const;               // every byte that went through its tunnels
+
+private:
+  using tcp = boost::asio::ip::tcp;
+  struct line;
+
+  void accept();
+  void remember(std::string target);
+  void remember_bytes(char const* data, std::size_t size);
+
+  std::string credentials_;
+  boost::asio::io_context io_;
+  tcp::acceptor acceptor_;
+  mutable std::mutex lock_;
+  std::vector<std::string> targets_;
+  std::string relayed_;
+  std::thread thread_;
+};
+
+}  // namespace vobiz::support
