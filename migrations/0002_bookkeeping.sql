@@ -198,16 +198,18 @@ AS $$
 DECLARE
   month date := date_trunc('month', first)::date;
   name text;
+  parts regnamespace := 'vobiz_part';
   made integer := 0;
   lower_bound timestamptz;
   upper_bound timestamptz;
 BEGIN
   WHILE month <= last LOOP
     name := 'cdrs_' || to_char(month, 'YYYY_MM');
-    IF to_regclass(format('vobiz_part.%I', name)) IS NULL THEN
-      -- Two daemons may come here at once: the second waits and finds the table made.
+    IF NOT EXISTS (SELECT FROM pg_class WHERE relnamespace = parts AND relname = name) THEN
+      -- Two daemons may come here at once: the second waits and finds the table made. It looks into the table
+      -- of tables itself: to_regclass() would remember from before the wait that there is none.
       PERFORM pg_advisory_xact_lock(hashtextextended('vobiz_part.' || name, 0));
-      IF to_regclass(format('vobiz_part.%I', name)) IS NULL THEN
+      IF NOT EXISTS (SELECT FROM pg_class WHERE relnamespace = parts AND relname = name) THEN
         lower_bound := month::timestamp AT TIME ZONE 'UTC';
         upper_bound := (month + interval '1 month')::timestamp AT TIME ZONE 'UTC';
         EXECUTE format('CREATE TABLE vobiz_part.%I (LIKE vobiz.cdrs INCLUDING ALL)', name);

@@ -75,22 +75,40 @@ asio::awaitable<void> work_off(session& here, partner_work& partner, config::set
             << rows.unchanged << " unchanged, " << unproven << " windows not proven\n";
 }
 
-// The service has the stream and works the queue off: shows how far it is.
-asio::awaitable<void> watch(session& here, partner_work& partner, job_at_hand const& job,
-                            std::int64_t total) {
-  std::cerr << "the running service has the stream \"" << job.stream.name
-            << "\" and does the work; stopping this command does not stop it\n";
-  ops::progress bar("windows", total, ops::stderr_is_terminal(), ops::progress::clock::now());
-  for (std::int64_t left = total; left > 0;) {
-    auto look = [&](pqxx::work& transaction) {
-      left = sink::queue_length(transaction, partner.id, job.stream.name);
-    };
-    co_await here.db().run(look);
-    bar.show(std::max<std::int64_t>(total - left, 0), 0, ops::progress::clock::now());
-    if (left > 0) co_await async::sleep_for(std::chrono::seconds(1));
+// Whether the stream's lease could be had.
+asio::awaitable<bool> take(session& here, sink::lease_key const& key) {
+  std::vector<sink::lease_key> const wanted{key};
+  try {
+    co_await here.leases().take_all(wanted);
+  } catch (core::failure const& failure) {
+    if (failure.code() != exit_code::lease_held) throw;
+    co_return false;
   }
-  bar.finish();
-  std::cout << partner.settings.name << " " << job.stream.name << ": " << total << " windows read\n";
+  co_return true;
+}
+
+// Waits until the stream is ours or the queue is empty, and returns how many windows are left. A service
+// that has the stream works the queue off meanwhile; a `sync` that has it ends and leaves the rest to us.
+asio::awaitable<std::int64_t> watch(session& here, partner_work& partner, job_at_hand const& job,
+                                    std::int64_t total) {
+  sink::lease_key const key{partner.id, job.stream.name};
+  std::optional<ops::progress> bar;
+  std::int64_t left = total;
+  auto look = [&](pqxx::work& transaction) {
+    left = sink::queue_length(transaction, partner.id, job.stream.name);
+  };
+  while (left > 0 && !co_await take(here, key)) {
+    if (!bar) {
+      std::cerr << "another process has the stream \"" << job.stream.name
+                << "\" and works the queue off; stopping this command does not stop it\n";
+      bar.emplace("windows", total, ops::stderr_is_terminal(), ops::progress::clock::now());
+    }
+    bar->show(std::max<std::int64_t>(total - left, 0), 0, ops::progress::clock::now());
+    co_await async::sleep_for(std::chrono::seconds(1));
+    co_await here.db().run(look);
+  }
+  if (bar) bar->finish();
+  co_return left;
 }
 
 asio::awaitable<void> backfill_partner(session& here, partner_work& partner,
@@ -107,18 +125,11 @@ asio::awaitable<void> backfill_partner(session& here, partner_work& partner,
     total = sink::queue_length(transaction, partner.id, job.stream.name);
   };
   co_await here.db().run(enqueue);
-  bool ours = true;
-  try {
-    std::vector<sink::lease_key> const wanted{{partner.id, job.stream.name}};
-    co_await here.leases().take_all(wanted);
-  } catch (core::failure const& failure) {
-    if (failure.code() != exit_code::lease_held) throw;
-    ours = false;
-  }
-  if (ours) {
-    co_await work_off(here, partner, settings, job, total);
+  auto const left = co_await watch(here, partner, job, total);
+  if (left > 0) {
+    co_await work_off(here, partner, settings, job, left);
   } else {
-    co_await watch(here, partner, job, total);
+    std::cout << partner.settings.name << " " << job.stream.name << ": " << total << " windows read\n";
   }
 }
 

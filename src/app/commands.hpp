@@ -23,7 +23,7 @@ struct backfill_request {
   std::string account;  // auth_id of one customer; empty: as the stream's scope says
 };
 
-// Puts the days into the backfill queue and works it off, or watches the running service do so.
+// Puts the days into the backfill queue and works it off, or watches the process that has the stream do so.
 core::exit_code backfill(config::settings const& settings, backfill_request const& what);
 
 // Re-reads a day and prints what differs from what is stored; writes nothing.

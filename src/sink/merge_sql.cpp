@@ -210,8 +210,9 @@ private:
     // A row that only its id found and a span lists after all.
     if (found_) changed = fmt::format("({} OR s.found_by = 'id' AND $2::text = 'span')", changed);
     if (versioned_) {
-      auto const version = identifier(stream_.version);
-      changed += fmt::format(" AND (i.{0} < s.{0}) IS NOT TRUE", version);
+      auto const older = fmt::format("(i.{0} < s.{0}) IS TRUE", identifier(stream_.version));
+      changed = fmt::format("CASE WHEN {} THEN {} ELSE {} END", older,
+                            returns_older() ? "s.removed_at IS NOT NULL" : "false", changed);
     }
     std::string sql = "joined AS MATERIALIZED (SELECT " +
                       join(fields_, ", ", [](field const& f) { return f.value + " AS " + f.name; });
@@ -227,9 +228,13 @@ private:
       sql += fmt::format(", s.{} AS {}", identifier(stream_.day_column), old(stream_.day_column));
     }
     if (can_vanish_) sql += ", s.removed_at AS " + old("removed_at");
+    if (returns_older()) sql += fmt::format(", (i.{0} < s.{0}) IS TRUE AS \"is older\"", identifier(stream_.version));
     if (gets_listed()) sql += ", s.found_by AS " + old("found_by");
     return sql + fmt::format("\nFROM incoming i LEFT JOIN LATERAL (\n  {}) s ON true)", stored());
   }
+
+  // A removed row that is listed again is back, but an older version of it keeps the newer one's values.
+  bool returns_older() const { return versioned_ && can_vanish_; }
 
   // Whether a row can change its day: it keeps the day it was first listed under (a row on a boundary may
   // be listed under two) until the time that puts it there changes.
@@ -264,7 +269,10 @@ private:
   }
 
   std::string update() const {
-    std::string sets = join(fields_, ", ", [](field const& f) { return f.name + " = c." + f.name; });
+    std::string sets = join(fields_, ", ", [this](field const& f) {
+      if (!returns_older()) return fmt::format("{0} = c.{0}", f.name);
+      return fmt::format("{0} = CASE WHEN c.\"is older\" THEN t.{0} ELSE c.{0} END", f.name);
+    });
     sets += ", partner_id = $1, changed_at = now()";
     if (can_vanish_) sets += ", removed_at = NULL";
     if (gets_listed()) sets += ", found_by = NULL";
@@ -297,9 +305,10 @@ private:
         "  window_day, column_name, old_value, new_value, difference, currency)\n"
         "SELECT $1, {}, {}, c.{}::text, {}, v.name, v.old, v.new, v.difference, {}\n"
         "FROM changed c CROSS JOIN LATERAL (VALUES\n    {}) v(name, old, new, difference, differs)\n"
-        "WHERE v.differs)",
+        "WHERE v.differs{})",
         literal(stream_.name), has("account_id") ? "c.account_id" : "NULL",
-        identifier(stream_.key.back()), found_ ? "NULL::date" : asked_day, has("currency") ? "c.currency" : "NULL", pairs);
+        identifier(stream_.key.back()), found_ ? "NULL::date" : asked_day, has("currency") ? "c.currency" : "NULL", pairs,
+        returns_older() ? " AND NOT c.\"is older\"" : "");
   }
 
   std::string result(std::string_view updated) const {

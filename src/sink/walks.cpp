@@ -50,9 +50,24 @@ std::string same_key(streams::stream const& stream) {
 
 // The keys of stored rows of the window that were not walked. EXCEPT hashes or sorts both sides; a join
 // would loop over all pairs whenever the planner takes the table for small.
-std::string vanished_keys(streams::stream const& stream, std::string const& walked) {
+std::string vanished_keys(streams::stream const& stream, std::string const& walked,
+                          listing by = listing::day) {
   return fmt::format("SELECT {0} FROM {1} t WHERE {2} AND {3} EXCEPT SELECT {0} FROM {4}",
-                     key_names(stream), table(stream), belongs(stream), all_four, walked);
+                     key_names(stream), table(stream), belongs(stream, by), all_four, walked);
+}
+
+std::int64_t mark(pqxx::transaction_base& transaction, streams::stream const& stream,
+                  window_key const& key, walked_keys const& walked, listing by) {
+  auto values = identity(key);
+  auto const w = walked_table(stream, values, walked);
+  return static_cast<std::int64_t>(
+      execute(transaction,
+              fmt::format("UPDATE {} t SET removed_at = now(), changed_at = now()\n"
+                          "FROM ({}) w WHERE {} AND {} RETURNING 1",
+                          table(stream), vanished_keys(stream, w, by), same_key(stream),
+                          belongs(stream, by)),
+              values)
+          .size());
 }
 
 }  // namespace
@@ -89,15 +104,12 @@ std::int64_t count_stored(pqxx::transaction_base& transaction, streams::stream c
 
 std::int64_t mark_removed(pqxx::transaction_base& transaction, streams::stream const& stream,
                           window_key const& key, walked_keys const& walked) {
-  auto values = identity(key);
-  auto const w = walked_table(stream, values, walked);
-  return static_cast<std::int64_t>(
-      execute(transaction,
-              fmt::format("UPDATE {} t SET removed_at = now(), changed_at = now()\n"
-                          "FROM ({}) w WHERE {} AND {} RETURNING 1",
-                          table(stream), vanished_keys(stream, w), same_key(stream), belongs(stream)),
-              values)
-          .size());
+  return mark(transaction, stream, key, walked, listing::day);
+}
+
+std::int64_t mark_found_removed(pqxx::transaction_base& transaction, streams::stream const& stream,
+                                window_key const& key, walked_keys const& walked) {
+  return mark(transaction, stream, key, walked, listing::span);
 }
 
 figures figures_of(pqxx::transaction_base& transaction, streams::stream const& stream,

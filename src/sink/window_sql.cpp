@@ -14,11 +14,13 @@ arguments identity(window_key const& key) {
 
 std::string table(streams::stream const& stream) { return "vobiz." + identifier(stream.table); }
 
-std::string belongs(streams::stream const& stream) {
+std::string belongs(streams::stream const& stream, listing by) {
   std::string sql = "t.partner_id = $1";
   if (streams::can_vanish(stream.form)) sql += " AND t.removed_at IS NULL";
   // Rows that no single day lists belong to the day, not to the window.
-  if (stream.form == streams::shape::day_windows) sql += " AND t.found_by IS NULL";
+  if (stream.form == streams::shape::day_windows) {
+    sql += by == listing::span ? " AND t.found_by = 'span'" : " AND t.found_by IS NULL";
+  }
   if (!stream.day_column.empty()) sql += " AND t." + identifier(stream.day_column) + " = $4::date";
   if (stream.span == streams::reach::either) sql += " AND ($3 = '*' OR t.account_id = $3)";
   return sql;

@@ -114,17 +114,6 @@ std::vector<window> load_queue(pqxx::transaction_base& transaction, streams::str
   return result;
 }
 
-void leave_queue(pqxx::transaction_base& transaction, std::string const& partner,
-                 std::string_view stream, std::string const& scope) {
-  arguments values;
-  values.add(partner).add(stream).add(scope);
-  execute(transaction,
-          "UPDATE vobiz_sync.windows SET queued_at = NULL,\n"
-          "  state = CASE WHEN state = 'pending' THEN 'open' ELSE state END\n"
-          "WHERE (partner_id, stream, scope) = ($1, $2, $3) AND (queued_at IS NOT NULL OR state = 'pending')",
-          values);
-}
-
 std::int64_t enqueue(pqxx::transaction_base& transaction, std::string const& partner,
                      std::string_view stream, std::string const& scope, core::utc_day first,
                      core::utc_day last) {
@@ -148,10 +137,10 @@ std::int64_t queue_length(pqxx::transaction_base& transaction, std::string const
       .as<std::int64_t>();
 }
 
-void queue_per_account(pqxx::transaction_base& transaction, std::string const& partner,
-                       std::string_view stream) {
+void close_global(pqxx::transaction_base& transaction, window_key const& today,
+                  std::string const& error) {
   arguments values;
-  values.add(partner).add(stream);
+  values.add(today.partner).add(today.stream);
   execute(transaction, R"(
 INSERT INTO vobiz_sync.windows AS w (partner_id, stream, scope, day, state, queued_at)
 SELECT g.partner_id, g.stream, a.auth_id, g.day, 'pending', g.queued_at
@@ -162,9 +151,19 @@ ON CONFLICT (partner_id, stream, scope, day) DO UPDATE
   execute(transaction, R"(
 DELETE FROM vobiz_sync.windows
 WHERE (partner_id, stream, scope) = ($1, $2, '*') AND read_at IS NULL)", values);
+  values.add(error).add(today.day);
   execute(transaction, R"(
-UPDATE vobiz_sync.windows SET queued_at = NULL
-WHERE (partner_id, stream, scope) = ($1, $2, '*') AND queued_at IS NOT NULL)", values);
+UPDATE vobiz_sync.windows SET queued_at = NULL,
+  state = CASE WHEN state = 'proven' THEN state ELSE 'forbidden' END,
+  last_error = CASE WHEN state = 'proven' THEN last_error ELSE $3 END
+WHERE (partner_id, stream, scope) = ($1, $2, '*') AND day <> $4::date
+  AND (queued_at IS NOT NULL OR state NOT IN ('proven', 'forbidden')))", values);
+  execute(transaction, R"(
+INSERT INTO vobiz_sync.windows AS w (partner_id, stream, scope, day, state, requests, read_at, attempts, last_error)
+VALUES ($1, $2, '*', $4::date, 'forbidden', 1, now(), 1, $3)
+ON CONFLICT (partner_id, stream, scope, day) DO UPDATE SET state = 'forbidden', proof = NULL,
+  proven_at = NULL, queued_at = NULL, requests = w.requests + 1, read_at = now(),
+  attempts = w.attempts + 1, last_error = excluded.last_error)", values);
 }
 
 void touch(pqxx::transaction_base& transaction, window_key const& key) {

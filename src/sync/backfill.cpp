@@ -39,7 +39,7 @@ asio::awaitable<std::int64_t> drain_queue(context& cycle, std::int64_t most) {
     }
     auto const outcome = co_await read_list(cycle, window, api::priority::backfill, true);
     if (outcome.problem && global && falls_back(cycle, *outcome.problem)) {
-      co_await fall_back(cycle);
+      co_await fall_back(cycle, *outcome.problem);
       co_return read + co_await drain_queue(cycle, most - read);
     }
     ++read;

@@ -6,14 +6,6 @@ namespace vobiz::sync {
 
 namespace {
 
-bool has_sums(decode::envelope const& said) {
-  if (!said.has_summary || said.degraded_summary() || said.measures.empty()) return false;
-  for (auto const& sum : said.measures) {
-    if (!sum) return false;
-  }
-  return true;
-}
-
 // Whether the summary contradicts what is stored; beside rejects, whose amounts nobody knows, it cannot.
 bool contradicts(decode::envelope const& said, sink::figures const& stored) {
   if (stored.rejects > 0 || !has_sums(said)) return false;
@@ -26,6 +18,14 @@ bool contradicts(decode::envelope const& said, sink::figures const& stored) {
 }
 
 }  // namespace
+
+bool has_sums(decode::envelope const& said) {
+  if (!said.has_summary || said.degraded_summary() || said.measures.empty()) return false;
+  for (auto const& sum : said.measures) {
+    if (!sum) return false;
+  }
+  return true;
+}
 
 std::optional<sink::proof> prove(decode::envelope const& said, sink::figures const& stored,
                                  bool walked_to_the_end) {

@@ -8,6 +8,9 @@
 // The decisions about completeness, without any input or output of their own (design.md §2, "Proof").
 namespace vobiz::sync {
 
+// Whether the answer carries sums to prove with: all measures of the stream, and none of them degraded.
+bool has_sums(decode::envelope const& said);
+
 // What proves that `stored` is the whole of what the envelope speaks of, or nothing when it is not:
 // rows and rejects together equal the API's total, and the sums equal its summary. A summary that is absent
 // or degraded proves nothing and contradicts nothing, and beside rejects (whose amounts cannot be read) the

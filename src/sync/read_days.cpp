@@ -32,28 +32,39 @@ asio::awaitable<void> probe_window(context& cycle, sink::window const& window) {
   if (!says_the_same(window, *said)) {
     spdlog::info("stream \"{}\": the API's totals of {} have changed: reading it again",
                  cycle.stream().name, core::to_text(window.key.day));
-    co_await read_window(cycle, window, true);
+    // Where the API gives no sums, only the whole list shows what a total cannot.
+    co_await read_window(cycle, window, !has_sums(*said));
     co_return;
   }
   auto note = [&](pqxx::work& transaction) { sink::touch(transaction, window.key); };
   co_await cycle.commit(note);
 }
 
-// The windows of one scope in the order of their urgency, newest first within each.
-asio::awaitable<void> read_scope(context& cycle, std::string scope) {
-  auto const& settings = cycle.setting.settings;
+// Makes the windows of these scopes that are not there yet.
+asio::awaitable<void> ensure(context& cycle, std::vector<std::string> const& scopes, core::utc_day first) {
+  auto make = [&](pqxx::work& transaction) {
+    auto const lookback = cycle.today() - std::chrono::days(cycle.setting.settings.lookback_days);
+    for (auto const& scope : scopes) {
+      sink::ensure_windows(transaction, cycle.setting.partner, cycle.stream().name, scope, first,
+                           cycle.today(), lookback);
+    }
+  };
+  co_await cycle.commit(make);
+}
+
+// The windows of [first, last] of one scope in the order of their urgency, newest first within each.
+asio::awaitable<void> read_span(context& cycle, std::string const& scope, core::utc_day first,
+                                core::utc_day last) {
   std::vector<sink::window> windows;
   auto load = [&](pqxx::work& transaction) {
-    auto const lookback = cycle.today() - std::chrono::days(settings.lookback_days);
-    sink::ensure_windows(transaction, cycle.setting.partner, cycle.stream().name, scope,
-                         settings.start_date, cycle.today(), lookback);
-    windows = sink::load_windows(transaction, cycle.stream(), cycle.setting.partner, scope,
-                                 settings.start_date, cycle.today());
+    windows = sink::load_windows(transaction, cycle.stream(), cycle.setting.partner, scope, first, last);
   };
   co_await cycle.commit(load);
   for (auto const pass : {need::read, need::whole, need::probe}) {
     for (auto const& window : windows) {
-      if (what_is_due(window, settings, cycle.today(), cycle.setting.everything) != pass) continue;
+      if (what_is_due(window, cycle.setting.settings, cycle.today(), cycle.setting.everything) != pass) {
+        continue;
+      }
       if (pass == need::probe) {
         co_await probe_window(cycle, window);
       } else {
@@ -63,9 +74,21 @@ asio::awaitable<void> read_scope(context& cycle, std::string scope) {
   }
 }
 
+// Today first: the other days get their windows only once the endpoint has answered.
+asio::awaitable<void> read_global(context& cycle) {
+  std::string const scope(sink::global_scope);
+  std::vector<std::string> const scopes = {scope};
+  auto const today = cycle.today();
+  auto const start = cycle.setting.settings.start_date;
+  co_await ensure(cycle, scopes, today);
+  co_await read_span(cycle, scope, today, today);
+  co_await ensure(cycle, scopes, start);
+  co_await read_span(cycle, scope, start, today - std::chrono::days(1));
+}
+
 asio::awaitable<void> read_scope_of_customer(context& cycle, std::string const& id) {
   try {
-    co_await read_scope(cycle, id);
+    co_await read_span(cycle, id, cycle.setting.settings.start_date, cycle.today());
   } catch (api_refusal const& refusal) {
     // An id of another partner, or of a customer who left, says nothing about the others.
     if (refusal.why.kind != api::problem_kind::not_found) throw;
@@ -90,12 +113,26 @@ asio::awaitable<void> read_list_now(context& cycle, std::string scope) {
   count_window(cycle, outcome.conclusion, before.key);
 }
 
+// Whether to ask the global list: one that refused is asked again only after a pause.
+asio::awaitable<bool> asks_globally(context& cycle) {
+  auto const& settings = cycle.setting.settings;
+  if (cycle.stream().span == streams::reach::partner) co_return true;
+  if (settings.reach != config::scope::automatic) co_return settings.reach == config::scope::global;
+  std::vector<sink::window> today;
+  auto load = [&](pqxx::work& transaction) {
+    today = sink::load_windows(transaction, cycle.stream(), cycle.setting.partner,
+                               std::string(sink::global_scope), cycle.today(), cycle.today());
+  };
+  co_await cycle.commit(load);
+  co_return today.empty() || today.front().state != window_state::forbidden ||
+      what_is_due(today.front(), settings, cycle.today(), cycle.setting.everything) != need::nothing;
+}
+
 // What is read: the global list, or each customer's where the global one is not to be had. Returns the scopes.
 template <class Read>
 asio::awaitable<std::vector<std::string>> read_scopes(context& cycle, Read& read) {
   std::vector<std::string> scopes;
-  bool const global_only = cycle.stream().span == streams::reach::partner;
-  if (global_only || cycle.setting.settings.reach != config::scope::per_account) {
+  if (co_await asks_globally(cycle)) {
     std::optional<api::problem> refused;
     scopes.emplace_back(sink::global_scope);
     try {
@@ -105,14 +142,13 @@ asio::awaitable<std::vector<std::string>> read_scopes(context& cycle, Read& read
       refused = refusal.why;
     }
     if (!refused) co_return scopes;
-    spdlog::info("stream \"{}\": {}: asking for each customer instead", cycle.stream().name,
-                 refused->message);
-    auto leave = [&](pqxx::work& transaction) {
-      sink::leave_queue(transaction, cycle.setting.partner, cycle.stream().name, scopes.front());
-    };
-    co_await cycle.commit(leave);
+    co_await fall_back(cycle, *refused);
   }
   scopes = co_await load_accounts(cycle, false);
+  // All of them before the first is read: the cursor must not run ahead of customers still without windows.
+  if (!cycle.stream().day_column.empty()) {
+    co_await ensure(cycle, scopes, cycle.setting.settings.start_date);
+  }
   for (auto const& id : scopes) co_await read(cycle, id);
   co_return scopes;
 }
@@ -128,16 +164,17 @@ bool falls_back(context const& cycle, api::problem const& why) {
          why.kind == api::problem_kind::unsupported;
 }
 
-asio::awaitable<void> fall_back(context& cycle) {
-  auto move = [&](pqxx::work& transaction) {
-    sink::queue_per_account(transaction, cycle.setting.partner, cycle.stream().name);
-  };
-  co_await cycle.commit(move);
+asio::awaitable<void> fall_back(context& cycle, api::problem const& why) {
+  spdlog::info("stream \"{}\": {}: asking for each customer instead", cycle.stream().name, why.message);
+  sink::window_key const today{cycle.setting.partner, cycle.stream().name, std::string(sink::global_scope),
+                               cycle.today()};
+  auto close = [&](pqxx::work& transaction) { sink::close_global(transaction, today, why.message); };
+  co_await cycle.commit(close);
 }
 
 asio::awaitable<void> read_days(context& cycle) {
   auto read = [](context& c, std::string const& scope) {
-    return scope == sink::global_scope ? read_scope(c, scope) : read_scope_of_customer(c, scope);
+    return scope == sink::global_scope ? read_global(c) : read_scope_of_customer(c, scope);
   };
   auto const scopes = co_await read_scopes(cycle, read);
   if (cycle.setting.everything) co_await drain_queue(cycle, whole_queue);

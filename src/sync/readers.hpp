@@ -43,7 +43,7 @@ boost::asio::awaitable<std::vector<std::string>> load_accounts(context& cycle, b
 // Whether a global endpoint that answers so has per-customer ones to fall back to (partner-api.md, "Errors").
 bool falls_back(context const& cycle, api::problem const& why);
 
-// What waits in the queue of the global endpoint goes to the customers' ones.
-boost::asio::awaitable<void> fall_back(context& cycle);
+// Notes that the global endpoint refused; what waits in its queue goes to the customers' ones.
+boost::asio::awaitable<void> fall_back(context& cycle, api::problem const& why);
 
 }  // namespace vobiz::sync

@@ -69,10 +69,16 @@ asio::awaitable<comparison> span_checker::compare(span part) {
   co_return result;
 }
 
-// Reads the span over two neighbouring days to its end and stores the rows that neither day listed.
+// Reads the span over two neighbouring days to its end, stores the rows that neither day listed, and marks
+// those found so before that the span no longer lists.
 asio::awaitable<std::int64_t> span_checker::read_boundary(span both) {
   auto from = scope_;
   from.day = both.first;
+  auto const columns = key_columns(cycle_.stream());
+  std::set<std::vector<std::string>> walked;
+  std::optional<std::int64_t> total;
+  std::int64_t rejects = 0;
+  bool steady = true;
   std::int64_t found = 0;
   bool changed = false;
   read_plan plan(true, most_per_page);
@@ -87,7 +93,10 @@ asio::awaitable<std::int64_t> span_checker::read_boundary(span both) {
     sink::merge_counts counts;
     for (auto const& answer : answers) {
       if (!answer) throw api_refusal{answer.error()};
-      plan.note(answer->around);
+      steady = plan.note(answer->around) && (!total || total == answer->around.total) && steady;
+      total = answer->around.total;
+      rejects += static_cast<std::int64_t>(answer->rejects.size());
+      for (auto& key : keys_of(*answer, columns)) walked.insert(std::move(key));
     }
     auto job = [&](pqxx::work& transaction) {
       sink::merge_target target;
@@ -102,6 +111,16 @@ asio::awaitable<std::int64_t> span_checker::read_boundary(span both) {
     cycle_.report.rows += counts;
     found += counts.inserted;
     changed = changed || counts.updated > 0;
+  }
+  // Only a walk as long as the API's count shows that something is not there.
+  if (steady && total == static_cast<std::int64_t>(walked.size()) + rejects) {
+    std::int64_t removed = 0;
+    auto job = [&](pqxx::work& transaction) {
+      removed = sink::mark_found_removed(transaction, cycle_.stream(), from,
+                                         key_arrays(walked, columns.size()));
+    };
+    co_await cycle_.commit(job);
+    cycle_.report.removed += removed;
   }
   // Listed rows that were found changed contradict the proofs of their days.
   if (changed) {

@@ -1,34 +1,34 @@
 #include "list_read.hpp"
 #include "read_plan.hpp"
+#include "readers.hpp"
 #include "vobiz/sink/merge.hpp"
 
 namespace vobiz::sync {
 
 namespace asio = boost::asio;
 
-asio::awaitable<verification> verify_day(cycle_setting const& setting, core::utc_day day) {
-  context cycle(setting, std::chrono::system_clock::now());
-  auto const& stream = setting.stream;
-  sink::window_key const window{setting.partner, stream.name, std::string(sink::global_scope), day};
-  verification result;
+namespace {
+
+// Reads one scope's list of the day and adds to the result how it differs. Returns the API's refusal, if any.
+asio::awaitable<std::optional<api::problem>> compare_list(context& cycle, sink::window_key window,
+                                                          verification& result) {
+  auto const& stream = cycle.stream();
   auto const columns = key_columns(stream);
   std::set<std::vector<std::string>> walked;
   decode::row_batch all(stream.columns.size() + 1);
   read_plan plan(true, most_per_page);
+  std::optional<std::int64_t> total;
   for (auto pages = plan.next(); !pages.empty(); pages = plan.next()) {
     std::vector<page_request> requests;
     for (auto const page : pages) {
       requests.push_back(
-          {list_request(stream, window, day, page, plan.per_page(), api::priority::probe), page});
+          {list_request(stream, window, window.day, page, plan.per_page(), api::priority::probe), page});
     }
     auto answers = co_await fetch(cycle, requests);
     for (auto& answer : answers) {
-      if (!answer) {
-        result.problem = answer.error();
-        co_return result;
-      }
+      if (!answer) co_return answer.error();
       plan.note(answer->around);
-      result.api_total = answer->around.total;
+      total = answer->around.total;
       for (auto& key : keys_of(*answer, columns)) walked.insert(std::move(key));
       all.append(answer->rows);
       for (auto const& reject : answer->rejects) {
@@ -36,11 +36,12 @@ asio::awaitable<verification> verify_day(cycle_setting const& setting, core::utc
       }
     }
   }
-  result.listed = static_cast<std::int64_t>(walked.size());
+  if (total) result.api_total = result.api_total.value_or(0) + *total;
+  result.listed += static_cast<std::int64_t>(walked.size());
   auto job = [&](pqxx::work& transaction) {
     sink::merge_target target;
-    target.partner = setting.partner;
-    target.day = day;
+    target.partner = window.partner;
+    target.day = window.day;
     for (auto const& found : sink::compare(transaction, stream, target, all)) {
       result.differences.push_back({found.key, found.column_name.value_or("not stored"),
                                     found.stored.value_or(""), found.listed.value_or("")});
@@ -49,9 +50,29 @@ asio::awaitable<verification> verify_day(cycle_setting const& setting, core::utc
     for (auto const& key : sink::vanished(transaction, stream, window, arrays)) {
       result.differences.push_back({key, "no longer listed", "", ""});
     }
-    result.stored = sink::count_stored(transaction, stream, window);
+    result.stored += sink::count_stored(transaction, stream, window);
   };
-  co_await setting.db.run(job);
+  co_await cycle.setting.db.run(job);
+  co_return std::nullopt;
+}
+
+}  // namespace
+
+asio::awaitable<verification> verify_day(cycle_setting const& setting, core::utc_day day) {
+  context cycle(setting, std::chrono::system_clock::now());
+  verification result;
+  sink::window_key window{setting.partner, setting.stream.name, std::string(sink::global_scope), day};
+  if (setting.settings.reach != config::scope::per_account) {
+    result.problem = co_await compare_list(cycle, window, result);
+    if (!result.problem || !falls_back(cycle, *result.problem)) co_return result;
+  }
+  result = {};
+  auto const customers = co_await load_accounts(cycle, false);
+  for (auto const& id : customers) {
+    window.scope = id;
+    result.problem = co_await compare_list(cycle, window, result);
+    if (result.problem) co_return result;
+  }
   co_return result;
 }
 

@@ -71,7 +71,7 @@ TEST(backfill, is_done_by_the_running_service_when_that_has_the_stream) {
   })) << service->err();
   auto const ended = backfill(all, 5, 2);
   EXPECT_EQ(ended.code, 0) << ended.err;
-  EXPECT_THAT(ended.err, HasSubstr("the running service has the stream \"cdrs\" and does the work"));
+  EXPECT_THAT(ended.err, HasSubstr("another process has the stream \"cdrs\" and works the queue off"));
   EXPECT_EQ(ended.out, "acme cdrs: 4 windows read\n");
   service->send(SIGTERM);
   ASSERT_TRUE(service->wait());
@@ -81,6 +81,40 @@ TEST(backfill, is_done_by_the_running_service_when_that_has_the_stream) {
   EXPECT_EQ(all.value("SELECT sum(windows) FROM vobiz_sync.runs\n"
                       "WHERE command = 'backfill' AND stream = 'cdrs'"),
             "4");
+}
+
+TEST(backfill, of_a_stream_that_a_sync_has_waits_for_its_end_and_does_the_work_itself) {
+  rig all;
+  all.configure([](auto& s) { s.streams = "  cdrs: {start_date: " + days_ago(0) + "}\n"; });
+  // The sync holds the stream until its answer comes; it does not know of the queue made meanwhile.
+  all.api.add_fault("stall-head:0,path=/cdrs,next=1");
+  auto const held = all.syncd.start({"sync", "cdrs"});
+  ASSERT_TRUE(wait_until([&] { return all.value("SELECT count(*) FROM vobiz_sync.leases WHERE stream = 'cdrs'\n"
+                                                "  AND expires_at > now()") != "0"; }));
+  auto const id = account(all, 1);
+  auto const filler = all.syncd.start({"backfill", "cdrs", "--from", days_ago(5), "--to", days_ago(2)});
+  ASSERT_TRUE(wait_until([&] { return filler->err().find("another process has the stream") != std::string::npos; }))
+      << filler->err();
+  held->send(SIGTERM);
+  ASSERT_TRUE(held->wait());
+  auto const ended = filler->wait();
+  ASSERT_TRUE(ended);
+  EXPECT_EQ(ended->code, 0) << ended->err;
+  EXPECT_THAT(ended->out, HasSubstr("acme cdrs: 4 windows, "));
+}
+
+TEST(backfill, of_days_whose_global_list_is_refused_reads_the_customers) {
+  rig all;
+  all.sync_ends_with(0, {"accounts"});
+  all.api.post("/global", {{"cdrs", false}, {"status", 403}});
+  auto const ended = backfill(all, 5, 2);
+  EXPECT_EQ(ended.code, 0) << ended.out << ended.err;
+  EXPECT_EQ(all.value("SELECT string_agg(DISTINCT state, ' ') FROM vobiz_sync.windows\n"
+                      "WHERE stream = 'cdrs' AND scope = '*'"),
+            "forbidden");
+  EXPECT_EQ(all.value("SELECT count(*) FILTER (WHERE state = 'proven') = count(*) AND count(*) > 0\n"
+                      "FROM vobiz_sync.windows WHERE stream = 'cdrs' AND scope <> '*'"),
+            "t");
 }
 
 TEST(backfill, says_what_is_wrong_with_how_it_is_called) {
@@ -116,6 +150,19 @@ TEST(verify, of_a_day_that_is_as_it_was_finds_nothing_and_writes_nothing) {
   EXPECT_EQ(ended.out, "acme cdrs " + days_ago(2) + ": the API counts " + rows + " rows and lists " + rows + ", " +
                            rows + " are stored: no differences\n");
   EXPECT_EQ(everything(all), before);
+}
+
+TEST(verify, of_a_day_whose_global_list_is_refused_reads_the_customers) {
+  rig all;
+  all.api.post("/global", {{"cdrs", false}, {"status", 403}});
+  all.sync_ends_with(0);
+  add_call(all.api, {{"day", days_ago(2)}, {"cost", "4.5"}});
+  auto const ended = all.syncd.run({"verify", "cdrs", "--day", days_ago(2)});
+  EXPECT_EQ(ended.code, 1) << ended.err;
+  auto const stored = all.number("SELECT count(*) FROM vobiz.cdrs WHERE window_day = '" + days_ago(2) + "'");
+  EXPECT_THAT(ended.out, HasSubstr("the API counts " + std::to_string(stored + 1) + " rows and lists " +
+                                   std::to_string(stored + 1) + ", " + std::to_string(stored) +
+                                   " are stored: 1 difference"));
 }
 
 TEST(verify, prints_what_differs_and_writes_nothing) {

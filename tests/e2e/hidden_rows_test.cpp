@@ -78,6 +78,19 @@ TEST(hidden_rows, a_ledger_row_between_two_days_is_found_by_a_span_and_stays) {
   EXPECT_EQ(all.value("SELECT count(*) FROM vobiz.transactions WHERE found_by = 'span' AND removed_at IS NULL"), "1");
 }
 
+TEST(hidden_rows, a_ledger_row_that_only_spans_list_and_that_vanishes_is_marked) {
+  rig all;
+  all.api.post("/transactions", {{"at", days_ago(4) + "T23:59:59.806790Z"}, {"amount", "17.00001"}});
+  all.sync_ends_with(0);
+  auto const found = std::string(" FROM vobiz.transactions WHERE found_by = 'span'");
+  all.api.remove("/transactions/" + all.value("SELECT id" + found));
+  all.database.query("UPDATE vobiz_sync.spans SET checked_at = checked_at - interval '1 day'");
+  all.sync_ends_with(0, {"transactions"});
+  EXPECT_EQ(all.value("SELECT count(*)" + found + " AND removed_at IS NOT NULL"), "1");
+  EXPECT_EQ(stored_entries(all.database), true_entries(all.api));
+  expect_that_the_next_days_find_nothing(all);
+}
+
 TEST(hidden_rows, several_of_them_are_all_found) {
   rig all({"--days", "20"});
   all.configure([](auto& s) { s.days = 20; });

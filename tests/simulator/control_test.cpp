@@ -284,6 +284,16 @@ TEST(control, interrupts_a_walk) {
             400);
 }
 
+TEST(control, forgets_the_interruptions_that_are_still_to_come) {
+  provider asked;
+  auto const before = calls_on(asked, "2026-01-28");
+  asked.post(
+      "/between_requests",
+      R"({"k":1,"path":"/cdrs","do":{"method":"POST","path":"/_control/calls","body":{"n":4,"day":"2026-01-28"}}})");
+  EXPECT_EQ(asked.try_control("/between_requests", "DELETE", "").status, 200);
+  EXPECT_EQ(calls_on(asked, "2026-01-28"), before);
+}
+
 class leaks : public testing::Test {
 protected:
   json::value plant(std::string const& kind) {

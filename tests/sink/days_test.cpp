@@ -1,4 +1,7 @@
+#include <thread>
+
 #include "store.hpp"
+#include "vobiz/sink/connection.hpp"
 #include "vobiz/sink/journal.hpp"
 #include "vobiz/sink/windows.hpp"
 
@@ -77,6 +80,20 @@ TEST(days, a_removed_row_that_is_listed_again_comes_back) {
   EXPECT_EQ(all.value("SELECT count(*) FROM vobiz.adjustments"), "0");
 }
 
+TEST(days, a_removed_row_that_comes_back_in_an_older_version_keeps_the_newer_values) {
+  store all;
+  auto const version = [](char const* cost, char const* updated) {
+    return call(1, std::string("\"cost\":") + cost + ",\"updated_at\":\"" + updated + "\"");
+  };
+  all.calls({version("2", "2026-03-10T12:00:00Z")});
+  all.database.query("UPDATE vobiz.cdrs SET removed_at = now()");
+  EXPECT_EQ(counts(all.calls({version("9", "2026-03-10T11:00:00Z")})), "0 1 0");
+  EXPECT_EQ(all.value("SELECT concat_ws(' ', cost, updated_at AT TIME ZONE 'UTC', removed_at) FROM vobiz.cdrs"),
+            "2 2026-03-10 12:00:00");
+  EXPECT_EQ(all.value("SELECT count(*) FROM vobiz.adjustments"), "0");
+  EXPECT_EQ(counts(all.calls({version("9", "2026-03-10T11:00:00Z")})), "0 0 1");
+}
+
 TEST(partitions, are_made_for_every_month_of_the_span_once) {
   store all;
   make_partitions(all, "2025-12-31", "2026-02-01");
@@ -84,6 +101,30 @@ TEST(partitions, are_made_for_every_month_of_the_span_once) {
   EXPECT_EQ(all.value("SELECT string_agg(relname, ' ' ORDER BY relname) FROM pg_class\n"
                       "WHERE relnamespace = 'vobiz_part'::regnamespace AND relkind = 'r'"),
             "cdrs_2025_12 cdrs_2026_01 cdrs_2026_02 cdrs_default");
+}
+
+TEST(partitions, are_made_by_one_of_those_who_come_at_once) {
+  store all;
+  auto const first = connect(all.database.settings());
+  pqxx::work making(*first);
+  ensure_partitions(making, day("2026-02-01"), day("2026-02-01"));
+  std::string failure;
+  std::thread second([&] {
+    auto const connection = connect(all.database.settings());
+    pqxx::work transaction(*connection);
+    try {
+      ensure_partitions(transaction, day("2026-02-01"), day("2026-02-01"));
+    } catch (std::exception const& error) {
+      failure = error.what();
+    }
+  });
+  while (all.value("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()\n"
+                   "AND wait_event_type = 'Lock'") != "1") {
+    std::this_thread::yield();
+  }
+  making.commit();
+  second.join();
+  EXPECT_EQ(failure, "");
 }
 
 TEST(partitions, made_late_take_their_rows_from_the_default_one) {

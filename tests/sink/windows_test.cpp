@@ -88,19 +88,23 @@ TEST_F(windows, that_are_old_wait_in_the_backfill_queue) {
             "pending pending open open");
 }
 
-TEST_F(windows, of_a_scope_that_is_refused_leave_the_queue) {
-  ensure_from("2026-03-10", "2026-03-09", "2026-03-10");
-  ensure_from("2026-03-10", "2026-03-09", "2026-03-10", "MA_1");
-  conclude_as("2026-03-10", proven());
+TEST_F(windows, of_a_global_endpoint_that_is_refused_make_room_for_those_of_the_customers) {
+  all.database.query("INSERT INTO vobiz.accounts (partner_id, auth_id) VALUES ('" + all.partner + "', 'MA_1')");
+  ensure_from("2026-03-10", "2026-03-07", "2026-03-10");
+  conclude_as("2026-03-08", proven());
+  conclude_as("2026-03-09", mismatch());
   in_transaction([&](auto& t) {
-    enqueue(t, all.partner, "cdrs", "*", day("2026-03-10"), day("2026-03-10"));
-    leave_queue(t, all.partner, "cdrs", "*");
+    enqueue(t, all.partner, "cdrs", "*", day("2026-03-08"), day("2026-03-08"));
+    close_global(t, {all.partner, "cdrs", "*", day("2026-03-10")}, "GET /cdrs: 403");
+    close_global(t, {all.partner, "cdrs", "*", day("2026-03-10")}, "GET /cdrs: 403 again");
   });
-  EXPECT_EQ(
-      all.value("SELECT string_agg(concat_ws(' ', scope, day, state, queued_at), '; ' ORDER BY "
-                "scope, day)\n"
-                "FROM vobiz_sync.windows"),
-      "* 2026-03-09 open; * 2026-03-10 proven; MA_1 2026-03-09 pending; MA_1 2026-03-10 open");
+  EXPECT_EQ(all.value("SELECT string_agg(concat_ws(' ', scope, day, state, attempts, last_error), '; '\n"
+                      "  ORDER BY scope, day) FROM vobiz_sync.windows"),
+            "* 2026-03-08 proven 0; * 2026-03-09 forbidden 1 GET /cdrs: 403; "
+            "* 2026-03-10 forbidden 2 GET /cdrs: 403 again; MA_1 2026-03-07 pending 0; MA_1 2026-03-08 pending 0");
+  EXPECT_EQ(all.value("SELECT string_agg(concat_ws(' ', scope, day), '; ') FROM vobiz_sync.windows\n"
+                      "WHERE queued_at IS NOT NULL"),
+            "MA_1 2026-03-08");
 }
 
 TEST_F(windows, days_of_an_array_literal) {

@@ -75,11 +75,6 @@ std::int64_t ensure_windows(pqxx::transaction_base& transaction, std::string con
                             std::string_view stream, std::string const& scope, core::utc_day first,
                             core::utc_day last, core::utc_day open_from);
 
-// Takes the windows of a scope out of the backfill queue, because the API refuses the scope: they are open,
-// and read when it does so no longer.
-void leave_queue(pqxx::transaction_base& transaction, std::string const& partner,
-                 std::string_view stream, std::string const& scope);
-
 // The windows of [first, last] of one scope, newest first.
 std::vector<window> load_windows(pqxx::transaction_base& transaction, streams::stream const& stream,
                                  std::string const& partner, std::string const& scope,
@@ -97,10 +92,11 @@ std::int64_t enqueue(pqxx::transaction_base& transaction, std::string const& par
                      std::string_view stream, std::string const& scope, core::utc_day first,
                      core::utc_day last);
 
-// Puts the windows of the partner's customers in the place of the global ones in the queue, whose endpoint is
-// closed. Global windows that were never read go: they tell nothing.
-void queue_per_account(pqxx::transaction_base& transaction, std::string const& partner,
-                       std::string_view stream);
+// The global endpoint refused: today's window says so and is asked again after the pauses of its attempts,
+// the partner's customers take the place of the global windows in the queue, and what is not proven of
+// those waits as `forbidden` too, unless it was never read: such a window tells nothing, and goes.
+void close_global(pqxx::transaction_base& transaction, window_key const& today,
+                  std::string const& error);
 
 // Notes that a probe found a proven window as it was.
 void touch(pqxx::transaction_base& transaction, window_key const& key);
@@ -134,6 +130,10 @@ std::int64_t count_stored(pqxx::transaction_base& transaction, streams::stream c
 // Marks those as removed and returns how many. Only for a complete read that is proven.
 std::int64_t mark_removed(pqxx::transaction_base& transaction, streams::stream const& stream,
                           window_key const& key, walked_keys const& walked);
+
+// The same for the rows that only spans list, after a complete read of the span from `key.day` to the next.
+std::int64_t mark_found_removed(pqxx::transaction_base& transaction, streams::stream const& stream,
+                                window_key const& key, walked_keys const& walked);
 
 // Rows and sums of the walked rows themselves, whatever day they are stored under.
 figures figures_of(pqxx::transaction_base& transaction, streams::stream const& stream,
