@@ -1,0 +1,20 @@
+-- check: double_charge
+-- version: 1
+-- inputs: cdrs, transactions
+-- wait: 0h
+-- formula: per reference cdr:<uuid>, completed debits less reversals against the kinds of charges among them
+--   (the call itself, its stream, the fee of a non-connected call): one net debit for each kind
+-- tolerance: 0
+-- break: doubled: the customer paid more than once for one call; expected is its cost, actual the net debit.
+--   It belongs to the billing day of the call, whenever the second debit was booked
+-- action: have the provider refund the surplus; the break heals when the refund arrives with the same reference
+WITH calls AS MATERIALIZED (
+  SELECT * FROM vobiz.judged_calls(:'partner', :'from'::timestamptz, :'to'::timestamptz, :'settle'::interval)
+  WHERE debits > 0)
+SELECT account_id, currency, NULL::text AS kind, NULL::text AS row_key, NULL::numeric AS expected,
+  NULL::numeric AS actual, 0::numeric AS tolerance, count(*) AS rows, false AS inconclusive, NULL::text AS reason
+FROM calls GROUP BY account_id, currency
+UNION ALL
+SELECT account_id, currency, verdict, uuid::text, coalesce(total_cost, trim_scale(debit / (debits - reversals))), debit,
+  0, NULL, NULL, format('%s debits and %s reversals', debits, reversals)
+FROM calls WHERE verdict = 'doubled'
