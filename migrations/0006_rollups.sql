@@ -919,6 +919,8 @@ $$;
 COMMENT ON FUNCTION vobiz_sync.adopt_settings(text, interval) IS 'takes zone and settle time from the configuration, the zone only while there are no rollups; returns the zone in force';
 
 -- What changes something is the daemon's alone.
+REVOKE EXECUTE ON FUNCTION vobiz_sync.hold_lease(text, text, text, bigint) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION vobiz_sync.hold_lease(text, text, text, bigint) TO vobiz_writer;
 REVOKE EXECUTE ON FUNCTION vobiz_sync.lock_days(text, text[], timestamptz[]),
   vobiz_sync.refresh_calls(text[], text[], timestamptz[], text),
   vobiz_sync.refresh_ledger(text[], text[], timestamptz[], text), vobiz_sync.store_marked_day(text),

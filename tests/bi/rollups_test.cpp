@@ -1,0 +1,180 @@
+#include <atomic>
+#include <random>
+#include <thread>
+
+#include "from_scratch.hpp"
+#include "vobiz/sink/connection.hpp"
+#include "vobiz/sink/rollups.hpp"
+
+// Rollups hold whatever happens to the rows, and whoever writes them.
+namespace vobiz::sink {
+namespace {
+
+// Rows around a midnight in Kolkata (18:30 UTC) and the end of a month, so that changes cross both.
+class changes {
+public:
+  explicit changes(store& all, unsigned seed) : all_(all), random_(seed) {}
+
+  void merge_calls(int count, int numbers) {
+    std::vector<std::string> rows;
+    for (int n = 0; n < count; ++n) rows.push_back(some_call(pick(numbers)));
+    all_.calls(rows, "2026-02-28");
+  }
+
+  void merge_entries(int count, int numbers) {
+    std::string body;
+    for (int n = 0; n < count; ++n) {
+      auto const id = pick(numbers);
+      body += (n ? "," : "") + std::string("{\"id\":\"t") + std::to_string(id) + "\",\"account_id\":\"MA_" +
+              std::to_string(id % 3) + "\",\"type\":\"" + one_of({"credit", "debit", "did_rental"}) +
+              "\",\"amount\":\"" + std::to_string(pick(900)) + ".00125\",\"currency\":" +
+              one_of({"\"INR\"", "\"INR\"", "null"}) + ",\"reference_type\":" +
+              one_of({"\"cdr\"", "\"payment\"", "null"}) + ",\"status\":\"" +
+              one_of({"completed", "completed", "failed"}) + "\"" +
+              (pick(5) ? ",\"created_at\":\"" + some_time() + "\"" : "") + "}";
+    }
+    all_.merge("transactions", "{\"transactions\":[" + body + "]}", "2026-02-28");
+  }
+
+  // What only SQL does: a call of another customer, rows that vanish, rows that somebody deletes.
+  void change_by_hand(std::string const& table) {
+    constexpr char const* some = " WHERE (account_id, {}) IN (SELECT account_id, {} FROM ";
+    auto const key = table == "vobiz.cdrs" ? "uuid" : "id";
+    std::string which = some;
+    for (auto at = which.find("{}"); at != std::string::npos; at = which.find("{}")) which.replace(at, 2, key);
+    which += table + " ORDER BY md5(" + key + "::text || '" + std::to_string(pick(1000)) + "') LIMIT 3)";
+    switch (pick(4)) {
+      case 0: all_.database.query("UPDATE " + table + " SET removed_at = now()" + which); break;
+      case 1: all_.database.query("UPDATE " + table + " SET removed_at = NULL" + which); break;
+      case 2: all_.database.query("DELETE FROM " + table + which); break;
+      default: all_.database.query("UPDATE " + table + " SET account_id = account_id || '_" + std::to_string(++moved_) +
+                                  "', partner_id = 'PA_OTHER'" + which);
+    }
+  }
+
+  int pick(int below) { return std::uniform_int_distribution<int>(0, below - 1)(random_); }
+
+private:
+  std::string one_of(std::vector<std::string> const& texts) {
+    return texts[static_cast<std::size_t>(pick(static_cast<int>(texts.size())))];
+  }
+
+  std::string some_time() {
+    auto const second = std::chrono::sys_days(std::chrono::year(2026) / 2 / 27) + std::chrono::seconds(pick(3 * 86'400));
+    return core::to_text(core::utc_time(second));
+  }
+
+  std::string some_call(int number) {
+    auto const billsec = pick(3) ? pick(120) : 0;
+    auto row = "\"uuid\":\"" + uuid(number) + "\",\"account_id\":\"MA_" + std::to_string(number % 3) +
+               "\",\"start_time\":\"" + some_time() + "\",\"call_direction\":" +
+               one_of({"\"inbound\"", "\"outbound\"", "null"}) + ",\"context\":" +
+               one_of({"\"sip_trunking\"", "\"voice_api\"", "null"}) + ",\"currency\":" +
+               one_of({"\"INR\"", "\"USD\"", "null"}) + ",\"billsec\":" + std::to_string(billsec) +
+               ",\"duration\":" + std::to_string(billsec + pick(pick(10) ? 300 : 90'000)) + ",\"total_cost\":\"" +
+               std::to_string(pick(50)) + ".4525\",\"cost\":\"0.1\",\"mos\":" +
+               one_of({"0", "null", "2.5", "4.31"}) + ",\"hangup_cause\":" +
+               one_of({"\"NORMAL_CLEARING\"", "\"USER_BUSY\"", "null"});
+    if (billsec > 0) row += ",\"answer_time\":\"" + some_time() + "\"";
+    return row;
+  }
+
+  store& all_;
+  std::mt19937 random_;
+  int moved_ = 0;
+};
+
+class any_history : public ::testing::TestWithParam<unsigned> {};
+INSTANTIATE_TEST_SUITE_P(rollups, any_history, ::testing::Values(1u, 2u, 3u));
+
+TEST_P(any_history, equals_its_rows_after_every_change) {
+  store all;
+  changes some(all, GetParam());
+  for (int round = 0; round < 12; ++round) {
+    some.merge_calls(30, 120);
+    some.merge_entries(20, 60);
+    some.change_by_hand("vobiz.cdrs");
+    some.change_by_hand("vobiz.transactions");
+    if (round == 4) all.value("SELECT vobiz_sync.ensure_cdr_partitions('2026-02-01', '2026-03-31')");
+    if (round % 3 == 2) store_marked_days(all);
+    SCOPED_TRACE("round " + std::to_string(round));
+    expect_exact(all);
+    if (HasFailure()) return;
+  }
+  store_marked_days(all);
+  EXPECT_EQ(all.value("SELECT count(*) FROM vobiz_sync.rollup_marks WHERE partner_id = '" + all.partner + "'"), "0");
+  expect_exact(all);
+  // What is stored now is what a rebuild makes of the rows.
+  auto const before = all.value("SELECT md5(string_agg(d::text, '|' ORDER BY d::text)) FROM vobiz.usage_days d");
+  rebuild_rollups(all.database.connection(), "Asia/Kolkata");
+  EXPECT_EQ(all.value("SELECT md5(string_agg(d::text, '|' ORDER BY d::text)) FROM vobiz_sync.usage_days d"), before);
+  expect_exact(all);
+}
+
+TEST(rollups, are_empty_again_when_the_last_row_goes) {
+  store all;
+  changes some(all, 7);
+  some.merge_calls(20, 20);
+  some.merge_entries(20, 20);
+  store_marked_days(all);
+  all.database.query("DELETE FROM vobiz.cdrs");
+  all.database.query("DELETE FROM vobiz.transactions");
+  store_marked_days(all);
+  for (auto const* table : {"vobiz.usage_buckets", "vobiz_sync.usage_days", "vobiz.hangup_buckets", "vobiz_sync.hangup_days",
+                            "vobiz.ledger_buckets", "vobiz_sync.ledger_days", "vobiz_sync.concurrency_days"}) {
+    EXPECT_EQ(all.value(std::string("SELECT count(*) FROM ") + table), "0") << table;
+  }
+}
+
+TEST(rollups, are_written_only_where_a_new_row_counts) {
+  store all;
+  std::vector<std::string> rows;
+  for (int n = 0; n < 96; ++n) {
+    auto const start = std::chrono::sys_days(std::chrono::year(2026) / 3 / 10) + std::chrono::minutes(15 * n);
+    rows.push_back(call(n, R"("billsec":60)", core::to_text(core::utc_time(start))));
+  }
+  all.calls(rows);
+  store_marked_days(all);
+  rows.push_back(call(1'000, R"("billsec":60)", "2026-03-10T10:01:00Z"));
+  all.calls(rows);
+  auto const by_the_last = " WHERE xmin = (SELECT xmin FROM vobiz.cdrs WHERE uuid = '" + uuid(1'000) + "')";
+  EXPECT_EQ(all.value("SELECT string_agg(bucket_start::text, ' ') FROM vobiz.usage_buckets" + by_the_last),
+            "2026-03-10 10:00:00+00");
+  EXPECT_EQ(all.value("SELECT count(*) FROM vobiz.hangup_buckets" + by_the_last), "1");
+  EXPECT_EQ(all.value("SELECT string_agg(rollup || ' ' || account_id || ' ' || day, ', ' ORDER BY rollup) "
+                      "FROM vobiz_sync.rollup_marks"),
+            "calls MA_1 2026-03-10, concurrency * 2026-03-10");
+}
+
+// Two transactions in one bucket: the second recomputes only after the first has committed.
+TEST(rollups, of_two_writers_count_both) {
+  store all;
+  auto const insert = [](int number) {
+    return "INSERT INTO vobiz.cdrs (partner_id, account_id, uuid, start_time, window_day, total_cost) VALUES "
+           "('PA_EXAMPLE01', 'MA_1', '" + uuid(number) + "', '2026-03-10T10:00Z', '2026-03-10', 1)";
+  };
+  pqxx::work first(all.database.connection());
+  first.exec(insert(1));
+  auto const settings = all.database.settings();
+  std::atomic<int> second_pid{0};
+  std::thread second([&] {
+    auto const connection = connect(settings);
+    pqxx::work transaction(*connection);
+    second_pid = transaction.exec("SELECT pg_backend_pid()")[0][0].as<int>();
+    transaction.exec(insert(2));
+    transaction.commit();
+  });
+  auto const watcher = connect(settings);
+  for (bool waits = false; !waits;) {
+    pqxx::work look(*watcher);
+    waits = second_pid != 0 && look.exec("SELECT count(*) FROM pg_locks WHERE NOT granted AND pid = " +
+                                         std::to_string(second_pid))[0][0].as<int>() == 1;
+  }
+  first.commit();
+  second.join();
+  EXPECT_EQ(all.value("SELECT attempts FROM vobiz.usage_buckets"), "2");
+  expect_exact(all);
+}
+
+}  // namespace
+}  // namespace vobiz::sink
