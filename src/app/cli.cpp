@@ -8,6 +8,7 @@
 #include "vobiz/async/error_code_text.hpp"
 #include "vobiz/core/nearest.hpp"
 #include "vobiz/ops/log.hpp"
+#include "vobiz/reconcile/checks.hpp"
 #include "vobiz/streams/stream.hpp"
 
 namespace vobiz::app {
@@ -21,14 +22,27 @@ void explain(core::failure const& failure) {
   if (!failure.hint().empty()) std::cerr << "hint: " << failure.hint() << "\n";
 }
 
+std::string unknown(std::string const& what, std::string const& name,
+                    std::vector<std::string_view> const& names) {
+  auto const nearest = core::nearest(name, names);
+  return "unknown " + what + " \"" + name + "\"" +
+         (nearest.empty() ? std::string() : "; did you mean \"" + std::string(nearest) + "\"?");
+}
+
 // A stream that exists, or the nearest name to it.
 std::string check_stream(std::string const& name) {
   if (streams::find(name) != nullptr) return {};
   std::vector<std::string_view> names;
   for (auto const& stream : streams::all()) names.push_back(stream.name);
-  auto const nearest = core::nearest(name, names);
-  return "unknown stream \"" + name + "\"" +
-         (nearest.empty() ? std::string() : "; did you mean \"" + std::string(nearest) + "\"?");
+  return unknown("stream", name, names);
+}
+
+// A check of reconciliation that exists, or the nearest name to it.
+std::string check_check(std::string const& name) {
+  if (reconcile::find_check(name) != nullptr) return {};
+  std::vector<std::string_view> names;
+  for (auto const& check : reconcile::all_checks()) names.push_back(check.name);
+  return unknown("check", name, names);
 }
 
 // The first word is a command; CLI11 would say of an unknown one only that a command is missing.
@@ -38,9 +52,7 @@ std::string unknown_command(CLI::App const& app) {
   if (rest.empty() || rest.front().starts_with('-')) return {};
   std::vector<std::string_view> names;
   for (auto const* command : app.get_subcommands({})) names.push_back(command->get_name());
-  auto const nearest = core::nearest(rest.front(), names);
-  return "unknown command \"" + rest.front() + "\"" +
-         (nearest.empty() ? std::string() : "; did you mean \"" + std::string(nearest) + "\"?");
+  return unknown("command", rest.front(), names);
 }
 
 }  // namespace
@@ -102,6 +114,34 @@ int main_with(int argc, char const* const* argv) try {
   verify_command->callback(
       [&] { outcome = with_settings([&](auto const& s) { return verify(s, verified, day); }); });
 
+  reconcile_request books;
+  bool books_json = false;
+  bool books_csv = false;
+  std::int64_t accepted = 0;
+  std::string note;
+  auto* reconcile_command = app.add_subcommand(
+      "reconcile", "check the books of yesterday's billing day, of another day or of a month");
+  auto* of_day = reconcile_command->add_option("--day", books.day, "the billing day")->type_name("DAY");
+  reconcile_command->add_option("--month", books.month, "all its days that are over")
+      ->type_name("YYYY-MM")
+      ->excludes(of_day);
+  reconcile_command->add_option("--check", books.check, "only this check")
+      ->type_name("NAME")
+      ->check(CLI::Validator(check_check, "", "check"));
+  reconcile_command->add_option("--partner", books.partner, "only this partner")->type_name("NAME");
+  auto* as_json = reconcile_command->add_flag("--json", books_json, "for programs");
+  reconcile_command->add_flag("--csv", books_csv, "every result, for spreadsheets")->excludes(as_json);
+  auto* accept_command =
+      reconcile_command->add_subcommand("accept", "take note of a break: it counts no longer");
+  accept_command->add_option("id", accepted, "id of the break")->type_name("ID")->required();
+  accept_command->add_option("--note", note, "why it is accepted")->type_name("TEXT")->required();
+  reconcile_command->callback([&] {
+    books.form = books_json ? report_form::json : books_csv ? report_form::csv : report_form::table;
+    outcome = with_settings([&](auto const& s) {
+      return accept_command->parsed() ? accept_break(s, accepted, note) : run_reconcile(s, books);
+    });
+  });
+
   bool dry_run = false;
   auto* migrate_command =
       app.add_subcommand("migrate", "bring the database's schema to this version");
@@ -147,8 +187,8 @@ int main_with(int argc, char const* const* argv) try {
     app.parse(argc, argv);
   } catch (CLI::ParseError const& error) {
     auto const help = error.get_exit_code() == 0;
-    if (auto const unknown = unknown_command(app); !help && !unknown.empty()) {
-      std::cerr << "vobiz-syncd: " << unknown << "\nhint: vobiz-syncd --help\n";
+    if (auto const stranger = unknown_command(app); !help && !stranger.empty()) {
+      std::cerr << "vobiz-syncd: " << stranger << "\nhint: vobiz-syncd --help\n";
     } else {
       app.exit(error);
     }

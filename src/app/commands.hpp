@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -29,6 +30,22 @@ core::exit_code backfill(config::settings const& settings, backfill_request cons
 // Re-reads a day and prints what differs from what is stored; writes nothing.
 core::exit_code verify(config::settings const& settings, std::string const& stream,
                        std::string const& day);
+
+enum class report_form { table, json, csv };
+
+struct reconcile_request {
+  std::string day;      // YYYY-MM-DD, a billing day; with no month either: yesterday
+  std::string month;    // YYYY-MM: its days that are over
+  std::string check;    // empty: all
+  std::string partner;  // name or auth_id; empty: all
+  report_form form = report_form::table;
+};
+
+// Checks the books, stores and prints what was found: breaks, not_judged, or ok.
+core::exit_code run_reconcile(config::settings const& settings, reconcile_request const& asked);
+
+// Takes note of a break, under the name of the system's user.
+core::exit_code accept_break(config::settings const& settings, std::int64_t id, std::string const& note);
 
 core::exit_code migrate(config::settings const& settings, bool dry_run);
 

@@ -17,6 +17,7 @@
 #include "vobiz/async/error_code_text.hpp"
 #include "vobiz/async/sleep.hpp"
 #include "vobiz/ops/notify.hpp"
+#include "vobiz/schedule/nightly.hpp"
 #include "vobiz/schedule/runner.hpp"
 
 namespace vobiz::app {
@@ -46,10 +47,11 @@ public:
     std::size_t streams = 0;
     for (auto const& partner : partners_) {
       for (auto const* stream : pick_streams(settings_, {})) {
-        start(*partner, *stream, &service::serve_stream);
-        if (!stream->day_column.empty()) start(*partner, *stream, &service::serve_backfill);
+        start(serve_stream(*partner, *stream));
+        if (!stream->day_column.empty()) start(serve_backfill(*partner, *stream));
         ++streams;
       }
+      start(serve_books(*partner));
     }
     asio::co_spawn(context_, leases_.keep(), [this](std::exception_ptr error) { released(error); });
     wait_for_signal();
@@ -61,18 +63,16 @@ public:
   }
 
 private:
-  using work = asio::awaitable<void> (service::*)(partner_work&, streams::stream const&);
-
-  void start(partner_work& partner, streams::stream const& stream, work what) {
+  void start(asio::awaitable<void> work) {
     auto& signal = stops_.emplace_back();
     ++running_;
-    asio::co_spawn(context_, (this->*what)(partner, stream),
+    asio::co_spawn(context_, std::move(work),
                    asio::bind_cancellation_slot(
                        signal.slot(), [this](std::exception_ptr error) { ended(error); }));
   }
 
-  asio::awaitable<sync::cycle_setting> setting_for(partner_work& partner,
-                                                   streams::stream const& stream) {
+  // Until the API says who a partner that logs in is, nothing can be done for it.
+  asio::awaitable<void> know(partner_work& partner) {
     while (partner.id.empty()) {
       auto const id = co_await sync::ask_partner_id(partner.client);
       if (id) {
@@ -83,6 +83,11 @@ private:
                     id.error().message, ask_again.count());
       co_await async::sleep_for(ask_again);
     }
+  }
+
+  asio::awaitable<sync::cycle_setting> setting_for(partner_work& partner,
+                                                   streams::stream const& stream) {
+    co_await know(partner);
     sync::cycle_setting const setting{partner.client, db_,
                                       stream,         settings_.streams.find(stream.name)->second,
                                       partner.id,     "run"};
@@ -100,6 +105,11 @@ private:
   asio::awaitable<void> serve_backfill(partner_work& partner, streams::stream const& stream) {
     auto const setting = co_await setting_for(partner, stream);
     co_await schedule::run_backfill(setting, leases_);
+  }
+
+  asio::awaitable<void> serve_books(partner_work& partner) {
+    co_await know(partner);
+    co_await schedule::run_nightly(settings_.postgres, settings_.books, partner.id, leases_);
   }
 
   void wait_for_signal() {

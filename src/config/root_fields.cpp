@@ -69,6 +69,14 @@ field<settings> streams_field() {
   return nested<settings, stream_map>("streams", &settings::streams, std::move(fields));
 }
 
+// Money stays the text it was written as.
+parsed<std::string> amount_from_text(std::string const& text) {
+  auto const number = number_from_text(text);
+  if (!number.value) return {{}, number.problem, number.hint};
+  if (*number.value < 0 || *number.value > 1'000'000) return {{}, "is not within 0 to 1000000", {}};
+  return {text, {}, {}};
+}
+
 field<settings> reconcile_field() {
   std::vector<field<reconcile>> const fields = {
       single<reconcile>(
@@ -81,6 +89,10 @@ field<settings> reconcile_field() {
           [](std::string const& name) { return name; }),
       duration<reconcile>("settle", &reconcile::settle,
                           {0s, 168h, "books that wait longer than a week help nobody"}),
+      single<reconcile>(
+          "usage_cap", "amount", "0 to 1000000", &reconcile::usage_cap,
+          [](reading const&, std::string const& text) { return amount_from_text(text); },
+          [](std::string const& amount) { return amount; }),
   };
   return nested<settings, reconcile>("reconcile", &settings::books, fields);
 }

@@ -10,9 +10,9 @@ namespace vobiz::layers {
 
 namespace {
 
-constexpr std::array<std::string_view, 11> flow = {"core",     "async", "streams", "config",
-                                                   "decode",   "api",   "sink",    "sync",
-                                                   "schedule", "ops",   "app"};
+constexpr std::array<std::string_view, 12> flow = {
+    "core", "async", "streams", "config",    "decode",   "api",
+    "sink", "sync",  "reconcile", "schedule", "ops",      "app"};
 constexpr std::size_t longest_file = 400;
 
 std::size_t place_of(std::string_view folder) {

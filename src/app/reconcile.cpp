@@ -1,0 +1,131 @@
+#include <pwd.h>
+#include <unistd.h>
+
+#include <iostream>
+
+#include "commands.hpp"
+#include "days.hpp"
+#include "reconcile_report.hpp"
+#include "session.hpp"
+#include "vobiz/reconcile/run.hpp"
+#include "vobiz/sink/connection.hpp"
+
+namespace vobiz::app {
+
+namespace asio = boost::asio;
+using core::exit_code;
+
+namespace {
+
+[[noreturn]] void refuse(std::string message, std::string hint) {
+  throw core::failure(exit_code::usage, core::remedy::fix, std::move(message), std::move(hint));
+}
+
+std::vector<reconcile::billing_day> days_of(reconcile_request const& what, std::string const& zone) {
+  auto const today = reconcile::day_at(zone, std::chrono::system_clock::now());
+  auto const yesterday = today - std::chrono::days(1);
+  std::vector<reconcile::billing_day> days;
+  if (!what.month.empty()) {
+    auto const month = reconcile::days_of_month(what.month, yesterday);
+    if (!month) refuse("--month: \"" + what.month + "\" is not a month", "write it as YYYY-MM");
+    days = *month;
+  } else if (!what.day.empty()) {
+    auto const day = reconcile::billing_day_from_text(what.day);
+    if (!day) refuse("--day: \"" + what.day + "\" is not a day", "write it as YYYY-MM-DD");
+    days.push_back(*day);
+  } else {
+    days.push_back(yesterday);
+  }
+  if (days.empty() || days.back() > yesterday) {
+    refuse("no billing day of " + (what.month.empty() ? what.day : what.month) + " is over in " + zone,
+           "the newest one that is over: " + reconcile::to_text(yesterday));
+  }
+  return days;
+}
+
+// What several partners' runs come to.
+exit_code outcome_of(std::vector<reconciliation> const& all, exit_code problem) {
+  bool breaks = false;
+  bool failed = false;
+  bool unjudged = false;
+  for (auto const& one : all) {
+    failed = failed || !one.errors.empty();
+    for (auto const& check : one.checks) {
+      breaks = breaks || check.breaks > 0;
+      unjudged = unjudged || check.days_not_judged > 0;
+    }
+  }
+  if (breaks) return exit_code::breaks;
+  if (problem != exit_code::ok) return problem;
+  if (failed) return exit_code::failed;
+  return unjudged ? exit_code::not_judged : exit_code::ok;
+}
+
+asio::awaitable<void> reconcile_partner(session& here, config::reconcile const& how, reconcile_request const& asked,
+                                        reconcile::run_request const& what, reconciliation& into) {
+  auto const outcome = co_await reconcile::run_checks(here.db(), how, what);
+  into.run_id = outcome.run_id;
+  into.errors = outcome.errors;
+  auto read = [&](pqxx::work& transaction) {
+    into.checks = reconcile::summarize(transaction, into.run_id);
+    into.breaks = reconcile::open_breaks(transaction, into.run_id);
+    if (asked.form == report_form::csv) into.rows = reconcile::results(transaction, into.run_id);
+  };
+  co_await here.db().run(read);
+}
+
+std::string user_name() {
+  auto const* const entry = getpwuid(geteuid());
+  return entry == nullptr ? std::to_string(geteuid()) : std::string(entry->pw_name);
+}
+
+}  // namespace
+
+exit_code run_reconcile(config::settings const& settings, reconcile_request const& asked) {
+  auto const days = days_of(asked, settings.books.timezone);
+  reconcile::check const* only = nullptr;
+  if (!asked.check.empty()) only = reconcile::find_check(asked.check);
+  session here(settings);
+  std::vector<reconciliation> all;
+  bool named = false;
+  auto const work = [&]() -> asio::awaitable<void> {
+    auto const known = co_await here.identify();
+    for (auto* partner : known) {
+      if (!asked.partner.empty() && asked.partner != partner->settings.name && asked.partner != partner->id) continue;
+      named = true;
+      reconciliation one;
+      one.partner = partner->settings.name;
+      one.partner_id = partner->id;
+      one.days = days;
+      reconcile::run_request const what{partner->id, days, only, std::nullopt, nullptr};
+      co_await reconcile_partner(here, settings.books, asked, what, one);
+      all.push_back(std::move(one));
+    }
+  };
+  bool const whole = here.run(work);
+  if (whole && !named && here.errors().empty()) {
+    refuse("no partner is called \"" + asked.partner + "\"", "the configuration's partners have names and auth_ids");
+  }
+  std::cout << report(all, asked.form);
+  for (auto const& error : here.errors()) std::cerr << error << "\n";
+  return whole ? outcome_of(all, here.outcome()) : exit_code::failed;
+}
+
+exit_code accept_break(config::settings const& settings, std::int64_t id, std::string const& note) {
+  if (note.find_first_not_of(" \t\n") == std::string::npos) {
+    refuse("--note is empty", "say why the break is accepted: whoever reads the books later will ask");
+  }
+  require_schema(settings);
+  auto const connection = sink::connect(settings.postgres);
+  try {
+    pqxx::work transaction(*connection);
+    reconcile::accept_break(transaction, id, note, user_name());
+    transaction.commit();
+  } catch (pqxx::failure const&) {
+    sink::rethrow_as_failure(std::current_exception());
+  }
+  std::cout << "break " << id << " is accepted\n";
+  return exit_code::ok;
+}
+
+}  // namespace vobiz::app

@@ -1,0 +1,124 @@
+#include "record.hpp"
+
+#include "vobiz/sink/statement.hpp"
+
+namespace vobiz::reconcile {
+
+namespace {
+
+// Every check's SELECT has these columns: account_id, currency, kind, row_key, expected, actual, tolerance, rows,
+// inconclusive, reason. A row without a kind is what was looked at of an account; one with a kind is a break.
+constexpr char const* before_check = R"(
+WITH given AS (
+  SELECT $1::text AS partner_id, $2::date AS billing_day, $3::timestamptz AS from_at, $4::timestamptz AS to_at,
+    $5::text AS zone, $6::interval AS settle, $7::numeric AS cap, $8::bigint AS run_id, $9::text AS check_name,
+    $10::integer AS rule_version, $11::timestamptz AS oldest, $12::timestamptz AS newest),
+found AS MATERIALIZED ()";
+
+constexpr char const* after_check = R"(),
+breaks AS MATERIALIZED (
+  SELECT DISTINCT ON (account_id, currency, kind, row_key) account_id, currency, kind, row_key, expected::numeric,
+    actual::numeric, actual::numeric - expected::numeric AS difference, tolerance::numeric, reason
+  FROM found WHERE kind IS NOT NULL ORDER BY account_id, currency, kind, row_key),
+known AS MATERIALIZED (
+  SELECT b.* FROM vobiz.reconciliation_breaks b JOIN given g USING (partner_id, billing_day, check_name)),
+accepted AS (
+  SELECT b.account_id, b.currency, b.kind, b.row_key
+  FROM breaks b JOIN known k USING (account_id, currency, kind, row_key)
+  WHERE k.state = 'accepted' AND (k.expected, k.actual) IS NOT DISTINCT FROM (b.expected, b.actual)),
+judged AS MATERIALIZED (
+  SELECT account_id, currency, sum(expected) AS expected, sum(actual) AS actual, max(tolerance) AS tolerance,
+    coalesce(sum(rows), 0) AS rows, coalesce(bool_or(inconclusive), false) AS inconclusive,
+    string_agg(DISTINCT reason, '; ') AS reason
+  FROM (
+    SELECT account_id, currency, expected::numeric, actual::numeric, tolerance::numeric, rows, inconclusive, reason
+    FROM found WHERE kind IS NULL
+    UNION ALL SELECT account_id, currency, NULL, NULL, NULL, 0, false, NULL FROM breaks) r
+  GROUP BY account_id, currency),
+counted AS (
+  SELECT j.*,
+    (SELECT count(*) FROM breaks b WHERE (b.account_id, b.currency) = (j.account_id, j.currency)) AS found_breaks,
+    (SELECT count(*) FROM accepted a WHERE (a.account_id, a.currency) = (j.account_id, j.currency)) AS accepted_breaks
+  FROM judged j
+  UNION ALL
+  SELECT '*', '*', NULL, NULL, NULL, 0, false, 'nothing to look at', 0, 0 WHERE NOT EXISTS (SELECT FROM judged)),
+results AS (
+  INSERT INTO vobiz.reconciliation_results (run_id, partner_id, billing_day, check_name, account_id, currency, status,
+    reason, expected, actual, difference, tolerance, rows, breaks, proven_oldest, proven_newest, rule_version)
+  SELECT g.run_id, g.partner_id, g.billing_day, g.check_name, c.account_id, c.currency,
+    CASE WHEN c.found_breaks > c.accepted_breaks THEN 'break' WHEN c.inconclusive THEN 'inconclusive' ELSE 'ok' END,
+    nullif(concat_ws('; ', c.reason, CASE WHEN c.accepted_breaks > 0 THEN c.accepted_breaks || ' accepted' END), ''),
+    c.expected, c.actual, c.actual - c.expected, c.tolerance, c.rows, c.found_breaks - c.accepted_breaks, g.oldest,
+    g.newest, g.rule_version
+  FROM counted c CROSS JOIN given g),
+healed AS (
+  UPDATE vobiz.reconciliation_breaks b SET state = 'healed', healed_at = now(),
+    history = b.history || jsonb_build_object('at', now(), 'state', 'healed')
+  FROM given g
+  WHERE (b.partner_id, b.billing_day, b.check_name) = (g.partner_id, g.billing_day, g.check_name) AND b.state <> 'healed'
+    AND NOT EXISTS (SELECT FROM breaks f
+      WHERE (f.account_id, f.currency, f.kind, f.row_key) = (b.account_id, b.currency, b.kind, b.row_key))
+    -- What could not be judged this time cannot have healed.
+    AND NOT EXISTS (SELECT FROM judged j WHERE j.inconclusive AND j.account_id IN (b.account_id, '*')))
+INSERT INTO vobiz.reconciliation_breaks AS b (partner_id, billing_day, check_name, account_id, currency, kind, row_key,
+  expected, actual, difference, tolerance, reason, last_run_id, rule_version, history)
+SELECT g.partner_id, g.billing_day, g.check_name, f.account_id, f.currency, f.kind, f.row_key, f.expected, f.actual,
+  f.difference, f.tolerance, f.reason, g.run_id, g.rule_version,
+  jsonb_build_array(jsonb_build_object('at', now(), 'state', 'open', 'expected', f.expected, 'actual', f.actual))
+FROM breaks f CROSS JOIN given g
+ON CONFLICT (partner_id, billing_day, check_name, account_id, currency, kind, row_key) DO UPDATE SET
+  state = CASE WHEN b.state = 'accepted' AND (b.expected, b.actual) IS NOT DISTINCT FROM (excluded.expected, excluded.actual)
+    THEN 'accepted' ELSE 'open' END,
+  expected = excluded.expected, actual = excluded.actual, difference = excluded.difference,
+  tolerance = excluded.tolerance, reason = excluded.reason, healed_at = NULL, last_seen_at = now(),
+  last_run_id = excluded.last_run_id, rule_version = excluded.rule_version,
+  history = CASE WHEN b.state <> 'healed' AND (b.expected, b.actual) IS NOT DISTINCT FROM (excluded.expected, excluded.actual)
+    THEN b.history ELSE b.history || excluded.history END)";
+
+sink::arguments identity(judgement const& what) {
+  sink::arguments values;
+  values.add(what.partner).add(to_text(what.day));
+  return values;
+}
+
+}  // namespace
+
+void record(pqxx::transaction_base& transaction, judgement const& what, gate const& inputs) {
+  auto values = identity(what);
+  values.add(inputs.from).add(inputs.to).add(what.how.timezone);
+  values.add(std::to_string(what.how.settle.count()) + " seconds").add(what.how.usage_cap);
+  values.add(what.run_id).add(what.of.name).add(std::int64_t(what.of.version));
+  values.add(inputs.proven_oldest).add(inputs.proven_newest);
+  sink::execute(transaction, before_check + what.of.sql + after_check, values);
+}
+
+void record_not_run(pqxx::transaction_base& transaction, judgement const& what, std::string const& reason) {
+  auto values = identity(what);
+  values.add(what.of.name).add(what.run_id).add(reason).add(std::int64_t(what.of.version));
+  sink::execute(transaction, R"(
+INSERT INTO vobiz.reconciliation_results (partner_id, billing_day, check_name, run_id, account_id, currency, status, reason,
+  rows, rule_version)
+VALUES ($1, $2::date, $3, $4::bigint, '*', '*', 'not_run', $5, 0, $6::integer))", values);
+}
+
+void freeze(pqxx::transaction_base& transaction, judgement const& what) {
+  auto values = identity(what);
+  values.add(what.how.timezone).add(what.run_id).add(what.of.name);
+  sink::execute(transaction, R"(
+WITH closed AS MATERIALIZED (
+  SELECT $2::date::timestamp AT TIME ZONE $3 AS from_at, ($2::date + 1)::timestamp AT TIME ZONE $3 AS to_at
+  WHERE EXISTS (SELECT FROM vobiz.reconciliation_results r
+      WHERE (r.partner_id, r.billing_day, r.check_name, r.run_id) = ($1, $2::date, $5, $4::bigint) AND r.status = 'ok')
+    AND NOT EXISTS (SELECT FROM vobiz.reconciliation_breaks b
+      WHERE (b.partner_id, b.billing_day) = ($1, $2::date) AND b.state = 'open')
+    AND NOT EXISTS (SELECT FROM vobiz.reconciliation_frozen f WHERE (f.partner_id, f.billing_day) = ($1, $2::date))),
+rows AS (
+  SELECT t.* FROM closed c CROSS JOIN LATERAL vobiz.day_totals($1, c.from_at, c.to_at) t)
+INSERT INTO vobiz.reconciliation_frozen (partner_id, billing_day, account_id, currency, calls, billsec, total_cost, debits,
+  credits)
+SELECT $1, $2::date, r.account_id, r.currency, r.calls, r.billsec, r.total_cost, r.debits, r.credits FROM rows r
+UNION ALL
+SELECT $1, $2::date, '*', '*', 0, 0, 0, 0, 0 FROM closed)", values);
+}
+
+}  // namespace vobiz::reconcile

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <boost/asio/io_context.hpp>
+#include <string>
+#include <vector>
+
+#include "support/test_database.hpp"
+#include "vobiz/reconcile/report.hpp"
+#include "vobiz/reconcile/run.hpp"
+
+namespace vobiz::reconcile {
+
+// The books of clean_day.sql, which tests spoil and have checked.
+class books {
+public:
+  books();
+
+  // Statements over the session in which clean_day.sql made pg_temp.call, entry and follow.
+  void sql(std::string const& statements);
+  std::string value(std::string const& statement) { return database.value(statement); }
+
+  // Checks 2026-03-10, or another day.
+  run_outcome check(char const* only = nullptr, char const* day = "2026-03-10");
+
+  // "check kind row_key expected actual" of the last run's open breaks.
+  std::vector<std::string> breaks();
+
+  // "check status", once for each check that is not ok.
+  std::vector<std::string> not_ok();
+
+  testing::test_database database;
+  config::reconcile how;
+  std::int64_t run_id = 0;
+
+private:
+  boost::asio::io_context io_;
+};
+
+}  // namespace vobiz::reconcile
