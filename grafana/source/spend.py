@@ -34,7 +34,7 @@ SELECT {DAY_START}, metric, value FROM (
 ORDER BY 1, 2""", style="stacked bars", decimals=2, low=0),
          series("By customer (${currency})", "The ten customers who spend most in the time range, by billing day.", MONEY, f"""
 WITH u AS (
-  SELECT day, account_id, coalesce(account_name, account_id) AS metric, sum(total_cost) AS value {CALLS} GROUP BY 1, 2, 3
+  SELECT day, account_id, coalesce(account_name || ' ', '') || account_id AS metric, sum(total_cost) AS value {CALLS} GROUP BY 1, 2, 3
 ), top AS (SELECT account_id FROM u GROUP BY account_id ORDER BY sum(value) DESC, account_id LIMIT 10)
 SELECT {DAY_START}, metric, value FROM u JOIN top USING (account_id) ORDER BY 1, 2""",
                 style="stacked bars", decimals=2, low=0)),

@@ -13,7 +13,7 @@ fail() { echo "fill: $*" >&2; exit 1; }
 start_partner() {
   local name=$1
   "$build/vobiz-sim" --listen 127.0.0.1:0 --port-file "$here/$name.port" --frozen --auth-id "PA_${name^^}" \
-    --calls-per-day 120 --accounts 14 --days 20 "${@:2}" >"$here/$name.log" 2>&1 &
+    --calls-per-day 70 --accounts 14 --days 35 "${@:2}" >"$here/$name.log" 2>&1 &
   simulators+=($!)
   until [ -s "$here/$name.port" ]; do
     kill -0 "${simulators[-1]}" 2>/dev/null || { cat "$here/$name.log" >&2; fail "the simulator does not start"; }
