@@ -13,7 +13,7 @@ STATES = {"ok": GREEN, "new": BLUE, "mismatch": RED, "failing": RED, "forbidden"
 
 made = dashboard(
     "vobiz-sync-health", "Sync health", "How fresh and how complete the mirror is, and what is in its way",
-    "now-35d", ["partner"], [
+    "now-14d", ["partner"], [
         (4, stat("Streams in trouble", "Streams whose last cycle did not go well.", "short", f"""
 SELECT count(*) FILTER (WHERE state NOT IN ('ok', 'new')) AS streams {FRESH}""", ALARM),
          stat("Longest without success", "Of all streams, the longest time since a cycle that went well.", "s", f"""
