@@ -1,8 +1,10 @@
-# `cmake --install build/release`: beside the program its unit, its user, the example configuration and the
-# documentation. The simulator is for tests and is not installed.
+# `cmake --install build/release`: beside the program its unit, its user, the example configuration, the
+# dashboards and the documentation. The simulator is for tests and is not installed.
 install(FILES config/vobiz-syncd.example.yaml README.md CHANGELOG.md LICENSE
         DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(DIRECTORY docs/ DESTINATION ${CMAKE_INSTALL_DOCDIR}/docs FILES_MATCHING PATTERN "*.md")
+install(DIRECTORY grafana/dashboards grafana/provisioning DESTINATION ${CMAKE_INSTALL_DATADIR}/vobiz-syncd/grafana)
+install(DIRECTORY metabase DESTINATION ${CMAKE_INSTALL_DATADIR}/vobiz-syncd)
 install(FILES systemd/vobiz-syncd.sysusers DESTINATION lib/sysusers.d RENAME vobiz-syncd.conf)
 
 # The unit names the program with its full path, which is known only when it is installed (--prefix).
