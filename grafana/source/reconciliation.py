@@ -1,6 +1,6 @@
 """Reconciliation: do calls, charges and wallets agree, and where not."""
 from dashboard import ACCOUNT, DAYS, PARTNER, dashboard, row, to_customer
-from panels import BLUE, GREEN, GREY, MONEY, RED, YELLOW, limits, series, stat, states, table
+from panels import BLUE, GREEN, MONEY, RED, YELLOW, limits, series, stat, states, table
 
 RESULTS = f"FROM vobiz_bi.reconciliation_summary WHERE billing_day {DAYS} AND {PARTNER}"
 BREAKS = f"FROM vobiz_bi.open_breaks WHERE billing_day {DAYS} AND {PARTNER} AND {ACCOUNT}"

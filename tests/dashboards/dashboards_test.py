@@ -87,6 +87,10 @@ class dashboards(unittest.TestCase):
         instants = {c for c, kind in zip(answer.columns, answer.types) if kind.startswith("timestamp")}
         self.assertTrue(instants <= shown, "a time without a unit")
 
+    def test_stand_in_the_zone_of_billing_days(self):
+        zone = ask("SELECT timezone FROM vobiz.settings").rows[0][0]
+        self.assertEqual({dashboard["timezone"] for dashboard in grafana.dashboards()}, {zone})
+
     def test_take_each_value_of_their_variables(self):
         for dashboard in grafana.dashboards():
             opened = grafana.defaults(dashboard, ask)
