@@ -7,11 +7,8 @@ install(DIRECTORY docs/ DESTINATION ${CMAKE_INSTALL_DOCDIR}/docs FILES_MATCHING 
 # The program carries its schema; these are to be read.
 install(DIRECTORY migrations/ DESTINATION ${CMAKE_INSTALL_DATADIR}/vobiz-syncd/migrations
         FILES_MATCHING PATTERN "*.sql")
-foreach(folder grafana prometheus)
-  if(EXISTS ${PROJECT_SOURCE_DIR}/${folder})
-    install(DIRECTORY ${folder} DESTINATION ${CMAKE_INSTALL_DATADIR}/vobiz-syncd)
-  endif()
-endforeach()
+install(DIRECTORY grafana/dashboards grafana/provisioning DESTINATION ${CMAKE_INSTALL_DATADIR}/vobiz-syncd/grafana)
+install(DIRECTORY metabase prometheus DESTINATION ${CMAKE_INSTALL_DATADIR}/vobiz-syncd)
 install(FILES systemd/vobiz-syncd.sysusers DESTINATION lib/sysusers.d RENAME vobiz-syncd.conf)
 
 # The unit names the program with its full path, which is known only when it is installed (--prefix).

@@ -579,8 +579,9 @@ COMMENT ON COLUMN vobiz.ledger_days.first_seen_from IS 'when the mirror first sa
 COMMENT ON COLUMN vobiz.ledger_days.first_seen_to IS 'when the mirror first saw the latest seen of the entries';
 
 
--- A call is in progress from its start to just before its end. usage_days tells which customers have
--- calls there, so that the index by customer and time serves.
+-- A call is in progress from its start to just before its end. Stored and marked days tell which customers may
+-- have calls there, so that the index by customer and time serves; vobiz.usage_days would make each marked day
+-- only to name its customer.
 CREATE FUNCTION vobiz_sync.peak_concurrency(of_partner text, of_day date)
   RETURNS TABLE (account_id text, peak_calls bigint, peak_at timestamptz)
   LANGUAGE sql STABLE ROWS 50 SET work_mem = '64MB' SET jit = off
@@ -590,8 +591,11 @@ AS $$
   ), calls AS MATERIALIZED (
     SELECT a.account_id, greatest(c.start_time, e.from_time) AS starts, c.ends
     FROM edges e CROSS JOIN (
-      SELECT DISTINCT u.account_id FROM vobiz.usage_days u
-      WHERE u.partner_id = of_partner AND u.day BETWEEN of_day - 2 AND of_day) a
+      SELECT u.account_id FROM vobiz_sync.usage_days u
+      WHERE u.partner_id = of_partner AND u.day BETWEEN of_day - 2 AND of_day
+      UNION
+      SELECT m.account_id FROM vobiz_sync.rollup_marks m
+      WHERE m.partner_id = of_partner AND m.day BETWEEN of_day - 2 AND of_day AND m.rollup = 'calls') a
     CROSS JOIN LATERAL (
       SELECT c.start_time, vobiz_sync.call_end(c.start_time, c.end_time, c.duration) AS ends
       FROM vobiz.cdrs c

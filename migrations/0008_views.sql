@@ -360,16 +360,18 @@ SELECT a.partner_id, a.auth_id AS account_id, a.name AS account_name, a.postpaid
   round(w.balance * 7 / nullif(w.debit, 0), 1) AS runway_days,
   CASE WHEN w.debit > 0 AND w.balance IS NOT NULL THEN vobiz.billing_day(now())
     + floor(greatest(least(w.balance * 7 / nullif(w.debit, 0), 100000), 0))::integer END AS runs_dry_on
-FROM vobiz.accounts a CROSS JOIN LATERAL (
-  SELECT c.currency, coalesce(b.cash_credits, a.cash_credits) AS balance, b.captured_at AS balance_changed_at,
-    (SELECT coalesce(sum(l.debit), 0) FROM vobiz.ledger_days l
-     WHERE l.account_id = a.auth_id AND coalesce(nullif(l.currency, ''), 'XXX') = c.currency AND l.status = 'completed'
-       AND l.day BETWEEN vobiz.billing_day(now()) - 7 AND vobiz.billing_day(now()) - 1) AS debit
-  FROM (SELECT vobiz.account_currency(a.auth_id) AS currency) c
+FROM (
+  SELECT a.auth_id, c.currency, coalesce(b.cash_credits, a.cash_credits) AS balance, b.captured_at AS balance_changed_at,
+    coalesce(l.debit, 0) AS debit
+  FROM vobiz.accounts a CROSS JOIN LATERAL (SELECT vobiz.account_currency(a.auth_id) AS currency OFFSET 0) c
+  LEFT JOIN (
+    SELECT l.account_id, coalesce(nullif(l.currency, ''), 'XXX') AS currency, sum(l.debit) AS debit FROM vobiz.ledger_days l
+    WHERE l.status = 'completed' AND l.day BETWEEN vobiz.billing_day(now()) - 7 AND vobiz.billing_day(now()) - 1
+    GROUP BY 1, 2) l ON l.account_id = a.auth_id AND l.currency = c.currency
   LEFT JOIN LATERAL (
     SELECT * FROM vobiz.account_balances b WHERE b.auth_id = a.auth_id AND b.currency = c.currency
     ORDER BY b.captured_at DESC LIMIT 1) b ON true
-) w
+) w JOIN vobiz.accounts a ON a.auth_id = w.auth_id
 WHERE a.removed_at IS NULL;
 COMMENT ON VIEW vobiz_bi.wallet_runway IS 'how long each wallet lasts at the pace of the last 7 whole billing days';
 COMMENT ON COLUMN vobiz_bi.wallet_runway.partner_id IS 'auth_id of the partner';

@@ -340,20 +340,31 @@ AS $$
 $$;
 COMMENT ON FUNCTION vobiz.day_totals(text, timestamptz, timestamptz) IS 'calls, cost, debits and credits of a span by account and currency';
 
+-- A day is judged a dozen times. The recursion walks the primary key from its end and reads one entry of each
+-- check and day, its latest run's, where grouping would read all of them.
 CREATE VIEW vobiz_bi.reconciliation_summary AS
-  SELECT r.partner_id, r.billing_day, r.check_name, r.currency, r.run_id, max(r.judged_at) AS judged_at,
-    CASE WHEN bool_or(r.status = 'break') THEN 'break' WHEN bool_or(r.status = 'not_run') THEN 'not_run'
-      WHEN bool_or(r.status = 'inconclusive') THEN 'inconclusive' ELSE 'ok' END AS status,
-    count(DISTINCT r.account_id) FILTER (WHERE r.account_id <> '*') AS accounts, sum(r.rows)::bigint AS rows,
-    sum(r.breaks)::bigint AS breaks, sum(r.expected) AS expected, sum(r.actual) AS actual,
-    sum(r.difference) AS difference, min(r.reason) FILTER (WHERE r.status IN ('not_run', 'inconclusive')) AS reason,
-    min(r.proven_oldest) AS proven_oldest, max(r.proven_newest) AS proven_newest, max(r.rule_version) AS rule_version
-  FROM vobiz.reconciliation_results r
-  JOIN (
-    SELECT partner_id, billing_day, check_name, max(run_id) AS run_id
-    FROM vobiz.reconciliation_results GROUP BY partner_id, billing_day, check_name) latest
-    USING (partner_id, billing_day, check_name, run_id)
-  GROUP BY r.partner_id, r.billing_day, r.check_name, r.currency, r.run_id;
+  WITH RECURSIVE latest AS (
+    (SELECT partner_id, billing_day, check_name, run_id FROM vobiz.reconciliation_results
+     ORDER BY partner_id DESC, billing_day DESC, check_name DESC, run_id DESC LIMIT 1)
+    UNION ALL
+    SELECT n.* FROM latest l CROSS JOIN LATERAL (
+      SELECT r.partner_id, r.billing_day, r.check_name, r.run_id FROM vobiz.reconciliation_results r
+      WHERE (r.partner_id, r.billing_day, r.check_name) < (l.partner_id, l.billing_day, l.check_name)
+      ORDER BY r.partner_id DESC, r.billing_day DESC, r.check_name DESC, r.run_id DESC LIMIT 1) n
+  )
+  SELECT l.partner_id, l.billing_day, l.check_name, r.currency, l.run_id, r.judged_at, r.status, r.accounts, r.rows, r.breaks,
+    r.expected, r.actual, r.difference, r.reason, r.proven_oldest, r.proven_newest, r.rule_version
+  FROM latest l CROSS JOIN LATERAL (
+    SELECT r.currency, max(r.judged_at) AS judged_at,
+      CASE WHEN bool_or(r.status = 'break') THEN 'break' WHEN bool_or(r.status = 'not_run') THEN 'not_run'
+        WHEN bool_or(r.status = 'inconclusive') THEN 'inconclusive' ELSE 'ok' END AS status,
+      count(*) FILTER (WHERE r.account_id <> '*') AS accounts, sum(r.rows)::bigint AS rows,
+      sum(r.breaks)::bigint AS breaks, sum(r.expected) AS expected, sum(r.actual) AS actual,
+      sum(r.difference) AS difference, min(r.reason) FILTER (WHERE r.status IN ('not_run', 'inconclusive')) AS reason,
+      min(r.proven_oldest) AS proven_oldest, max(r.proven_newest) AS proven_newest, max(r.rule_version) AS rule_version
+    FROM vobiz.reconciliation_results r
+    WHERE (r.partner_id, r.billing_day, r.check_name, r.run_id) = (l.partner_id, l.billing_day, l.check_name, l.run_id)
+    GROUP BY r.currency) r;
 COMMENT ON VIEW vobiz_bi.reconciliation_summary IS 'the latest result of each check for each billing day and currency';
 COMMENT ON COLUMN vobiz_bi.reconciliation_summary.partner_id IS 'auth_id of the partner';
 COMMENT ON COLUMN vobiz_bi.reconciliation_summary.billing_day IS 'a day in reconcile.timezone, not a UTC day';

@@ -1,0 +1,14 @@
+-- Question: Where do calls, charges and wallets not agree, and what is it worth?
+-- Who asks: finance.
+-- How to read it: one line a check, kind and currency. Amounts are those of the difference, without their sign. The ids are
+--   for "vobiz-syncd reconcile accept", the first ten of them.
+-- Variables: month (date, any day of it), check (text).
+SELECT check_name AS "check", kind, currency, count(*) AS breaks, count(DISTINCT account_id) AS customers,
+  sum(abs(difference)) AS "worth", min(billing_day) AS "first day", max(billing_day) AS "last day",
+  array_to_string((array_agg(id ORDER BY abs(difference) DESC NULLS LAST, id))[1:10], ', ') AS ids
+FROM vobiz_bi.open_breaks
+WHERE true
+  [[AND date_trunc('month', billing_day) = date_trunc('month', {{month}}::date)]]
+  [[AND check_name = {{check}}]]
+GROUP BY check_name, kind, currency
+ORDER BY breaks DESC, 1, 2, 3

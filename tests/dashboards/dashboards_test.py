@@ -1,0 +1,143 @@
+"""Every statement of every dashboard, against a database that fill.sh has filled."""
+import datetime
+import time
+import unittest
+
+import grafana
+from reader import ask
+
+NUMBERS = {"bigint", "integer", "numeric", "double precision"}
+
+# Panels that show nothing in a database where all is well, or as well as fill.sh leaves it.
+MAY_BE_EMPTY = {
+    "Cycles that did not end well": "no cycle of fill.sh fails",
+    "Fields the mirror does not know": "the simulator's answers hold no unknown field",
+}
+
+
+def seconds(text):
+    try:
+        return float(text)
+    except ValueError:
+        return datetime.datetime.fromisoformat(text + ":00" if text[-3] in "+-" else text).timestamp()
+
+
+class dashboards(unittest.TestCase):
+    def test_show_something_of_the_right_kind(self):
+        """With the range and the variables that a dashboard opens with."""
+        for dashboard in grafana.dashboards():
+            values = grafana.defaults(dashboard, ask)
+            start, end = grafana.time_range(dashboard["time"]["from"])
+            for panel in grafana.panels(dashboard):
+                for target in panel["targets"]:
+                    with self.subTest(dashboard["title"], panel=panel["title"], target=target["refId"]):
+                        self.check(panel, target, ask(grafana.expand(target["rawSql"], values, start, end)))
+
+    def check(self, panel, target, answer):
+        if panel["title"] not in MAY_BE_EMPTY:
+            self.assertTrue(any(any(row[len(row) > 1:]) for row in answer.rows), "nothing to show")
+        # A date would be taken for the UTC instant of its midnight.
+        self.assertFalse({"date", "jsonb", "boolean", "interval"} & set(answer.types), answer.types)
+        self.assertEqual(len(set(answer.columns)), len(answer.columns))
+        if target["format"] == "time_series":
+            self.check_series(answer)
+        if panel["type"] == "stat":
+            self.assertEqual((len(answer.rows), len(answer.columns)), (1, 1))
+            self.assertIn(answer.types[0], NUMBERS)
+        if panel["type"] == "barchart":
+            self.assertEqual(answer.types[0], "text")
+            self.assertTrue(set(answer.types[1:]) <= NUMBERS)
+        if panel["type"] == "status-history":
+            meanings = panel["fieldConfig"]["defaults"]["mappings"][0]["options"]
+            self.assertTrue({row[2] for row in answer.rows} <= set(meanings))
+        if panel["type"] == "table":
+            self.check_table(panel, answer)
+
+    def check_series(self, answer):
+        self.assertEqual(answer.columns[0], "time")
+        self.assertIn(answer.types[0], {"timestamp with time zone", "double precision", "numeric"})
+        times = [seconds(row[0]) for row in answer.rows]
+        self.assertEqual(times, sorted(times), "Grafana needs the rows by time")
+        if "metric" in answer.columns:
+            self.assertEqual(answer.columns, ["time", "metric", "value"])
+            self.assertEqual(answer.types[1], "text")
+            self.assertEqual(len({(row[0], row[1]) for row in answer.rows}), len(answer.rows), "a point twice")
+        else:
+            self.assertEqual(len(set(times)), len(times), "a point twice")
+        self.assertTrue(set(answer.types[1:]) - {"text"} <= NUMBERS, answer.types)
+        if "week before" in answer.columns[1]:
+            self.assertGreater(times[-1], time.time() - 86400, "not moved to this week")
+
+    def check_table(self, panel, answer):
+        for override in panel["fieldConfig"]["overrides"]:
+            if override["matcher"]["id"] != "byName":
+                continue
+            column = override["matcher"]["options"]
+            self.assertIn(column, answer.columns)
+            for property in override["properties"]:
+                kind = answer.types[answer.columns.index(column)]
+                if property["id"] == "unit" and property["value"] == "dateTimeAsIso":
+                    self.assertEqual(kind, "timestamp with time zone", column)
+                elif property["id"] == "unit":
+                    self.assertIn(kind, NUMBERS, column)
+                if property["id"] == "links" and "account_id" in property["value"][0]["url"]:
+                    self.assertIn("account_id", answer.columns)
+        shown = {o["matcher"]["options"] for o in panel["fieldConfig"]["overrides"]
+                 if any(p["id"] == "unit" for p in o["properties"])}
+        instants = {c for c, kind in zip(answer.columns, answer.types) if kind.startswith("timestamp")}
+        self.assertTrue(instants <= shown, "a time without a unit")
+
+    def test_stand_in_the_zone_of_billing_days(self):
+        zone = ask("SELECT timezone FROM vobiz.settings").rows[0][0]
+        self.assertEqual({dashboard["timezone"] for dashboard in grafana.dashboards()}, {zone})
+
+    def test_take_each_value_of_their_variables(self):
+        for dashboard in grafana.dashboards():
+            opened = grafana.defaults(dashboard, ask)
+            start, end = grafana.time_range(dashboard["time"]["from"])
+            for variable in dashboard["templating"]["list"]:
+                self.assertTrue(variable["offered"], f"nothing to choose: {variable['name']}")
+                several = variable["offered"][:2] if variable["multi"] else variable["offered"][-1]
+                values = opened | {variable["name"]: several}
+                for panel in grafana.panels(dashboard):
+                    for target in panel["targets"]:
+                        with self.subTest(dashboard["title"], panel=panel["title"], variable=variable["name"]):
+                            ask(grafana.expand(target["rawSql"], values, start, end))
+
+    def test_all_is_all_of_them(self):
+        """The calls of the overview and of the traffic: the sum over the values is what "All" shows."""
+        for dashboard in grafana.dashboards():
+            for panel in grafana.panels(dashboard):
+                if panel["title"] != "Calls" or panel["type"] != "stat":
+                    continue
+                opened = grafana.defaults(dashboard, ask)
+                start, end = grafana.time_range("now-7d")
+                calls = lambda values: int(ask(grafana.expand(panel["targets"][0]["rawSql"], values, start, end)).rows[0][0])
+                for variable in dashboard["templating"]["list"]:
+                    if variable["includeAll"]:
+                        with self.subTest(dashboard["title"], variable=variable["name"]):
+                            each = [calls(opened | {variable["name"]: [v]}) for v in variable["offered"]]
+                            self.assertGreater(len([n for n in each if n > 0]), 1)
+                            self.assertEqual(sum(each), calls(opened))
+                            self.assertEqual(calls(opened | {variable["name"]: variable["offered"]}), calls(opened))
+
+    def test_a_range_of_one_billing_day_shows_that_day(self):
+        day = ask("SELECT extract(epoch FROM vobiz.billing_day_start(vobiz.billing_day(now()) - 3)) AS a, "
+                  "extract(epoch FROM vobiz.billing_day_start(vobiz.billing_day(now()) - 2)) AS b").rows[0]
+        start, end = (datetime.datetime.fromtimestamp(float(t), datetime.timezone.utc) for t in day)
+        end -= datetime.timedelta(milliseconds=1)
+        found = 0
+        for dashboard in grafana.dashboards():
+            values = grafana.defaults(dashboard, ask)
+            for panel in grafana.panels(dashboard):
+                for target in panel["targets"]:
+                    if "billing_day_start(" in target["rawSql"]:
+                        with self.subTest(dashboard["title"], panel=panel["title"]):
+                            rows = ask(grafana.expand(target["rawSql"], values, start, end)).rows
+                            self.assertTrue({seconds(row[0]) for row in rows} <= {start.timestamp()})
+                            found += len(rows) > 0
+        self.assertGreater(found, 5)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,11 @@
+#!/usr/bin/env bash
+# dashboards_test.sh PYTHON BUILD: fills the database once, then asks it all that Grafana and Metabase would.
+# Started by with-postgres.sh.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+./fill.sh "$2"
+failures=0
+for test in dashboards_test.py questions_test.py; do
+  "$1" -B "$test" || failures=$((failures + 1))
+done
+exit "$failures"

@@ -1,0 +1,28 @@
+"""Statements as a dashboard's user runs them: with the rights of vobiz_reader, on the server of PGHOST."""
+import collections
+import csv
+import io
+import subprocess
+
+Answer = collections.namedtuple("Answer", "columns types rows")
+SEPARATOR = "--- rows ---"
+
+
+class failed(Exception):
+    pass
+
+
+def psql(script):
+    done = subprocess.run(["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "--csv"], input=script, text=True,
+                          capture_output=True, check=False)
+    if done.returncode != 0:
+        raise failed(done.stderr.strip() + "\n" + script)
+    return done.stdout
+
+
+def ask(sql):
+    """Columns, their types and the rows as text (an empty one for NULL)."""
+    said = psql(f"SET ROLE vobiz_reader;\nSET TIME ZONE 'UTC';\n{sql}\n\\gdesc\n\\echo {SEPARATOR}\n{sql}\n;\n")
+    described, _, rows = said.partition(SEPARATOR + "\n")
+    columns = list(csv.reader(io.StringIO(described)))[1:]
+    return Answer([c[0] for c in columns], [c[1] for c in columns], list(csv.reader(io.StringIO(rows)))[1:])
