@@ -1,6 +1,6 @@
 -- A partner of :accounts customers with :calls calls over the last :days days, and all that hangs on them: ledger,
--- wallets, numbers, windows, runs, results of the checks. Numbers of rows are those of a real year's habits,
--- values are arithmetic on the row's number, so that two fills are alike.
+-- wallets, numbers, windows, runs, results of the checks. Values follow from the row's number, so that two
+-- fills are alike.
 \set partner '''PA_BENCH'''
 
 INSERT INTO vobiz.partners (partner_id, auth_id, name, currency) VALUES (:partner, :partner, 'Example Traders', 'INR');
@@ -26,25 +26,28 @@ SELECT vobiz_sync.ensure_cdr_partitions((now() - :days * interval '1 day')::date
 ALTER TABLE vobiz.cdrs DISABLE TRIGGER USER;
 ALTER TABLE vobiz.transactions DISABLE TRIGGER USER;
 
+-- A number from 0 to 1 for a row, the same in each fill.
+CREATE FUNCTION pg_temp.dice(n bigint, throw bigint) RETURNS double precision LANGUAGE sql IMMUTABLE
+  AS $$ SELECT (hashint8extended(n, throw) & 1048575) / 1048576.0 $$;
 -- Customers differ (the first have most calls), and so do the hours of an Indian working day.
 INSERT INTO vobiz.cdrs (partner_id, account_id, uuid, start_time, call_direction, caller_id_number, destination_number, duration,
     billsec, answer_time, end_time, cost, streaming_cost, total_cost, currency, hangup_cause, mos, jitter, packet_loss, context,
     window_day)
-  SELECT :partner, 'MA_' || lpad(customer::text, 6, '0'), md5(n::text)::uuid, at, CASE WHEN n % 4 = 0 THEN 'inbound' ELSE 'outbound' END,
+  SELECT :partner, 'MA_' || lpad(customer::text, 6, '0'), md5(n::text)::uuid, at, CASE WHEN pg_temp.dice(n, 7) < 0.25 THEN 'inbound' ELSE 'outbound' END,
     '9198765000' || n % 90 + 10, '9198765' || n % 90000 + 10000, 12 + billsec, billsec,
     CASE WHEN billsec > 0 THEN at + interval '8 seconds' END, at + (12 + billsec) * interval '1 second',
-    billsec * 0.01, CASE WHEN n % 6 = 0 THEN billsec * 0.002 ELSE 0 END, billsec * CASE WHEN n % 6 = 0 THEN 0.012 ELSE 0.01 END,
+    billsec * 0.01, CASE WHEN n % 7 = 0 THEN billsec * 0.002 ELSE 0 END, billsec * CASE WHEN n % 7 = 0 THEN 0.012 ELSE 0.01 END,
     CASE WHEN customer % 10 = 0 THEN 'USD' ELSE 'INR' END,
     CASE WHEN billsec > 0 THEN 'NORMAL_CLEARING'
       ELSE (ARRAY['NO_ANSWER', 'USER_BUSY', 'CALL_REJECTED', 'ORIGINATOR_CANCEL', 'NORMAL_TEMPORARY_FAILURE'])[1 + n % 5] END,
     CASE WHEN billsec > 0 THEN 3.2 + n % 13 * 0.1 END, CASE WHEN billsec > 0 THEN n % 30 END, CASE WHEN billsec > 0 THEN n % 4 * 0.1 END,
-    CASE WHEN n % 6 = 0 THEN 'voice_api' ELSE 'sip_trunking' END, (at AT TIME ZONE 'UTC')::date
+    CASE WHEN n % 7 = 0 THEN 'voice_api' ELSE 'sip_trunking' END, (at AT TIME ZONE 'UTC')::date
   FROM (
-    SELECT n, 1 + floor(:accounts * power((n * 7919 % 10007) / 10007.0, 2))::integer AS customer,
-      CASE WHEN n * 31 % 100 < 62 THEN 5 + n * 17 % 240 ELSE 0 END AS billsec,
-      -- The newest calls ended a few minutes ago; hours weigh like a bell around 14:00 in Kolkata.
-      date_trunc('day', now()) - interval '5 hours 30 minutes' - (n % :days) * interval '1 day'
-        + ((n * 104729 % 43200 + n * 15485863 % 43200) * 0.75 + 16200) * interval '1 second' AS at
+    SELECT n, 1 + floor(:accounts * power(pg_temp.dice(n, 1), 2))::integer AS customer,
+      CASE WHEN pg_temp.dice(n, 2) < 0.62 THEN 5 + floor(240 * pg_temp.dice(n, 3))::integer ELSE 0 END AS billsec,
+      -- Hours weigh like a bell around 14:00 in Kolkata.
+      date_trunc('day', now()) - interval '5 hours 30 minutes' - floor(:days * pg_temp.dice(n, 4)) * interval '1 day'
+        + ((pg_temp.dice(n, 5) + pg_temp.dice(n, 6)) * 32400 + 16200) * interval '1 second' AS at
     FROM generate_series(1::bigint, :calls) n) c
   WHERE at < now() - interval '10 minutes';
 

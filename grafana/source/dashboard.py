@@ -25,6 +25,11 @@ ACCOUNT = chosen("account", "account_id")
 DIRECTION = chosen("direction", "call_direction")
 CURRENCY = "coalesce(currency, 'XXX') = ${currency:sqlstring}"
 
+# What is added up by hour reads the quarters of an hour behind vobiz_bi.usage_hourly: the view would group them by
+# customer, direction, product and currency first, which costs three times as much. They hold an empty text for NULL.
+HOURS = "vobiz.usage_buckets"
+HOURS_CURRENCY = "coalesce(nullif(currency, ''), 'XXX') = ${currency:sqlstring}"
+
 _QUERIES = {
     "partner": ("Partner", "The partner account of the provider", """
 SELECT partner_id AS __value, coalesce(nullif(name, ''), partner_id) AS __text FROM vobiz.partners ORDER BY 2"""),

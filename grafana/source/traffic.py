@@ -1,10 +1,10 @@
 """Traffic and quality: for whoever watches routes and customers."""
-from dashboard import (A_WEEK_BEFORE, ACCOUNT, CURRENCY, DAY_START, DAYS, DIRECTION, PARTNER, dashboard, row, to_customer)
+from dashboard import (A_WEEK_BEFORE, ACCOUNT, DAY_START, DAYS, DIRECTION, HOURS, HOURS_CURRENCY, PARTNER, dashboard, row, to_customer)
 from panels import GREEN, MONEY, ORANGE, RED, YELLOW, limits, bars, series, stat, table
 
 WHO = f"{PARTNER} AND {ACCOUNT} AND {DIRECTION}"
-HOURS = f"FROM vobiz_bi.usage_hourly WHERE $__timeFilter(hour) AND {WHO}"
-HOURS_BEFORE = f"FROM vobiz_bi.usage_hourly WHERE hour {A_WEEK_BEFORE} AND {WHO}"
+BY_HOUR = f"FROM {HOURS} WHERE $__timeFilter(hour) AND {WHO}"
+HOURS_BEFORE = f"FROM {HOURS} WHERE hour {A_WEEK_BEFORE} AND {WHO}"
 KPIS = f"FROM vobiz_bi.kpi_daily WHERE day {DAYS} AND {WHO}"
 QUALITY = f"FROM vobiz_bi.quality_daily WHERE day {DAYS} AND {WHO}"
 BEFORE = "a week before"
@@ -13,7 +13,7 @@ BEFORE = "a week before"
 def by_hour(title, says, unit, value, **more):
     """A figure by hour and the same of the week before."""
     return series(title, says + " The dashed line is the same hour a week before.", unit, f"""
-SELECT hour AS time, {value} AS "{title.lower()}" {HOURS} GROUP BY hour ORDER BY hour""", f"""
+SELECT hour AS time, {value} AS "{title.lower()}" {BY_HOUR} GROUP BY hour ORDER BY hour""", f"""
 SELECT hour + interval '7 days' AS time, {value} AS "{BEFORE}" {HOURS_BEFORE} GROUP BY hour ORDER BY hour""",
                   dashed=BEFORE, **more)
 
@@ -29,21 +29,21 @@ made = dashboard(
     "vobiz-traffic", "Traffic and quality", "How many calls, how many of them succeed, how they end and how they sound",
     "now-7d", ["partner", "account", "direction", "currency"], [
         (4, stat("Calls", "Calls that started in the time range.", "short", f"""
-SELECT coalesce(sum(attempts), 0) AS calls {HOURS}"""),
+SELECT coalesce(sum(attempts), 0) AS calls {BY_HOUR}"""),
          stat("Answer rate", "Answered calls of all calls (ASR). It also falls when people do not pick up.", "percent", f"""
-SELECT round(100.0 * sum(answered) / nullif(sum(attempts), 0), 2) AS answer_rate {HOURS}""",
+SELECT round(100.0 * sum(answered) / nullif(sum(attempts), 0), 2) AS answer_rate {BY_HOUR}""",
               limits(RED, (30, YELLOW), (45, GREEN)), decimals=1, empty="no calls"),
          stat("Network effectiveness", "Calls that the network delivered, of all: answered, busy, unanswered or refused (NER). "
               "It falls when routes fail, not when people do not pick up.", "percent", f"""
 SELECT round(100.0 * sum(network_effective_calls) / nullif(sum(attempts), 0), 2) AS ner {KPIS}""",
               limits(RED, (85, YELLOW), (92, GREEN)), decimals=1, empty="no calls"),
          stat("Average length", "Billable seconds for each answered call (ACD).", "s", f"""
-SELECT round(sum(billsec)::numeric / nullif(sum(answered), 0), 1) AS seconds {HOURS}""", empty="none answered"),
+SELECT round(sum(billsec)::numeric / nullif(sum(answered), 0), 1) AS seconds {BY_HOUR}""", empty="none answered"),
          stat("Minutes", "Billable minutes: billable seconds / 60.", "short", f"""
-SELECT coalesce(round(sum(billsec) / 60.0), 0) AS minutes {HOURS}"""),
+SELECT coalesce(round(sum(billsec) / 60.0), 0) AS minutes {BY_HOUR}"""),
          stat("Cost of a minute (${currency})", "What calls cost, divided by their billable minutes, in the chosen currency.",
               MONEY, f"""
-SELECT round(sum(total_cost) * 60 / nullif(sum(billsec), 0), 5) AS cost {HOURS} AND {CURRENCY}""",
+SELECT round(sum(total_cost) * 60 / nullif(sum(billsec), 0), 5) AS cost {BY_HOUR} AND {HOURS_CURRENCY}""",
               decimals=4, empty="no minutes")),
         (8, by_hour("Calls", "Calls by the hour they started in.", "short", "sum(attempts)", low=0),
          by_hour("Answer rate", "Answered calls of all calls, by hour.", "percent",
