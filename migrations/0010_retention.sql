@@ -176,7 +176,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION vobiz_sync.retire_calls(text) IS 'announces and drops months of calls that are older than the retention';
-REVOKE ALL ON FUNCTION vobiz_sync.retire_calls(text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION vobiz_sync.retire_calls(text), vobiz_sync.refuse_dropped_calls() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION vobiz_sync.retire_calls(text) TO vobiz_writer;
 
 -- Sums of dropped months outlive their rows: dropping a partition fires no trigger, and what 0007 recomputes

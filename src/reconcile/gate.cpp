@@ -19,6 +19,9 @@ said AS (
       || to_char((to_at + $4::bigint * interval '1 second') AT TIME ZONE $3, 'YYYY-MM-DD HH24:MI') || ' on' END AS missing
   FROM bounds
   UNION ALL
+  SELECT 0, NULL, NULL, NULL, 'the calls of this day have been dropped by retention'
+  FROM bounds WHERE 'cdrs' = ANY ($5::text[]) AND from_at < vobiz_sync.calls_kept_from()
+  UNION ALL
   SELECT 1, p.day, p.oldest, p.newest, p.missing
   FROM bounds b JOIN inputs i ON i.has_days
   CROSS JOIN LATERAL vobiz_sync.day_proofs($1, i.stream, (b.from_at AT TIME ZONE 'UTC')::date,

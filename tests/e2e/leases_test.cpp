@@ -49,10 +49,10 @@ protected:
 
   std::string held_by(process const& who) const { return "holder LIKE '%/" + std::to_string(who.id()) + "/%'"; }
 
-  // How many leases a process holds and keeps alive.
+  // How many leases of streams a process holds and keeps alive; that of the nightly reconciliation is beside them.
   std::int64_t count(process const& who) {
-    return all.number("SELECT count(*) FROM vobiz_sync.leases WHERE expires_at > clock_timestamp() AND " +
-                      held_by(who));
+    return all.number("SELECT count(*) FROM vobiz_sync.leases WHERE expires_at > clock_timestamp()\n"
+                      "  AND stream <> 'reconcile' AND " + held_by(who));
   }
 
   std::int64_t good_runs_since(std::string const& id) {

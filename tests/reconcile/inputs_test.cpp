@@ -56,6 +56,16 @@ TEST(inputs, may_be_proven_customer_by_customer) {
             "2026-03-10 06:00:00 2026-03-13 00:00:00");
 }
 
+TEST(inputs, that_retention_has_dropped_cannot_be_judged_any_more) {
+  books all;
+  all.sql("INSERT INTO vobiz_sync.retention (month, rows, drop_after, dropped_at) VALUES ('2026-02-01', 9, now(), now())");
+  all.check("call_charge");
+  EXPECT_THAT(all.not_ok(), IsEmpty());
+  all.sql("INSERT INTO vobiz_sync.retention (month, rows, drop_after, dropped_at) VALUES ('2026-03-01', 9, now(), now())");
+  all.check("call_charge");
+  EXPECT_EQ(only_result(all), "not_run * 0: the calls of this day have been dropped by retention");
+}
+
 TEST(inputs, wait_until_the_day_has_settled) {
   books all;
   auto const today = day_at(all.how.timezone, std::chrono::system_clock::now());
