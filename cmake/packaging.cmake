@@ -17,14 +17,16 @@ add_custom_command(
           ${PROJECT_SOURCE_DIR}/docs/configuration.md ${packed}/vobiz-syncd.yaml.5)
 vobiz_pack(${packed}/vobiz-syncd.yaml.5 vobiz-syncd.yaml.5.gz)
 vobiz_pack(${pages}/vobiz-syncd.1 vobiz-syncd.1.gz)
+vobiz_pack(${pages}/vobiz-syncd.8 vobiz-syncd.8.gz)
 vobiz_pack(${PROJECT_SOURCE_DIR}/CHANGELOG.md changelog.gz)
 vobiz_pack(${pages}/debian/changelog changelog.Debian.gz)
-add_custom_target(packaging ALL DEPENDS ${packed}/vobiz-syncd.1.gz ${packed}/vobiz-syncd.yaml.5.gz
-                  ${packed}/changelog.gz ${packed}/changelog.Debian.gz)
+add_custom_target(packaging ALL DEPENDS ${packed}/vobiz-syncd.1.gz ${packed}/vobiz-syncd.8.gz
+                  ${packed}/vobiz-syncd.yaml.5.gz ${packed}/changelog.gz ${packed}/changelog.Debian.gz)
 add_dependencies(packaging vobiz-syncd)
 
 install(FILES ${packed}/vobiz-syncd.1.gz DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 install(FILES ${packed}/vobiz-syncd.yaml.5.gz DESTINATION ${CMAKE_INSTALL_MANDIR}/man5)
+install(FILES ${packed}/vobiz-syncd.8.gz DESTINATION ${CMAKE_INSTALL_MANDIR}/man8)
 install(FILES ${pages}/vobiz-syncd.bash RENAME vobiz-syncd
         DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
 

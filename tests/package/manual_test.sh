@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# manual_test.sh BUILD: vobiz-syncd(1) holds every command and option that the program's help tells, and
-# vobiz-syncd.yaml(5) every key of docs/configuration.md.
+# manual_test.sh BUILD: vobiz-syncd(1) holds every command and option that the program's help tells,
+# vobiz-syncd.yaml(5) every key of docs/configuration.md, and vobiz-syncd(8) every address that is served and
+# commands that exist.
 set -euo pipefail
 build=$1
 cd "$(dirname "$0")/../.."
@@ -29,5 +30,15 @@ keys=$(sed -n 's/^| `\([a-zA-Z_.\[]*\]*[a-zA-Z_.]*\)` |.*/\1/p' docs/configurati
 [ "$(wc -l <<<"$keys")" -ge 30 ] || miss "docs/configuration.md lists these keys only: $keys"
 for key in $keys; do
   grep -qxF -- "\\fB$key\\fR" <<<"$page" || miss "vobiz-syncd.yaml(5) does not explain \"$key\""
+done
+
+page=packaging/vobiz-syncd.8
+served=$(grep -ohE '"/[a-z.]*"' src/web/site.cpp | tr -d '"' | sort -u)
+[ "$(wc -l <<<"$served")" -ge 5 ] || miss "src/web/site.cpp serves these addresses only: $served"
+for address in $served; do
+  grep -qxF -- ".It Pa $address" "$page" || miss "$page does not name \"$address\""
+done
+for command in $(sed -n 's/^\.Dl vobiz-syncd \([a-z-]*\).*/\1/p' "$page"); do
+  grep -qx "$command" <<<"$commands" || miss "$page names the command \"$command\", which does not exist"
 done
 exit $failed
