@@ -277,22 +277,23 @@ END
 $$;
 COMMENT ON FUNCTION vobiz_sync.lock_days(text, text[], timestamptz[]) IS 'locks the billing days of the instants until the transaction ends';
 
--- Recomputes whole buckets and their days from the rows, writes what differs and deletes what is empty.
+-- Recomputes the buckets of customers and spans from the rows, writes what differs and deletes what is empty. A
+-- span begins and ends where buckets do: the triggers give single buckets, a rebuild whole days.
 -- Each statement sees what others committed before the locks were given, as long as the transaction is
 -- READ COMMITTED. Each key is looked up by index, whatever the planner believes of
 -- tables that nobody has analyzed yet.
-CREATE FUNCTION vobiz_sync.refresh_calls(partners text[], accounts text[], buckets timestamptz[], zone text)
+CREATE FUNCTION vobiz_sync.refresh_calls(partners text[], accounts text[], starts timestamptz[], ends timestamptz[], zone text)
   RETURNS void LANGUAGE plpgsql SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
 AS $$
 BEGIN
   WITH k AS MATERIALIZED (
-    SELECT * FROM unnest(partners, accounts, buckets) AS u(partner_id, account_id, bucket_start)
+    SELECT * FROM unnest(partners, accounts, starts, ends) AS u(partner_id, account_id, from_at, to_at)
   ), fresh AS MATERIALIZED (
-    SELECT k.partner_id, k.account_id, k.bucket_start, c.call_direction, c.context, c.currency,
-      date_trunc('hour', k.bucket_start, zone) AS hour, c.attempts, c.answered, c.short_calls, c.billsec, c.duration, c.cost, c.streaming_cost, c.total_cost,
+    SELECT k.partner_id, k.account_id, c.bucket_start, c.call_direction, c.context, c.currency,
+      date_trunc('hour', c.bucket_start, zone) AS hour, c.attempts, c.answered, c.short_calls, c.billsec, c.duration, c.cost, c.streaming_cost, c.total_cost,
       c.answer_delay_seconds, c.answer_delay_calls, c.mos_sum, c.mos_calls, c.poor_calls, c.jitter_sum, c.jitter_calls, c.packet_loss_sum, c.packet_loss_calls
     FROM k CROSS JOIN LATERAL (
-      SELECT coalesce(c.call_direction, '') AS call_direction, coalesce(c.context, '') AS context,
+      SELECT vobiz_sync.bucket_of(c.start_time) AS bucket_start, coalesce(c.call_direction, '') AS call_direction, coalesce(c.context, '') AS context,
         coalesce(c.currency, '') AS currency,
         count(*) AS attempts, count(*) FILTER (WHERE c.billsec > 0) AS answered,
         count(*) FILTER (WHERE c.billsec BETWEEN 1 AND 6) AS short_calls,
@@ -309,12 +310,13 @@ BEGIN
       FROM vobiz.cdrs c
       -- IS NOT DISTINCT FROM keeps the planner from the index by partner and day.
       WHERE c.account_id = k.account_id AND c.partner_id IS NOT DISTINCT FROM k.partner_id
-        AND c.removed_at IS NULL AND c.start_time >= k.bucket_start AND c.start_time < k.bucket_start + interval '15 minutes'
-      GROUP BY 1, 2, 3
-    ) c(call_direction, context, currency, attempts, answered, short_calls, billsec, duration, cost, streaming_cost, total_cost,
+        AND c.removed_at IS NULL AND c.start_time >= k.from_at AND c.start_time < k.to_at
+      GROUP BY 1, 2, 3, 4
+    ) c(bucket_start, call_direction, context, currency, attempts, answered, short_calls, billsec, duration, cost, streaming_cost, total_cost,
       answer_delay_seconds, answer_delay_calls, mos_sum, mos_calls, poor_calls, jitter_sum, jitter_calls, packet_loss_sum, packet_loss_calls)
   ), stored AS MATERIALIZED (
-    SELECT t.* FROM k JOIN vobiz.usage_buckets t USING (partner_id, account_id, bucket_start)
+    SELECT t.* FROM k JOIN vobiz.usage_buckets t USING (partner_id, account_id)
+    WHERE t.bucket_start >= k.from_at AND t.bucket_start < k.to_at
   ), emptied AS (
     DELETE FROM vobiz.usage_buckets t USING (
       SELECT account_id, bucket_start, call_direction, context, currency, partner_id FROM stored EXCEPT SELECT account_id, bucket_start, call_direction, context, currency, partner_id FROM fresh) e
@@ -343,19 +345,20 @@ BEGIN
       packet_loss_calls = excluded.packet_loss_calls;
 
   WITH k AS MATERIALIZED (
-    SELECT * FROM unnest(partners, accounts, buckets) AS u(partner_id, account_id, bucket_start)
+    SELECT * FROM unnest(partners, accounts, starts, ends) AS u(partner_id, account_id, from_at, to_at)
   ), fresh AS MATERIALIZED (
-    SELECT k.partner_id, k.account_id, k.bucket_start, c.call_direction, c.hangup_cause, c.attempts, c.answered
+    SELECT k.partner_id, k.account_id, c.bucket_start, c.call_direction, c.hangup_cause, c.attempts, c.answered
     FROM k CROSS JOIN LATERAL (
-      SELECT coalesce(c.call_direction, '') AS call_direction, coalesce(c.hangup_cause, '') AS hangup_cause,
+      SELECT vobiz_sync.bucket_of(c.start_time) AS bucket_start, coalesce(c.call_direction, '') AS call_direction, coalesce(c.hangup_cause, '') AS hangup_cause,
         count(*) AS attempts, count(*) FILTER (WHERE c.billsec > 0) AS answered
       FROM vobiz.cdrs c
       -- IS NOT DISTINCT FROM keeps the planner from the index by partner and day.
       WHERE c.account_id = k.account_id AND c.partner_id IS NOT DISTINCT FROM k.partner_id
-        AND c.removed_at IS NULL AND c.start_time >= k.bucket_start AND c.start_time < k.bucket_start + interval '15 minutes'
-      GROUP BY 1, 2) c
+        AND c.removed_at IS NULL AND c.start_time >= k.from_at AND c.start_time < k.to_at
+      GROUP BY 1, 2, 3) c
   ), stored AS MATERIALIZED (
-    SELECT t.* FROM k JOIN vobiz.hangup_buckets t USING (partner_id, account_id, bucket_start)
+    SELECT t.* FROM k JOIN vobiz.hangup_buckets t USING (partner_id, account_id)
+    WHERE t.bucket_start >= k.from_at AND t.bucket_start < k.to_at
   ), emptied AS (
     DELETE FROM vobiz.hangup_buckets t USING (
       SELECT account_id, bucket_start, call_direction, hangup_cause, partner_id FROM stored EXCEPT SELECT account_id, bucket_start, call_direction, hangup_cause, partner_id FROM fresh) e
@@ -366,42 +369,40 @@ BEGIN
   ON CONFLICT (account_id, bucket_start, call_direction, hangup_cause, partner_id) DO UPDATE SET
       attempts = excluded.attempts,
       answered = excluded.answered;
-  INSERT INTO vobiz_sync.rollup_marks
-    SELECT DISTINCT partner_id, (bucket_start AT TIME ZONE zone)::date, 'calls', account_id
-    FROM unnest(partners, accounts, buckets) AS u(partner_id, account_id, bucket_start)
-  ON CONFLICT DO NOTHING;
 END
 $$;
-COMMENT ON FUNCTION vobiz_sync.refresh_calls(text[], text[], timestamptz[], text) IS 'recomputes the rollups of calls for these (partner, customer, 15 minutes)';
+COMMENT ON FUNCTION vobiz_sync.refresh_calls(text[], text[], timestamptz[], timestamptz[], text) IS 'recomputes the rollups of calls for these (partner, customer, span)';
 
-CREATE FUNCTION vobiz_sync.refresh_ledger(partners text[], accounts text[], buckets timestamptz[], zone text)
+CREATE FUNCTION vobiz_sync.refresh_ledger(partners text[], accounts text[], starts timestamptz[], ends timestamptz[])
   RETURNS void LANGUAGE plpgsql SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
 AS $$
 BEGIN
   WITH k AS MATERIALIZED (
-    SELECT * FROM unnest(partners, accounts, buckets) AS u(partner_id, account_id, bucket_start)
+    SELECT * FROM unnest(partners, accounts, starts, ends) AS u(partner_id, account_id, from_at, to_at)
   ), fresh AS MATERIALIZED (
-    SELECT k.partner_id, k.account_id, k.bucket_start, e.*
+    SELECT k.partner_id, k.account_id, e.*
     FROM k CROSS JOIN LATERAL (
-      SELECT coalesce(e.currency, '') AS currency, e.type, coalesce(e.reference_type, '') AS reference_type,
+      SELECT vobiz_sync.bucket_of(vobiz_sync.entry_time(e.created_at, e.processed_at, e.window_day)) AS bucket_start,
+        coalesce(e.currency, '') AS currency, e.type, coalesce(e.reference_type, '') AS reference_type,
         coalesce(e.status, '') AS status, count(*) AS entries, sum(e.amount) AS amount,
         coalesce(sum(e.amount) FILTER (WHERE vobiz.is_credit(e.type)), 0) AS credit,
         coalesce(sum(e.amount) FILTER (WHERE NOT vobiz.is_credit(e.type)), 0) AS debit,
         min(e.first_seen_at) AS first_seen_from, max(e.first_seen_at) AS first_seen_to
       FROM (
         SELECT * FROM vobiz.transactions t
-        WHERE t.account_id = k.account_id AND t.created_at >= k.bucket_start
-          AND t.created_at < k.bucket_start + interval '15 minutes'
+        WHERE t.account_id = k.account_id AND t.created_at >= k.from_at
+          AND t.created_at < k.to_at
         UNION ALL
         SELECT * FROM vobiz.transactions t
         WHERE t.account_id = k.account_id AND t.created_at IS NULL
-          AND vobiz_sync.entry_time(NULL, t.processed_at, t.window_day) >= k.bucket_start
-          AND vobiz_sync.entry_time(NULL, t.processed_at, t.window_day) < k.bucket_start + interval '15 minutes'
+          AND vobiz_sync.entry_time(NULL, t.processed_at, t.window_day) >= k.from_at
+          AND vobiz_sync.entry_time(NULL, t.processed_at, t.window_day) < k.to_at
       ) e
       WHERE e.partner_id = k.partner_id AND e.removed_at IS NULL
-      GROUP BY 1, 2, 3, 4) e
+      GROUP BY 1, 2, 3, 4, 5) e
   ), stored AS MATERIALIZED (
-    SELECT t.* FROM k JOIN vobiz.ledger_buckets t USING (partner_id, account_id, bucket_start)
+    SELECT t.* FROM k JOIN vobiz.ledger_buckets t USING (partner_id, account_id)
+    WHERE t.bucket_start >= k.from_at AND t.bucket_start < k.to_at
   ), emptied AS (
     DELETE FROM vobiz.ledger_buckets t USING (
       SELECT account_id, bucket_start, currency, type, reference_type, status, partner_id FROM stored EXCEPT SELECT account_id, bucket_start, currency, type, reference_type, status, partner_id FROM fresh) e
@@ -416,13 +417,9 @@ BEGIN
       debit = excluded.debit,
       first_seen_from = excluded.first_seen_from,
       first_seen_to = excluded.first_seen_to;
-  INSERT INTO vobiz_sync.rollup_marks
-    SELECT DISTINCT partner_id, (bucket_start AT TIME ZONE zone)::date, 'ledger', account_id
-    FROM unnest(partners, accounts, buckets) AS u(partner_id, account_id, bucket_start)
-  ON CONFLICT DO NOTHING;
 END
 $$;
-COMMENT ON FUNCTION vobiz_sync.refresh_ledger(text[], text[], timestamptz[], text) IS 'recomputes the rollups of the ledger for these (partner, customer, 15 minutes)';
+COMMENT ON FUNCTION vobiz_sync.refresh_ledger(text[], text[], timestamptz[], timestamptz[]) IS 'recomputes the rollups of the ledger for these (partner, customer, span)';
 
 
 -- Days are made of many buckets and peaks of all calls of a day, so these are not made anew for each row that
@@ -752,6 +749,21 @@ END
 $$;
 COMMENT ON FUNCTION vobiz_sync.store_marked_day(text) IS 'stores the newest marked billing day of a partner and returns it; null when none is left';
 
+CREATE FUNCTION vobiz_sync.bucket_ends(starts timestamptz[]) RETURNS timestamptz[]
+  LANGUAGE sql STABLE PARALLEL SAFE
+  AS $$ SELECT array_agg(b + interval '15 minutes' ORDER BY n) FROM unnest(starts) WITH ORDINALITY AS u(b, n) $$;
+COMMENT ON FUNCTION vobiz_sync.bucket_ends(timestamptz[]) IS 'where the buckets that begin at these instants end';
+
+CREATE FUNCTION vobiz_sync.mark_days(of_rollup text, partners text[], accounts text[], instants timestamptz[], zone text)
+  RETURNS void LANGUAGE sql
+AS $$
+  INSERT INTO vobiz_sync.rollup_marks
+    SELECT DISTINCT u.partner_id, (u.at AT TIME ZONE zone)::date, of_rollup, u.account_id
+    FROM unnest(partners, accounts, instants) AS u(partner_id, account_id, at)
+  ON CONFLICT DO NOTHING
+$$;
+COMMENT ON FUNCTION vobiz_sync.mark_days(text, text[], text[], timestamptz[], text) IS 'marks the billing days of these instants as no longer what their rows add up to';
+
 CREATE FUNCTION vobiz_sync.roll_up_calls() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
   partners text[];
@@ -795,7 +807,8 @@ BEGIN
     FROM unnest(partners, buckets, ends) AS u(partner, bucket, ends_at) CROSS JOIN LATERAL generate_series(
       (bucket AT TIME ZONE zone)::date, (ends_at AT TIME ZONE zone)::date, interval '1 day') d
   ON CONFLICT DO NOTHING;
-  PERFORM vobiz_sync.refresh_calls(partners, accounts, buckets, zone);
+  PERFORM vobiz_sync.mark_days('calls', partners, accounts, buckets, zone);
+  PERFORM vobiz_sync.refresh_calls(partners, accounts, buckets, vobiz_sync.bucket_ends(buckets), zone);
   RETURN NULL;
 END
 $$;
@@ -837,8 +850,8 @@ BEGIN
       FROM new_rows) k;
   END IF;
   IF partners IS NOT NULL THEN
-    PERFORM vobiz_sync.refresh_ledger(
-      partners, accounts, buckets, vobiz_sync.lock_days('ledger', partners, buckets));
+    PERFORM vobiz_sync.mark_days('ledger', partners, accounts, buckets, vobiz_sync.lock_days('ledger', partners, buckets));
+    PERFORM vobiz_sync.refresh_ledger(partners, accounts, buckets, vobiz_sync.bucket_ends(buckets));
   END IF;
   RETURN NULL;
 END
@@ -851,56 +864,6 @@ CREATE TRIGGER roll_up_updated AFTER UPDATE ON vobiz.transactions
   FOR EACH STATEMENT EXECUTE FUNCTION vobiz_sync.roll_up_ledger();
 CREATE TRIGGER roll_up_deleted AFTER DELETE ON vobiz.transactions
   REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION vobiz_sync.roll_up_ledger();
-
--- Everything from the rows, in the zone given, in the caller's transaction; writers wait until it ends. Returns
--- how many rows the stored rollups have.
-CREATE FUNCTION vobiz_sync.rebuild_rollups(new_zone text) RETURNS bigint
-  LANGUAGE plpgsql AS $$
-DECLARE
-  part record;
-BEGIN
-  PERFORM pg_advisory_xact_lock(hashtextextended('vobiz rollups', 0));
-  UPDATE vobiz.settings SET timezone = new_zone WHERE timezone <> new_zone;
-  DELETE FROM vobiz.usage_buckets;
-  DELETE FROM vobiz.hangup_buckets;
-  DELETE FROM vobiz.ledger_buckets;
-  DELETE FROM vobiz_sync.usage_days;
-  DELETE FROM vobiz_sync.hangup_days;
-  DELETE FROM vobiz_sync.ledger_days;
-  DELETE FROM vobiz_sync.concurrency_days;
-  DELETE FROM vobiz_sync.rollup_marks;
-  FOR part IN
-    SELECT array_agg(k.partner_id) AS partners, array_agg(k.account_id) AS accounts, array_agg(k.bucket) AS buckets
-    FROM (SELECT DISTINCT partner_id, account_id, vobiz_sync.bucket_of(start_time) AS bucket
-          FROM vobiz.cdrs WHERE removed_at IS NULL) k
-    GROUP BY date_trunc('month', k.bucket)
-  LOOP
-    PERFORM vobiz_sync.refresh_calls(part.partners, part.accounts, part.buckets, new_zone);
-  END LOOP;
-  FOR part IN
-    SELECT array_agg(k.partner_id) AS partners, array_agg(k.account_id) AS accounts, array_agg(k.bucket) AS buckets
-    FROM (SELECT DISTINCT partner_id, account_id,
-            vobiz_sync.bucket_of(vobiz_sync.entry_time(created_at, processed_at, window_day)) AS bucket
-          FROM vobiz.transactions WHERE removed_at IS NULL) k
-    GROUP BY date_trunc('month', k.bucket)
-  LOOP
-    PERFORM vobiz_sync.refresh_ledger(part.partners, part.accounts, part.buckets, new_zone);
-  END LOOP;
-  INSERT INTO vobiz_sync.rollup_marks
-    SELECT DISTINCT m.partner_id, m.day + reach, 'concurrency', '*'
-    FROM vobiz_sync.rollup_marks m CROSS JOIN generate_series(0, 1) AS reach WHERE m.rollup = 'calls'
-  ON CONFLICT DO NOTHING;
-  FOR part IN SELECT DISTINCT m.partner_id FROM vobiz_sync.rollup_marks m LOOP
-    WHILE vobiz_sync.store_marked_day(part.partner_id) IS NOT NULL LOOP
-    END LOOP;
-  END LOOP;
-  RETURN (SELECT count(*) FROM vobiz.usage_buckets) + (SELECT count(*) FROM vobiz.hangup_buckets)
-    + (SELECT count(*) FROM vobiz.ledger_buckets) + (SELECT count(*) FROM vobiz_sync.usage_days)
-    + (SELECT count(*) FROM vobiz_sync.hangup_days) + (SELECT count(*) FROM vobiz_sync.ledger_days)
-    + (SELECT count(*) FROM vobiz_sync.concurrency_days);
-END
-$$;
-COMMENT ON FUNCTION vobiz_sync.rebuild_rollups(text) IS 'sets the zone of billing days and recomputes every rollup from the rows';
 
 -- Takes the zone and the settle time of the configuration. The zone only while there are no rollups, since
 -- every one of them depends on it. Returns the zone in force.
@@ -926,14 +889,16 @@ COMMENT ON FUNCTION vobiz_sync.adopt_settings(text, interval) IS 'takes zone and
 REVOKE EXECUTE ON FUNCTION vobiz_sync.hold_lease(text, text, text, bigint) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION vobiz_sync.hold_lease(text, text, text, bigint) TO vobiz_writer;
 REVOKE EXECUTE ON FUNCTION vobiz_sync.lock_days(text, text[], timestamptz[]),
-  vobiz_sync.refresh_calls(text[], text[], timestamptz[], text),
-  vobiz_sync.refresh_ledger(text[], text[], timestamptz[], text), vobiz_sync.store_marked_day(text),
-  vobiz_sync.roll_up_calls(), vobiz_sync.roll_up_ledger(), vobiz_sync.rebuild_rollups(text),
+  vobiz_sync.refresh_calls(text[], text[], timestamptz[], timestamptz[], text),
+  vobiz_sync.refresh_ledger(text[], text[], timestamptz[], timestamptz[]),
+  vobiz_sync.mark_days(text, text[], text[], timestamptz[], text), vobiz_sync.store_marked_day(text),
+  vobiz_sync.roll_up_calls(), vobiz_sync.roll_up_ledger(),
   vobiz_sync.adopt_settings(text, interval) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION vobiz_sync.lock_days(text, text[], timestamptz[]),
-  vobiz_sync.refresh_calls(text[], text[], timestamptz[], text),
-  vobiz_sync.refresh_ledger(text[], text[], timestamptz[], text), vobiz_sync.store_marked_day(text),
-  vobiz_sync.roll_up_calls(), vobiz_sync.roll_up_ledger(), vobiz_sync.rebuild_rollups(text),
+  vobiz_sync.refresh_calls(text[], text[], timestamptz[], timestamptz[], text),
+  vobiz_sync.refresh_ledger(text[], text[], timestamptz[], timestamptz[]),
+  vobiz_sync.mark_days(text, text[], text[], timestamptz[], text), vobiz_sync.store_marked_day(text),
+  vobiz_sync.roll_up_calls(), vobiz_sync.roll_up_ledger(),
   vobiz_sync.adopt_settings(text, interval) TO vobiz_writer;
 
 -- How calls end, in FreeSWITCH's words, and what an end says of the network. The network effectiveness ratio

@@ -179,11 +179,12 @@ COMMENT ON FUNCTION vobiz_sync.retire_calls(text) IS 'announces and drops months
 REVOKE ALL ON FUNCTION vobiz_sync.retire_calls(text), vobiz_sync.refuse_dropped_calls() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION vobiz_sync.retire_calls(text) TO vobiz_writer;
 
--- Sums of dropped months outlive their rows: dropping a partition fires no trigger, and what 0007 recomputes
--- everything from rows now leaves alone what has none any more. Buckets know no zone, so the days of another
+-- Everything from the rows, in the zone given, in the caller's transaction; writers wait until it ends. Returns
+-- how many rows the stored rollups have. Sums of dropped months outlive their rows: dropping a partition fires
+-- no trigger, and what has no rows any more is left alone here. Buckets know no zone, so the days of another
 -- zone are made of them; the peaks of dropped days can only stay as they were.
-CREATE OR REPLACE FUNCTION vobiz_sync.rebuild_rollups(new_zone text) RETURNS bigint
-  LANGUAGE plpgsql AS $$
+CREATE FUNCTION vobiz_sync.rebuild_rollups(new_zone text) RETURNS bigint
+  LANGUAGE plpgsql SET TimeZone = 'UTC' SET jit = off AS $$
 DECLARE
   part record;
   kept_from timestamptz := coalesce(vobiz_sync.calls_kept_from(), '-infinity');
@@ -202,26 +203,29 @@ BEGIN
     WHERE kept_from = '-infinity' OR vobiz.billing_day_start(day) >= kept_from;
   DELETE FROM vobiz_sync.rollup_marks;
   FOR part IN
-    SELECT array_agg(k.partner_id) AS partners, array_agg(k.account_id) AS accounts, array_agg(k.bucket) AS buckets
-    FROM (SELECT DISTINCT partner_id, account_id, vobiz_sync.bucket_of(start_time) AS bucket
+    SELECT array_agg(k.partner_id) AS partners, array_agg(k.account_id) AS accounts, array_agg(k.month) AS starts,
+      array_agg(k.month + interval '1 month') AS ends
+    FROM (SELECT DISTINCT partner_id, account_id, date_trunc('month', start_time, 'UTC') AS month
           FROM vobiz.cdrs WHERE removed_at IS NULL) k
-    GROUP BY date_trunc('month', k.bucket)
+    GROUP BY k.month
   LOOP
-    PERFORM vobiz_sync.refresh_calls(part.partners, part.accounts, part.buckets, new_zone);
+    PERFORM vobiz_sync.refresh_calls(part.partners, part.accounts, part.starts, part.ends, new_zone);
   END LOOP;
   FOR part IN
-    SELECT array_agg(k.partner_id) AS partners, array_agg(k.account_id) AS accounts, array_agg(k.bucket) AS buckets
+    SELECT array_agg(k.partner_id) AS partners, array_agg(k.account_id) AS accounts, array_agg(k.month) AS starts,
+      array_agg(k.month + interval '1 month') AS ends
     FROM (SELECT DISTINCT partner_id, account_id,
-            vobiz_sync.bucket_of(vobiz_sync.entry_time(created_at, processed_at, window_day)) AS bucket
+            date_trunc('month', vobiz_sync.entry_time(created_at, processed_at, window_day), 'UTC') AS month
           FROM vobiz.transactions WHERE removed_at IS NULL) k
-    GROUP BY date_trunc('month', k.bucket)
+    GROUP BY k.month
   LOOP
-    PERFORM vobiz_sync.refresh_ledger(part.partners, part.accounts, part.buckets, new_zone);
+    PERFORM vobiz_sync.refresh_ledger(part.partners, part.accounts, part.starts, part.ends);
   END LOOP;
   INSERT INTO vobiz_sync.rollup_marks
     SELECT DISTINCT b.partner_id, (b.bucket_start AT TIME ZONE new_zone)::date, 'calls', b.account_id
-    FROM vobiz.usage_buckets b WHERE b.bucket_start < kept_from
-  ON CONFLICT DO NOTHING;
+    FROM vobiz.usage_buckets b
+    UNION SELECT DISTINCT b.partner_id, (b.bucket_start AT TIME ZONE new_zone)::date, 'ledger', b.account_id
+    FROM vobiz.ledger_buckets b;
   INSERT INTO vobiz_sync.rollup_marks
     SELECT DISTINCT m.partner_id, m.day + reach, 'concurrency', '*'
     FROM vobiz_sync.rollup_marks m CROSS JOIN generate_series(0, 1) AS reach
@@ -237,3 +241,6 @@ BEGIN
     + (SELECT count(*) FROM vobiz_sync.concurrency_days);
 END
 $$;
+COMMENT ON FUNCTION vobiz_sync.rebuild_rollups(text) IS 'sets the zone of billing days and recomputes every rollup from the rows';
+REVOKE ALL ON FUNCTION vobiz_sync.rebuild_rollups(text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION vobiz_sync.rebuild_rollups(text) TO vobiz_writer;
