@@ -7,8 +7,7 @@
 namespace vobiz::simulator {
 
 bool request::set_target(std::string_view target) {
-  auto const url =
-      boost::urls::parse_origin_form(boost::urls::string_view(target.data(), target.size()));
+  auto const url = boost::urls::parse_origin_form(target);
   if (!url) return false;
   path = url->path();
   auto const encoded = url->encoded_query();

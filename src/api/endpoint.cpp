@@ -24,7 +24,7 @@ namespace {
 
 // Only what every URL parser reads as itself stays bare, so that no value can become syntax.
 std::string encoded(std::string_view text) {
-  return urls::encode(urls::string_view(text.data(), text.size()), urls::unreserved_chars);
+  return urls::encode(text, urls::unreserved_chars);
 }
 
 }  // namespace
@@ -35,7 +35,7 @@ std::string endpoint::name() const {
 }
 
 endpoint endpoint_of(std::string_view base_url) {
-  auto const parsed = urls::parse_uri(urls::string_view(base_url.data(), base_url.size()));
+  auto const parsed = urls::parse_uri(base_url);
   // What follows an "@" may be all that may be shown of such a text.
   if (base_url.find('@') != std::string_view::npos) {
     throw core::failure(core::exit_code::bad_config, core::remedy::fix,
