@@ -33,5 +33,5 @@ if [ $# -eq 1 ]; then
   }
   labels=(-L "^$1\$")
 fi
-# Two at a time: each brings its own server and ports, and those that wait leave room for another.
-ctest --test-dir build/ci --output-on-failure --no-tests=error -j2 "${labels[@]}" 9>&-
+# Three at a time: each brings its own server and ports, and most of them wait more than they work.
+ctest --test-dir build/ci --output-on-failure --no-tests=error -j3 "${labels[@]}" 9>&-

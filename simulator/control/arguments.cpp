@@ -10,7 +10,7 @@ namespace vobiz::simulator {
 
 namespace {
 
-std::string quoted(std::string_view text) { return '"' + std::string(text) + '"'; }
+std::string in_quotes(std::string_view text) { return '"' + std::string(text) + '"'; }
 
 std::string text_of_key(boost::json::string_view key) { return {key.data(), key.size()}; }
 
@@ -23,7 +23,7 @@ arguments::arguments(boost::json::object const& body, std::initializer_list<std:
     if (std::ranges::find(known, name) != known.end()) continue;
     std::string all;
     for (auto const one : known) (all += all.empty() ? "" : ", ") += one;
-    throw control_refused("unknown member " + quoted(name) + ", known are: " + all);
+    throw control_refused("unknown member " + in_quotes(name) + ", known are: " + all);
   }
 }
 
@@ -35,14 +35,14 @@ std::optional<std::string> arguments::text(std::string_view name) const {
   auto const* value = find(name);
   if (!value) return std::nullopt;
   if (!value->is_string() && !value->is_number())
-    throw control_refused(quoted(name) + " must be a text");
+    throw control_refused(in_quotes(name) + " must be a text");
   return text_of(body_, name);
 }
 
 std::optional<std::int64_t> arguments::integer(std::string_view name) const {
   auto const* value = find(name);
   if (!value) return std::nullopt;
-  if (!value->is_int64()) throw control_refused(quoted(name) + " must be an integer");
+  if (!value->is_int64()) throw control_refused(in_quotes(name) + " must be an integer");
   return value->get_int64();
 }
 
@@ -50,7 +50,7 @@ std::optional<std::uint32_t> arguments::length(std::string_view name) const {
   auto const value = integer(name);
   if (!value) return std::nullopt;
   if (*value < 0 || *value > 1'000'000) {
-    throw control_refused(quoted(name) + " must be 0 to 1000000 seconds");
+    throw control_refused(in_quotes(name) + " must be 0 to 1000000 seconds");
   }
   return static_cast<std::uint32_t>(*value);
 }
@@ -58,7 +58,7 @@ std::optional<std::uint32_t> arguments::length(std::string_view name) const {
 std::optional<bool> arguments::flag(std::string_view name) const {
   auto const* value = find(name);
   if (!value) return std::nullopt;
-  if (!value->is_bool()) throw control_refused(quoted(name) + " must be true or false");
+  if (!value->is_bool()) throw control_refused(in_quotes(name) + " must be true or false");
   return value->get_bool();
 }
 
@@ -66,7 +66,7 @@ std::optional<money> arguments::amount(std::string_view name) const {
   auto const given = text(name);
   if (!given) return std::nullopt;
   auto const read = money_from_text(*given);
-  if (!read) throw control_refused(quoted(name) + " must be a decimal with at most six decimals");
+  if (!read) throw control_refused(in_quotes(name) + " must be a decimal with at most six decimals");
   return read;
 }
 
@@ -74,7 +74,7 @@ std::optional<instant> arguments::time(std::string_view name) const {
   auto const given = text(name);
   if (!given) return std::nullopt;
   auto const read = instant_from_text(*given);
-  if (!read) throw control_refused(quoted(name) + " must be a time like 2026-01-31T10:00:00Z");
+  if (!read) throw control_refused(in_quotes(name) + " must be a time like 2026-01-31T10:00:00Z");
   return read;
 }
 
@@ -82,7 +82,7 @@ std::optional<utc_day> arguments::day(std::string_view name) const {
   auto const given = text(name);
   if (!given) return std::nullopt;
   auto const read = day_from_text(*given);
-  if (!read) throw control_refused(quoted(name) + " must be a day like 2026-01-31");
+  if (!read) throw control_refused(in_quotes(name) + " must be a day like 2026-01-31");
   return read;
 }
 
@@ -90,7 +90,7 @@ std::optional<std::uint32_t> arguments::account(world const& of, std::string_vie
   auto const given = text(name);
   if (!given) return std::nullopt;
   auto const found = of.find_account(*given);
-  if (!found) throw control_refused("there is no account " + quoted(*given), 404);
+  if (!found) throw control_refused("there is no account " + in_quotes(*given), 404);
   return found;
 }
 
@@ -111,7 +111,7 @@ members arguments::replacements() const {
     for (auto const& member : *raw) {
       auto const name = text_of_key(member.key());
       if (!member.value().is_string())
-        throw control_refused("raw member " + quoted(name) + " must be a text");
+        throw control_refused("raw member " + in_quotes(name) + " must be a text");
       to[name] = text_of(*raw, name);
     }
   }
@@ -121,7 +121,7 @@ members arguments::replacements() const {
 boost::json::object const* arguments::inner(std::string_view name) const {
   auto const* value = find(name);
   if (!value) return nullptr;
-  if (!value->is_object()) throw control_refused(quoted(name) + " must be an object");
+  if (!value->is_object()) throw control_refused(in_quotes(name) + " must be an object");
   return &value->get_object();
 }
 
