@@ -19,7 +19,7 @@ core::utc_day parse_day(std::string const& option, std::string const& text) {
   return *day;
 }
 
-streams::stream const& day_stream(std::string const& name, std::string const& command) {
+streams::stream const& day_stream(std::string_view name, std::string_view command) {
   auto const& stream = *streams::find(name);
   if (stream.form == streams::shape::day_windows) return stream;
   std::string names;
@@ -27,7 +27,7 @@ streams::stream const& day_stream(std::string const& name, std::string const& co
     if (other.form != streams::shape::day_windows) continue;
     names += (names.empty() ? "" : ", ") + std::string(other.name);
   }
-  refuse("stream \"" + name + "\" is not listed by day, so there is no day to " + command,
+  refuse("stream \"" + std::string(name) + "\" is not listed by day, so there is no day to " + std::string(command),
          "streams with days: " + names);
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "vobiz/config/settings.hpp"
 #include "vobiz/core/day.hpp"
@@ -12,7 +13,7 @@ namespace vobiz::app {
 core::utc_day parse_day(std::string const& option, std::string const& text);
 
 // The stream, which has to be listed by day. Throws core::failure (usage) otherwise.
-streams::stream const& day_stream(std::string const& name, std::string const& command);
+streams::stream const& day_stream(std::string_view name, std::string_view command);
 
 // Refuses (usage) a day whose calls retention has let go, or is about to.
 void require_kept(std::string const& option, core::utc_day day, config::stream const& settings);
