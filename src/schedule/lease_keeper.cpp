@@ -149,7 +149,8 @@ void lease_keeper::note(slot& of, sink::lease_standing const& standing) {
     bool const news = !of.held || of.held->fence != *standing.fence;
     if (!news) return;
     if (!of.announced.empty()) {
-      core::log(spdlog::level::info, about(of.of), "stream \"{}\" of partner \"{}\": the lease is ours", of.of.stream, of.of.partner);
+      core::log(spdlog::level::info, about(of.of),
+                "stream \"{}\" of partner \"{}\": the lease is ours", of.of.stream, of.of.partner);
     }
     of.held = sink::lease{of.of, holder_, *standing.fence};
     of.announced.clear();
@@ -161,8 +162,8 @@ void lease_keeper::note(slot& of, sink::lease_standing const& standing) {
   if (standing.holder.empty() || standing.left.count() == 0 || of.announced == standing.holder) return;
   of.announced = standing.holder;
   core::log(lost ? spdlog::level::warn : spdlog::level::info, about(of.of),
-              "stream \"{}\" of partner \"{}\": {} \"{}\": standing by", of.of.stream, of.of.partner,
-              lost ? "the lease was lost to" : "held by", standing.holder);
+            "stream \"{}\" of partner \"{}\": {} \"{}\": standing by", of.of.stream, of.of.partner,
+            lost ? "the lease was lost to" : "held by", standing.holder);
 }
 
 clock::duration lease_keeper::note(std::vector<sink::lease_standing> const& standings) {
@@ -186,8 +187,9 @@ asio::awaitable<void> lease_keeper::share(std::vector<sink::lease_standing> cons
     if (place.turns > 0) continue;
     place.held.reset();
     place.announced = gift.to;
-    core::log(spdlog::level::info, about(place.of), "stream \"{}\" of partner \"{}\": handed over to \"{}\"", place.of.stream,
-                 place.of.partner, gift.to);
+    core::log(spdlog::level::info, about(place.of),
+              "stream \"{}\" of partner \"{}\": handed over to \"{}\"", place.of.stream,
+              place.of.partner, gift.to);
     now.push_back(gift);
   }
   if (now.empty() && plan.claims.empty()) co_return;

@@ -11,14 +11,8 @@ namespace asio = boost::asio;
 
 namespace {
 
-core::log_fields about(sync::cycle_setting const& setting) {
-  core::log_fields fields;
-  fields.partner = setting.partner_name.empty() ? setting.partner : setting.partner_name;
-  fields.stream = std::string(setting.stream.name);
-  return fields;
-}
-
-// One cycle. False when the lease turned out to be somebody else's: then there is nothing to try again.
+// One cycle. False when the lease turned out to be somebody else's: then there is nothing to try
+// again.
 asio::awaitable<bool> run_once(sync::cycle_setting& setting, lease_keeper& leases,
                                std::function<void(core::failure const&)> const& failed,
                                sync::schedule_after const& next) {
@@ -60,7 +54,8 @@ asio::awaitable<void> run_backfill(sync::cycle_setting setting, lease_keeper& le
         if (failure.code() == core::exit_code::lease_held) {
           turn.lost();
         } else {
-          core::log(spdlog::level::warn, about(setting), "stream \"{}\": backfill: {}", setting.stream.name, failure.what());
+          core::log(spdlog::level::warn, sync::about(setting), "stream \"{}\": backfill: {}",
+                    setting.stream.name, failure.what());
           pause = failed_pause;
         }
       }
@@ -84,14 +79,16 @@ asio::awaitable<void> run_stream(sync::cycle_setting setting, lease_keeper& leas
     return std::optional(std::chrono::ceil<std::chrono::seconds>(due - now));
   };
   std::function<void(core::failure const&)> const failed = [&](core::failure const& failure) {
-    // The database, or this program: the report may not have been written, so the schedule is made here.
+    // The database, or this program: the report may not have been written, so the schedule is made
+    // here.
     sink::run_report report;
     report.started = std::chrono::system_clock::now();
     report.outcome = sink::run_outcome::failed;
     auto const wait = next(report);
-    core::log(spdlog::level::err, about(setting), "stream \"{}\": {}: next try in {} s", setting.stream.name, failure.what(),
-                  wait->count());
-    if (!failure.hint().empty()) core::log(spdlog::level::err, about(setting), "hint: {}", failure.hint());
+    core::log(spdlog::level::err, sync::about(setting), "stream \"{}\": {}: next try in {} s",
+              setting.stream.name, failure.what(), wait->count());
+    if (!failure.hint().empty())
+      core::log(spdlog::level::err, sync::about(setting), "hint: {}", failure.hint());
   };
   for (;;) {
     if (!co_await run_once(setting, leases, failed, next)) {
@@ -100,7 +97,8 @@ asio::awaitable<void> run_stream(sync::cycle_setting setting, lease_keeper& leas
       continue;
     }
     auto const wait = due - std::chrono::system_clock::now();
-    if (wait.count() > 0) co_await async::sleep_for(std::chrono::duration_cast<std::chrono::nanoseconds>(wait));
+    if (wait.count() > 0)
+      co_await async::sleep_for(std::chrono::duration_cast<std::chrono::nanoseconds>(wait));
   }
 }
 

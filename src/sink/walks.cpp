@@ -48,8 +48,8 @@ std::string same_key(streams::stream const& stream) {
   return sql;
 }
 
-// Runs a statement that holds all rows of a day against all walked keys. The planner would loop over all pairs
-// whenever it takes the table for small, as it does until somebody has analyzed it.
+// Runs a statement that holds all rows of a day against all walked keys. The planner would loop
+// over all pairs whenever it takes the table for small, as it does until somebody has analyzed it.
 pqxx::result execute_without_loops(pqxx::transaction_base& transaction, std::string const& sql,
                                    arguments const& values) {
   transaction.exec("SET LOCAL enable_nestloop = off");
@@ -71,11 +71,11 @@ std::int64_t mark(pqxx::transaction_base& transaction, streams::stream const& st
   auto const w = walked_table(stream, values, walked);
   return static_cast<std::int64_t>(
       execute_without_loops(transaction,
-              fmt::format("UPDATE {} t SET removed_at = now(), changed_at = now()\n"
-                          "FROM ({}) w WHERE {} AND {} RETURNING 1",
-                          table(stream), vanished_keys(stream, w, by), same_key(stream),
-                          belongs(stream, by)),
-              values)
+                            fmt::format("UPDATE {} t SET removed_at = now(), changed_at = now()\n"
+                                        "FROM ({}) w WHERE {} AND {} RETURNING 1",
+                                        table(stream), vanished_keys(stream, w, by),
+                                        same_key(stream), belongs(stream, by)),
+                            values)
           .size());
 }
 
@@ -85,12 +85,14 @@ std::int64_t count_vanished(pqxx::transaction_base& transaction, streams::stream
                             window_key const& key, walked_keys const& walked) {
   auto values = identity(key);
   auto const w = walked_table(stream, values, walked);
-  return execute(transaction, "SELECT count(*) FROM (" + vanished_keys(stream, w) + ") v", values)[0][0]
+  return execute(transaction, "SELECT count(*) FROM (" + vanished_keys(stream, w) + ") v",
+                 values)[0][0]
       .as<std::int64_t>();
 }
 
-std::vector<std::string> vanished(pqxx::transaction_base& transaction, streams::stream const& stream,
-                                  window_key const& key, walked_keys const& walked) {
+std::vector<std::string> vanished(pqxx::transaction_base& transaction,
+                                  streams::stream const& stream, window_key const& key,
+                                  walked_keys const& walked) {
   auto values = identity(key);
   auto const w = walked_table(stream, values, walked);
   std::vector<std::string> keys;
@@ -105,8 +107,8 @@ std::vector<std::string> vanished(pqxx::transaction_base& transaction, streams::
 std::int64_t count_stored(pqxx::transaction_base& transaction, streams::stream const& stream,
                           window_key const& key) {
   return execute(transaction,
-                 fmt::format("SELECT count(*) FROM {} t WHERE {} AND {}", table(stream), belongs(stream),
-                             all_four),
+                 fmt::format("SELECT count(*) FROM {} t WHERE {} AND {}", table(stream),
+                             belongs(stream), all_four),
                  identity(key))[0][0]
       .as<std::int64_t>();
 }
@@ -125,8 +127,10 @@ figures figures_of(pqxx::transaction_base& transaction, streams::stream const& s
                    window_key const& key, walked_keys const& walked) {
   auto values = identity(key);
   auto const w = walked_table(stream, values, walked);
-  auto const stored = fmt::format("{} t WHERE t.partner_id = $1 AND t.removed_at IS NULL", table(stream));
-  // A row on a boundary stands under the day before or after; one further away is looked up by its key.
+  auto const stored =
+      fmt::format("{} t WHERE t.partner_id = $1 AND t.removed_at IS NULL", table(stream));
+  // A row on a boundary stands under the day before or after; one further away is looked up by its
+  // key.
   auto const near = stream.day_column.empty()
                         ? stored
                         : fmt::format("{0} AND t.{1} BETWEEN $4::date - 1 AND $4::date + 1", stored,
@@ -137,8 +141,10 @@ figures figures_of(pqxx::transaction_base& transaction, streams::stream const& s
           fmt::format("WITH away AS MATERIALIZED (SELECT {0} FROM {1} EXCEPT SELECT {0} FROM {2})\n"
                       "SELECT count(*) AS rows, {3} AS rejects{4} FROM (\n"
                       "  SELECT t.* FROM {1} JOIN (SELECT t.* FROM {2}) t ON {5}\n  UNION ALL\n"
-                      "  SELECT t.* FROM away w CROSS JOIN LATERAL (SELECT t.* FROM {6} AND {5} OFFSET 0) t) t",
-                      key_names(stream), w, near, open_rejects, sums(stream), same_key(stream), stored),
+                      "  SELECT t.* FROM away w CROSS JOIN LATERAL (SELECT t.* FROM {6} AND {5} "
+                      "OFFSET 0) t) t",
+                      key_names(stream), w, near, open_rejects, sums(stream), same_key(stream),
+                      stored),
           values)[0],
       stream);
 }

@@ -16,7 +16,8 @@ asio::awaitable<void> give_up(context& cycle, sink::window_key const& key, api::
     sink::conclude(transaction, cycle.stream(), key, conclusion);
   };
   co_await cycle.commit(write);
-  core::log(spdlog::level::warn, cycle.about(), "stream \"{}\": {}: the customer is left out", cycle.stream().name, why.message);
+  core::log(spdlog::level::warn, cycle.about(), "stream \"{}\": {}: the customer is left out",
+            cycle.stream().name, why.message);
 }
 
 }  // namespace
@@ -47,9 +48,10 @@ asio::awaitable<std::int64_t> drain_queue(context& cycle, std::int64_t most) {
       continue;
     }
     count_window(cycle, outcome.conclusion, window.key);
-    core::log(spdlog::level::info, cycle.about(window.key.day, window.key.scope), "stream \"{}\": {}{} read from the queue: {}", cycle.stream().name,
-                 core::to_text(window.key.day), global ? "" : " of " + window.key.scope,
-                 sink::to_text(outcome.conclusion.state));
+    core::log(spdlog::level::info, cycle.about(window.key.day, window.key.scope),
+              "stream \"{}\": {}{} read from the queue: {}", cycle.stream().name,
+              core::to_text(window.key.day), global ? "" : " of " + window.key.scope,
+              sink::to_text(outcome.conclusion.state));
   }
   co_return read;
 }

@@ -4,10 +4,15 @@
 
 namespace vobiz::sync {
 
-core::log_fields context::about() const {
+core::log_fields about(cycle_setting const& setting) {
   core::log_fields fields;
   fields.partner = setting.partner_name.empty() ? setting.partner : setting.partner_name;
-  fields.stream = std::string(stream().name);
+  fields.stream = std::string(setting.stream.name);
+  return fields;
+}
+
+core::log_fields context::about() const {
+  auto fields = sync::about(setting);
   // As vobiz_sync.runs.started_at has it, to the microsecond.
   auto const micros = std::chrono::duration_cast<std::chrono::microseconds>(
       started.time_since_epoch() % std::chrono::seconds(1));

@@ -42,8 +42,8 @@ asio::awaitable<void> read(context& cycle) {
   }
 }
 
-// Stores the billing days whose rows changed. The views are right without it, only slower, so a cycle does not
-// stay for long: what a backfill beside it marks in the meantime is the next one's.
+// Stores the billing days whose rows changed. The views are right without it, only slower, so a
+// cycle does not stay for long: what a backfill beside it marks in the meantime is the next one's.
 asio::awaitable<void> store_rollups(context& cycle) {
   constexpr int most_days = 40;
   auto job = [&cycle](pqxx::work& transaction) {
@@ -71,9 +71,10 @@ void log(context const& cycle) {
                     (run.command == "backfill" ||
                      run.rows.inserted + run.rows.updated + run.removed + run.rejected == 0);
   core::log(idle ? spdlog::level::debug : level, cycle.about(),
-            "stream \"{}\": {}: {} requests, {} rows read, {} new, {} changed, {} removed, {} rejected{}{}",
-              run.stream, sink::to_text(run.outcome), run.requests, run.rows_read, run.rows.inserted,
-              run.rows.updated, run.removed, run.rejected, run.error.empty() ? "" : ": ", run.error);
+            "stream \"{}\": {}: {} requests, {} rows read, {} new, {} changed, {} removed, {} "
+            "rejected{}{}",
+            run.stream, sink::to_text(run.outcome), run.requests, run.rows_read, run.rows.inserted,
+            run.rows.updated, run.removed, run.rejected, run.error.empty() ? "" : ": ", run.error);
 }
 
 // How the reading of a cycle ended.
@@ -116,7 +117,8 @@ asio::awaitable<ending> attempt(context& cycle, Body& body) {
   // A stop that came while the database was at work has thrown nothing yet, and would be forgotten.
   auto const stop = co_await asio::this_coro::cancellation_state;
   if (stop.cancelled() != asio::cancellation_type::none) {
-    end.broken = std::make_exception_ptr(boost::system::system_error(asio::error::operation_aborted));
+    end.broken =
+        std::make_exception_ptr(boost::system::system_error(asio::error::operation_aborted));
   }
   // Here, not in finish(): a cancelled coroutine cannot even begin to wait for another.
   co_await asio::this_coro::reset_cancellation_state();

@@ -77,8 +77,7 @@ void reader::conclude(pqxx::work& transaction, verdict how) {
   conclusion_.requests = static_cast<std::int64_t>(cycle_.spent.requests - requests_before_);
   sink::conclude(transaction, stream_, before_.key, conclusion_);
   if (!stream_.day_column.empty()) {
-    sink::update_cursor(transaction, before_.key.partner, stream_.name,
-                        cycle_.first_day(),
+    sink::update_cursor(transaction, before_.key.partner, stream_.name, cycle_.first_day(),
                         before_.key.scope != sink::global_scope);
   }
 }

@@ -64,7 +64,8 @@ asio::awaitable<void> read_balances(context& cycle) {
       if (answer) continue;
       // A customer who has left since the list was read says nothing about the others.
       if (answer.error().kind != api::problem_kind::not_found) throw api_refusal{answer.error()};
-      core::log(spdlog::level::warn, cycle.about(), "stream \"{}\": {}: the customer is left out", stream.name, answer.error().message);
+      core::log(spdlog::level::warn, cycle.about(), "stream \"{}\": {}: the customer is left out",
+                stream.name, answer.error().message);
     }
   }
 }

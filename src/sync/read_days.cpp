@@ -28,8 +28,9 @@ asio::awaitable<void> probe_window(context& cycle, sink::window const& window) {
   auto const said = co_await probe(cycle, window.key, window.key.day);
   if (!said) throw api_refusal{said.error()};
   if (!says_the_same(window, *said)) {
-    core::log(spdlog::level::info, cycle.about(window.key.day, window.key.scope), "stream \"{}\": the API's totals of {} have changed: reading it again",
-                 cycle.stream().name, core::to_text(window.key.day));
+    core::log(spdlog::level::info, cycle.about(window.key.day, window.key.scope),
+              "stream \"{}\": the API's totals of {} have changed: reading it again",
+              cycle.stream().name, core::to_text(window.key.day));
     // Where the API gives no sums, only the whole list shows what a total cannot.
     co_await read_window(cycle, window, !has_sums(*said));
     co_return;
@@ -39,7 +40,8 @@ asio::awaitable<void> probe_window(context& cycle, sink::window const& window) {
 }
 
 // Makes the windows of these scopes that are not there yet.
-asio::awaitable<void> ensure(context& cycle, std::vector<std::string> const& scopes, core::utc_day first) {
+asio::awaitable<void> ensure(context& cycle, std::vector<std::string> const& scopes,
+                             core::utc_day first) {
   auto make = [&](pqxx::work& transaction) {
     auto const lookback = cycle.today() - std::chrono::days(cycle.setting.settings.lookback_days);
     for (auto const& scope : scopes) {
@@ -50,17 +52,20 @@ asio::awaitable<void> ensure(context& cycle, std::vector<std::string> const& sco
   co_await cycle.commit(make);
 }
 
-// The windows of [first, last] of one scope in the order of their urgency, newest first within each.
+// The windows of [first, last] of one scope in the order of their urgency, newest first within
+// each.
 asio::awaitable<void> read_span(context& cycle, std::string const& scope, core::utc_day first,
                                 core::utc_day last) {
   std::vector<sink::window> windows;
   auto load = [&](pqxx::work& transaction) {
-    windows = sink::load_windows(transaction, cycle.stream(), cycle.setting.partner, scope, first, last);
+    windows =
+        sink::load_windows(transaction, cycle.stream(), cycle.setting.partner, scope, first, last);
   };
   co_await cycle.commit(load);
   for (auto const pass : {need::read, need::whole, need::probe}) {
     for (auto const& window : windows) {
-      if (what_is_due(window, cycle.setting.settings, cycle.today(), cycle.setting.everything) != pass) {
+      if (what_is_due(window, cycle.setting.settings, cycle.today(), cycle.setting.everything) !=
+          pass) {
         continue;
       }
       if (pass == need::probe) {
@@ -90,8 +95,8 @@ asio::awaitable<void> read_scope_of_customer(context& cycle, std::string const& 
   } catch (api_refusal const& refusal) {
     // An id of another partner, or of a customer who left, says nothing about the others.
     if (refusal.why.kind != api::problem_kind::not_found) throw;
-    core::log(spdlog::level::warn, cycle.about(), "stream \"{}\": {}: the customer is left out", cycle.stream().name,
-                 refusal.why.message);
+    core::log(spdlog::level::warn, cycle.about(), "stream \"{}\": {}: the customer is left out",
+              cycle.stream().name, refusal.why.message);
   }
 }
 
@@ -123,7 +128,8 @@ asio::awaitable<bool> asks_globally(context& cycle) {
   };
   co_await cycle.commit(load);
   co_return today.empty() || today.front().state != window_state::forbidden ||
-      what_is_due(today.front(), settings, cycle.today(), cycle.setting.everything) != need::nothing;
+      what_is_due(today.front(), settings, cycle.today(), cycle.setting.everything) !=
+          need::nothing;
 }
 
 // What is read: the global list, or each customer's where the global one is not to be had. Returns the scopes.
@@ -143,7 +149,8 @@ asio::awaitable<std::vector<std::string>> read_scopes(context& cycle, Read& read
     co_await fall_back(cycle, *refused);
   }
   scopes = co_await load_accounts(cycle, false);
-  // All of them before the first is read: the cursor must not run ahead of customers still without windows.
+  // All of them before the first is read: the cursor must not run ahead of customers still without
+  // windows.
   if (!cycle.stream().day_column.empty()) {
     co_await ensure(cycle, scopes, cycle.first_day());
   }
@@ -163,11 +170,14 @@ bool falls_back(context const& cycle, api::problem const& why) {
 }
 
 asio::awaitable<void> fall_back(context& cycle, api::problem const& why) {
-  core::log(spdlog::level::info, cycle.about(), "stream \"{}\": {}: asking for each customer instead",
-            cycle.stream().name, why.message);
-  sink::window_key const today{cycle.setting.partner, cycle.stream().name, std::string(sink::global_scope),
-                               cycle.today()};
-  auto close = [&](pqxx::work& transaction) { sink::close_global(transaction, today, why.message); };
+  core::log(spdlog::level::info, cycle.about(),
+            "stream \"{}\": {}: asking for each customer instead", cycle.stream().name,
+            why.message);
+  sink::window_key const today{cycle.setting.partner, cycle.stream().name,
+                               std::string(sink::global_scope), cycle.today()};
+  auto close = [&](pqxx::work& transaction) {
+    sink::close_global(transaction, today, why.message);
+  };
   co_await cycle.commit(close);
 }
 

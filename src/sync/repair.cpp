@@ -1,11 +1,10 @@
-#include "vobiz/sink/repairs.hpp"
-
 #include <algorithm>
 
 #include "fetch.hpp"
 #include "readers.hpp"
 #include "vobiz/sink/merge.hpp"
 #include "vobiz/sink/rejects.hpp"
+#include "vobiz/sink/repairs.hpp"
 
 namespace vobiz::sync {
 
@@ -46,7 +45,8 @@ void store(pqxx::work& transaction, context& cycle, repair_kind const& kind,
 asio::awaitable<void> repair(context& cycle, repair_kind kind, std::string_view path) {
   std::vector<sink::missing_row> missing;
   auto since = cycle.today() - std::chrono::days(cycle.setting.settings.audit_days);
-  // The ledger outlives the calls: an entry of the first days kept may charge for one that has left.
+  // The ledger outlives the calls: an entry of the first days kept may charge for one that has
+  // left.
   if (auto const kept = kept_from(cycle.setting.settings, cycle.today())) {
     since = std::max(since, *kept + std::chrono::days(7));
   }
@@ -79,8 +79,9 @@ asio::awaitable<void> repair(context& cycle, repair_kind kind, std::string_view 
   };
   co_await cycle.commit(save);
   cycle.report.rows += counts;
-  core::log(spdlog::level::info, cycle.about(), "stream \"{}\": asked for {} rows that others mention: {} stored", cycle.stream().name,
-               missing.size(), counts.inserted);
+  core::log(spdlog::level::info, cycle.about(),
+            "stream \"{}\": asked for {} rows that others mention: {} stored", cycle.stream().name,
+            missing.size(), counts.inserted);
 }
 
 }  // namespace

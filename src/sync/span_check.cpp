@@ -67,8 +67,8 @@ asio::awaitable<comparison> span_checker::compare(span part) {
   co_return result;
 }
 
-// Reads the span over two neighbouring days to its end, stores the rows that neither day listed, and marks
-// those found so before that the span no longer lists.
+// Reads the span over two neighbouring days to its end, stores the rows that neither day listed,
+// and marks those found so before that the span no longer lists.
 asio::awaitable<std::int64_t> span_checker::read_boundary(span both) {
   auto from = scope_;
   from.day = both.first;
@@ -126,8 +126,9 @@ asio::awaitable<std::int64_t> span_checker::read_boundary(span both) {
     co_await reopen(ends);
   }
   if (found > 0) {
-    core::log(spdlog::level::warn, cycle_.about(), "stream \"{}\": {} rows between {} and {} are listed by no single day: stored",
-                 cycle_.stream().name, found, core::to_text(both.first), core::to_text(both.last));
+    core::log(spdlog::level::warn, cycle_.about(),
+              "stream \"{}\": {} rows between {} and {} are listed by no single day: stored",
+              cycle_.stream().name, found, core::to_text(both.first), core::to_text(both.last));
   }
   co_return found;
 }
@@ -141,8 +142,9 @@ asio::awaitable<void> span_checker::reopen(std::vector<core::utc_day> const& cha
   };
   co_await cycle_.commit(job);
   for (auto const day : changed) {
-    core::log(spdlog::level::info, cycle_.about(day), "stream \"{}\": {} has changed since it was proven: reading it again",
-                 cycle_.stream().name, core::to_text(day));
+    core::log(spdlog::level::info, cycle_.about(day),
+              "stream \"{}\": {} has changed since it was proven: reading it again",
+              cycle_.stream().name, core::to_text(day));
   }
 }
 
@@ -160,7 +162,8 @@ asio::awaitable<std::int64_t> span_checker::bisect(span part) {
     auto const result = co_await compare(half);
     if (result.judged && !result.agrees) found += co_await bisect(half);
   }
-  // What neither half shows lies between them. (With a day reopened in one of them nothing can be said yet.)
+  // What neither half shows lies between them. (With a day reopened in one of them nothing can be
+  // said yet.)
   auto const rest = co_await compare(part);
   if (rest.judged && !rest.agrees) {
     span const boundary{middle, middle + days(1)};
@@ -174,9 +177,11 @@ asio::awaitable<void> span_checker::check(span whole) {
   if (!result.judged) co_return;
   std::int64_t found = 0;
   if (!result.agrees) {
-    core::log(spdlog::level::info, cycle_.about(), "stream \"{}\": {} to {}: the API counts {} rows, the days hold {}: looking for the difference",
-                 cycle_.stream().name, core::to_text(whole.first), core::to_text(whole.last),
-                 result.api_total.value_or(0), result.stored);
+    core::log(spdlog::level::info, cycle_.about(),
+              "stream \"{}\": {} to {}: the API counts {} rows, the days hold {}: looking for the "
+              "difference",
+              cycle_.stream().name, core::to_text(whole.first), core::to_text(whole.last),
+              result.api_total.value_or(0), result.stored);
     found = co_await bisect(whole);
     result = co_await compare(whole);
   }
@@ -209,7 +214,8 @@ asio::awaitable<void> check_spans(context& cycle, std::string scope) {
   std::vector<span> due;
   auto pick = [&](pqxx::work& transaction) {
     sink::window_key key{cycle.setting.partner, cycle.stream().name, scope};
-    due = sink::spans_to_check(transaction, key, past_months(cycle.first_day(), last), std::nullopt);
+    due =
+        sink::spans_to_check(transaction, key, past_months(cycle.first_day(), last), std::nullopt);
     if (first >= last) return;
     span const audit{first, last};
     auto const again = cycle.setting.everything ? std::chrono::seconds(0) : std::chrono::hours(24);

@@ -4,6 +4,7 @@
 set -euo pipefail
 umask 077
 build=$1
+. "$(dirname "${BASH_SOURCE[0]}")/../support/simulator.sh"
 here=$(mktemp -d /tmp/vobiz-fill.XXXXXX)
 simulators=()
 trap 'kill "${simulators[@]}" 2>/dev/null || true; rm -rf "$here"' EXIT
@@ -12,13 +13,8 @@ fail() { echo "fill: $*" >&2; exit 1; }
 # start_partner NAME OPTION…
 start_partner() {
   local name=$1
-  "$build/vobiz-sim" --listen 127.0.0.1:0 --port-file "$here/$name.port" --frozen --auth-id "PA_${name^^}" \
-    --calls-per-day 70 --accounts 14 --days 35 "${@:2}" >"$here/$name.log" 2>&1 &
-  simulators+=($!)
-  until [ -s "$here/$name.port" ]; do
-    kill -0 "${simulators[-1]}" 2>/dev/null || { cat "$here/$name.log" >&2; fail "the simulator does not start"; }
-    sleep 0.1
-  done
+  start_simulator "$build" "$here/$name" --auth-id "PA_${name^^}" --calls-per-day 70 --accounts 14 --days 35 "${@:2}"
+  simulators+=("$simulator")
   echo CANARY_PARTNER_TOKEN >"$here/$name.token"
 }
 control() { curl -sS --fail --max-time 60 "http://127.0.0.1:$(cat "$here/$1.port")/_control/$2" "${@:3}" >/dev/null; }

@@ -5,6 +5,7 @@
 set -euo pipefail
 build=$1
 source=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+. "$source/tests/support/simulator.sh"
 here=$(mktemp -d /tmp/vobiz-readme.XXXXXX)
 simulator=
 trap '[ -z "$simulator" ] || kill "$simulator"; rm -rf "$here"' EXIT
@@ -18,14 +19,9 @@ DESTDIR=$here cmake --install "$build" --prefix /usr/local >"$here/install.log" 
 
 openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost \
   -keyout "$here/key.pem" -out "$here/certificate.pem" 2>/dev/null
-"$build/vobiz-sim" --listen 127.0.0.1:0 --port-file "$here/port" --frozen --days 5 --calls-per-day 150 \
-  --accounts 12 --auth-id PA_XXXXXXXX --tls-cert "$here/certificate.pem" --tls-key "$here/key.pem" >"$here/sim.log" 2>&1 &
-simulator=$!
-until [ -s "$here/port" ]; do
-  kill -0 "$simulator" 2>/dev/null || { cat "$here/sim.log"; fail "the simulator does not start"; }
-  sleep 0.1
-done
-port=$(cat "$here/port")
+start_simulator "$build" "$here/simulator" --days 5 --calls-per-day 150 --accounts 12 --auth-id PA_XXXXXXXX \
+  --tls-cert "$here/certificate.pem" --tls-key "$here/key.pem"
+port=$(cat "$here/simulator.port")
 first_day=$(curl -sS --cacert "$here/certificate.pem" "https://localhost:$port/_control/clock" | jq -r .first_day)
 
 # The reader's machine: its folders are ours, its provider is the simulator.

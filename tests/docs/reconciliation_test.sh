@@ -4,6 +4,7 @@
 set -euo pipefail
 build=$1
 source=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+. "$source/tests/support/simulator.sh"
 here=$(mktemp -d /tmp/vobiz-worked-example.XXXXXX)
 simulator=
 trap '[ -z "$simulator" ] || kill "$simulator"; rm -rf "$here"' EXIT
@@ -13,14 +14,8 @@ mkdir "$here/blocks"
 awk -v folder="$here/blocks" -f "$source/tests/docs/blocks.awk" "$source/docs/reconciliation.md" || fail "see above"
 ls "$here"/blocks/*.worked-example.sh "$here"/blocks/*.query.sql >/dev/null || fail "there are no blocks to run"
 
-"$build/vobiz-sim" --listen 127.0.0.1:0 --port-file "$here/port" --frozen --days 5 --calls-per-day 150 --accounts 9 \
-  >"$here/sim.log" 2>&1 &
-simulator=$!
-until [ -s "$here/port" ]; do
-  kill -0 "$simulator" 2>/dev/null || { cat "$here/sim.log"; fail "the simulator does not start"; }
-  sleep 0.1
-done
-port=$(cat "$here/port")
+start_simulator "$build" "$here/simulator" --days 5 --calls-per-day 150 --accounts 9
+port=$(cat "$here/simulator.port")
 first_day=$(curl -sS "http://127.0.0.1:$port/_control/clock" | jq -r .first_day)
 (
   umask 077

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "vobiz/api/client.hpp"
+#include "vobiz/core/log.hpp"
 #include "vobiz/sink/database.hpp"
 #include "vobiz/sink/journal.hpp"
 #include "vobiz/sink/leases.hpp"
@@ -28,6 +29,9 @@ struct cycle_setting {
   std::string partner_name{};          // in the configuration; for the log
   activity* watched = nullptr;         // counts what the cycles of the stream do; none: nobody asks
 };
+
+// What the log's lines of such a cycle are about.
+core::log_fields about(cycle_setting const& setting);
 
 // What a cycle came to.
 struct cycle_result {

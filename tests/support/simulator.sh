@@ -1,0 +1,12 @@
+# Sourced by tests that are shell scripts.
+
+# start_simulator BUILD FILES OPTION…: starts vobiz-sim and waits until it serves; FILES.port then holds its port and
+# FILES.log what it says. Its process is $simulator, which the caller ends. Fails with its log when it does not start.
+start_simulator() {
+  "$1/vobiz-sim" --listen 127.0.0.1:0 --port-file "$2.port" --frozen "${@:3}" >"$2.log" 2>&1 &
+  simulator=$!
+  until [ -s "$2.port" ]; do
+    kill -0 "$simulator" 2>/dev/null || { cat "$2.log" >&2; echo "the simulator does not start" >&2; return 1; }
+    sleep 0.1
+  done
+}
