@@ -32,9 +32,8 @@ struct gate_fault {
 
   act what = act::reset;
   way which = way::to_client;
-  std::size_t after =
-      0;  // so many bytes pass first, on each connection, from when the fault is set
-  std::size_t next = all;  // so many connections are struck, then the gate is open
+  std::size_t after = 0;   // bytes of each connection that pass first, from when the fault is set
+  std::size_t next = all;  // connections that are struck; then the gate is open
   std::size_t slice = 1;
   std::chrono::milliseconds pause{5};
 };
@@ -58,8 +57,7 @@ public:
   void set(gate_fault const& fault);  // open but for that
   void cut();                         // an RST on each connection there is; the gate stays as it is
   void refuse();                      // cuts, and nobody listens until it opens
-  void
-  swallow();  // as behind a firewall that drops packets: no connection comes about, no byte passes
+  void swallow();  // as a firewall that drops packets: nobody gets to connect, no byte passes
 
   std::size_t connections() const { return accepted_; }  // since the beginning
   std::size_t strikes() const { return struck_; }        // connections that a fault has struck
