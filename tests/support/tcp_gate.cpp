@@ -49,7 +49,12 @@ struct tcp_gate::line {
     for (;;) {
       auto const into = asio::buffer(bytes);
       auto const [end, size] = co_await from.async_read_some(into, quietly);
-      if (end) break;
+      if (end == asio::error::eof) break;
+      if (end) {
+        // A reset on one side is one on the other.
+        self->cut();
+        co_return;
+      }
       std::size_t passed = 0;
       while (passed < size) {
         auto const now = co_await self->allowance(which, size - passed);
