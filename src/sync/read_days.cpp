@@ -89,15 +89,15 @@ asio::awaitable<void> read_global(context& cycle) {
   co_await read_span(cycle, scope, start, today - std::chrono::days(1));
 }
 
-asio::awaitable<void> read_scope_of_customer(context& cycle, std::string const& id) {
-  try {
-    co_await read_span(cycle, id, cycle.first_day(), cycle.today());
-  } catch (api_refusal const& refusal) {
-    // An id of another partner, or of a customer who left, says nothing about the others.
-    if (refusal.why.kind != api::problem_kind::not_found) throw;
-    core::log(spdlog::level::warn, cycle.about(), "stream \"{}\": {}: the customer is left out",
-              cycle.stream().name, refusal.why.message);
-  }
+// Whether the customers are known: that there is none is another thing than that nobody has looked
+// yet.
+asio::awaitable<bool> has_read_accounts(context& cycle) {
+  bool result = false;
+  auto look = [&](pqxx::work& transaction) {
+    result = sink::was_read(transaction, cycle.setting.partner, "accounts");
+  };
+  co_await cycle.commit(look);
+  co_return result;
 }
 
 asio::awaitable<void> read_list_now(context& cycle, std::string scope) {
@@ -145,16 +145,45 @@ asio::awaitable<std::vector<std::string>> read_scopes(context& cycle, Read& read
       if (!falls_back(cycle, refusal.why)) throw;
       refused = refusal.why;
     }
-    if (!refused) co_return scopes;
+    if (!refused) {
+      auto drop = [&](pqxx::work& transaction) {
+        sink::drop_stand_ins(transaction, cycle.setting.partner, cycle.stream().name);
+      };
+      if (!cycle.stream().day_column.empty()) co_await cycle.commit(drop);
+      co_return scopes;
+    }
     co_await fall_back(cycle, *refused);
   }
   scopes = co_await load_accounts(cycle, false);
+  if (scopes.empty()) {
+    bool const none = co_await has_read_accounts(cycle);
+    if (!none) {
+      throw api_refusal{
+          {api::problem_kind::unavailable, 0,
+           "no customer is known yet whose list could be asked for: sync accounts first"}};
+    }
+  }
   // All of them before the first is read: the cursor must not run ahead of customers still without
   // windows.
   if (!cycle.stream().day_column.empty()) {
     co_await ensure(cycle, scopes, cycle.first_day());
   }
-  for (auto const& id : scopes) co_await read(cycle, id);
+  std::optional<api::problem> missing;
+  std::size_t left_out = 0;
+  for (auto const& id : scopes) {
+    try {
+      co_await read(cycle, id);
+    } catch (api_refusal const& refusal) {
+      // An id of another partner, or of a customer who left, says nothing about the others.
+      if (refusal.why.kind != api::problem_kind::not_found) throw;
+      core::log(spdlog::level::warn, cycle.about(), "stream \"{}\": {}: the customer is left out",
+                cycle.stream().name, refusal.why.message);
+      missing = refusal.why;
+      ++left_out;
+    }
+  }
+  // Where nobody has the list, it is the list that is missing.
+  if (missing && left_out == scopes.size()) throw api_refusal{*missing};
   co_return scopes;
 }
 
@@ -183,7 +212,8 @@ asio::awaitable<void> fall_back(context& cycle, api::problem const& why) {
 
 asio::awaitable<void> read_days(context& cycle) {
   auto read = [](context& c, std::string const& scope) {
-    return scope == sink::global_scope ? read_global(c) : read_scope_of_customer(c, scope);
+    return scope == sink::global_scope ? read_global(c)
+                                       : read_span(c, scope, c.first_day(), c.today());
   };
   auto const scopes = co_await read_scopes(cycle, read);
   if (cycle.setting.everything) co_await drain_queue(cycle, whole_queue);

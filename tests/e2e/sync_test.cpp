@@ -116,5 +116,16 @@ TEST(sync, takes_the_page_size_the_server_falls_back_to) {
   expect_the_truth(all);
 }
 
+TEST(sync, a_failing_stream_leaves_the_others_alone) {
+  rig all;
+  all.api.add_fault("status:400,path=/numbers");
+  auto const ended = all.sync();
+  EXPECT_EQ(ended.code, 1) << ended.err;
+  EXPECT_EQ(all.value("SELECT string_agg(stream || '=' || outcome, ' ') FROM vobiz_sync.runs WHERE "
+                      "outcome <> 'ok'"),
+            "numbers=failed");
+  expect_the_truth(all);
+}
+
 }  // namespace
 }  // namespace vobiz::e2e
