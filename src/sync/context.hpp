@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <type_traits>
 
@@ -64,6 +65,21 @@ struct context {
 // Ends a cycle: the API said no. Caught by run_cycle, which is the one place that turns it into an outcome.
 struct api_refusal {
   api::problem why;
+};
+
+// An answer that cannot be used is its day's own trouble: the others are read, and the cycle fails at its end. Two in
+// a row are the API's, and end it at once, as all other problems do.
+class unreadable_days {
+public:
+  // Throws api_refusal unless reading goes on.
+  void add(api::problem const& why);
+  void read_one() { was_last_ = false; }
+  // Throws api_refusal with the first of them.
+  void finish() const;
+
+private:
+  std::optional<api::problem> first_;
+  bool was_last_ = false;
 };
 
 }  // namespace vobiz::sync

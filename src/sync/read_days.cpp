@@ -62,19 +62,26 @@ asio::awaitable<void> read_span(context& cycle, std::string const& scope, core::
         sink::load_windows(transaction, cycle.stream(), cycle.setting.partner, scope, first, last);
   };
   co_await cycle.commit(load);
+  unreadable_days unreadable;
   for (auto const pass : {need::read, need::whole, need::probe}) {
     for (auto const& window : windows) {
       if (what_is_due(window, cycle.setting.settings, cycle.today(), cycle.setting.everything) !=
           pass) {
         continue;
       }
-      if (pass == need::probe) {
-        co_await probe_window(cycle, window);
-      } else {
-        co_await read_window(cycle, window, pass == need::whole);
+      try {
+        if (pass == need::probe) {
+          co_await probe_window(cycle, window);
+        } else {
+          co_await read_window(cycle, window, pass == need::whole);
+        }
+        unreadable.read_one();
+      } catch (api_refusal const& refusal) {
+        unreadable.add(refusal.why);
       }
     }
   }
+  unreadable.finish();
 }
 
 // Today first: the other days get their windows only once the endpoint has answered.
