@@ -119,9 +119,11 @@ std::exception_ptr database::perform(std::unique_ptr<pqxx::connection>& connecti
     }
     pqxx::work transaction(*connection);
     // A process that is stopped in the middle of a transaction must not keep its locks: the server ends
-    // the transaction well before lease_time is over. Compiling a plan takes seconds where many partitions
+    // the transaction well before lease_time is over. Whoever holds a lock that we need is named after a
+    // while instead of being waited for in silence. Compiling a plan takes seconds where many partitions
     // make it long, and never pays for these statements. Set for the transaction alone, as PgBouncer asks.
-    transaction.exec("SET LOCAL idle_in_transaction_session_timeout = '5s'; SET LOCAL jit = off");
+    transaction.exec(
+        "SET LOCAL idle_in_transaction_session_timeout = '5s'; SET LOCAL lock_timeout = '20s'; SET LOCAL jit = off");
     (*job.body)(transaction);
     transaction.commit();
     return nullptr;

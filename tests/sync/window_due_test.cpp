@@ -50,6 +50,7 @@ TEST(what_is_due, follows_its_rules) {
   std::vector<due_case> const cases = {
       {"the queue is the backfill's", window_of(window_state::pending, 0, {}), need::nothing, need::nothing},
       {"today", window_of(window_state::open, 0, now), need::read, need::read},
+      {"today, which the clock has taken for over", window_of(window_state::proven, 0, now, now), need::read, need::read},
       {"open and old", window_of(window_state::open, 400, now), need::read, need::read},
       {"a mismatch at once", window_of(window_state::mismatch, 1, seconds(59), {}, 1), need::nothing, need::read},
       {"a mismatch after a minute", window_of(window_state::mismatch, 1, minutes(1), {}, 1), need::read, need::read},
