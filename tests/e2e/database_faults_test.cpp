@@ -1,0 +1,2 @@
+#include "survivor.hpp"
+namespace vobiz::e2e {}

@@ -1,0 +1,87 @@
+#include "survivor.hpp"
+
+#include <fstream>
+#include <sstream>
+
+namespace vobiz::e2e {
+
+namespace {
+
+// How much more memory than a healthy run's peak trouble may cost. Error texts and reconnections are small;
+// a queue that grows while the database is away would not stay below it.
+constexpr double most_memory = 1.5;
+
+// The most memory that a process has had resident, in KiB.
+std::int64_t peak_memory(pid_t process) {
+  std::ifstream status("/proc/" + std::to_string(process) + "/status");
+  for (std::string word; status >> word;) {
+    std::int64_t value = 0;
+    if (word == "VmHWM:" && status >> value) return value;
+  }
+  throw std::runtime_error("no VmHWM of process " + std::to_string(process));
+}
+
+// AddressSanitizer keeps freed memory for a while, so its figures say nothing.
+#ifdef __SANITIZE_ADDRESS__
+constexpr bool memory_is_real = false;
+#else
+constexpr bool memory_is_real = true;
+#endif
+
+}  // namespace
+
+survivor::survivor(support::process::variables const& environment, std::string const& streams) {
+  all_.configure([&](auto& s) {
+    serve_http(s);
+    s.streams = streams;
+    s.level = "info";
+  });
+  running_ = std::make_unique<service>(all_, environment);
+  expect_recovery();
+  // A second round with something in it, so that whatever grows once has grown.
+  plant();
+  expect_recovery();
+  healthy_peak_ = peak_memory(running_->process().id());
+}
+
+std::string survivor::log() { return running_->process().err().substr(read_so_far_); }
+
+void survivor::expect_logged(std::string const& text) {
+  EXPECT_TRUE(support::wait_until([&] { return log().find(text) != std::string::npos; }))
+      << "not logged: " << text << "\n" << log();
+}
+
+double survivor::metric(std::string const& name_and_labels) const {
+  std::istringstream lines(running_->get("/metrics").body);
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with(name_and_labels + " ")) return std::stod(line.substr(name_and_labels.size() + 1));
+  }
+  return 0;
+}
+
+void survivor::expect_recovery() {
+  auto const now = all_.value("SELECT clock_timestamp()");
+  auto const recovered = [&] {
+    return all_.value("SELECT count(DISTINCT stream) FROM vobiz_sync.runs WHERE outcome = 'ok' AND\n"
+                      "command = 'run' AND finished_at > '" + now + "'") == "8" &&
+           stored_calls(all_.database) == true_calls(all_.api) &&
+           stored_entries(all_.database) == true_entries(all_.api);
+  };
+  EXPECT_TRUE(support::wait_until(recovered)) << log();
+}
+
+void survivor::expect_survived() {
+  auto const peak = peak_memory(running_->process().id());
+  EXPECT_EQ(running_->stop(), 0) << log();
+  expect_the_truth(all_);
+  EXPECT_EQ(all_.value("SELECT count(*) FROM vobiz_sync.windows WHERE proof IS NULL"), "0");
+  EXPECT_EQ(all_.value("SELECT count(*) FROM vobiz_sync.windows WHERE state NOT IN ('proven', 'open')"), "0");
+  EXPECT_EQ(all_.value("SELECT count(*) FROM vobiz.cdrs WHERE removed_at IS NOT NULL"), "0");
+  EXPECT_EQ(all_.value("SELECT count(*) FROM (SELECT FROM vobiz.cdrs GROUP BY account_id, uuid HAVING count(*) > 1) d"),
+            "0");
+  if (memory_is_real) {
+    EXPECT_LT(static_cast<double>(peak), most_memory * static_cast<double>(healthy_peak_));
+  }
+}
+
+}  // namespace vobiz::e2e

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <string>
+
+#include "service.hpp"
+
+namespace vobiz::e2e {
+
+// A service under `run` that has mirrored all there is and is then expected to live through what a test does
+// to it: one process from the first fault to the last.
+class survivor {
+public:
+  // Further lines of the configuration's streams replace those of every_second().
+  explicit survivor(support::process::variables const& environment = {},
+                    std::string const& streams = every_second());
+
+  rig& all() { return all_; }
+  service& running() { return *running_; }
+
+  // Plants a call of today with its charge and gives its uuid.
+  std::string plant() const { return add_call(all_.api, {{"cost", "1.25"}}); }
+
+  // What the log has got since the last forget_log().
+  std::string log();
+  void forget_log() { read_so_far_ = running_->process().err().size(); }
+
+  // Waits until the log has it.
+  void expect_logged(std::string const& text);
+
+  // One value of /metrics; 0 where it is not there.
+  double metric(std::string const& name_and_labels) const;
+
+  // Every stream has ended a good cycle that began after this was called, and the mirror is the truth.
+  void expect_recovery();
+
+  // Stops it: it has lived, every day is proven, nothing is lost or doubled, and it never needed much more
+  // memory than while all was well.
+  void expect_survived();
+
+private:
+  rig all_;
+  std::unique_ptr<service> running_;
+  std::size_t read_so_far_ = 0;
+  std::int64_t healthy_peak_ = 0;
+};
+
+}  // namespace vobiz::e2e
