@@ -33,6 +33,7 @@ asio::awaitable<bool> run_once(sync::cycle_setting& setting, lease_keeper& lease
       co_return false;
     }
     failed(failure);
+    leases.look_again();
   }
   co_return true;
 }
@@ -64,6 +65,7 @@ asio::awaitable<void> run_backfill(sync::cycle_setting setting, lease_keeper& le
           log_failure(setting, spdlog::level::warn,
                       fmt::format("backfill: {}: next try in {} s", failure.what(), pause.count()),
                       failure.hint());
+          leases.look_again();
         }
       }
     }

@@ -27,7 +27,15 @@ std::string one_line(std::string_view text) {
     gap.clear();
     result += c;
   }
+  while (result.ends_with('.')) result.pop_back();
   return result;
+}
+
+// How a connection was lost. What libpqxx notices by itself, before it asks the server, it words after the step
+// that failed: "Could not obtain client encoding: not connected".
+std::string loss(pqxx::broken_connection const& error) {
+  auto text = one_line(error.what());
+  return text.find("not connected") == std::string::npos ? text : "the server closed it";
 }
 
 std::string escaped(std::string_view value) {
@@ -188,10 +196,10 @@ void rethrow_as_failure(std::exception_ptr error) {
     std::rethrow_exception(error);
   } catch (pqxx::broken_connection const& e) {
     throw failure(exit_code::failed, remedy::retry,
-                  "lost the connection to the database: " + one_line(e.what()));
-  } catch (pqxx::in_doubt_error const& e) {
+                  "lost the connection to the database: " + loss(e));
+  } catch (pqxx::in_doubt_error const&) {
     throw failure(exit_code::failed, remedy::retry,
-                  "lost the connection to the database during a commit: " + one_line(e.what()));
+                  "lost the connection to the database during a commit: the next read shows whether it was done");
   } catch (pqxx::transaction_rollback const& e) {
     throw failure(exit_code::failed, remedy::retry, "the database answers: " + one_line(e.what()));
   } catch (pqxx::sql_error const& e) {

@@ -30,10 +30,13 @@ constexpr bool memory_is_real = true;
 
 }  // namespace
 
-survivor::survivor(support::process::variables const& environment, std::string const& streams) {
+survivor::survivor(support::process::variables const& environment) {
   all_.configure([&](auto& s) {
     serve_http(s);
-    s.streams = streams;
+    // No day waits in the queue, which is looked at every ten seconds only.
+    for (auto at = s.streams.find("start_date"); at != std::string::npos; at = s.streams.find("start_date", at + 30)) {
+      s.streams.insert(at, "lookback_days: 7, ");
+    }
     s.level = "info";
   });
   running_ = std::make_unique<service>(all_, environment);
@@ -51,12 +54,12 @@ void survivor::expect_logged(std::string const& text) {
       << "not logged: " << text << "\n" << log();
 }
 
-double survivor::metric(std::string const& name_and_labels) const {
-  std::istringstream lines(running_->get("/metrics").body);
-  for (std::string line; std::getline(lines, line);) {
-    if (line.starts_with(name_and_labels + " ")) return std::stod(line.substr(name_and_labels.size() + 1));
-  }
-  return 0;
+double survivor::failures_of(std::string const& worker) const {
+  auto const name = "vobiz_sync_database_failures_total{worker=\"" + worker + "\"} ";
+  auto const page = running_->get("/metrics").body;
+  auto const at = page.find(name);
+  if (at == std::string::npos) throw std::runtime_error("no metric " + name + "in " + page);
+  return std::stod(page.substr(at + name.size()));
 }
 
 void survivor::expect_recovery() {
@@ -72,7 +75,7 @@ void survivor::expect_recovery() {
 
 void survivor::expect_survived() {
   auto const peak = peak_memory(running_->process().id());
-  EXPECT_EQ(running_->stop(), 0) << log();
+  EXPECT_EQ(running_->stop(), 0) << log(); if (getenv("PGF_LOG")) fprintf(stderr, "%s", running_->process().err().c_str());
   expect_the_truth(all_);
   EXPECT_EQ(all_.value("SELECT count(*) FROM vobiz_sync.windows WHERE proof IS NULL"), "0");
   EXPECT_EQ(all_.value("SELECT count(*) FROM vobiz_sync.windows WHERE state NOT IN ('proven', 'open')"), "0");

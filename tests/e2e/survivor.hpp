@@ -10,9 +10,7 @@ namespace vobiz::e2e {
 // to it: one process from the first fault to the last.
 class survivor {
 public:
-  // Further lines of the configuration's streams replace those of every_second().
-  explicit survivor(support::process::variables const& environment = {},
-                    std::string const& streams = every_second());
+  explicit survivor(support::process::variables const& environment = {});
 
   rig& all() { return all_; }
   service& running() { return *running_; }
@@ -27,8 +25,8 @@ public:
   // Waits until the log has it.
   void expect_logged(std::string const& text);
 
-  // One value of /metrics; 0 where it is not there.
-  double metric(std::string const& name_and_labels) const;
+  // Jobs that the database has let fail, of one worker: database, leases or status.
+  double failures_of(std::string const& worker) const;
 
   // Every stream has ended a good cycle that began after this was called, and the mirror is the truth.
   void expect_recovery();

@@ -69,6 +69,9 @@ public:
   boost::asio::awaitable<void> keep();
   void stop();
 
+  // Renews at once: for whoever has just found the database away, so that the others need not find out too.
+  void look_again();
+
   // The streams whose lease is ours at the moment.
   std::vector<sink::lease_key> held() const;
 
@@ -85,7 +88,6 @@ private:
   void note_absence(core::failure const& why);
   void note_return();
   slot& slot_of(sink::lease_key const& key);
-  void look_again();
 
   boost::asio::any_io_executor executor_;
   sink::database db_;
