@@ -1,5 +1,7 @@
 #include "vobiz/schedule/runner.hpp"
 
+#include <spdlog/spdlog.h>
+
 #include "vobiz/async/sleep.hpp"
 #include "vobiz/core/failure.hpp"
 #include "vobiz/core/log.hpp"
@@ -14,7 +16,8 @@ namespace {
 void log_failure(sync::cycle_setting const& of, spdlog::level::level_enum level, std::string const& what,
                  std::string const& hint) {
   core::log(level, sync::about(of), "stream \"{}\": {}", of.stream.name, what);
-  if (!hint.empty()) core::log(level, sync::about(of), "hint: {}", hint);
+  // About no stream in particular: what ails the database ails them all, and their hints fold into one.
+  if (!hint.empty()) spdlog::log(level, "hint: {}", hint);
 }
 
 // One cycle. False when the lease turned out to be somebody else's: then there is nothing to try

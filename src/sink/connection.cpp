@@ -31,6 +31,21 @@ std::string one_line(std::string_view text) {
   return result;
 }
 
+// What the server says, without the statement's text and the functions it came through, which differ from one
+// occurrence to the next: its own log has them.
+std::string said_by_server(std::string_view text) {
+  std::string kept;
+  bool wanted = true;
+  for (std::size_t at = 0; at < text.size();) {
+    auto const line = text.substr(at, text.find('\n', at) - at);
+    at += line.size() + 1;
+    for (auto const* part : {"DETAIL:", "HINT:"}) wanted = wanted || line.starts_with(part);
+    for (auto const* part : {"LINE ", "CONTEXT:", "QUERY:"}) wanted = wanted && !line.starts_with(part);
+    if (wanted) kept.append(line).push_back('\n');
+  }
+  return one_line(kept);
+}
+
 // How a connection was lost. What libpqxx notices by itself, before it asks the server, it words after the step
 // that failed: "Could not obtain client encoding: not connected".
 std::string loss(pqxx::broken_connection const& error) {
@@ -201,12 +216,12 @@ void rethrow_as_failure(std::exception_ptr error) {
     throw failure(exit_code::failed, remedy::retry,
                   "lost the connection to the database during a commit: the next read shows whether it was done");
   } catch (pqxx::transaction_rollback const& e) {
-    throw failure(exit_code::failed, remedy::retry, "the database answers: " + one_line(e.what()));
+    throw failure(exit_code::failed, remedy::retry, "the database answers: " + said_by_server(e.what()));
   } catch (pqxx::sql_error const& e) {
     auto const state = std::string(state_of(e));
     auto const refused = class_of(state) == "28" || state == "42501";
     throw failure(refused ? exit_code::refused : exit_code::failed, remedy_for(state),
-                  "the database answers: " + one_line(e.what()) + " [SQLSTATE " + state + "]",
+                  "the database answers: " + said_by_server(e.what()) + " [SQLSTATE " + state + "]",
                   std::string(hint_for(state)));
   } catch (pqxx::failure const& e) {
     throw failure(exit_code::failed, remedy::retry, "the database connection fails: " + one_line(e.what()));

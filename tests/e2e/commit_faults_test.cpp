@@ -28,6 +28,9 @@ CREATE CONSTRAINT TRIGGER hold_commit AFTER UPDATE ON vobiz_sync.windows DEFERRA
   FOR EACH ROW WHEN (NEW.stream = 'cdrs' AND NEW.rows > OLD.rows) EXECUTE FUNCTION hold_commit())");
   }
 
+  // A test that ends early leaves no commit waiting.
+  ~commits() override { set_unreachable_standby(false); }
+
   testing::test_database& base() { return one.all().database; }
 
   // Commits wait for a stand-by that never comes: durable by then, and unanswered.

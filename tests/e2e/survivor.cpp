@@ -30,7 +30,7 @@ constexpr bool memory_is_real = true;
 
 }  // namespace
 
-survivor::survivor(support::process::variables const& environment) {
+survivor::survivor(support::process::variables const& environment, std::function<void(rig&)> const& prepare) {
   all_.configure([&](auto& s) {
     serve_http(s);
     // No day waits in the queue, which is looked at every ten seconds only.
@@ -39,13 +39,16 @@ survivor::survivor(support::process::variables const& environment) {
     }
     s.level = "info";
   });
+  if (prepare) prepare(all_);
   running_ = std::make_unique<service>(all_, environment);
   expect_recovery();
   // A second round with something in it, so that whatever grows once has grown.
-  plant();
+  plant_many();
   expect_recovery();
   healthy_peak_ = peak_memory(running_->process().id());
 }
+
+void survivor::plant_many() const { all_.api.post("/calls", {{"n", 1'000}, {"cost", "0.5"}}); }
 
 std::string survivor::log() { return running_->process().err().substr(read_so_far_); }
 

@@ -10,13 +10,18 @@ namespace vobiz::e2e {
 // to it: one process from the first fault to the last.
 class survivor {
 public:
-  explicit survivor(support::process::variables const& environment = {});
+  // `prepare` changes the database or the configuration before the service starts.
+  explicit survivor(support::process::variables const& environment = {},
+                    std::function<void(rig&)> const& prepare = {});
 
   rig& all() { return all_; }
   service& running() { return *running_; }
 
   // Plants a call of today with its charge and gives its uuid.
   std::string plant() const { return add_call(all_.api, {{"cost", "1.25"}}); }
+
+  // As many as keep every request slot busy for a while.
+  void plant_many() const;
 
   // What the log has got since the last forget_log().
   std::string log();
