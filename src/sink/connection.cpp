@@ -223,6 +223,8 @@ void rethrow_as_failure(std::exception_ptr error) {
     throw failure(refused ? exit_code::refused : exit_code::failed, remedy_for(state),
                   "the database answers: " + said_by_server(e.what()) + " [SQLSTATE " + state + "]",
                   std::string(hint_for(state)));
+  } catch (std::bad_alloc const&) {
+    throw core::out_of_memory("a batch for the database");
   } catch (pqxx::failure const& e) {
     throw failure(exit_code::failed, remedy::retry, "the database connection fails: " + one_line(e.what()));
   }
