@@ -11,24 +11,16 @@ namespace {
 // a queue that grows while the database is away would not stay below it.
 constexpr double most_memory = 1.5;
 
-// The most memory that a process has had resident, in KiB.
-std::int64_t peak_memory(pid_t process) {
+}  // namespace
+
+std::int64_t memory_of(pid_t process, std::string const& which) {
   std::ifstream status("/proc/" + std::to_string(process) + "/status");
   for (std::string word; status >> word;) {
     std::int64_t value = 0;
-    if (word == "VmHWM:" && status >> value) return value;
+    if (word == which + ":" && status >> value) return value;
   }
-  throw std::runtime_error("no VmHWM of process " + std::to_string(process));
+  throw std::runtime_error("no " + which + " of process " + std::to_string(process));
 }
-
-// AddressSanitizer keeps freed memory for a while, so its figures say nothing.
-#ifdef __SANITIZE_ADDRESS__
-constexpr bool memory_is_real = false;
-#else
-constexpr bool memory_is_real = true;
-#endif
-
-}  // namespace
 
 survivor::survivor(support::process::variables const& environment, std::function<void(rig&)> const& prepare) {
   all_.configure([&](auto& s) {
@@ -45,7 +37,7 @@ survivor::survivor(support::process::variables const& environment, std::function
   // A second round with something in it, so that whatever grows once has grown.
   plant_many();
   expect_recovery();
-  healthy_peak_ = peak_memory(running_->process().id());
+  healthy_peak_ = memory_of(running_->process().id(), "VmHWM");
 }
 
 void survivor::plant_many() const { all_.api.post("/calls", {{"n", 1'000}, {"cost", "0.5"}}); }
@@ -77,8 +69,8 @@ void survivor::expect_recovery() {
 }
 
 void survivor::expect_survived() {
-  auto const peak = peak_memory(running_->process().id());
-  EXPECT_EQ(running_->stop(), 0) << log(); if (getenv("PGF_LOG")) fprintf(stderr, "%s", running_->process().err().c_str());
+  auto const peak = memory_of(running_->process().id(), "VmHWM");
+  EXPECT_EQ(running_->stop(), 0) << log();
   expect_the_truth(all_);
   EXPECT_EQ(all_.value("SELECT count(*) FROM vobiz_sync.windows WHERE proof IS NULL"), "0");
   EXPECT_EQ(all_.value("SELECT count(*) FROM vobiz_sync.windows WHERE state NOT IN ('proven', 'open')"), "0");

@@ -6,6 +6,16 @@
 
 namespace vobiz::e2e {
 
+// AddressSanitizer keeps freed memory for a while and maps terabytes, so its figures say nothing.
+#ifdef __SANITIZE_ADDRESS__
+inline constexpr bool memory_is_real = false;
+#else
+inline constexpr bool memory_is_real = true;
+#endif
+
+// A figure of /proc/PID/status in KiB: VmHWM, the most a process has had resident, or VmSize, what it has mapped.
+std::int64_t memory_of(pid_t process, std::string const& which);
+
 // A service under `run` that has mirrored all there is and is then expected to live through what a test does
 // to it: one process from the first fault to the last.
 class survivor {
