@@ -4,7 +4,7 @@
 #include <iostream>
 
 #include "commands.hpp"
-#include "days.hpp"
+#include "options.hpp"
 #include "reconcile_report.hpp"
 #include "session.hpp"
 #include "vobiz/reconcile/run.hpp"
@@ -17,17 +17,13 @@ using core::exit_code;
 
 namespace {
 
-[[noreturn]] void refuse(std::string message, std::string hint) {
-  throw core::failure(exit_code::usage, core::remedy::fix, std::move(message), std::move(hint));
-}
-
 std::vector<reconcile::billing_day> days_of(reconcile_request const& what, std::string const& zone) {
   auto const today = reconcile::day_at(zone, std::chrono::system_clock::now());
   auto const yesterday = today - std::chrono::days(1);
   std::vector<reconcile::billing_day> days;
   if (!what.month.empty()) {
     auto const month = reconcile::days_of_month(what.month, yesterday);
-    if (!month) refuse("--month: \"" + what.month + "\" is not a month", "write it as YYYY-MM");
+    if (!month) refuse_month(what.month);
     days = *month;
   } else if (!what.day.empty()) {
     auto const day = reconcile::billing_day_from_text(what.day);

@@ -1,17 +1,17 @@
-#include "days.hpp"
+#include "options.hpp"
 
 #include "vobiz/core/failure.hpp"
 #include "vobiz/sync/kept_days.hpp"
 
 namespace vobiz::app {
 
-namespace {
-
-[[noreturn]] void refuse(std::string message, std::string hint) {
+void refuse(std::string message, std::string hint) {
   throw core::failure(core::exit_code::usage, core::remedy::fix, std::move(message), std::move(hint));
 }
 
-}  // namespace
+void refuse_month(std::string const& text) {
+  refuse("--month: \"" + text + "\" is not a month", "write it as YYYY-MM");
+}
 
 core::utc_day parse_day(std::string const& option, std::string const& text) {
   auto const day = core::day_from_text(text);
