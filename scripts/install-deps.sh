@@ -7,7 +7,7 @@ packages=(
   build-essential ca-certificates ccache cmake curl fakeroot git jq lintian ninja-build openssl pkg-config procps
   libcli11-dev libgmock-dev libgtest-dev libhowardhinnant-date-dev libpq-dev libpqxx-dev
   libspdlog-dev libssl-dev libsystemd-dev libyaml-cpp-dev prometheus-cpp-dev zlib1g-dev
-  chromium fonts-dejavu-core libfaketime pgbouncer postgresql postgresql-client prometheus python3 systemd tzdata
+  chromium fonts-dejavu-core pgbouncer postgresql postgresql-client prometheus python3 systemd tzdata
 )
 # Debian 12's default Boost is 1.74, and its packages conflict with those of 1.81.
 . /etc/os-release

@@ -1,4 +1,4 @@
-#include <filesystem>
+#include <fstream>
 
 #include "survivor.hpp"
 
@@ -6,37 +6,30 @@
 namespace vobiz::e2e {
 namespace {
 
-namespace fs = std::filesystem;
+using std::chrono::hours;
 
-// libfaketime shifts what a program reads from the clock by what a file says. Time that only passes
-// (CLOCK_MONOTONIC) is left alone, as setting a clock leaves it.
+// What the service takes for the time of day (tests/support/moved_clock.cpp). Time that only passes goes on as
+// before, as it does when a clock is set.
 class wall_clock {
 public:
-  wall_clock() { shift("+0"); }
+  wall_clock() { shift(hours(0)); }
 
-  // "+1d", "-3h"
-  void shift(std::string const& by) const {
-    // In one step, so that no reader finds half of it.
-    fs::rename(folder_.write("next", by + "\n", 0644), folder_.path() / "now");
+  void shift(std::chrono::seconds by) const {
+    std::int64_t const seconds = by.count();
+    std::fstream file(offset(), std::ios::binary | std::ios::in | std::ios::out);
+    if (!file.is_open()) file.open(offset(), std::ios::binary | std::ios::out);
+    file.write(reinterpret_cast<char const*>(&seconds), sizeof seconds);
   }
 
   support::process::variables environment() const {
-    return {{"LD_PRELOAD", library()},
-            {"FAKETIME_TIMESTAMP_FILE", folder_.path() / "now"},
-            {"FAKETIME_NO_CACHE", "1"},
-            {"FAKETIME_DONT_FAKE_MONOTONIC", "1"},
+    return {{"LD_PRELOAD", VOBIZ_BINARY_DIR "/moved_clock.so"},
+            {"MOVED_CLOCK", offset()},
             // AddressSanitizer would refuse to come second.
             {"ASAN_OPTIONS", "verify_asan_link_order=0"}};
   }
 
 private:
-  static std::string library() {
-    for (auto const& entry : fs::directory_iterator("/usr/lib")) {
-      auto const file = entry.path() / "faketime/libfaketimeMT.so.1";
-      if (fs::exists(file)) return file;
-    }
-    throw std::runtime_error("libfaketime is not installed: run scripts/install-deps.sh");
-  }
+  std::string offset() const { return folder_.path() / "offset"; }
 
   support::temporary_folder folder_;
 };
@@ -76,7 +69,7 @@ TEST_F(clock_set, forward_and_back_by_a_day_costs_no_row_no_proof_and_no_lease) 
 
   // Midnight has passed.
   one.all().api.post("/advance", {{"seconds", 86'400}});
-  clock.shift("+1d");
+  clock.shift(hours(24));
   one.expect_logged("this machine's clock is 1440 min ahead of the database's: ");
   one.expect_logged("hint: one of the two is wrong: let both follow NTP");
   EXPECT_TRUE(support::wait_until([&] {
@@ -86,7 +79,7 @@ TEST_F(clock_set, forward_and_back_by_a_day_costs_no_row_no_proof_and_no_lease) 
   one.expect_recovery();
 
   // It had not: the clock was wrong.
-  clock.shift("+0");
+  clock.shift(hours(0));
   auto const back = last_run();
   // The day is open once more, and what arrives in it is read each time, not when its next probe is due.
   add_call(one.all().api, {{"cost", "1.25"}, {"day", today}});
@@ -103,7 +96,7 @@ TEST_F(clock_set, forward_and_back_by_a_day_costs_no_row_no_proof_and_no_lease) 
   EXPECT_LE(one.all().number("SELECT min(requests) FROM vobiz_sync.runs WHERE stream = 'cdrs' AND command = 'run'\n"
                              "AND id > " + back), 1);
 
-  clock.shift("-1d");
+  clock.shift(-hours(24));
   one.expect_logged("this machine's clock is 1440 min behind the database's: ");
   auto const behind = last_run();
   EXPECT_TRUE(support::wait_until([&] {
@@ -112,7 +105,7 @@ TEST_F(clock_set, forward_and_back_by_a_day_costs_no_row_no_proof_and_no_lease) 
   })) << one.log();
   expect_the_truth(one.all());
 
-  clock.shift("+0");
+  clock.shift(hours(0));
   add_call(one.all().api, {{"cost", "2.5"}, {"day", today}});
   one.expect_recovery();
   EXPECT_EQ(leases(), held);
