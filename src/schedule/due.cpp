@@ -48,7 +48,8 @@ utc_time next_due(config::stream const& settings, past const& last, utc_time now
     return std::min(regular, retry + part_of(first_retry, random));
   }
   auto interval = settings.every;
-  if (last.failures > 0) interval = doubled(std::min(interval, first_retry), last.failures, longest_backoff);
+  if (last.failures > 0)
+    interval = doubled(std::min(interval, first_retry), last.failures, longest_backoff);
   // A start that lies ahead was read from a clock that has been put back since.
   auto const started = std::min(last.started, now);
   return std::max(now, started + interval + part_of(interval / 10, random));

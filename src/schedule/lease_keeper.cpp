@@ -217,7 +217,8 @@ asio::awaitable<clock::duration> lease_keeper::renew() {
 
 void lease_keeper::note_absence(core::failure const& why) {
   if (!away_since_) away_since_ = clock::now();
-  spdlog::warn("leases: cannot renew them{}: {}", how_ == manner::service ? ", all streams wait" : "", why.what());
+  spdlog::warn("leases: cannot renew them{}: {}",
+               how_ == manner::service ? ", all streams wait" : "", why.what());
   if (!why.hint().empty()) spdlog::warn("hint: {}", why.hint());
 }
 

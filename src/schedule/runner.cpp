@@ -13,10 +13,11 @@ namespace asio = boost::asio;
 
 namespace {
 
-void log_failure(sync::cycle_setting const& of, spdlog::level::level_enum level, std::string const& what,
-                 std::string const& hint) {
+void log_failure(sync::cycle_setting const& of, spdlog::level::level_enum level,
+                 std::string const& what, std::string const& hint) {
   core::log(level, sync::about(of), "stream \"{}\": {}", of.stream.name, what);
-  // About no stream in particular: what ails the database ails them all, and their hints fold into one.
+  // About no stream in particular: what ails the database ails them all, and their hints fold into
+  // one.
   if (!hint.empty()) spdlog::log(level, "hint: {}", hint);
 }
 
@@ -86,7 +87,8 @@ asio::awaitable<void> run_stream(sync::cycle_setting setting, lease_keeper& leas
   auto const plan = [&](sink::run_outcome outcome, core::utc_time started, bool by_database) {
     using sink::run_outcome;
     bool const good = outcome == run_outcome::ok || outcome == run_outcome::mismatch;
-    last = {started, good ? 0 : before.failures + 1, outcome == run_outcome::unauthorized, by_database};
+    last = {started, good ? 0 : before.failures + 1, outcome == run_outcome::unauthorized,
+            by_database};
     auto const now = std::chrono::system_clock::now();
     wait = next_due(setting.settings, last, now, random()) - now;
   };
@@ -98,7 +100,8 @@ asio::awaitable<void> run_stream(sync::cycle_setting setting, lease_keeper& leas
     // The database, or this program: the report may not have been written, so the schedule is made
     // here.
     plan(sink::run_outcome::failed, std::chrono::system_clock::now(), true);
-    log_failure(setting, spdlog::level::err, fmt::format("{}: next try in {} s", failure.what(), in_seconds().count()),
+    log_failure(setting, spdlog::level::err,
+                fmt::format("{}: next try in {} s", failure.what(), in_seconds().count()),
                 failure.hint());
   };
   for (;;) {

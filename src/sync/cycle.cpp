@@ -150,9 +150,12 @@ bool agree(core::utc_time ours, core::utc_time database) {
   using std::chrono::minutes;
   auto const ahead = std::chrono::round<minutes>(ours - database);
   if (std::chrono::abs(ahead) < minutes(10)) return true;
-  spdlog::warn("this machine's clock is {} min {} the database's: days are read by it, and no month is retired",
-               std::chrono::abs(ahead).count(), ahead > minutes(0) ? "ahead of" : "behind");
-  spdlog::warn("hint: one of the two is wrong: let both follow NTP; timedatectl shows whether one does");
+  spdlog::warn(
+      "this machine's clock is {} min {} the database's: days are read by it, and no month is "
+      "retired",
+      std::chrono::abs(ahead).count(), ahead > minutes(0) ? "ahead of" : "behind");
+  spdlog::warn(
+      "hint: one of the two is wrong: let both follow NTP; timedatectl shows whether one does");
   return false;
 }
 
@@ -182,8 +185,9 @@ asio::awaitable<cycle_result> run_cycle(cycle_setting const& setting,
   bool const has_days = !setting.stream.day_column.empty();
   auto begin = [&](pqxx::work& transaction) {
     auto const keep_from = kept_from(setting.settings, cycle.today());
-    auto const now = sink::begin_cycle(transaction, setting.partner, setting.stream.name,
-                                       has_days ? std::optional(cycle.first_day()) : std::nullopt, keep_from);
+    auto const now =
+        sink::begin_cycle(transaction, setting.partner, setting.stream.name,
+                          has_days ? std::optional(cycle.first_day()) : std::nullopt, keep_from);
     cycle.clocks_agree = agree(cycle.started, now);
     // A call may have started on a day before the first one asked for; what is older still goes to the
     // default partition. Two months ahead leave an operator who is away time to notice.

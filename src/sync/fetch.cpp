@@ -1,7 +1,5 @@
 #include "fetch.hpp"
 
-#include "vobiz/core/failure.hpp"
-
 #include <spdlog/fmt/fmt.h>
 
 #include <boost/asio/co_spawn.hpp>
@@ -9,6 +7,8 @@
 #include <boost/asio/experimental/parallel_group.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
+
+#include "vobiz/core/failure.hpp"
 
 namespace vobiz::sync {
 

@@ -2,7 +2,8 @@
 #include "survivor.hpp"
 #include "vobiz/sink/connection.hpp"
 
-// The database goes in the middle of a commit: before it is durable, or after, when only the answer is lost.
+// The database goes in the middle of a commit: before it is durable, or after, when only the answer
+// is lost.
 namespace vobiz::e2e {
 namespace {
 
@@ -19,8 +20,8 @@ struct cut {
 class commits : public ::testing::Test {
 protected:
   commits() {
-    // Runs within the COMMIT of a day of calls that has got more rows, and stays there while the test holds
-    // the lock.
+    // Runs within the COMMIT of a day of calls that has got more rows, and stays there while the
+    // test holds the lock.
     base().query(R"(
 CREATE FUNCTION hold_commit() RETURNS trigger LANGUAGE plpgsql AS
   $$ BEGIN PERFORM pg_advisory_xact_lock_shared(42); RETURN NULL; END $$;
@@ -42,9 +43,10 @@ CREATE CONSTRAINT TRIGGER hold_commit AFTER UPDATE ON vobiz_sync.windows DEFERRA
   }
 
   std::string commit_waiting_for(std::string const& event, std::string const& more = {}) {
-    return base().value("SELECT pid FROM pg_stat_activity WHERE datname = current_database()\n"
-                        "AND application_name = 'vobiz-syncd' AND query = 'COMMIT' AND wait_event = '" +
-                        event + "'" + more);
+    return base().value(
+        "SELECT pid FROM pg_stat_activity WHERE datname = current_database()\n"
+        "AND application_name = 'vobiz-syncd' AND query = 'COMMIT' AND wait_event = '" +
+        event + "'" + more);
   }
 
   void make(cut const& what) {
@@ -53,7 +55,8 @@ CREATE CONSTRAINT TRIGGER hold_commit AFTER UPDATE ON vobiz_sync.windows DEFERRA
     holding.exec("SELECT pg_advisory_lock(42)");
     auto const uuid = one.plant();
     std::string pid;
-    ASSERT_TRUE(wait_until([&] { return !(pid = commit_waiting_for("advisory")).empty(); })) << one.log();
+    ASSERT_TRUE(wait_until([&] { return !(pid = commit_waiting_for("advisory")).empty(); }))
+        << one.log();
     auto const id = base().value("SELECT backend_xid FROM pg_stat_activity WHERE pid = " + pid);
     ASSERT_NE(id, "");
     if (what.commit == fate::done) {
@@ -61,7 +64,8 @@ CREATE CONSTRAINT TRIGGER hold_commit AFTER UPDATE ON vobiz_sync.windows DEFERRA
       // Somebody else's commit shows that the server knows by now.
       ASSERT_TRUE(wait_until([&] { return !commit_waiting_for("SyncRep").empty(); })) << one.log();
       holding.exec("SELECT pg_advisory_unlock(42)");
-      ASSERT_TRUE(wait_until([&] { return !commit_waiting_for("SyncRep", " AND pid = " + pid).empty(); }));
+      ASSERT_TRUE(
+          wait_until([&] { return !commit_waiting_for("SyncRep", " AND pid = " + pid).empty(); }));
     }
     auto const failures = one.failures_of("database");
     if (std::string(what.how) == "terminate") {
@@ -84,15 +88,17 @@ CREATE CONSTRAINT TRIGGER hold_commit AFTER UPDATE ON vobiz_sync.windows DEFERRA
 };
 
 TEST_F(commits, are_neither_lost_nor_repeated_when_the_server_goes) {
-  for (cut const& what : {cut{"terminate", fate::undone}, cut{"terminate", fate::done}, cut{"fast", fate::undone},
-                          cut{"fast", fate::done}, cut{"immediate", fate::undone}, cut{"immediate", fate::done}}) {
+  for (cut const& what :
+       {cut{"terminate", fate::undone}, cut{"terminate", fate::done}, cut{"fast", fate::undone},
+        cut{"fast", fate::done}, cut{"immediate", fate::undone}, cut{"immediate", fate::done}}) {
     SCOPED_TRACE(std::string(what.how) + (what.commit == fate::done ? ", done" : ", undone"));
     make(what);
     if (HasFailure()) return;
   }
   EXPECT_EQ(base().value("SELECT count(*) FROM vobiz.adjustments"), "0");
-  one.expect_logged("stream \"cdrs\": lost the connection to the database during a commit: the next read shows "
-                    "whether it was done: next try in ");
+  one.expect_logged(
+      "stream \"cdrs\": lost the connection to the database during a commit: the next read shows "
+      "whether it was done: next try in ");
   one.expect_survived();
 }
 

@@ -19,9 +19,11 @@ class small_disk {
 public:
   small_disk() : folder_(support::cluster::data_folder() + "/../small_disk") {
     ::mkdir(folder_.c_str(), 0755);
-    if (::mount("none", folder_.c_str(), "tmpfs", 0, "size=64m,mode=0777") != 0) problem_ = std::strerror(errno);
+    if (::mount("none", folder_.c_str(), "tmpfs", 0, "size=64m,mode=0777") != 0)
+      problem_ = std::strerror(errno);
     // PostgreSQL wants a folder of its own user.
-    if (problem_.empty()) administer("COPY (SELECT 1) TO PROGRAM 'mkdir -m 0700 " + folder_ + "/tablespace'");
+    if (problem_.empty())
+      administer("COPY (SELECT 1) TO PROGRAM 'mkdir -m 0700 " + folder_ + "/tablespace'");
   }
   ~small_disk() {
     if (problem_.empty()) ::umount2(folder_.c_str(), MNT_DETACH);
@@ -57,7 +59,8 @@ private:
 
 TEST(disk_full, is_told_and_over_as_soon_as_there_is_room) {
   small_disk const disk;
-  if (!disk.problem().empty()) GTEST_SKIP() << "a disk to fill cannot be mounted here: " << disk.problem();
+  if (!disk.problem().empty())
+    GTEST_SKIP() << "a disk to fill cannot be mounted here: " << disk.problem();
   survivor one({}, [&](rig& all) {
     all.database.disconnect();
     disk.take(all.database.name());
@@ -67,9 +70,11 @@ TEST(disk_full, is_told_and_over_as_soon_as_there_is_room) {
   one.expect_logged("stream \"cdrs\": the database answers: ERROR: could not extend file ");
   one.expect_logged("No space left on device; HINT: Check free disk space");
   one.expect_logged("[SQLSTATE 53100]: next try in ");
-  one.expect_logged("hint: the database's disk is full: make room there, nothing else is to be done");
+  one.expect_logged(
+      "hint: the database's disk is full: make room there, nothing else is to be done");
   auto const before = one.failures_of("database");
-  EXPECT_TRUE(support::wait_until([&] { return one.failures_of("database") > before; })) << one.log();
+  EXPECT_TRUE(support::wait_until([&] { return one.failures_of("database") > before; }))
+      << one.log();
   EXPECT_EQ(one.running().get("/healthz").status, 200);
   disk.make_room();
   one.expect_recovery();

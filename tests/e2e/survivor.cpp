@@ -7,8 +7,8 @@ namespace vobiz::e2e {
 
 namespace {
 
-// How much more memory than a healthy run's peak trouble may cost. Error texts and reconnections are small;
-// a queue that grows while the database is away would not stay below it.
+// How much more memory than a healthy run's peak trouble may cost. Error texts and reconnections
+// are small; a queue that grows while the database is away would not stay below it.
 constexpr double most_memory = 1.5;
 
 }  // namespace
@@ -22,11 +22,13 @@ std::int64_t memory_of(pid_t process, std::string const& which) {
   throw std::runtime_error("no " + which + " of process " + std::to_string(process));
 }
 
-survivor::survivor(support::process::variables const& environment, std::function<void(rig&)> const& prepare) {
+survivor::survivor(support::process::variables const& environment,
+                   std::function<void(rig&)> const& prepare) {
   all_.configure([&](auto& s) {
     serve_http(s);
     // No day waits in the queue, which is looked at every ten seconds only.
-    for (auto at = s.streams.find("start_date"); at != std::string::npos; at = s.streams.find("start_date", at + 30)) {
+    for (auto at = s.streams.find("start_date"); at != std::string::npos;
+         at = s.streams.find("start_date", at + 30)) {
       s.streams.insert(at, "lookback_days: 7, ");
     }
     s.level = "info";
@@ -46,7 +48,8 @@ std::string survivor::log() { return running_->process().err().substr(read_so_fa
 
 void survivor::expect_logged(std::string const& text) {
   EXPECT_TRUE(support::wait_until([&] { return log().find(text) != std::string::npos; }))
-      << "not logged: " << text << "\n" << log();
+      << "not logged: " << text << "\n"
+      << log();
 }
 
 double survivor::failures_of(std::string const& worker) const {
@@ -60,8 +63,10 @@ double survivor::failures_of(std::string const& worker) const {
 void survivor::expect_recovery() {
   auto const now = all_.value("SELECT clock_timestamp()");
   auto const recovered = [&] {
-    return all_.value("SELECT count(DISTINCT stream) FROM vobiz_sync.runs WHERE outcome = 'ok' AND\n"
-                      "command = 'run' AND finished_at > '" + now + "'") == "8" &&
+    return all_.value(
+               "SELECT count(DISTINCT stream) FROM vobiz_sync.runs WHERE outcome = 'ok' AND\n"
+               "command = 'run' AND finished_at > '" +
+               now + "'") == "8" &&
            stored_calls(all_.database) == true_calls(all_.api) &&
            stored_entries(all_.database) == true_entries(all_.api);
   };
@@ -73,9 +78,12 @@ void survivor::expect_survived() {
   EXPECT_EQ(running_->stop(), 0) << log();
   expect_the_truth(all_);
   EXPECT_EQ(all_.value("SELECT count(*) FROM vobiz_sync.windows WHERE proof IS NULL"), "0");
-  EXPECT_EQ(all_.value("SELECT count(*) FROM vobiz_sync.windows WHERE state NOT IN ('proven', 'open')"), "0");
+  EXPECT_EQ(
+      all_.value("SELECT count(*) FROM vobiz_sync.windows WHERE state NOT IN ('proven', 'open')"),
+      "0");
   EXPECT_EQ(all_.value("SELECT count(*) FROM vobiz.cdrs WHERE removed_at IS NOT NULL"), "0");
-  EXPECT_EQ(all_.value("SELECT count(*) FROM (SELECT FROM vobiz.cdrs GROUP BY account_id, uuid HAVING count(*) > 1) d"),
+  EXPECT_EQ(all_.value("SELECT count(*) FROM (SELECT FROM vobiz.cdrs GROUP BY account_id, uuid "
+                       "HAVING count(*) > 1) d"),
             "0");
   if (memory_is_real) {
     EXPECT_LT(static_cast<double>(peak), most_memory * static_cast<double>(healthy_peak_));

@@ -13,11 +13,12 @@ inline constexpr bool memory_is_real = false;
 inline constexpr bool memory_is_real = true;
 #endif
 
-// A figure of /proc/PID/status in KiB: VmHWM, the most a process has had resident, or VmSize, what it has mapped.
+// A figure of /proc/PID/status in KiB: VmHWM, the most a process has had resident, or VmSize, what
+// it has mapped.
 std::int64_t memory_of(pid_t process, std::string const& which);
 
-// A service under `run` that has mirrored all there is and is then expected to live through what a test does
-// to it: one process from the first fault to the last.
+// A service under `run` that has mirrored all there is and is then expected to live through what a
+// test does to it: one process from the first fault to the last.
 class survivor {
 public:
   // `prepare` changes the database or the configuration before the service starts.
@@ -43,11 +44,12 @@ public:
   // Jobs that the database has let fail, of one worker: database, leases or status.
   double failures_of(std::string const& worker) const;
 
-  // Every stream has ended a good cycle that began after this was called, and the mirror is the truth.
+  // Every stream has ended a good cycle that began after this was called, and the mirror is the
+  // truth.
   void expect_recovery();
 
-  // Stops it: it has lived, every day is proven, nothing is lost or doubled, and it never needed much more
-  // memory than while all was well.
+  // Stops it: it has lived, every day is proven, nothing is lost or doubled, and it never needed
+  // much more memory than while all was well.
   void expect_survived();
 
 private:

@@ -4,8 +4,8 @@
 
 namespace vobiz::support {
 
-// The cluster that scripts/with-postgres.sh started for this test program, which has it to itself: what a test
-// does to it happens to no other.
+// The cluster that scripts/with-postgres.sh started for this test program, which has it to itself:
+// what a test does to it happens to no other.
 namespace cluster {
 
 // Stops it: "fast" sends its clients away, "immediate" crashes it.

@@ -55,9 +55,9 @@ public:
     sink::lease lease_;
   };
 
-  // Waits until the lease is ours and the database takes what it finds, and gives a turn. Who has it meanwhile is logged, once each; a command
-  // that has lost it does not wait: core::failure (lease_held).
-  // Throws boost::system::system_error (operation_aborted) when cancelled.
+  // Waits until the lease is ours and the database takes what it finds, and gives a turn. Who has
+  // it meanwhile is logged, once each; a command that has lost it does not wait: core::failure
+  // (lease_held). Throws boost::system::system_error (operation_aborted) when cancelled.
   boost::asio::awaitable<turn> wait_for(sink::lease_key wanted);
 
   // Takes all of these or none. Waits for a holder that no longer renews to run out; throws core::failure
@@ -69,7 +69,8 @@ public:
   boost::asio::awaitable<void> keep();
   void stop();
 
-  // Renews at once: for whoever has just found the database away, so that the others need not find out too.
+  // Renews at once: for whoever has just found the database away, so that the others need not find
+  // out too.
   void look_again();
 
   // The streams whose lease is ours at the moment.
@@ -98,8 +99,8 @@ private:
   std::chrono::steady_clock::time_point last_round_ = std::chrono::steady_clock::now();
   bool look_again_ = false;
   bool stopping_ = false;
-  // Since when the database cannot be written. A service gives no turns meanwhile: what a cycle asks the API
-  // for could not be stored.
+  // Since when the database cannot be written. A service gives no turns meanwhile: what a cycle
+  // asks the API for could not be stored.
   std::optional<std::chrono::steady_clock::time_point> away_since_;
 };
 
