@@ -29,6 +29,9 @@ struct context {
   core::utc_time started;
   sink::run_report report;
   api::counters spent;
+  // This machine's clock says which day it is. Where the database's says another, no call may be
+  // let go for its age.
+  bool clocks_agree = true;
 
   // What the lines that the log gets of this cycle are about.
   core::log_fields about() const;

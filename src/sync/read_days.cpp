@@ -227,7 +227,7 @@ asio::awaitable<void> read_days(context& cycle) {
   for (auto const& scope : scopes) co_await check_spans(cycle, scope);
   if (cycle.stream().table != "cdrs") co_return;
   co_await repair_cdrs(cycle);
-  if (cycle.setting.settings.keep) co_await retire_calls(cycle);
+  if (cycle.setting.settings.keep && cycle.clocks_agree) co_await retire_calls(cycle);
 }
 
 asio::awaitable<void> read_snapshot(context& cycle) {
