@@ -13,6 +13,7 @@
 #include "commands.hpp"
 #include "crew.hpp"
 #include "reload.hpp"
+#include "stopping.hpp"
 #include "vobiz/ops/health.hpp"
 #include "vobiz/ops/log.hpp"
 #include "vobiz/ops/notify.hpp"
@@ -27,8 +28,6 @@ using clock = std::chrono::steady_clock;
 
 namespace {
 
-// design.md §5: "SIGTERM finishes the batch at hand and exits within 10 s".
-constexpr std::chrono::seconds longest_stop{9};
 constexpr std::chrono::seconds tick{1};
 
 // The service: what outlasts a configuration (database, HTTP, signals, systemd) and the crew at work.
@@ -137,7 +136,6 @@ private:
     stop_timer_.expires_after(longest_stop);
     stop_timer_.async_wait([](boost::system::error_code cancelled) {
       if (cancelled) return;
-      // The database or the resolver holds us: every commit is whole, so nothing is lost by going.
       spdlog::warn("still busy after {} s: leaving; the open batch is read again next time",
                    longest_stop.count());
       std::_Exit(static_cast<int>(exit_code::ok));

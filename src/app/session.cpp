@@ -4,9 +4,13 @@
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/system/system_error.hpp>
 #include <csignal>
+#include <cstdlib>
+#include <iostream>
 
+#include "stopping.hpp"
 #include "vobiz/sync/cycle.hpp"
 
 namespace vobiz::app {
@@ -47,13 +51,26 @@ asio::awaitable<std::vector<partner_work*>> session::identify() {
 bool session::run(std::function<asio::awaitable<void>()> const& work) {
   asio::cancellation_signal stop;
   asio::signal_set signals(context_, SIGINT, SIGTERM);
+  asio::steady_timer patience(context_);
   signals.async_wait([&](boost::system::error_code error, int) {
-    if (!error) stop.emit(asio::cancellation_type::terminal);
+    if (error) return;
+    stop.emit(asio::cancellation_type::terminal);
+    std::cerr << "finishing the batch at hand; once more to leave at once\n";
+    signals.async_wait([](boost::system::error_code again, int) {
+      if (!again) std::_Exit(static_cast<int>(core::exit_code::failed));
+    });
+    patience.expires_after(longest_stop);
+    patience.async_wait([](boost::system::error_code cancelled) {
+      if (cancelled) return;
+      std::cerr << "still busy after " << longest_stop.count() << " s: leaving; what was not committed is done again next time\n";
+      std::_Exit(static_cast<int>(core::exit_code::failed));
+    });
   });
   std::exception_ptr broken;
   asio::co_spawn(context_, work(), asio::bind_cancellation_slot(stop.slot(), [&](std::exception_ptr error) {
                    broken = error;
                    signals.cancel();
+                   patience.cancel();
                    leases_.stop();
                  }));
   std::exception_ptr unkept;

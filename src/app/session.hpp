@@ -35,7 +35,7 @@ public:
   }
 
   // Runs the work to its end, renewing the leases it takes. False when SIGINT or SIGTERM stopped it, after the
-  // batch at hand. Throws what the work throws.
+  // batch at hand. Throws what the work throws. A second signal, or a database that takes too long, ends the process.
   bool run(std::function<boost::asio::awaitable<void>()> const& work);
 
 private:

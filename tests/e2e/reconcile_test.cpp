@@ -164,6 +164,25 @@ TEST(reconcile, shows_a_table_or_rows_for_spreadsheets_and_refuses_what_it_canno
   EXPECT_EQ(all.syncd.run({"reconcile", "accept", "99", "--note", " "}).code, 2);
 }
 
+TEST(reconcile, leaves_at_the_second_signal_although_the_database_keeps_it) {
+  rig all;
+  all.sync_ends_with(0);
+  pqxx::work user(all.database.connection());
+  user.exec("LOCK TABLE vobiz.reconciliation_runs IN ACCESS EXCLUSIVE MODE");
+  auto const running = all.syncd.start({"reconcile", "--day", billing_day()});
+  auto const waits = [&] {
+    user.exec("SELECT pg_stat_clear_snapshot()");
+    return user.exec("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")[0][0].as<int>() > 0;
+  };
+  ASSERT_TRUE(support::wait_until(waits)) << running->err();
+  running->send(SIGTERM);
+  ASSERT_TRUE(support::wait_until([&] { return running->err().find("once more to leave at once") != std::string::npos; }));
+  running->send(SIGTERM);
+  auto const ended = running->wait();
+  ASSERT_TRUE(ended);
+  EXPECT_EQ(ended->code, 1) << ended->err;
+}
+
 TEST(nightly, two_services_check_the_books_once) {
   rig all;
   all.sync_ends_with(0);

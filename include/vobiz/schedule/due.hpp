@@ -19,11 +19,9 @@ struct past {
 // The instant of the next cycle. `random` in [0, 1) spreads the streams:
 // - by interval: `every` after the last start, and up to a tenth of it later;
 // - by time of day: the next time the clock (UTC) shows `at`, and up to a minute later;
-// - after failures: a minute, two, four, … up to an hour, or less where the interval is shorter
-// than a minute; a
-//   stream with a time of day not later than `at`;
-// - after failures of the database: ten seconds or a shorter interval, twice that, … up to a
-// minute;
+// - after failures: a minute (or a shorter interval), two, four, … up to an hour; a stream with a
+//   time of day not later than `at`;
+// - after failures of the database: ten seconds (or a shorter interval), twenty, … up to a minute;
 // - without credentials: every quarter of an hour.
 // Never before `now`, and however the clock was set meanwhile, never later than that after it.
 core::utc_time next_due(config::stream const& settings, past const& last, core::utc_time now,
