@@ -1,17 +1,9 @@
 #include "days.hpp"
 
-#include "vobiz/core/failure.hpp"
+#include "refuse.hpp"
 #include "vobiz/sync/kept_days.hpp"
 
 namespace vobiz::app {
-
-namespace {
-
-[[noreturn]] void refuse(std::string message, std::string hint) {
-  throw core::failure(core::exit_code::usage, core::remedy::fix, std::move(message), std::move(hint));
-}
-
-}  // namespace
 
 core::utc_day parse_day(std::string const& option, std::string const& text) {
   auto const day = core::day_from_text(text);

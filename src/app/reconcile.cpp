@@ -6,6 +6,7 @@
 #include "commands.hpp"
 #include "days.hpp"
 #include "reconcile_report.hpp"
+#include "refuse.hpp"
 #include "session.hpp"
 #include "vobiz/reconcile/run.hpp"
 #include "vobiz/sink/connection.hpp"
@@ -16,10 +17,6 @@ namespace asio = boost::asio;
 using core::exit_code;
 
 namespace {
-
-[[noreturn]] void refuse(std::string message, std::string hint) {
-  throw core::failure(exit_code::usage, core::remedy::fix, std::move(message), std::move(hint));
-}
 
 std::vector<reconcile::billing_day> days_of(reconcile_request const& what, std::string const& zone) {
   auto const today = reconcile::day_at(zone, std::chrono::system_clock::now());

@@ -9,7 +9,6 @@ namespace {
 
 namespace json = boost::json;
 
-json::value value(std::string const& text) { return json::value(text); }
 json::value value(std::int64_t number) { return json::value(number); }
 json::value value(core::utc_time const& instant) { return json::value(core::to_text(instant)); }
 
