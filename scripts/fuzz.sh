@@ -23,8 +23,9 @@ for file in tests/fixtures/*/*.json; do
   { echo "$stream"; cat "$file"; } >"$fixtures/$stream-$(basename "$file" .json)"
 done
 
-# Debian's llvm-symbolizer comes with all of LLVM; addr2line is there already.
-export ASAN_OPTIONS=allow_addr2line=1
+# binutils are there already; the symbolizer of LLVM comes with all of it.
+ASAN_SYMBOLIZER_PATH=$(command -v addr2line)
+export ASAN_SYMBOLIZER_PATH
 
 # A sanitizer's finding, a broken property and an input that takes longer than ten seconds all end the run with an
 # input that shows it.
