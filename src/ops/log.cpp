@@ -81,6 +81,7 @@ void set_up_log(config::log const& wanted) {
   line_sink::writer write = [](log_line const& line) { write_to_stderr(as_text(line)); };
   if (wanted.format == config::log_format::json) {
     write = [](log_line const& line) { write_to_stderr(as_json(line)); };
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): nothing here writes to the environment
   } else if (is_journal(std::getenv("JOURNAL_STREAM"), STDERR_FILENO)) {
     write = write_to_journal;
   }
