@@ -8,8 +8,8 @@
 namespace vobiz::app {
 
 // Ends a command whose options ask for what there is not.
-[[noreturn]] inline void refuse(std::string message, std::string hint) {
-  throw core::failure(core::exit_code::usage, core::remedy::fix, std::move(message), std::move(hint));
+[[noreturn]] inline void refuse(std::string const& message, std::string hint) {
+  throw core::failure(core::exit_code::usage, core::remedy::fix, message, std::move(hint));
 }
 
 }  // namespace vobiz::app
