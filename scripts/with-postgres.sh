@@ -4,9 +4,11 @@
 #   with-postgres.sh COMMAND…        runs the command with PGHOST and the like set, then takes it away
 #   with-postgres.sh --start FOLDER  makes one below FOLDER, which has to be there, and leaves it running
 #   with-postgres.sh --stop FOLDER   stops that one; the folder is the caller's to remove
+#   with-postgres.sh --halt FOLDER fast|immediate  stops it as a shutdown or a crash does, to be resumed
+#   with-postgres.sh --resume FOLDER               starts it again
 set -euo pipefail
 usage() {
-  sed -n '4,6s/^#   //p' "$0" >&2
+  sed -n '4,8s/^#   //p' "$0" >&2
   exit 2
 }
 [ $# -gt 0 ] || usage
@@ -43,15 +45,21 @@ max_connections = 60
 shared_buffers = ${VOBIZ_PG_BUFFERS:-64MB}
 timezone = 'UTC'
 CONF
-  # The server outlives this script in one mode: it must not hold the caller's output open.
-  (cd / && "${as[@]}" "$bin/pg_ctl" -D "$home/data" -l "$home/server.log" -w start) >"$home/start.log" 2>&1 ||
-    { cat "$home/start.log" "$home/server.log" >&2; return 1; }
+  resume "$home"
 }
-stop() { (cd / && "${as[@]}" "$bin/pg_ctl" -D "$1/data" -m immediate -w stop) >/dev/null 2>&1 || true; }
+# The server outlives this script in some modes: it must not hold the caller's output open.
+resume() {
+  (cd / && "${as[@]}" "$bin/pg_ctl" -D "$1/data" -l "$1/server.log" -w start) >"$1/start.log" 2>&1 ||
+    { cat "$1/start.log" "$1/server.log" >&2; return 1; }
+}
+halt() { (cd / && "${as[@]}" "$bin/pg_ctl" -D "$1/data" -m "$2" -w stop) >"$1/stop.log" 2>&1 || { cat "$1/stop.log" >&2; return 1; }; }
+stop() { halt "$1" immediate 2>/dev/null || true; }
 
 case $1 in
   --start) [ $# -eq 2 ] || usage; start "$2"; exit ;;
   --stop) [ $# -eq 2 ] || usage; stop "$2"; exit ;;
+  --halt) [ $# -eq 3 ] || usage; halt "$2" "$3"; exit ;;
+  --resume) [ $# -eq 2 ] || usage; resume "$2"; exit ;;
   -*) usage ;;
 esac
 

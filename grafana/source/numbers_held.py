@@ -34,7 +34,9 @@ SELECT account_id, renews_on::text AS "renews on", days_until_renewal AS "days",
                    colours={"days": limits(RED, (0, YELLOW), (4, GREEN))},
                    links={"customer": to_customer("vobiz-spend")}, hidden=["account_id"]) | {"wide": 16},
          bars("Due by day", "How many numbers renew on each of the next 30 billing days.", "short", f"""
-SELECT renews_on::text AS "renews on", count(*) AS numbers {DUE} AND days_until_renewal BETWEEN 0 AND 30
+SELECT renews_on::text AS "renews on", count(*) AS numbers
+FROM (SELECT vobiz.billing_day(next_billing_at) AS renews_on {HELD} AND account_id IS NOT NULL) d
+WHERE renews_on BETWEEN vobiz.billing_day(now()) AND vobiz.billing_day(now()) + 30
 GROUP BY renews_on ORDER BY renews_on""", "nothing renews within 30 days") | {"wide": 8}),
         row("Inventory"),
         (10, table("By customer", "How many numbers each customer has and what they cost a month; a line for each currency.", f"""

@@ -83,6 +83,6 @@ WHERE days_until_renewal <= 7 AND NOT is_covered AND {PARTNER}""",
               limits(GREEN, (1, ORANGE)), to="vobiz-numbers"),
          stat("Since the last call arrived", "How long ago the newest call began that the mirror has.", "s", f"""
 SELECT round(extract(epoch FROM now() - max(bucket_start))) AS seconds
-FROM {HOURS} WHERE hour > now() - interval '7 days' AND {PARTNER}""",
+FROM {HOURS} WHERE {PARTNER} AND hour = (SELECT max(hour) FROM {HOURS} WHERE hour > now() - interval '7 days' AND {PARTNER})""",
               limits(GREEN, (4 * 3600, YELLOW), (24 * 3600, RED)), to="vobiz-sync-health", empty="none in a week")),
     ])

@@ -17,8 +17,10 @@ struct row {
 
 // The names of all faults, and what VALUE means.
 constexpr std::array<row, 27> table = {{
-    {fault_kind::status, "status", 500, "STATUS: answers with that error; shape=1..4|html|empty"},
-    {fault_kind::throttle, "throttle", 1, "SECONDS: 429; retry=seconds|date|details|none"},
+    {fault_kind::status, "status", 500,
+     "STATUS: answers with that; shape=1..4|html|empty, header=NAME:TEXT"},
+    {fault_kind::throttle, "throttle", 1,
+     "SECONDS: 429; retry=seconds|date|details|none, header=NAME:TEXT"},
     {fault_kind::latency, "latency", 100, "MS: waits before answering"},
     {fault_kind::stall_head, "stall-head", 0, "MS: silence before the headers, 0 for ever"},
     {fault_kind::stall_body, "stall-body", 0, "MS: silence in the middle of the body, 0 for ever"},
@@ -100,11 +102,15 @@ void read_key(fault& out, std::string_view spec, std::string_view key, std::stri
     out.shape_given = true;
   } else if (key == "retry") {
     out.retry = retry_of(spec, value);
+  } else if (key == "header") {
+    auto const colon = value.find(':');
+    if (colon == std::string_view::npos) refuse(spec, "header must be NAME:TEXT");
+    out.header.emplace(value.substr(0, colon), value.substr(colon + 1));
   } else if (key == "to") {
     out.text = value;
   } else {
     refuse(spec, "unknown key \"" + std::string(key) +
-                     "\", known are path, query, p, next, after, shape, retry, to");
+                     "\", known are path, query, p, next, after, shape, retry, header, to");
   }
 }
 
@@ -127,8 +133,8 @@ fault parse_fault(std::string_view spec) {
   out.value = found->standard;
   if (name.size() < head.size()) out.value = number_from<long>(spec, head.substr(name.size() + 1));
   bool const is_status = out.kind == fault_kind::status || out.kind == fault_kind::redirect;
-  if (is_status && (out.value < 300 || out.value > 599))
-    refuse(spec, "the status must be 300 to 599");
+  if (is_status && (out.value < 201 || out.value > 599))
+    refuse(spec, "the status must be 201 to 599");
   bool const may_be_negative =
       out.kind == fault_kind::lying_total || out.kind == fault_kind::wrong_page;
   if (out.value < 0 && !may_be_negative) refuse(spec, "the value must not be negative");

@@ -2,8 +2,10 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "simulator/api/errors.hpp"
 #include "simulator/api/settings.hpp"
@@ -52,6 +54,7 @@ struct fault {
   bool shape_given = false;
   error_shape shape = error_shape::full;
   retry_form retry = retry_form::in_seconds;
+  std::optional<std::pair<std::string, std::string>> header;  // of status and throttle
   std::string path;   // prefix below the base path; "*" stands for one segment
   std::string query;  // must occur in the query
   double probability = 1;

@@ -78,6 +78,7 @@ bool replace_answer(fault const& what, partner_api& api, instant now, answer& ou
       error_text const text{"SIMULATED_FAULT", "simulated fault"};
       out = what.shape_given ? api.refuse(what.status, text, what.shape)
                              : api.refuse(what.status, text);
+      if (what.header) out.headers.push_back(*what.header);
       return true;
     }
     case fault_kind::throttle: {
@@ -93,6 +94,7 @@ bool replace_answer(fault const& what, partner_api& api, instant now, answer& ou
         out.headers.emplace_back("Retry-After", http_date(std::chrono::system_clock::now() +
                                                           std::chrono::seconds(what.value)));
       }
+      if (what.header) out.headers.push_back(*what.header);
       return true;
     }
     case fault_kind::html:

@@ -152,7 +152,7 @@ void client::body::count_answer(errand const& what, unsigned status) {
 
 void client::body::limit_pause(errand const& what, setback& failed) const {
   if (!failed.asked_wait || *failed.asked_wait <= how.longest_pause) return;
-  core::log(spdlog::level::warn, what.about(), "{}: asks for a pause of {:g} s, which is too long: pausing {:g} s", what.label(),
+  core::log(spdlog::level::warn, what.about(), "{}: asks for a pause of {:.10g} s, which is too long: pausing {:g} s", what.label(),
                in_seconds(*failed.asked_wait), in_seconds(how.longest_pause));
   failed.asked_wait = how.longest_pause;
 }

@@ -45,6 +45,7 @@ std::string describe(int status, error_body const& said,
   if (status >= 300 && status < 400) {
     return fmt::format("{} redirects are not followed: check base_url", status);
   }
+  if (status < 300) return fmt::format("{} where only 200 has an answer in it", status);
   std::string result = std::to_string(status);
   auto const code = printable(said.code, secrets, longest_request_id);
   auto const message = printable(said.message, secrets);

@@ -46,7 +46,18 @@ void expect_host(SSL* connection, endpoint const& where) {
 std::string distrust(SSL* connection) {
   auto const why = SSL_get_verify_result(connection);
   if (why == X509_V_OK) return {};
-  return fmt::format("{} [x509:{}]", X509_verify_cert_error_string(why), why);
+  auto result = fmt::format("{} [x509:{}]", X509_verify_cert_error_string(why), why);
+  switch (why) {
+    case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
+    case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+    case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+      result += ": if its authority is to be trusted, name that in tls.ca_file";
+      break;
+    default:
+      break;
+  }
+  return result;
 }
 
 }  // namespace vobiz::api

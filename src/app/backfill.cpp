@@ -1,7 +1,7 @@
 #include <iostream>
 
 #include "commands.hpp"
-#include "days.hpp"
+#include "options.hpp"
 #include "session.hpp"
 #include "vobiz/async/sleep.hpp"
 #include "vobiz/ops/progress.hpp"
@@ -140,9 +140,8 @@ exit_code backfill(config::settings const& settings, backfill_request const& wha
   job_at_hand const job{day_stream(what.stream, "backfill"), parse_day("--from", what.from),
                         parse_day("--to", what.to), what.account};
   if (job.from > job.to || job.to > core::day_of(std::chrono::system_clock::now())) {
-    throw core::failure(exit_code::usage, core::remedy::fix,
-                        "--from " + what.from + " --to " + what.to + " is no span of past days",
-                        "both are UTC days, the first not after the second, neither in the future");
+    refuse("--from " + what.from + " --to " + what.to + " is no span of past days",
+           "both are UTC days, the first not after the second, neither in the future");
   }
   require_kept("--from", job.from, settings.streams.find(job.stream.name)->second);
   session here(settings);

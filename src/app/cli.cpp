@@ -1,5 +1,7 @@
 #include "cli.hpp"
 
+#include <sys/resource.h>
+
 #include <CLI/CLI.hpp>
 #include <boost/system/system_error.hpp>
 #include <iostream>
@@ -16,6 +18,12 @@ namespace vobiz::app {
 namespace {
 
 using core::exit_code;
+
+// A core file would hold tokens and passwords. Whoever collects crashes through a pipe goes by this limit too.
+void leave_no_core() {
+  rlimit const none{0, 0};
+  setrlimit(RLIMIT_CORE, &none);
+}
 
 void explain(core::failure const& failure) {
   std::cerr << "vobiz-syncd: " << failure.what() << "\n";
@@ -67,6 +75,7 @@ std::string unknown_command(CLI::App const& app) {
 }  // namespace
 
 int main_with(int argc, char const* const* argv) try {
+  leave_no_core();
   CLI::App app("Mirrors a Vobiz partner's data into PostgreSQL and proves it complete.",
                "vobiz-syncd");
   app.require_subcommand(1);

@@ -4,9 +4,8 @@
 #include <iostream>
 
 #include "commands.hpp"
-#include "days.hpp"
+#include "options.hpp"
 #include "reconcile_report.hpp"
-#include "refuse.hpp"
 #include "session.hpp"
 #include "vobiz/reconcile/run.hpp"
 #include "vobiz/sink/connection.hpp"
@@ -24,7 +23,7 @@ std::vector<reconcile::billing_day> days_of(reconcile_request const& what, std::
   std::vector<reconcile::billing_day> days;
   if (!what.month.empty()) {
     auto const month = reconcile::days_of_month(what.month, yesterday);
-    if (!month) refuse("--month: \"" + what.month + "\" is not a month", "write it as YYYY-MM");
+    if (!month) refuse_month(what.month);
     days = *month;
   } else if (!what.day.empty()) {
     auto const day = reconcile::billing_day_from_text(what.day);

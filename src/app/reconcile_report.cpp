@@ -2,10 +2,11 @@
 
 #include <algorithm>
 #include <boost/json/serialize.hpp>
-#include <boost/json/value.hpp>
+#include <boost/json/value_from.hpp>
 #include <optional>
 #include <set>
 
+#include "vobiz/ops/csv.hpp"
 #include "vobiz/ops/table.hpp"
 #include "vobiz/reconcile/checks.hpp"
 
@@ -29,13 +30,20 @@ std::vector<reconcile::check_summary> in_order(std::vector<reconcile::check_summ
   return found;
 }
 
+// A month is asked for before its last days can be judged: what the others came to is said with their number.
+std::string status_of(reconcile::check_summary const& c) {
+  auto const judged = c.days - c.days_not_judged;
+  if (c.status == "break" || c.status == "ok" || judged == 0) return c.status;
+  return "ok for " + std::to_string(judged) + " of " + std::to_string(c.days) + " days";
+}
+
 std::string table_of(reconciliation const& one) {
   std::string text = one.partner + ", " + span_of(one.days) + "\n";
   ops::table checks({{"check"}, {"status"}, {"days", ops::align::right}, {"judged", ops::align::right},
                      {"rows", ops::align::right}, {"accounts", ops::align::right}, {"breaks", ops::align::right},
                      {"difference", ops::align::right}, {"why"}});
   for (auto const& c : in_order(one.checks)) {
-    checks.add({c.check, c.status, std::to_string(c.days), std::to_string(c.days - c.days_not_judged),
+    checks.add({c.check, status_of(c), std::to_string(c.days), std::to_string(c.days - c.days_not_judged),
                 std::to_string(c.rows), std::to_string(c.accounts), std::to_string(c.breaks),
                 c.differences.empty() ? "-" : c.differences, c.reason.value_or("")});
   }
@@ -58,10 +66,6 @@ std::string table_of(reconciliation const& one) {
   return text;
 }
 
-boost::json::value or_null(std::optional<std::string> const& text) {
-  return text ? boost::json::value(*text) : boost::json::value(nullptr);
-}
-
 boost::json::object json_of(reconciliation const& one) {
   boost::json::array checks;
   for (auto const& c : in_order(one.checks)) {
@@ -73,7 +77,7 @@ boost::json::object json_of(reconciliation const& one) {
                                          {"accounts", c.accounts},
                                          {"breaks", c.breaks},
                                          {"difference", c.differences},
-                                         {"reason", or_null(c.reason)}});
+                                         {"reason", boost::json::value_from(c.reason)}});
   }
   boost::json::array breaks;
   for (auto const& b : one.breaks) {
@@ -84,10 +88,10 @@ boost::json::object json_of(reconciliation const& one) {
                                          {"row_key", b.row_key},
                                          {"account_id", b.account},
                                          {"currency", b.currency},
-                                         {"expected", or_null(b.expected)},
-                                         {"actual", or_null(b.actual)},
-                                         {"difference", or_null(b.difference)},
-                                         {"reason", or_null(b.reason)},
+                                         {"expected", boost::json::value_from(b.expected)},
+                                         {"actual", boost::json::value_from(b.actual)},
+                                         {"difference", boost::json::value_from(b.difference)},
+                                         {"reason", boost::json::value_from(b.reason)},
                                          {"first_seen_at", b.first_seen_at}});
   }
   auto const [first, last] = std::ranges::minmax(one.days);
@@ -100,25 +104,14 @@ boost::json::object json_of(reconciliation const& one) {
           {"breaks", std::move(breaks)}};
 }
 
-// RFC 4180: a field with a comma, quote or line break stands in quotes.
-std::string field(std::string const& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string quoted = "\"";
-  for (char const c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return quoted + "\"";
-}
-
 std::string csv_of(std::vector<reconciliation> const& all) {
-  std::string text =
-      "partner,billing_day,check,account_id,currency,status,expected,actual,difference,tolerance,rows,breaks,reason\r\n";
+  std::string text = ops::csv_line({"partner", "billing_day", "check", "account_id", "currency", "status", "expected",
+                                    "actual", "difference", "tolerance", "rows", "breaks", "reason"});
   for (auto const& one : all) {
     for (auto const& r : one.rows) {
-      std::string const cells[] = {one.partner, r.day, r.check, r.account, r.currency, r.status,
-                                   r.expected.value_or(""), r.actual.value_or(""), r.difference.value_or(""),
-                                   r.tolerance.value_or(""), std::to_string(r.rows), std::to_string(r.breaks),
-                                   r.reason.value_or("")};
-      for (auto const& cell : cells) text += (&cell == cells ? "" : ",") + field(cell);
-      text += "\r\n";
+      text += ops::csv_line({one.partner, r.day, r.check, r.account, r.currency, r.status, r.expected.value_or(""),
+                             r.actual.value_or(""), r.difference.value_or(""), r.tolerance.value_or(""),
+                             std::to_string(r.rows), std::to_string(r.breaks), r.reason.value_or("")});
     }
   }
   return text;

@@ -2,6 +2,7 @@
 #include <iostream>
 
 #include "commands.hpp"
+#include "options.hpp"
 #include "partner_work.hpp"
 #include "vobiz/core/day.hpp"
 #include "vobiz/ops/account_statement.hpp"
@@ -13,10 +14,7 @@ using core::exit_code;
 
 exit_code statement(config::settings const& settings, statement_request const& what) {
   auto const first_day = what.month + "-01";
-  if (!core::day_from_text(first_day)) {
-    throw core::failure(exit_code::usage, core::remedy::fix,
-                        "--month: \"" + what.month + "\" is not a month", "write it as YYYY-MM");
-  }
+  if (!core::day_from_text(first_day)) refuse_month(what.month);
   require_schema(settings);
   auto const connection = sink::connect(settings.postgres);
   if (!sink::knows_account(*connection, what.account)) {

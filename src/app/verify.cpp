@@ -1,7 +1,7 @@
 #include <iostream>
 
 #include "commands.hpp"
-#include "days.hpp"
+#include "options.hpp"
 #include "session.hpp"
 #include "vobiz/ops/table.hpp"
 #include "vobiz/sync/cycle.hpp"

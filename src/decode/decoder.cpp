@@ -27,6 +27,21 @@ void read_document(tape const& all, layout const& names, row_reader& rows, envel
   if (around.has_rows_member) rows.read(all, 0);
 }
 
+// What a proxy or a login page in the way sends is told apart from broken JSON: another place is to
+// be looked at.
+std::string why_not_json(std::string_view body, parsed const& outcome) {
+  auto const start = body.find_first_not_of(" \t\r\n");
+  if (start == std::string_view::npos) return "an empty body";
+  if (body[start] == '<') return "a page of HTML or XML, not JSON";
+  auto const at = outcome.position;
+  if (at < body.size() && static_cast<unsigned char>(body[at]) >= 0x80) {
+    return fmt::format("not JSON at byte {}: not UTF-8", at);
+  }
+  auto const& error = outcome.error;
+  return fmt::format("not JSON at byte {}: {} [{}:{}]", at, error.message(),
+                     error.category().name(), error.value());
+}
+
 }  // namespace
 
 decoder::decoder(streams::stream const& what) : layout_(std::make_unique<layout>(what)) {}
@@ -49,11 +64,7 @@ boost::system::result<page, parse_error> decoder::decode(std::string_view body) 
     rows.restart();
     outcome = parse(better, *layout_, rows, all, unescaped);
   }
-  if (outcome.error) {
-    auto const& error = outcome.error;
-    return parse_error{fmt::format("not JSON at byte {}: {} [{}:{}]", outcome.position,
-                                   error.message(), error.category().name(), error.value())};
-  }
+  if (outcome.error) return parse_error{why_not_json(body, outcome)};
   if (stream.rows.empty()) {
     read_document(all, *layout_, rows, result.around);
   } else {

@@ -3,8 +3,9 @@
 #include <spdlog/fmt/fmt.h>
 
 #include <boost/json/serialize.hpp>
-#include <boost/json/value.hpp>
+#include <boost/json/value_from.hpp>
 
+#include "vobiz/ops/csv.hpp"
 #include "vobiz/ops/table.hpp"
 
 namespace vobiz::ops {
@@ -48,21 +49,6 @@ std::vector<std::pair<std::string, std::optional<std::string>>> totals(account_s
   return all;
 }
 
-// RFC 4180: a field with a quote, a comma or a line break stands in quotes.
-std::string field(std::string const& text) {
-  if (text.find_first_of("\",\r\n") == std::string::npos) return text;
-  std::string quoted = "\"";
-  for (char const c : text) {
-    quoted += c;
-    if (c == '"') quoted += c;
-  }
-  return quoted + "\"";
-}
-
-boost::json::value or_null(std::optional<std::string> const& text) {
-  return text ? boost::json::value(*text) : boost::json::value(nullptr);
-}
-
 }  // namespace
 
 std::string statement_text(std::vector<account_statement> const& statements) {
@@ -94,14 +80,14 @@ std::string statement_text(std::vector<account_statement> const& statements) {
 }
 
 std::string statement_csv(std::vector<account_statement> const& statements) {
-  std::string text = "account,month,currency,state,line,item,quantity,billable_minutes,amount\r\n";
+  std::string text = csv_line({"account", "month", "currency", "state", "line", "item", "quantity",
+                               "billable_minutes", "amount"});
   for (auto const& s : statements) {
     auto const add = [&](std::string const& line, std::string const& item,
                          std::string const& quantity, std::string const& minutes,
                          std::string const& amount) {
-      text += fmt::format("{},{},{},{},{},{},{},{},{}\r\n", field(s.account), s.month,
-                          field(s.currency), state_of(s), field(line), field(item), quantity,
-                          minutes, amount);
+      text += csv_line(
+          {s.account, s.month, s.currency, state_of(s), line, item, quantity, minutes, amount});
     };
     for (auto const& [name, amount] : totals(s)) add(name, "", "", "", amount.value_or(""));
     for (auto const& line : s.lines) {
@@ -118,8 +104,8 @@ std::string statement_json(std::vector<account_statement> const& statements) {
     for (auto const& line : s.lines) {
       lines.push_back(boost::json::object{{"line", line.kind},
                                           {"item", line.item},
-                                          {"quantity", or_null(line.quantity)},
-                                          {"billable_minutes", or_null(line.minutes)},
+                                          {"quantity", boost::json::value_from(line.quantity)},
+                                          {"billable_minutes", boost::json::value_from(line.minutes)},
                                           {"amount", line.amount}});
     }
     boost::json::object one{{"partner", s.partner},
@@ -132,7 +118,7 @@ std::string statement_json(std::vector<account_statement> const& statements) {
                             {"unproven_windows", s.unproven_windows},
                             {"adjusted_entries", s.adjusted_entries},
                             {"lines", std::move(lines)}};
-    for (auto const& [name, amount] : totals(s)) one[name] = or_null(amount);
+    for (auto const& [name, amount] : totals(s)) one[name] = boost::json::value_from(amount);
     list.push_back(std::move(one));
   }
   boost::json::object const whole{{"statements", std::move(list)}};

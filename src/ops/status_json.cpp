@@ -1,5 +1,5 @@
 #include <boost/json/serialize.hpp>
-#include <boost/json/value.hpp>
+#include <boost/json/value_from.hpp>
 
 #include "vobiz/ops/status.hpp"
 
@@ -9,12 +9,8 @@ namespace {
 
 namespace json = boost::json;
 
-json::value value(std::int64_t number) { return json::value(number); }
-json::value value(core::utc_time const& instant) { return json::value(core::to_text(instant)); }
-
-template <class T>
-json::value or_null(std::optional<T> const& of) {
-  return of ? value(*of) : json::value(nullptr);
+json::value text_of(std::optional<core::utc_time> const& instant) {
+  return instant ? json::value(core::to_text(*instant)) : json::value(nullptr);
 }
 
 json::object windows(stream_status const& s) {
@@ -42,18 +38,18 @@ json::object stream(stream_status const& s) {
       {"partner_name", s.partner_name},
       {"stream", s.stream},
       {"state", s.state},
-      {"start_date", or_null(s.start_date)},
-      {"synced_through", or_null(s.synced_through)},
-      {"lag_seconds", or_null(s.lag_seconds)},
+      {"start_date", json::value_from(s.start_date)},
+      {"synced_through", json::value_from(s.synced_through)},
+      {"lag_seconds", json::value_from(s.lag_seconds)},
       {"windows", windows(s)},
       {"rejects", s.rejects},
       {"backfill_left", s.queued},
-      {"held_by", or_null(s.holder)},
-      {"last_attempt_at", or_null(s.last_attempt_at)},
-      {"last_success_at", or_null(s.last_success_at)},
-      {"next_due_at", or_null(s.next_due_at)},
+      {"held_by", json::value_from(s.holder)},
+      {"last_attempt_at", text_of(s.last_attempt_at)},
+      {"last_success_at", text_of(s.last_success_at)},
+      {"next_due_at", text_of(s.next_due_at)},
       {"consecutive_failures", s.consecutive_failures},
-      {"last_error", or_null(s.last_error)},
+      {"last_error", json::value_from(s.last_error)},
       {"last_run",
        {{"requests", s.requests},
         {"inserted", s.inserted},
@@ -77,7 +73,7 @@ json::object run(run_status const& r) {
           {"updated", r.updated},
           {"removed", r.removed},
           {"rejected", r.rejected},
-          {"error", or_null(r.error)}};
+          {"error", json::value_from(r.error)}};
 }
 
 }  // namespace

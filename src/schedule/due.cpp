@@ -13,6 +13,8 @@ namespace {
 constexpr seconds longest_backoff = std::chrono::hours(1);
 constexpr seconds unauthorized_pause = std::chrono::minutes(15);
 constexpr seconds first_retry = std::chrono::minutes(1);
+constexpr seconds database_retry{10};
+constexpr seconds longest_database_retry = std::chrono::minutes(1);
 
 utc_time::duration part_of(seconds span, double random) {
   return duration_cast<utc_time::duration>(std::chrono::duration<double>(span) * random);
@@ -22,7 +24,7 @@ utc_time::duration part_of(seconds span, double random) {
 seconds doubled(seconds base, int failures, seconds bound) {
   // Beyond 2^20 every base has reached the bound.
   auto const factor = 1L << std::min(failures - 1, 20);
-  return std::min(seconds(base.count() * factor), std::max(bound, base));
+  return std::min(seconds(base.count() * factor), bound);
 }
 
 utc_time next_time_of_day(std::chrono::minutes at, utc_time now) {
@@ -34,6 +36,11 @@ utc_time next_time_of_day(std::chrono::minutes at, utc_time now) {
 
 utc_time next_due(config::stream const& settings, past const& last, utc_time now, double random) {
   if (last.unauthorized) return now + unauthorized_pause + part_of(first_retry, random);
+  if (last.by_database) {
+    auto const first = settings.at ? database_retry : std::min(database_retry, settings.every);
+    auto const wait = doubled(first, last.failures, longest_database_retry);
+    return now + wait + part_of(wait / 10, random);
+  }
   if (settings.at) {
     auto const regular = next_time_of_day(settings.at->since_midnight, now) + part_of(first_retry, random);
     if (last.failures == 0) return regular;
@@ -41,8 +48,11 @@ utc_time next_due(config::stream const& settings, past const& last, utc_time now
     return std::min(regular, retry + part_of(first_retry, random));
   }
   auto interval = settings.every;
-  if (last.failures > 0) interval = doubled(interval, last.failures, longest_backoff);
-  return std::max(now, last.started + interval + part_of(interval / 10, random));
+  if (last.failures > 0)
+    interval = doubled(std::min(interval, first_retry), last.failures, longest_backoff);
+  // A start that lies ahead was read from a clock that has been put back since.
+  auto const started = std::min(last.started, now);
+  return std::max(now, started + interval + part_of(interval / 10, random));
 }
 
 std::chrono::seconds stale_after(config::stream const& settings) {

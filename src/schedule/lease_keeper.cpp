@@ -100,7 +100,7 @@ asio::awaitable<lease_keeper::turn> lease_keeper::wait_for(sink::lease_key wante
   auto& place = slot_of(wanted);
   if (!place.held && how_ == manner::command) throw sink::held_by_another(wanted, place.announced);
   if (!place.held) look_again();
-  while (!place.free_for_a_turn()) {
+  while (!place.free_for_a_turn() || away_since_) {
     co_await place.wake.async_wait(asio::as_tuple(asio::use_awaitable));
     co_await async::throw_if_cancelled();
   }
@@ -206,6 +206,7 @@ asio::awaitable<clock::duration> lease_keeper::renew() {
   if (wanted.empty()) co_return longest_pace;
   auto job = [&](pqxx::work& transaction) { return sink::take_leases(transaction, holder_, wanted); };
   auto const standings = co_await db_.run(job);
+  note_return();
   auto const pace = note(standings);
   if (how_ == manner::service) co_await share(standings);
   for (auto const& [key, place] : slots_) {
@@ -214,18 +215,30 @@ asio::awaitable<clock::duration> lease_keeper::renew() {
   co_return pace;
 }
 
+void lease_keeper::note_absence(core::failure const& why) {
+  if (!away_since_) away_since_ = clock::now();
+  spdlog::warn("leases: cannot renew them{}: {}",
+               how_ == manner::service ? ", all streams wait" : "", why.what());
+  if (!why.hint().empty()) spdlog::warn("hint: {}", why.hint());
+}
+
+void lease_keeper::note_return() {
+  if (!away_since_) return;
+  auto const away = std::chrono::ceil<std::chrono::seconds>(clock::now() - *away_since_);
+  spdlog::info("leases: renewed again after {} s{}", away.count(),
+               how_ == manner::service ? ", the streams go on" : "");
+  away_since_.reset();
+}
+
 asio::awaitable<void> lease_keeper::keep() {
   while (!stopping_) {
     look_again_ = false;
     auto pace = longest_pace;
     try {
       pace = co_await renew();
-      if (unreachable_) spdlog::info("leases: renewed again");
-      unreachable_ = false;
     } catch (core::failure const& failure) {
       // Nobody commits while the database is away, and whether a lease is still ours it says by itself.
-      if (!unreachable_) spdlog::warn("leases: cannot renew them: {}", failure.what());
-      unreachable_ = true;
+      note_absence(failure);
     }
     last_round_ = clock::now();
     if (look_again_ || stopping_) continue;

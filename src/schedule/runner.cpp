@@ -1,5 +1,7 @@
 #include "vobiz/schedule/runner.hpp"
 
+#include <spdlog/spdlog.h>
+
 #include "vobiz/async/sleep.hpp"
 #include "vobiz/core/failure.hpp"
 #include "vobiz/core/log.hpp"
@@ -10,6 +12,14 @@ namespace vobiz::schedule {
 namespace asio = boost::asio;
 
 namespace {
+
+void log_failure(sync::cycle_setting const& of, spdlog::level::level_enum level,
+                 std::string const& what, std::string const& hint) {
+  core::log(level, sync::about(of), "stream \"{}\": {}", of.stream.name, what);
+  // About no stream in particular: what ails the database ails them all, and their hints fold into
+  // one.
+  if (!hint.empty()) spdlog::log(level, "hint: {}", hint);
+}
 
 // One cycle. False when the lease turned out to be somebody else's: then there is nothing to try
 // again.
@@ -27,6 +37,7 @@ asio::awaitable<bool> run_once(sync::cycle_setting& setting, lease_keeper& lease
       co_return false;
     }
     failed(failure);
+    leases.look_again();
   }
   co_return true;
 }
@@ -54,9 +65,11 @@ asio::awaitable<void> run_backfill(sync::cycle_setting setting, lease_keeper& le
         if (failure.code() == core::exit_code::lease_held) {
           turn.lost();
         } else {
-          core::log(spdlog::level::warn, sync::about(setting), "stream \"{}\": backfill: {}",
-                    setting.stream.name, failure.what());
           pause = failed_pause;
+          log_failure(setting, spdlog::level::warn,
+                      fmt::format("backfill: {}: next try in {} s", failure.what(), pause.count()),
+                      failure.hint());
+          leases.look_again();
         }
       }
     }
@@ -67,38 +80,38 @@ asio::awaitable<void> run_backfill(sync::cycle_setting setting, lease_keeper& le
 asio::awaitable<void> run_stream(sync::cycle_setting setting, lease_keeper& leases,
                                  std::function<double()> random) {
   past last;
-  core::utc_time due{};
-  sync::schedule_after const next = [&](sink::run_report const& report) {
+  past before;
+  std::chrono::nanoseconds wait{};
+  auto const in_seconds = [&] { return std::chrono::ceil<std::chrono::seconds>(wait); };
+  // The wait is made once, from one look at the clock: it may be set at any moment.
+  auto const plan = [&](sink::run_outcome outcome, core::utc_time started, bool by_database) {
     using sink::run_outcome;
-    bool const good = report.outcome == run_outcome::ok || report.outcome == run_outcome::mismatch;
-    last.started = report.started;
-    last.failures = good ? 0 : last.failures + 1;
-    last.unauthorized = report.outcome == run_outcome::unauthorized;
+    bool const good = outcome == run_outcome::ok || outcome == run_outcome::mismatch;
+    last = {started, good ? 0 : before.failures + 1, outcome == run_outcome::unauthorized,
+            by_database};
     auto const now = std::chrono::system_clock::now();
-    due = next_due(setting.settings, last, now, random());
-    return std::optional(std::chrono::ceil<std::chrono::seconds>(due - now));
+    wait = next_due(setting.settings, last, now, random()) - now;
+  };
+  sync::schedule_after const next = [&](sink::run_report const& report) {
+    plan(report.outcome, report.started, false);
+    return std::optional(in_seconds());
   };
   std::function<void(core::failure const&)> const failed = [&](core::failure const& failure) {
     // The database, or this program: the report may not have been written, so the schedule is made
     // here.
-    sink::run_report report;
-    report.started = std::chrono::system_clock::now();
-    report.outcome = sink::run_outcome::failed;
-    auto const wait = next(report);
-    core::log(spdlog::level::err, sync::about(setting), "stream \"{}\": {}: next try in {} s",
-              setting.stream.name, failure.what(), wait->count());
-    if (!failure.hint().empty())
-      core::log(spdlog::level::err, sync::about(setting), "hint: {}", failure.hint());
+    plan(sink::run_outcome::failed, std::chrono::system_clock::now(), true);
+    log_failure(setting, spdlog::level::err,
+                fmt::format("{}: next try in {} s", failure.what(), in_seconds().count()),
+                failure.hint());
   };
   for (;;) {
+    before = last;
     if (!co_await run_once(setting, leases, failed, next)) {
       // Whoever has it now goes on from what the database says; so do we when it comes back.
       last = {};
       continue;
     }
-    auto const wait = due - std::chrono::system_clock::now();
-    if (wait.count() > 0)
-      co_await async::sleep_for(std::chrono::duration_cast<std::chrono::nanoseconds>(wait));
+    if (wait.count() > 0) co_await async::sleep_for(wait);
   }
 }
 

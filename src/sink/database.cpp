@@ -108,22 +108,41 @@ void database::work(std::size_t worker) {
   }
 }
 
-std::exception_ptr database::perform(std::unique_ptr<pqxx::connection>& connection, task const& job) {
+std::unique_ptr<pqxx::work> database::begin(std::unique_ptr<pqxx::connection>& connection) {
+  auto const on = [](pqxx::connection& open) {
+    auto transaction = std::make_unique<pqxx::work>(open);
+    // A process that is stopped in the middle of a transaction must not keep its locks: the server
+    // ends the transaction well before lease_time is over. Whoever holds a lock that we need is
+    // named after a while instead of being waited for in silence. Compiling a plan takes seconds
+    // where many partitions make it long, and never pays for these statements. Set for the
+    // transaction alone, as PgBouncer asks.
+    transaction->exec(
+        "SET LOCAL idle_in_transaction_session_timeout = '5s'; SET LOCAL lock_timeout = '20s'; SET "
+        "LOCAL jit = off");
+    return transaction;
+  };
   try {
-    if (!connection) {
-      auto const where = [this] {
-        std::lock_guard const lock(mutex_);
-        return where_;
-      }();
-      connection = connect(where);
-    }
-    pqxx::work transaction(*connection);
-    // A process that is stopped in the middle of a transaction must not keep its locks: the server ends
-    // the transaction well before lease_time is over. Compiling a plan takes seconds where many partitions
-    // make it long, and never pays for these statements. Set for the transaction alone, as PgBouncer asks.
-    transaction.exec("SET LOCAL idle_in_transaction_session_timeout = '5s'; SET LOCAL jit = off");
-    (*job.body)(transaction);
-    transaction.commit();
+    if (connection) return on(*connection);
+  } catch (...) {
+    // The server was restarted since the last job: nothing has been done yet, so nothing is in
+    // doubt.
+    if (!is_broken(std::current_exception()) && connection->is_open()) throw;
+    connection.reset();
+  }
+  auto const where = [this] {
+    std::lock_guard const lock(mutex_);
+    return where_;
+  }();
+  connection = connect(where);
+  return on(*connection);
+}
+
+std::exception_ptr database::perform(std::unique_ptr<pqxx::connection>& connection,
+                                     task const& job) {
+  try {
+    auto const transaction = begin(connection);
+    (*job.body)(*transaction);
+    transaction->commit();
     return nullptr;
   } catch (...) {
     auto const error = std::current_exception();

@@ -16,16 +16,20 @@ constexpr std::string_view run_states[] = {"ok", "mismatch", "failing", "forbidd
 
 std::string_view to_text(run_outcome outcome) { return outcomes[static_cast<int>(outcome)]; }
 
-void begin_cycle(pqxx::transaction_base& transaction, std::string const& partner,
-                 std::string_view stream, std::optional<core::utc_day> start_date,
-                 std::optional<core::utc_day> keep_from) {
+core::utc_time begin_cycle(pqxx::transaction_base& transaction, std::string const& partner,
+                           std::string_view stream, std::optional<core::utc_day> start_date,
+                           std::optional<core::utc_day> keep_from) {
   arguments values;
   values.add(partner).add(stream).add(start_date).add(keep_from);
-  execute(transaction, R"(
+  auto const now = execute(transaction, R"(
 INSERT INTO vobiz_sync.streams (partner_id, stream, start_date, keep_from, last_attempt_at)
 VALUES ($1, $2, $3::date, $4::date, now())
 ON CONFLICT (partner_id, stream) DO UPDATE
-SET start_date = excluded.start_date, keep_from = excluded.keep_from, last_attempt_at = excluded.last_attempt_at)", values);
+SET start_date = excluded.start_date, keep_from = excluded.keep_from, last_attempt_at = excluded.last_attempt_at
+RETURNING extract(epoch FROM now())::bigint)",
+                           values)[0][0]
+                       .as<std::int64_t>();
+  return core::utc_time(std::chrono::seconds(now));
 }
 
 void ensure_partitions(pqxx::transaction_base& transaction, core::utc_day first, core::utc_day last) {

@@ -137,6 +137,30 @@ std::int64_t queue_length(pqxx::transaction_base& transaction, std::string const
       .as<std::int64_t>();
 }
 
+void drop_stand_ins(pqxx::transaction_base& transaction, std::string const& partner,
+                    std::string_view stream) {
+  arguments values;
+  values.add(partner).add(stream);
+  execute(transaction, R"(
+DELETE FROM vobiz_sync.windows w
+WHERE (partner_id, stream) = ($1, $2) AND scope <> '*' AND state NOT IN ('proven', 'pending') AND queued_at IS NULL
+  AND EXISTS (SELECT FROM vobiz_sync.windows g WHERE (g.partner_id, g.stream, g.scope, g.day) = ($1, $2, '*', w.day)
+    AND g.proof IS NOT NULL))",
+          values);
+}
+
+bool was_read(pqxx::transaction_base& transaction, std::string const& partner,
+              std::string_view stream) {
+  arguments values;
+  values.add(partner).add(stream);
+  return execute(
+             transaction,
+             "SELECT EXISTS (SELECT FROM vobiz_sync.windows WHERE (partner_id, stream) = ($1, $2)\n"
+             "AND proof IS NOT NULL)",
+             values)[0][0]
+      .as<bool>();
+}
+
 void close_global(pqxx::transaction_base& transaction, window_key const& today,
                   std::string const& error) {
   arguments values;

@@ -29,6 +29,7 @@ asio::awaitable<std::int64_t> drain_queue(context& cycle, std::int64_t most) {
   };
   co_await cycle.commit(load);
   std::int64_t read = 0;
+  unreadable_days unreadable;
   for (auto const& window : queue) {
     bool const global = window.key.scope == sink::global_scope;
     if (cycle.stream().form == streams::shape::daily) {
@@ -43,16 +44,21 @@ asio::awaitable<std::int64_t> drain_queue(context& cycle, std::int64_t most) {
     }
     ++read;
     if (outcome.problem) {
-      if (global || outcome.problem->kind != api::problem_kind::not_found) throw api_refusal{*outcome.problem};
+      if (global || outcome.problem->kind != api::problem_kind::not_found) {
+        unreadable.add(*outcome.problem);
+        continue;
+      }
       co_await give_up(cycle, window.key, *outcome.problem);
       continue;
     }
+    unreadable.read_one();
     count_window(cycle, outcome.conclusion, window.key);
     core::log(spdlog::level::info, cycle.about(window.key.day, window.key.scope),
               "stream \"{}\": {}{} read from the queue: {}", cycle.stream().name,
               core::to_text(window.key.day), global ? "" : " of " + window.key.scope,
               sink::to_text(outcome.conclusion.state));
   }
+  unreadable.finish();
   co_return read;
 }
 

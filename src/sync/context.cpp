@@ -28,4 +28,15 @@ core::log_fields context::about(core::utc_day day, std::string const& scope) con
   return fields;
 }
 
+void unreadable_days::add(api::problem const& why) {
+  bool const answered = why.status >= 200 && why.status < 300;
+  if (!answered || was_last_) throw api_refusal{why};
+  was_last_ = true;
+  if (!first_) first_ = why;
+}
+
+void unreadable_days::finish() const {
+  if (first_) throw api_refusal{*first_};
+}
+
 }  // namespace vobiz::sync

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <type_traits>
 
@@ -28,6 +29,9 @@ struct context {
   core::utc_time started;
   sink::run_report report;
   api::counters spent;
+  // This machine's clock says which day it is. Where the database's says another, no call may be
+  // let go for its age.
+  bool clocks_agree = true;
 
   // What the lines that the log gets of this cycle are about.
   core::log_fields about() const;
@@ -64,6 +68,21 @@ struct context {
 // Ends a cycle: the API said no. Caught by run_cycle, which is the one place that turns it into an outcome.
 struct api_refusal {
   api::problem why;
+};
+
+// An answer that cannot be used is its day's own trouble: the others are read, and the cycle fails at its end. Two in
+// a row are the API's, and end it at once, as all other problems do.
+class unreadable_days {
+public:
+  // Throws api_refusal unless reading goes on.
+  void add(api::problem const& why);
+  void read_one() { was_last_ = false; }
+  // Throws api_refusal with the first of them.
+  void finish() const;
+
+private:
+  std::optional<api::problem> first_;
+  bool was_last_ = false;
 };
 
 }  // namespace vobiz::sync

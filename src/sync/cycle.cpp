@@ -1,5 +1,7 @@
 #include "vobiz/sync/cycle.hpp"
 
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 #include <boost/asio/cancellation_state.hpp>
 #include <boost/asio/error.hpp>
@@ -104,6 +106,11 @@ asio::awaitable<ending> attempt(context& cycle, Body& body) {
     report.outcome = lost ? run_outcome::cancelled : run_outcome::failed;
     report.error = failure.what();
     end.broken = std::current_exception();
+  } catch (std::bad_alloc const&) {
+    auto const failure = core::out_of_memory(fmt::format("stream \"{}\"", report.stream));
+    report.outcome = run_outcome::failed;
+    report.error = failure.what();
+    end.broken = std::make_exception_ptr(failure);
   } catch (boost::system::system_error const& error) {
     if (error.code() != asio::error::operation_aborted) throw;
     report.outcome = run_outcome::cancelled;
@@ -138,6 +145,20 @@ asio::awaitable<void> finish(context& cycle, ending const& end, Write& write) {
   if (unwritten) std::rethrow_exception(unwritten);
 }
 
+// A wait for a database worker may pass between the two looks, so small differences say nothing.
+bool agree(core::utc_time ours, core::utc_time database) {
+  using std::chrono::minutes;
+  auto const ahead = std::chrono::round<minutes>(ours - database);
+  if (std::chrono::abs(ahead) < minutes(10)) return true;
+  spdlog::warn(
+      "this machine's clock is {} min {} the database's: days are read by it, and no month is "
+      "retired",
+      std::chrono::abs(ahead).count(), ahead > minutes(0) ? "ahead of" : "behind");
+  spdlog::warn(
+      "hint: one of the two is wrong: let both follow NTP; timedatectl shows whether one does");
+  return false;
+}
+
 asio::awaitable<void> read_queue(context& cycle, std::int64_t most, std::int64_t& windows) {
   windows = co_await drain_queue(cycle, most);
   if (windows > 0) co_await store_rollups(cycle);
@@ -164,8 +185,10 @@ asio::awaitable<cycle_result> run_cycle(cycle_setting const& setting,
   bool const has_days = !setting.stream.day_column.empty();
   auto begin = [&](pqxx::work& transaction) {
     auto const keep_from = kept_from(setting.settings, cycle.today());
-    sink::begin_cycle(transaction, setting.partner, setting.stream.name,
-                      has_days ? std::optional(cycle.first_day()) : std::nullopt, keep_from);
+    auto const now =
+        sink::begin_cycle(transaction, setting.partner, setting.stream.name,
+                          has_days ? std::optional(cycle.first_day()) : std::nullopt, keep_from);
+    cycle.clocks_agree = agree(cycle.started, now);
     // A call may have started on a day before the first one asked for; what is older still goes to the
     // default partition. Two months ahead leave an operator who is away time to notice.
     if (setting.stream.table == "cdrs") {

@@ -8,6 +8,8 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "vobiz/core/failure.hpp"
+
 namespace vobiz::sync {
 
 namespace asio = boost::asio;
@@ -37,6 +39,10 @@ struct reading {
   decode::decoder const& decoder;
 };
 
+std::string page_name(std::optional<std::int64_t> page) {
+  return page ? fmt::format(", page {}", *page) : std::string();
+}
+
 asio::awaitable<void> fetch_one(context& cycle, reading const& how, page_request const& request,
                                 slot& answer) {
   std::optional<decode::page> accepted;
@@ -48,9 +54,17 @@ asio::awaitable<void> fetch_one(context& cycle, reading const& how, page_request
     accepted = std::move(*decoded);
     return std::nullopt;
   };
-  auto const reply = co_await cycle.setting.api.get(request.what, check, &cycle.spent);
-  if (!reply) {
-    answer.emplace(reply.error());
+  try {
+    auto const reply = co_await cycle.setting.api.get(request.what, check, &cycle.spent);
+    if (!reply) {
+      answer.emplace(reply.error());
+      co_return;
+    }
+  } catch (std::bad_alloc const&) {
+    // Asking again would not make it smaller. Here, since the page can be named.
+    auto const failure = core::out_of_memory("GET " + request.what.path + page_name(request.page));
+    core::log(spdlog::level::err, cycle.about(), "hint: {}", failure.hint());
+    answer.emplace(api::problem{api::problem_kind::unavailable, 200, failure.what()});
     co_return;
   }
   cycle.report.rows_read +=

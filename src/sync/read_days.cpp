@@ -62,19 +62,26 @@ asio::awaitable<void> read_span(context& cycle, std::string const& scope, core::
         sink::load_windows(transaction, cycle.stream(), cycle.setting.partner, scope, first, last);
   };
   co_await cycle.commit(load);
+  unreadable_days unreadable;
   for (auto const pass : {need::read, need::whole, need::probe}) {
     for (auto const& window : windows) {
       if (what_is_due(window, cycle.setting.settings, cycle.today(), cycle.setting.everything) !=
           pass) {
         continue;
       }
-      if (pass == need::probe) {
-        co_await probe_window(cycle, window);
-      } else {
-        co_await read_window(cycle, window, pass == need::whole);
+      try {
+        if (pass == need::probe) {
+          co_await probe_window(cycle, window);
+        } else {
+          co_await read_window(cycle, window, pass == need::whole);
+        }
+        unreadable.read_one();
+      } catch (api_refusal const& refusal) {
+        unreadable.add(refusal.why);
       }
     }
   }
+  unreadable.finish();
 }
 
 // Today first: the other days get their windows only once the endpoint has answered.
@@ -89,15 +96,15 @@ asio::awaitable<void> read_global(context& cycle) {
   co_await read_span(cycle, scope, start, today - std::chrono::days(1));
 }
 
-asio::awaitable<void> read_scope_of_customer(context& cycle, std::string const& id) {
-  try {
-    co_await read_span(cycle, id, cycle.first_day(), cycle.today());
-  } catch (api_refusal const& refusal) {
-    // An id of another partner, or of a customer who left, says nothing about the others.
-    if (refusal.why.kind != api::problem_kind::not_found) throw;
-    core::log(spdlog::level::warn, cycle.about(), "stream \"{}\": {}: the customer is left out",
-              cycle.stream().name, refusal.why.message);
-  }
+// Whether the customers are known: that there is none is another thing than that nobody has looked
+// yet.
+asio::awaitable<bool> has_read_accounts(context& cycle) {
+  bool result = false;
+  auto look = [&](pqxx::work& transaction) {
+    result = sink::was_read(transaction, cycle.setting.partner, "accounts");
+  };
+  co_await cycle.commit(look);
+  co_return result;
 }
 
 asio::awaitable<void> read_list_now(context& cycle, std::string scope) {
@@ -145,16 +152,45 @@ asio::awaitable<std::vector<std::string>> read_scopes(context& cycle, Read& read
       if (!falls_back(cycle, refusal.why)) throw;
       refused = refusal.why;
     }
-    if (!refused) co_return scopes;
+    if (!refused) {
+      auto drop = [&](pqxx::work& transaction) {
+        sink::drop_stand_ins(transaction, cycle.setting.partner, cycle.stream().name);
+      };
+      if (!cycle.stream().day_column.empty()) co_await cycle.commit(drop);
+      co_return scopes;
+    }
     co_await fall_back(cycle, *refused);
   }
   scopes = co_await load_accounts(cycle, false);
+  if (scopes.empty()) {
+    bool const none = co_await has_read_accounts(cycle);
+    if (!none) {
+      throw api_refusal{
+          {api::problem_kind::unavailable, 0,
+           "no customer is known yet whose list could be asked for: sync accounts first"}};
+    }
+  }
   // All of them before the first is read: the cursor must not run ahead of customers still without
   // windows.
   if (!cycle.stream().day_column.empty()) {
     co_await ensure(cycle, scopes, cycle.first_day());
   }
-  for (auto const& id : scopes) co_await read(cycle, id);
+  std::optional<api::problem> missing;
+  std::size_t left_out = 0;
+  for (auto const& id : scopes) {
+    try {
+      co_await read(cycle, id);
+    } catch (api_refusal const& refusal) {
+      // An id of another partner, or of a customer who left, says nothing about the others.
+      if (refusal.why.kind != api::problem_kind::not_found) throw;
+      core::log(spdlog::level::warn, cycle.about(), "stream \"{}\": {}: the customer is left out",
+                cycle.stream().name, refusal.why.message);
+      missing = refusal.why;
+      ++left_out;
+    }
+  }
+  // Where nobody has the list, it is the list that is missing.
+  if (missing && left_out == scopes.size()) throw api_refusal{*missing};
   co_return scopes;
 }
 
@@ -183,14 +219,15 @@ asio::awaitable<void> fall_back(context& cycle, api::problem const& why) {
 
 asio::awaitable<void> read_days(context& cycle) {
   auto read = [](context& c, std::string const& scope) {
-    return scope == sink::global_scope ? read_global(c) : read_scope_of_customer(c, scope);
+    return scope == sink::global_scope ? read_global(c)
+                                       : read_span(c, scope, c.first_day(), c.today());
   };
   auto const scopes = co_await read_scopes(cycle, read);
   if (cycle.setting.everything) co_await drain_queue(cycle, whole_queue);
   for (auto const& scope : scopes) co_await check_spans(cycle, scope);
   if (cycle.stream().table != "cdrs") co_return;
   co_await repair_cdrs(cycle);
-  if (cycle.setting.settings.keep) co_await retire_calls(cycle);
+  if (cycle.setting.settings.keep && cycle.clocks_agree) co_await retire_calls(cycle);
 }
 
 asio::awaitable<void> read_snapshot(context& cycle) {

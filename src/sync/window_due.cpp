@@ -35,6 +35,8 @@ need what_is_due(sink::window const& window, config::stream const& settings, cor
                                                                                      : need::nothing;
     case window_state::proven: break;
   }
+  // Proven under a clock that was ahead: the day is not over.
+  if (days_ago <= 0) return need::read;
   if (days_ago <= settings.lookback_days) {
     if (older_than(window.walked_ago, once_a_day)) return need::whole;
     return everything || older_than(window.read_ago, probe_pause) ? need::probe : need::nothing;

@@ -240,7 +240,9 @@ TEST_F(client_test, trusts_only_what_is_proven) {
   auto const& made = certificates::shared();
   distrusted const cases[] = {
       {made.good(), true, "https://localhost:PORT",
-       "unable to get local issuer certificate [x509:20]"},
+       "unable to get local issuer certificate [x509:20]: if its authority is to be trusted, name "
+       "that "
+       "in tls.ca_file"},
       {made.elsewhere(), false, "https://localhost:PORT", "hostname mismatch [x509:62]"},
       {made.elsewhere(), false, "https://127.0.0.1:PORT", "IP address mismatch [x509:64]"},
       {made.expired(), false, "https://localhost:PORT", "certificate has expired [x509:10]"},

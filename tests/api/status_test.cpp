@@ -72,7 +72,7 @@ TEST_F(client_test, gives_each_status_its_meaning) {
        "422 VALIDATION \"per_page too large\" [request from_header]",
        false},
       {501, "", {}, problem_kind::unsupported, "501 without a message", false},
-      {204, "", {}, problem_kind::unavailable, "204 without a message", true},
+      {204, "", {}, problem_kind::unavailable, "204 where only 200 has an answer in it", true},
       {408, "", {}, problem_kind::unavailable, "408 without a message", true},
       {500, R"({"error":"boom"})", {}, problem_kind::unavailable, "500 \"boom\"", true},
       {502,
@@ -215,7 +215,7 @@ TEST_F(client_test, waits_as_long_as_the_server_asks) {
        "asks for a pause of 9 s, which is too long: pausing 0.003 s"},
       {{"Retry-After: 99999999999999999999"},
        "",
-       "asks for a pause of 1e+09 s, which is too long: pausing 0.003 s"},
+       "asks for a pause of 1000000000 s, which is too long: pausing 0.003 s"},
       {{"Retry-After: 0.002"}, "", "attempt 2 of 5 in 0.002 s"},
       {{}, "", "attempt 2 of 5 in 0 s"},
   };

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # readme_test.sh BUILD: does what README.md says, in a folder of its own: installs the build there, then
 # runs the blocks of "real-account" in order as one reader would, with a simulated partner over TLS in the
-# provider's place, and the statements of "query" as the role of a dashboard. Started by with-postgres.sh.
+# provider's place, and the statements of "query" as the role of a dashboard; then those of docs/security.md, as its
+# administrator and its masked reader. Started by with-postgres.sh.
 set -euo pipefail
 build=$1
 source=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -68,6 +69,13 @@ for block in "$here"/blocks/*.query.sql; do
   [ -n "$rows" ] || { cat "$block"; fail "this statement of README.md finds nothing in a filled database"; }
 done
 [ "$(psql -At -c "SELECT count(*) FROM vobiz_sync.windows WHERE state = 'proven'")" -gt 10 ] || fail "no day is proven"
+
+mkdir "$here/security"
+awk -v folder="$here/security" -f "$source/tests/docs/blocks.awk" "$source/docs/security.md" || fail "docs/security.md, see above"
+psql -X -q -o /dev/null -v ON_ERROR_STOP=1 -f "$(ls "$here"/security/*.masked-admin.sql)" || fail "the administrator's statements fail"
+masked=$(PGUSER=metabase psql -X -At -v ON_ERROR_STOP=1 -f "$(ls "$here"/security/*.masked-reader.sql)") ||
+  fail "the masked reader's statement fails"
+[ "$(grep -cE '[0-9]\*{4}[0-9]{2}\|.*\*{4}' <<<"$masked")" -eq 10 ] || { echo "$masked"; fail "numbers are not masked"; }
 
 # The right that README.md names as enough for the service is enough.
 psql -q -v ON_ERROR_STOP=1 -c 'CREATE ROLE other_service LOGIN IN ROLE vobiz_writer'

@@ -1,7 +1,6 @@
 #include "rig.hpp"
-#include "support/certificates.hpp"
 
-// Ways to authenticate, and who may be on the other side.
+// The other way to authenticate.
 namespace vobiz::e2e {
 namespace {
 
@@ -56,35 +55,6 @@ TEST(login, with_a_wrong_password_ends_with_77) {
   EXPECT_THAT(ended.out, HasSubstr("partner \"acme\": GET /me: POST /login: 401 "
                                    "INVALID_CREDENTIALS \"invalid email or password\""));
   EXPECT_THAT(ended.out + ended.err, Not(HasSubstr("CANARY_WRONG")));
-}
-
-TEST(tls, is_taken_with_the_authority_of_the_configuration) {
-  auto const identity = support::certificates::shared().good();
-  provider const api({}, true, &identity);
-  vobiz::testing::test_database database;
-  daemon syncd(api, database);
-  auto setting = syncd.setting();
-  setting.ca_file = support::certificates::shared().authority();
-  syncd.configure(setting);
-  auto const ended = syncd.run({"sync", "accounts"});
-  EXPECT_EQ(ended.code, 0) << ended.out << ended.err;
-  EXPECT_EQ(database.value("SELECT count(*) FROM vobiz.accounts"), "5");
-}
-
-TEST(tls, is_refused_without_that_authority_and_for_another_host) {
-  auto const identity = support::certificates::shared().elsewhere();
-  provider const api({}, true, &identity);
-  vobiz::testing::test_database database;
-  daemon syncd(api, database);
-  auto const untrusted = syncd.run({"sync", "profile"});
-  EXPECT_EQ(untrusted.code, 69) << untrusted.out;
-  EXPECT_THAT(untrusted.out, HasSubstr("profile: GET /me: "));
-  auto setting = syncd.setting();
-  setting.ca_file = support::certificates::shared().authority();
-  syncd.configure(setting);
-  auto const other_host = syncd.run({"sync", "profile"});
-  EXPECT_EQ(other_host.code, 69) << other_host.out;
-  EXPECT_EQ(database.value("SELECT count(*) FROM vobiz.partners"), "0");
 }
 
 }  // namespace

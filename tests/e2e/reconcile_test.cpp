@@ -6,6 +6,7 @@
 namespace vobiz::e2e {
 namespace {
 
+using ::testing::ContainsRegex;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::StartsWith;
@@ -143,6 +144,10 @@ TEST(reconcile, shows_a_table_or_rows_for_spreadsheets_and_refuses_what_it_canno
   EXPECT_EQ(table.code, 4);
   EXPECT_THAT(table.out, StartsWith("acme, " + billing_day() + "\ncheck "));
   EXPECT_THAT(table.out, HasSubstr("call_charge       ok "));
+  // Of the month only the mirrored days that are over and settled can be judged.
+  auto const month = all.syncd.run({"reconcile", "--month", billing_day().substr(0, 7)});
+  EXPECT_EQ(month.code, 4);
+  EXPECT_THAT(month.out, ContainsRegex("call_charge +ok for [0-9]+ of [0-9]+ days "));
   auto const csv = reconcile(all, {"--csv", "--check", "call_charge"});
   EXPECT_EQ(csv.code, 0);
   EXPECT_THAT(csv.out, StartsWith("partner,billing_day,check,account_id,"));

@@ -33,19 +33,6 @@ TEST(refusals, a_wrong_token_ends_with_77_after_the_first_stream) {
   EXPECT_EQ(all.api.requests("by_status", "401"), 1);
 }
 
-TEST(refusals, an_api_that_is_not_there_ends_with_69) {
-  rig all;
-  // Port 9, discard: nobody listens there.
-  all.configure([](auto& s) { s.base_url = "http://127.0.0.1:9/api/v1/partner"; });
-  auto const ended = all.sync({"profile"});
-  EXPECT_EQ(ended.code, 69) << ended.err;
-  EXPECT_THAT(ended.out, HasSubstr("profile: GET /me: "));
-  EXPECT_THAT(ended.out, HasSubstr("Connection refused"));
-  EXPECT_EQ(all.value("SELECT state || ' ' || outcome FROM vobiz_sync.streams JOIN vobiz_sync.runs "
-                      "USING (stream)"),
-            "failing failed");
-}
-
 TEST(refusals, a_database_that_is_not_there_ends_with_1) {
   rig all;
   all.configure([](auto& s) { s.dsn = "host=/nowhere dbname=vobiz"; });

@@ -1,9 +1,11 @@
-#include "rig.hpp"
+#include "service.hpp"
 #include "support/run.hpp"
 #include "vobiz/api/client.hpp"
 
 namespace vobiz::e2e {
 namespace {
+
+using ::testing::ContainsRegex;
 
 void expect_no_canary(std::string const& where, std::string const& text) {
   EXPECT_FALSE(text.empty()) << where;
@@ -38,6 +40,31 @@ TEST(secrets, are_in_no_log_no_table_and_no_output) {
     EXPECT_EQ(dump.code, 0) << dump.err;
     expect_no_canary("database", dump.out);
   }
+}
+
+// What others on the machine can see of the service while it works.
+TEST(secrets, are_in_nothing_that_the_service_shows) {
+  rig all;
+  all.configure([](auto& s) {
+    serve_http(s);
+    s.level = "trace";
+  });
+  // The echo of a request in an error's text.
+  all.api.add_fault("status:401,next=1");
+  service syncd(all);
+  ASSERT_TRUE(support::wait_until([&] {
+    return all.number("SELECT count(*) FROM vobiz_sync.streams WHERE last_attempt_at IS NOT NULL") == 8;
+  })) << syncd.process().err();
+  for (auto const* path : {"/", "/status.json", "/metrics", "/healthz", "/readyz", "/nowhere"})
+    expect_no_canary(path, syncd.get(path).body);
+  std::filesystem::path const proc = "/proc/" + std::to_string(syncd.process().id());
+  expect_no_canary("command line", support::contents(proc / "cmdline"));
+  expect_no_canary("environment", support::contents(proc / "environ"));
+  // No child that could inherit or show anything, and no file that a crash leaves.
+  EXPECT_EQ(support::contents(proc / "task" / proc.filename() / "children"), "");
+  EXPECT_THAT(support::contents(proc / "limits"), ContainsRegex("Max core file size +0 +0 "));
+  EXPECT_EQ(syncd.stop(), 0);
+  expect_no_canary("log", syncd.process().err());
 }
 
 // All the reading endpoints of the reference, through the client the daemon uses.

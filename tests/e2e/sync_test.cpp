@@ -116,5 +116,31 @@ TEST(sync, takes_the_page_size_the_server_falls_back_to) {
   expect_the_truth(all);
 }
 
+TEST(sync, a_failing_stream_leaves_the_others_alone) {
+  rig all;
+  all.api.add_fault("status:400,path=/numbers");
+  auto const ended = all.sync();
+  EXPECT_EQ(ended.code, 1) << ended.err;
+  EXPECT_EQ(all.value("SELECT string_agg(stream || '=' || outcome, ' ') FROM vobiz_sync.runs WHERE "
+                      "outcome <> 'ok'"),
+            "numbers=failed");
+  expect_the_truth(all);
+}
+
+// One of the lookback and one of the queue: neither keeps the days behind it from being read.
+TEST(sync, a_day_that_cannot_be_read_leaves_the_other_days_alone) {
+  rig all;
+  for (int const days : {2, 5})
+    all.api.add_fault("invalid-json,path=/cdrs,query=from_date=" + days_ago(days));
+  auto const ended = all.sync({"cdrs"});
+  EXPECT_EQ(ended.code, 69) << ended.err;
+  auto const unread = "SELECT string_agg(day::text, ' ' ORDER BY day DESC) FROM vobiz_sync.windows "
+                      "WHERE stream = 'cdrs' AND proof IS NULL";
+  EXPECT_EQ(all.value(unread), days_ago(2) + " " + days_ago(5)) << ended.err;
+  all.api.remove("/faults");
+  all.sync_ends_with(0);
+  expect_the_truth(all);
+}
+
 }  // namespace
 }  // namespace vobiz::e2e

@@ -40,8 +40,30 @@ TEST(due, doubles_after_each_failure_up_to_an_hour) {
   EXPECT_EQ(next_due(every(60s), {at(0s), 1, false}, at(1s), 0.0), at(60s));
   EXPECT_EQ(next_due(every(60s), {at(0s), 3, false}, at(1s), 0.0), at(240s));
   EXPECT_EQ(next_due(every(60s), {at(0s), 500, false}, at(1s), 0.0), at(3600s));
-  // A longer interval than an hour is never shortened by failing.
-  EXPECT_EQ(next_due(every(7200s), {at(0s), 5, false}, at(1s), 0.0), at(7200s));
+  // A shorter interval doubles itself.
+  EXPECT_EQ(next_due(every(10s), {at(0s), 2, false}, at(1s), 0.0), at(20s));
+}
+
+TEST(due, does_not_leave_a_failed_stream_alone_for_its_whole_interval) {
+  EXPECT_EQ(next_due(every(7200s), {at(0s), 1, false}, at(1s), 0.0), at(60s));
+  EXPECT_EQ(next_due(every(7200s), {at(0s), 5, false}, at(1s), 0.0), at(960s));
+  EXPECT_EQ(next_due(every(7200s), {at(0s), 50, false}, at(1s), 0.0), at(3600s));
+}
+
+TEST(due, comes_soon_after_a_failure_of_the_database) {
+  EXPECT_EQ(next_due(every(1s), {at(0s), 3, false, true}, at(100s), 0.0), at(104s));
+  for (auto const& settings : {every(60s), every(7200s), daily(150min)}) {
+    EXPECT_EQ(next_due(settings, {at(0s), 1, false, true}, at(100s), 0.0), at(110s));
+    EXPECT_EQ(next_due(settings, {at(0s), 2, false, true}, at(100s), 0.0), at(120s));
+    EXPECT_EQ(next_due(settings, {at(0s), 900, false, true}, at(100s), 0.0), at(160s));
+  }
+}
+
+TEST(due, does_not_wait_for_a_clock_that_was_put_back_to_come_there_again) {
+  EXPECT_EQ(next_due(every(60s), {at(24h), 0, false}, at(100s), 0.0), at(160s));
+  EXPECT_EQ(next_due(every(60s), {at(24h), 3, false}, at(100s), 0.0), at(340s));
+  // Put forward, it is due at once.
+  EXPECT_EQ(next_due(every(60s), {at(0s), 0, false}, at(24h), 0.0), at(24h));
 }
 
 TEST(due, meets_the_time_of_day_today_or_tomorrow) {

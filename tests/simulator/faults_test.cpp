@@ -83,8 +83,10 @@ TEST(fault_spec, says_what_is_wrong_with_it) {
   EXPECT_EQ(message("statsu:500"),
             "bad fault \"statsu:500\": unknown kind \"statsu\", vobiz-sim --help lists them");
   EXPECT_EQ(message("status:abc"), "bad fault \"status:abc\": \"abc\" is not a number");
-  EXPECT_EQ(message("status:200"), "bad fault \"status:200\": the status must be 300 to 599");
+  EXPECT_EQ(message("status:200"), "bad fault \"status:200\": the status must be 201 to 599");
   EXPECT_EQ(message("drip:-1"), "bad fault \"drip:-1\": the value must not be negative");
+  EXPECT_EQ(message("status:500,header=x"),
+            "bad fault \"status:500,header=x\": header must be NAME:TEXT");
   EXPECT_EQ(message("html,p=2"), "bad fault \"html,p=2\": p must be between 0 and 1");
   EXPECT_EQ(message("html,next=0"), "bad fault \"html,next=0\": next must be at least 1");
   EXPECT_EQ(message("html,often"), "bad fault \"html,often\": \"often\" is not key=value");
@@ -142,6 +144,8 @@ TEST(fault, answers_with_a_status_in_the_shape_asked_for) {
   EXPECT_EQ(split(with({"status:500,shape=3"}).bytes()).body,
             R"({"error":"SIMULATED_FAULT","message":"simulated fault"})");
   EXPECT_EQ(split(with({"status:500,shape=4"}).bytes()).body, R"({"error":"simulated fault"})");
+  EXPECT_THAT(split(with({"status:503,header=Retry-After:soon"}).bytes()).head,
+              HasSubstr("Retry-After: soon\r\n"));
   auto const html = split(with({"status:502,shape=html"}).bytes());
   EXPECT_THAT(html.head, HasSubstr("Content-Type: text/html\r\n"));
   EXPECT_THAT(html.body, HasSubstr("<h1>Bad Gateway</h1>"));

@@ -58,6 +58,9 @@ process::process(std::vector<std::string> const& command, std::filesystem::path 
   constexpr int flags = O_WRONLY | O_CREAT | O_TRUNC;
   posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, out_.c_str(), flags, 0600);
   posix_spawn_file_actions_addopen(&files, STDERR_FILENO, err_.c_str(), flags, 0600);
+  // A listening socket that lives on in a child would still take connections after its owner has
+  // closed it.
+  posix_spawn_file_actions_addclosefrom_np(&files, STDERR_FILENO + 1);
   auto const error = posix_spawnp(&id_, command.front().c_str(), &files, nullptr,
                                   pointers(command).data(), pointers(environment).data());
   posix_spawn_file_actions_destroy(&files);

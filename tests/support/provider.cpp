@@ -3,6 +3,8 @@
 #include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/ssl/stream.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
 #include <boost/json/parse.hpp>
@@ -13,7 +15,22 @@ namespace vobiz::support {
 
 namespace beast = boost::beast;
 namespace http = beast::http;
+namespace ssl = boost::asio::ssl;
 using tcp = boost::asio::ip::tcp;
+
+namespace {
+
+http::response<http::string_body> ask_over(auto& stream,
+                                           http::request<http::string_body> const& request) {
+  http::write(stream, request);
+  beast::flat_buffer buffer;
+  http::response_parser<http::string_body> parser;
+  parser.body_limit(boost::none);  // the truth about a large world is large
+  http::read(stream, buffer, parser);
+  return parser.release();
+}
+
+}  // namespace
 
 provider::provider(std::vector<std::string> const& more_options, bool frozen, identity const* tls)
     : encrypted_(tls != nullptr) {
@@ -71,20 +88,18 @@ std::int64_t provider::requests(std::string const& kind, std::string const& key)
 
 boost::json::value provider::ask(std::string const& method, std::string const& path,
                                  std::string const& body) const {
-  boost::asio::io_context context;
-  tcp::socket socket(context);
-  socket.connect({boost::asio::ip::address_v4::loopback(), port_});
   http::request<http::string_body> request(http::string_to_verb(method), "/_control" + path, 11);
   request.set(http::field::host, "127.0.0.1");
   request.set(http::field::connection, "close");
   request.body() = body;
   request.prepare_payload();
-  http::write(socket, request);
-  beast::flat_buffer buffer;
-  http::response_parser<http::string_body> parser;
-  parser.body_limit(boost::none);  // the truth about a large world is large
-  http::read(socket, buffer, parser);
-  auto const response = parser.release();
+  boost::asio::io_context context;
+  ssl::context trusting(ssl::context::tls_client);  // it is this process's own child
+  ssl::stream<tcp::socket> stream(context, trusting);
+  stream.next_layer().connect({boost::asio::ip::address_v4::loopback(), port_});
+  if (encrypted_) stream.handshake(ssl::stream_base::client);
+  auto const response =
+      encrypted_ ? ask_over(stream, request) : ask_over(stream.next_layer(), request);
   if (response.result() != http::status::ok) {
     throw std::runtime_error("the simulator refuses " + method + " " + path + ": " +
                              response.body());

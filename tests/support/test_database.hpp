@@ -23,6 +23,9 @@ public:
   // A connection for looking; opened once.
   pqxx::connection& connection();
 
+  // The next look opens another one: for a server that goes.
+  void disconnect() { connection_.reset(); }
+
   // Runs a statement in a transaction of its own and gives its rows.
   pqxx::result query(std::string const& sql);
 

@@ -45,4 +45,11 @@ private:
   std::string hint_;
 };
 
+// What std::bad_alloc becomes where work can go on without the one thing that was too large.
+inline failure out_of_memory(std::string const& what) {
+  return {exit_code::failed, remedy::retry, what + ": needs more memory than the service may use",
+          "raise MemoryMax of the service, or have the provider look at what is so large; "
+          "max_response bounds an answer"};
+}
+
 }  // namespace vobiz::core

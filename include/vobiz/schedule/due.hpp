@@ -13,15 +13,19 @@ struct past {
   core::utc_time started{};
   int failures = 0;          // cycles that failed in a row, the last included
   bool unauthorized = false; // the API refuses the credentials: ask slowly until somebody changes them
+  bool by_database = false;  // the database ended it: it is there again before an API would be
 };
 
 // The instant of the next cycle. `random` in [0, 1) spreads the streams:
 // - by interval: `every` after the last start, and up to a tenth of it later;
 // - by time of day: the next time the clock (UTC) shows `at`, and up to a minute later;
-// - after failures: the interval doubles with each, up to an hour (or the interval itself where that is
-//   longer); a stream with a time of day tries again after a minute, two, four, …, not later than `at`;
+// - after failures: a minute, two, four, … up to an hour, or less where the interval is shorter
+// than a minute; a
+//   stream with a time of day not later than `at`;
+// - after failures of the database: ten seconds or a shorter interval, twice that, … up to a
+// minute;
 // - without credentials: every quarter of an hour.
-// Never before `now`.
+// Never before `now`, and however the clock was set meanwhile, never later than that after it.
 core::utc_time next_due(config::stream const& settings, past const& last, core::utc_time now,
                         double random);
 

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "vobiz/config/settings.hpp"
+#include "vobiz/core/failure.hpp"
 #include "vobiz/sink/database.hpp"
 #include "vobiz/sink/leases.hpp"
 
@@ -54,9 +55,9 @@ public:
     sink::lease lease_;
   };
 
-  // Waits until the lease is ours and gives a turn. Who has it meanwhile is logged, once each; a command
-  // that has lost it does not wait: core::failure (lease_held).
-  // Throws boost::system::system_error (operation_aborted) when cancelled.
+  // Waits until the lease is ours and the database takes what it finds, and gives a turn. Who has
+  // it meanwhile is logged, once each; a command that has lost it does not wait: core::failure
+  // (lease_held). Throws boost::system::system_error (operation_aborted) when cancelled.
   boost::asio::awaitable<turn> wait_for(sink::lease_key wanted);
 
   // Takes all of these or none. Waits for a holder that no longer renews to run out; throws core::failure
@@ -67,6 +68,10 @@ public:
   // logged and tried again.
   boost::asio::awaitable<void> keep();
   void stop();
+
+  // Renews at once: for whoever has just found the database away, so that the others need not find
+  // out too.
+  void look_again();
 
   // The streams whose lease is ours at the moment.
   std::vector<sink::lease_key> held() const;
@@ -81,8 +86,9 @@ private:
   boost::asio::awaitable<std::chrono::steady_clock::duration> renew();
   boost::asio::awaitable<void> share(std::vector<sink::lease_standing> const& standings);
   boost::asio::awaitable<void> release();
+  void note_absence(core::failure const& why);
+  void note_return();
   slot& slot_of(sink::lease_key const& key);
-  void look_again();
 
   boost::asio::any_io_executor executor_;
   sink::database db_;
@@ -93,7 +99,9 @@ private:
   std::chrono::steady_clock::time_point last_round_ = std::chrono::steady_clock::now();
   bool look_again_ = false;
   bool stopping_ = false;
-  bool unreachable_ = false;
+  // Since when the database cannot be written. A service gives no turns meanwhile: what a cycle
+  // asks the API for could not be stored.
+  std::optional<std::chrono::steady_clock::time_point> away_since_;
 };
 
 }  // namespace vobiz::schedule

@@ -69,6 +69,7 @@ private:
 
   boost::asio::awaitable<void> submit(std::function<void(pqxx::work&)> const& body);
   void work(std::size_t worker);
+  std::unique_ptr<pqxx::work> begin(std::unique_ptr<pqxx::connection>& connection);
   std::exception_ptr perform(std::unique_ptr<pqxx::connection>& connection, task const& job);
 
   boost::asio::any_io_executor executor_;

@@ -38,11 +38,11 @@ struct run_report {
   std::string error;
 };
 
-// Writes the start of a cycle into the stream's row: the first day asked for, where it has days, and the
-// first one kept, where it has a retention.
-void begin_cycle(pqxx::transaction_base& transaction, std::string const& partner,
-                 std::string_view stream, std::optional<core::utc_day> start_date,
-                 std::optional<core::utc_day> keep_from = std::nullopt);
+// Writes the start of a cycle into the stream's row: the first day asked for, where it has days,
+// and the first one kept, where it has a retention. Returns the database's time.
+core::utc_time begin_cycle(pqxx::transaction_base& transaction, std::string const& partner,
+                           std::string_view stream, std::optional<core::utc_day> start_date,
+                           std::optional<core::utc_day> keep_from = std::nullopt);
 
 // Makes the monthly partitions of vobiz.cdrs for a span of days where they are missing.
 void ensure_partitions(pqxx::transaction_base& transaction, core::utc_day first, core::utc_day last);

@@ -86,6 +86,16 @@ std::vector<window> load_queue(pqxx::transaction_base& transaction, streams::str
 std::int64_t queue_length(pqxx::transaction_base& transaction, std::string const& partner,
                           std::string_view stream);
 
+// The global endpoint answers: windows of customers that are not proven, from a time when it did
+// not, go where its own window of the day has a proof. Nobody would read them again. Queued ones
+// stay.
+void drop_stand_ins(pqxx::transaction_base& transaction, std::string const& partner,
+                    std::string_view stream);
+
+// Whether any window of the stream has ever been proven.
+bool was_read(pqxx::transaction_base& transaction, std::string const& partner,
+              std::string_view stream);
+
 // Puts the windows of [first, last] into the queue, making those that are not there. Their proofs stand
 // until they are read. Returns how many windows the queue now holds of that span.
 std::int64_t enqueue(pqxx::transaction_base& transaction, std::string const& partner,

@@ -9,6 +9,12 @@
 
 namespace vobiz::app {
 
+// Ends a command whose options cannot be meant: throws core::failure (usage).
+[[noreturn]] void refuse(std::string const& message, std::string hint);
+
+// The same for a --month that is none.
+[[noreturn]] void refuse_month(std::string const& text);
+
 // The day an option names. Throws core::failure (usage) when it is none.
 core::utc_day parse_day(std::string const& option, std::string const& text);
 

@@ -1,9 +1,17 @@
-#include "days.hpp"
+#include "options.hpp"
 
-#include "refuse.hpp"
+#include "vobiz/core/failure.hpp"
 #include "vobiz/sync/kept_days.hpp"
 
 namespace vobiz::app {
+
+void refuse(std::string const& message, std::string hint) {
+  throw core::failure(core::exit_code::usage, core::remedy::fix, message, std::move(hint));
+}
+
+void refuse_month(std::string const& text) {
+  refuse("--month: \"" + text + "\" is not a month", "write it as YYYY-MM");
+}
 
 core::utc_day parse_day(std::string const& option, std::string const& text) {
   auto const day = core::day_from_text(text);

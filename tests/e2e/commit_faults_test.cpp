@@ -1,0 +1,106 @@
+#include "support/cluster.hpp"
+#include "survivor.hpp"
+#include "vobiz/sink/connection.hpp"
+
+// The database goes in the middle of a commit: before it is durable, or after, when only the answer
+// is lost.
+namespace vobiz::e2e {
+namespace {
+
+using support::wait_until;
+namespace cluster = support::cluster;
+
+enum class fate { undone, done };
+
+struct cut {
+  char const* how;  // a mode of stopping the server, or terminate: this one connection
+  fate commit;
+};
+
+class commits : public ::testing::Test {
+protected:
+  commits() {
+    // Runs within the COMMIT of a day of calls that has got more rows, and stays there while the
+    // test holds the lock.
+    base().query(R"(
+CREATE FUNCTION hold_commit() RETURNS trigger LANGUAGE plpgsql AS
+  $$ BEGIN PERFORM pg_advisory_xact_lock_shared(42); RETURN NULL; END $$;
+CREATE CONSTRAINT TRIGGER hold_commit AFTER UPDATE ON vobiz_sync.windows DEFERRABLE INITIALLY DEFERRED
+  FOR EACH ROW WHEN (NEW.stream = 'cdrs' AND NEW.rows > OLD.rows) EXECUTE FUNCTION hold_commit())");
+  }
+
+  // A test that ends early leaves no commit waiting.
+  ~commits() override { set_unreachable_standby(false); }
+
+  testing::test_database& base() { return one.all().database; }
+
+  // Commits wait for a stand-by that never comes: durable by then, and unanswered.
+  void set_unreachable_standby(bool on) {
+    pqxx::nontransaction change(base().connection());
+    change.exec(on ? "ALTER SYSTEM SET synchronous_standby_names = 'nobody'"
+                   : "ALTER SYSTEM RESET synchronous_standby_names");
+    change.exec("SELECT pg_reload_conf()");
+  }
+
+  std::string commit_waiting_for(std::string const& event, std::string const& more = {}) {
+    return base().value(
+        "SELECT pid FROM pg_stat_activity WHERE datname = current_database()\n"
+        "AND application_name = 'vobiz-syncd' AND query = 'COMMIT' AND wait_event = '" +
+        event + "'" + more);
+  }
+
+  void make(cut const& what) {
+    auto const holder = sink::connect(base().settings());
+    pqxx::nontransaction holding(*holder);
+    holding.exec("SELECT pg_advisory_lock(42)");
+    auto const uuid = one.plant();
+    std::string pid;
+    ASSERT_TRUE(wait_until([&] { return !(pid = commit_waiting_for("advisory")).empty(); }))
+        << one.log();
+    auto const id = base().value("SELECT backend_xid FROM pg_stat_activity WHERE pid = " + pid);
+    ASSERT_NE(id, "");
+    if (what.commit == fate::done) {
+      set_unreachable_standby(true);
+      // Somebody else's commit shows that the server knows by now.
+      ASSERT_TRUE(wait_until([&] { return !commit_waiting_for("SyncRep").empty(); })) << one.log();
+      holding.exec("SELECT pg_advisory_unlock(42)");
+      ASSERT_TRUE(
+          wait_until([&] { return !commit_waiting_for("SyncRep", " AND pid = " + pid).empty(); }));
+    }
+    auto const failures = one.failures_of("database");
+    if (std::string(what.how) == "terminate") {
+      base().value("SELECT pg_terminate_backend(" + pid + ")");
+      if (what.commit == fate::undone) holding.exec("SELECT pg_advisory_unlock(42)");
+    } else {
+      base().disconnect();
+      cluster::halt(what.how);
+      cluster::resume();
+    }
+    EXPECT_TRUE(wait_until([&] { return one.failures_of("database") > failures; })) << one.log();
+    if (what.commit == fate::done) set_unreachable_standby(false);
+    EXPECT_EQ(base().value("SELECT pg_xact_status('" + id + "')"),
+              what.commit == fate::done ? "committed" : "aborted");
+    one.expect_recovery();
+    EXPECT_EQ(base().value("SELECT count(*) FROM vobiz.cdrs WHERE uuid = '" + uuid + "'"), "1");
+  }
+
+  survivor one;
+};
+
+TEST_F(commits, are_neither_lost_nor_repeated_when_the_server_goes) {
+  for (cut const& what :
+       {cut{"terminate", fate::undone}, cut{"terminate", fate::done}, cut{"fast", fate::undone},
+        cut{"fast", fate::done}, cut{"immediate", fate::undone}, cut{"immediate", fate::done}}) {
+    SCOPED_TRACE(std::string(what.how) + (what.commit == fate::done ? ", done" : ", undone"));
+    make(what);
+    if (HasFailure()) return;
+  }
+  EXPECT_EQ(base().value("SELECT count(*) FROM vobiz.adjustments"), "0");
+  one.expect_logged(
+      "stream \"cdrs\": lost the connection to the database during a commit: the next read shows "
+      "whether it was done: next try in ");
+  one.expect_survived();
+}
+
+}  // namespace
+}  // namespace vobiz::e2e
