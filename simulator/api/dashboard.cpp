@@ -94,10 +94,7 @@ void append_totals(std::string& out, world const& of) {
               of.calls.all().select({first_of_month(today), today}).sums.all.total_cost);
 }
 
-}  // namespace
-
-static void append_nested(std::string& out, world const& of, api_settings const& settings,
-                          day_range range) {
+void append_nested(std::string& out, world const& of, api_settings const& settings, day_range range) {
   auto const sums = of.calls.all().select(range).sums;
   object row(out);
   if (row.begin("partner")) append_profile(out, of, settings, false);
@@ -158,6 +155,8 @@ static void append_nested(std::string& out, world const& of, api_settings const&
     out += ']';
   }
 }
+
+}  // namespace
 
 void append_dashboard(std::string& out, world const& of, api_settings const& settings) {
   auto const today = day_of(of.now());

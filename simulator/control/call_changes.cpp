@@ -8,7 +8,7 @@ namespace vobiz::simulator {
 
 namespace {
 
-void append_outline(std::string& out, world const& of, std::uint32_t at) {
+void append_call(std::string& out, world const& of, std::uint32_t at) {
   auto const& made = of.calls[at];
   object row(out);
   row.id("uuid", made.id);
@@ -36,7 +36,7 @@ void set_figures(call& made, arguments const& given) {
   made.total_cost = given.amount("total_cost").value_or(made.cost + made.streaming_cost);
 }
 
-answer insert(world& of, boost::json::object const& body) {
+answer insert_calls(world& of, boost::json::object const& body) {
   arguments const given(body, {"n", "account", "at", "day", "step_ms", "uuid", "inbound",
                                "answered", "billsec", "duration", "cost", "streaming_cost",
                                "total_cost", "created_at", "charged", "fields", "raw"});
@@ -82,14 +82,14 @@ answer insert(world& of, boost::json::object const& body) {
     auto const at = of.end_call(made, given.flag("charged").value_or(true));
     if (!replacements.empty()) of.calls.replace(at) = replacements;
     if (i > 0) good.body += ',';
-    append_outline(good.body, of, at);
+    append_call(good.body, of, at);
   }
   good.body += ']';
   outer.close();
   return good;
 }
 
-void change(world& of, std::uint32_t at, boost::json::object const& body) {
+void change_call(world& of, std::uint32_t at, boost::json::object const& body) {
   arguments const given(body, {"billsec", "duration", "cost", "streaming_cost", "total_cost",
                                "start_time", "updated_at", "account", "fields", "raw"});
   bool const kept = given.text("updated_at") == "keep";
@@ -119,13 +119,13 @@ void show(world& of, std::uint32_t at, bool listed, bool reachable) {
 
 answer change_calls(world& of, std::string_view method, std::string_view rest,
                     boost::json::object const& body) {
-  if (method == "POST" && rest.empty()) return insert(of, body);
+  if (method == "POST" && rest.empty()) return insert_calls(of, body);
   auto const [id, verb] = split_rest(rest);
   auto const key = uuid_from_text(id);
   auto const at = key ? of.calls.find(*key) : std::nullopt;
   if (!at) throw control_refused("there is no call \"" + std::string(id) + '"', 404);
   if (method == "POST" && verb.empty()) {
-    change(of, *at, body);
+    change_call(of, *at, body);
   } else if (method == "POST" && verb == "hide") {
     show(of, *at, false, true);
   } else if (method == "POST" && verb == "show") {
@@ -136,7 +136,7 @@ answer change_calls(world& of, std::string_view method, std::string_view rest,
     throw control_refused("calls are changed by POST, POST hide, POST show and DELETE", 404);
   }
   answer good;
-  append_outline(good.body, of, *at);
+  append_call(good.body, of, *at);
   return good;
 }
 

@@ -8,7 +8,7 @@ namespace vobiz::simulator {
 
 namespace {
 
-void append_outline(std::string& out, world const& of, std::uint32_t at) {
+void append_entry(std::string& out, world const& of, std::uint32_t at) {
   auto const& made = of.entries[at];
   object row(out);
   row.id("id", made.id);
@@ -50,7 +50,7 @@ void set_members(entry& made, arguments const& given, world const& of) {
   }
 }
 
-answer insert(world& of, boost::json::object const& body) {
+answer insert_entries(world& of, boost::json::object const& body) {
   arguments const given(body, {"n", "account", "at", "day", "step_ms", "amount", "credit",
                                "reference_type", "status", "call", "number", "fields", "raw"});
   auto const count = given.integer("n").value_or(1);
@@ -73,14 +73,14 @@ answer insert(world& of, boost::json::object const& body) {
     auto const at = of.enter(wanted, placing::exact);
     if (!replacements.empty()) of.entries.replace(at) = replacements;
     if (i > 0) good.body += ',';
-    append_outline(good.body, of, at);
+    append_entry(good.body, of, at);
   }
   good.body += ']';
   outer.close();
   return good;
 }
 
-void change(world& of, std::uint32_t at, boost::json::object const& body) {
+void change_entry(world& of, std::uint32_t at, boost::json::object const& body) {
   arguments const given(body, {"account", "amount", "credit", "reference_type", "status", "call",
                                "number", "created_at", "updated_at", "fields", "raw"});
   bool const kept = given.text("updated_at") == "keep";
@@ -97,7 +97,7 @@ void change(world& of, std::uint32_t at, boost::json::object const& body) {
 
 answer change_entries(world& of, std::string_view method, std::string_view rest,
                       boost::json::object const& body) {
-  if (method == "POST" && rest.empty()) return insert(of, body);
+  if (method == "POST" && rest.empty()) return insert_entries(of, body);
   auto [id, verb] = split_rest(rest);
   auto const shown = id;
   if (id.starts_with("txn_")) id.remove_prefix(4);
@@ -105,7 +105,7 @@ answer change_entries(world& of, std::string_view method, std::string_view rest,
   auto const at = key ? of.entries.find(*key) : std::nullopt;
   if (!at) throw control_refused("there is no transaction \"" + std::string(shown) + '"', 404);
   if (method == "POST" && verb.empty()) {
-    change(of, *at, body);
+    change_entry(of, *at, body);
   } else if (method == "DELETE" && verb.empty()) {
     // The wallet keeps what it booked: a row that vanishes from a list undoes no payment.
     of.entries.change(*at, [](entry& made) { made.listed = made.reachable = false; });
@@ -113,7 +113,7 @@ answer change_entries(world& of, std::string_view method, std::string_view rest,
     throw control_refused("transactions are changed by POST and DELETE", 404);
   }
   answer good;
-  append_outline(good.body, of, *at);
+  append_entry(good.body, of, *at);
   return good;
 }
 

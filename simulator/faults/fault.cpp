@@ -57,7 +57,7 @@ constexpr std::array<row, 27> table = {{
 }
 
 template <class Number>
-Number number(std::string_view spec, std::string_view text) {
+Number number_from(std::string_view spec, std::string_view text) {
   Number value{};
   auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (text.empty() || error != std::errc() || end != text.data() + text.size()) {
@@ -89,13 +89,13 @@ void read_key(fault& out, std::string_view spec, std::string_view key, std::stri
   } else if (key == "query") {
     out.query = value;
   } else if (key == "p") {
-    out.probability = number<double>(spec, value);
+    out.probability = number_from<double>(spec, value);
     if (!(out.probability >= 0 && out.probability <= 1)) refuse(spec, "p must be between 0 and 1");
   } else if (key == "next") {
-    out.next = number<long>(spec, value);
+    out.next = number_from<long>(spec, value);
     if (out.next < 1) refuse(spec, "next must be at least 1");
   } else if (key == "after") {
-    out.after = number<long>(spec, value);
+    out.after = number_from<long>(spec, value);
     if (out.after < 0) refuse(spec, "after must not be negative");
   } else if (key == "shape") {
     out.shape = shape_of(spec, value);
@@ -131,7 +131,7 @@ fault parse_fault(std::string_view spec) {
     refuse(spec, "unknown kind \"" + std::string(name) + "\", vobiz-sim --help lists them");
   out.kind = found->kind;
   out.value = found->standard;
-  if (name.size() < head.size()) out.value = number<long>(spec, head.substr(name.size() + 1));
+  if (name.size() < head.size()) out.value = number_from<long>(spec, head.substr(name.size() + 1));
   bool const is_status = out.kind == fault_kind::status || out.kind == fault_kind::redirect;
   if (is_status && (out.value < 201 || out.value > 599))
     refuse(spec, "the status must be 201 to 599");

@@ -18,7 +18,7 @@ std::string head_of(answer const& what, framing how, std::size_t length, bool ke
   auto head = "HTTP/1.1 " + std::to_string(what.status) + ' ' +
               std::string(reason_of(what.status)) + "\r\nServer: vobiz-sim\r\n";
   if (!what.content_type.empty()) head += "Content-Type: " + what.content_type + "\r\n";
-  for (auto const& [name, value] : what.headers) head += name + ": " + value + "\r\n";
+  for (auto const& [name, value] : what.headers) (((head += name) += ": ") += value) += "\r\n";
   if (how == framing::length) head += "Content-Length: " + std::to_string(length) + "\r\n";
   if (how == framing::chunked) head += "Transfer-Encoding: chunked\r\n";
   if (!keep_alive || how == framing::until_close) head += "Connection: close\r\n";

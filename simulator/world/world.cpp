@@ -59,7 +59,7 @@ std::uint32_t world::enter(entry what, placing how) {
   if (how == placing::natural && !natural_gaps_ && what.at_edge()) what.created -= seconds(1);
   what.updated = what.created;
   settle(what, 1);
-  return entries.add(std::move(what));
+  return entries.add(what);
 }
 
 uuid world::call_id(std::int64_t serial) const {
@@ -89,7 +89,7 @@ std::uint32_t world::end_call(call what, bool charged) {
       enter(charge);
     }
   }
-  return calls.add(std::move(what));
+  return calls.add(what);
 }
 
 std::optional<std::uint32_t> world::find_account(std::string_view auth_id_or_id) const {

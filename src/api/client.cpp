@@ -8,6 +8,7 @@
 #include "pacing.hpp"
 #include "reply.hpp"
 #include "retry.hpp"
+#include "seconds.hpp"
 #include "server_text.hpp"
 #include "site.hpp"
 #include "vobiz/async/sleep.hpp"
@@ -20,8 +21,6 @@ namespace http = boost::beast::http;
 using std::chrono::milliseconds;
 
 namespace {
-
-double seconds(milliseconds time) { return std::chrono::duration<double>(time).count(); }
 
 std::function<double()> own_random() {
   return [engine = std::mt19937_64(std::random_device()())]() mutable {
@@ -154,7 +153,7 @@ void client::body::count_answer(errand const& what, unsigned status) {
 void client::body::limit_pause(errand const& what, setback& failed) const {
   if (!failed.asked_wait || *failed.asked_wait <= how.longest_pause) return;
   core::log(spdlog::level::warn, what.about(), "{}: asks for a pause of {:.10g} s, which is too long: pausing {:g} s", what.label(),
-               seconds(*failed.asked_wait), seconds(how.longest_pause));
+               in_seconds(*failed.asked_wait), in_seconds(how.longest_pause));
   failed.asked_wait = how.longest_pause;
 }
 
@@ -264,7 +263,7 @@ asio::awaitable<result<answer>> client::body::get(std::shared_ptr<body> self, re
     auto const wait = retry_wait(self->how, what.attempt, last, self->how.random());
     if (!wait) co_return self->give_up(what, last);
     core::log(spdlog::level::warn, what.about(last.request_id), "{}: {}: attempt {} of {} in {:g} s", what.label(), last.what, what.attempt + 1,
-                 self->how.attempts, seconds(*wait));
+                 self->how.attempts, in_seconds(*wait));
     co_await async::sleep_for(*wait);
     ++what.attempt;
     self->count(what, &counters::retries);

@@ -10,6 +10,7 @@
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/write.hpp>
 
+#include "seconds.hpp"
 #include "tls.hpp"
 #include "vobiz/async/deadline.hpp"
 #include "vobiz/async/error_code_text.hpp"
@@ -26,8 +27,6 @@ namespace {
 
 // Beast's default is 8 KiB, which the cookies and policies of a proxy may fill.
 constexpr std::uint32_t largest_header = 64 * 1024;
-
-double seconds(milliseconds time) { return std::chrono::duration<double>(time).count(); }
 
 }  // namespace
 
@@ -61,7 +60,7 @@ asio::awaitable<result_or_setback<std::unique_ptr<connection>>> connection::open
   auto const& next = by ? by->proxy : where;
   auto const name = (by ? "proxy \"" : "\"") + next.name() + "\"";
   setback failed;
-  failed.what = fmt::format("no connection to {} within {:g} s", name, seconds(limit));
+  failed.what = fmt::format("no connection to {} within {:g} s", name, in_seconds(limit));
 
   auto finding = book.find(next);
   auto const found = co_await async::with_deadline(std::move(finding), deadline);
@@ -94,7 +93,7 @@ asio::awaitable<result_or_setback<std::unique_ptr<connection>>> connection::open
     auto opening = open_tunnel(result->stream_.next_layer(), result->buffer_, *by, where);
     auto const opened = co_await async::with_deadline(std::move(opening), deadline);
     if (!opened) {
-      failed.what = fmt::format("no answer from {} within {:g} s", name, seconds(limit));
+      failed.what = fmt::format("no answer from {} within {:g} s", name, in_seconds(limit));
       co_return failed;
     }
     if (*opened) co_return **opened;
@@ -105,7 +104,7 @@ asio::awaitable<result_or_setback<std::unique_ptr<connection>>> connection::open
   auto const shaken = co_await async::with_deadline(std::move(shaking), deadline);
   if (!shaken) {
     failed.what =
-        fmt::format("no TLS handshake with \"{}\" within {:g} s", where.name(), seconds(limit));
+        fmt::format("no TLS handshake with \"{}\" within {:g} s", where.name(), in_seconds(limit));
     co_return failed;
   }
   if (!*shaken) co_return result;
@@ -177,7 +176,7 @@ asio::awaitable<result_or_setback<wire_answer>> connection::exchange(wire_reques
   if (done) co_return std::move(*done);
   setback failed;
   failed.what = fmt::format("{} within {:g} s", answering_ ? "answer not complete" : "no answer",
-                            seconds(limit));
+                            in_seconds(limit));
   co_return failed;
 }
 

@@ -21,7 +21,7 @@ std::optional<int> number(std::string_view text, std::size_t at, std::size_t siz
   return value;
 }
 
-std::optional<double> seconds(std::string_view text) {
+std::optional<double> seconds_from(std::string_view text) {
   double value = 0;
   auto const [end, error] =
       std::from_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed);
@@ -61,7 +61,7 @@ std::optional<milliseconds> retry_after(std::string_view text, core::utc_time no
   if (auto const date = http_date(text)) {
     return std::max(milliseconds(0), std::chrono::ceil<milliseconds>(*date - now));
   }
-  auto const value = seconds(text);
+  auto const value = seconds_from(text);
   if (!value) return std::nullopt;
   // Beyond this the arithmetic of time points would overflow; nobody waits that long anyway.
   constexpr double longest = 1e12;

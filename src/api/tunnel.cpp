@@ -86,7 +86,7 @@ asio::awaitable<std::optional<setback>> open_tunnel(asio::ip::tcp::socket& socke
     failed.what = fmt::format("no answer from proxy \"{}\": {}", by.proxy.name(), async::error_code_text(error));
     co_return failed;
   }
-  auto refused = refusal_of(by, to, parser.get().result_int());
+  auto refused = refusal_of(by, to, static_cast<int>(parser.get().result_int()));
   if (refused) co_return refused;
   if (buffer.size() > 0) {
     failed.what = fmt::format("proxy \"{}\" says more than it was asked", by.proxy.name());

@@ -5,8 +5,8 @@
 
 namespace vobiz::app {
 
-void refuse(std::string message, std::string hint) {
-  throw core::failure(core::exit_code::usage, core::remedy::fix, std::move(message), std::move(hint));
+void refuse(std::string const& message, std::string hint) {
+  throw core::failure(core::exit_code::usage, core::remedy::fix, message, std::move(hint));
 }
 
 void refuse_month(std::string const& text) {

@@ -10,7 +10,7 @@
 namespace vobiz::app {
 
 // Ends a command whose options cannot be meant: throws core::failure (usage).
-[[noreturn]] void refuse(std::string message, std::string hint);
+[[noreturn]] void refuse(std::string const& message, std::string hint);
 
 // The same for a --month that is none.
 [[noreturn]] void refuse_month(std::string const& text);

@@ -71,6 +71,7 @@ asio::awaitable<void> reconcile_partner(session& here, config::reconcile const& 
 }
 
 std::string user_name() {
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): a command that has no threads
   auto const* const entry = getpwuid(geteuid());
   return entry == nullptr ? std::to_string(geteuid()) : std::string(entry->pw_name);
 }

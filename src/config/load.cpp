@@ -13,6 +13,7 @@ namespace vobiz::config {
 namespace {
 
 std::optional<std::string> from_process(std::string const& name) {
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): nothing here writes to the environment
   auto const* const value = std::getenv(name.c_str());
   return value == nullptr ? std::nullopt : std::optional<std::string>(value);
 }

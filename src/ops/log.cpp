@@ -46,12 +46,12 @@ void write_to_journal(log_line const& line) {
   }
 }
 
-class sink : public spdlog::sinks::base_sink<std::mutex> {
+class line_sink : public spdlog::sinks::base_sink<std::mutex> {
 public:
   using writer = void (*)(log_line const&);
 
-  explicit sink(writer write) : write_(write) {}
-  ~sink() override {
+  explicit line_sink(writer write) : write_(write) {}
+  ~line_sink() override {
     for (auto const& line : repeats_.folded(repeats::clock::time_point::max())) write_(line);
   }
 
@@ -78,13 +78,14 @@ private:
 }  // namespace
 
 void set_up_log(config::log const& wanted) {
-  sink::writer write = [](log_line const& line) { write_to_stderr(as_text(line)); };
+  line_sink::writer write = [](log_line const& line) { write_to_stderr(as_text(line)); };
   if (wanted.format == config::log_format::json) {
     write = [](log_line const& line) { write_to_stderr(as_json(line)); };
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): nothing here writes to the environment
   } else if (is_journal(std::getenv("JOURNAL_STREAM"), STDERR_FILENO)) {
     write = write_to_journal;
   }
-  auto const logger = std::make_shared<spdlog::logger>("vobiz-syncd", std::make_shared<sink>(write));
+  auto const logger = std::make_shared<spdlog::logger>("vobiz-syncd", std::make_shared<line_sink>(write));
   logger->set_level(level_of(wanted.level));
   spdlog::set_default_logger(logger);
 }

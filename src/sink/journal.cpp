@@ -10,7 +10,7 @@ constexpr std::string_view outcomes[run_outcomes] = {"ok",        "mismatch",   
                                          "forbidden", "unauthorized", "cancelled"};
 
 // The state of the stream that an outcome leaves behind; a cancelled cycle says nothing about it.
-constexpr std::string_view states[] = {"ok", "mismatch", "failing", "forbidden", "unauthorized", ""};
+constexpr std::string_view run_states[] = {"ok", "mismatch", "failing", "forbidden", "unauthorized", ""};
 
 }  // namespace
 
@@ -74,7 +74,7 @@ void end_cycle(pqxx::transaction_base& transaction, run_report const& report,
   arguments stream;
   stream.add(report.partner)
       .add(report.stream)
-      .add(states[static_cast<int>(report.outcome)])
+      .add(run_states[static_cast<int>(report.outcome)])
       .add(error)
       .add(next_due_in ? std::optional(std::int64_t(next_due_in->count())) : std::nullopt);
   execute(transaction, R"(

@@ -1,9 +1,14 @@
 #include "vobiz/sink/statement.hpp"
 
+#include <stdexcept>
+
 namespace vobiz::sink {
 
 arguments& arguments::add(std::optional<std::string_view> text) {
   if (!text) return add_null();
+  if (text->find('\0') != std::string_view::npos) {
+    throw std::invalid_argument("a value for the database holds U+0000");
+  }
   pointers_.push_back(texts_.emplace_back(*text).c_str());
   return *this;
 }

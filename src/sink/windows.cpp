@@ -12,12 +12,12 @@ namespace vobiz::sink {
 
 namespace {
 
-constexpr std::string_view states[] = {"pending", "open", "proven", "mismatch", "forbidden"};
+constexpr std::string_view window_states[] = {"pending", "open", "proven", "mismatch", "forbidden"};
 constexpr std::string_view proofs[] = {"total+summary", "total", "walk"};
 
 window_state state_from(std::string_view text) {
-  auto const found = std::ranges::find(states, text);
-  return static_cast<window_state>(found - std::begin(states));
+  auto const found = std::ranges::find(window_states, text);
+  return static_cast<window_state>(found - std::begin(window_states));
 }
 
 window window_from(pqxx::row const& row, streams::stream const& stream, std::string const& partner) {
@@ -57,7 +57,7 @@ std::string window_columns(streams::stream const& stream) {
 
 }  // namespace
 
-std::string_view to_text(window_state state) { return states[static_cast<int>(state)]; }
+std::string_view to_text(window_state state) { return window_states[static_cast<int>(state)]; }
 std::string_view to_text(proof what) { return proofs[static_cast<int>(what)]; }
 
 std::vector<core::utc_day> days_from_array(std::string_view literal) {

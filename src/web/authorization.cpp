@@ -51,6 +51,7 @@ std::optional<std::string> password_of(std::string_view encoded) {
   // OpenSSL decodes padding to zeros.
   auto const last = encoded.find_last_not_of('=');
   auto const padding = last == std::string_view::npos ? 0 : encoded.size() - last - 1;
+  if (padding > 2) return std::nullopt;
   decoded.resize(static_cast<std::size_t>(size) - padding);
   auto const colon = decoded.find(':');
   if (colon == std::string::npos) return std::nullopt;

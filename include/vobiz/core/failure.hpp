@@ -29,8 +29,8 @@ enum class remedy {
 // the cause; hint() (may be empty) says what the reader can do about it.
 class failure : public std::runtime_error {
 public:
-  failure(exit_code code, remedy what_helps, std::string message, std::string hint = {})
-      : std::runtime_error(std::move(message)),
+  failure(exit_code code, remedy what_helps, std::string const& message, std::string hint = {})
+      : std::runtime_error(message),
         code_(code),
         remedy_(what_helps),
         hint_(std::move(hint)) {}

@@ -15,7 +15,8 @@
 // connection.cpp, nowhere else.
 namespace vobiz::sink {
 
-// Values for $1, $2, … of a statement, in order.
+// Values for $1, $2, … of a statement, in order. A text with U+0000, which no server takes, throws
+// std::invalid_argument: libpq would send what stands before it.
 class arguments {
 public:
   arguments& add(std::optional<std::string_view> text);

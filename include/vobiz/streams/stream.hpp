@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <list>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -106,7 +107,7 @@ struct stream {
   std::string_view day_time{};         // the column that puts a row into its day: a change of it moves the row
   std::string_view version{};          // column that tells the newer of two versions of a row; may be empty
   std::vector<measure> measures{};
-  std::vector<feed> feeds{};
+  std::list<feed> feeds{};  // a vector's initializer would need a complete type
   std::vector<std::string_view> secrets{};   // members dropped before anything else sees them
   default_schedule schedule{};
 };
