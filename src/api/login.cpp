@@ -14,18 +14,18 @@ namespace {
 // Seconds as a number or as text; nothing when there are none or they make no sense.
 std::optional<std::chrono::seconds> lifetime(json::value const* value) {
   if (value == nullptr) return std::nullopt;
-  double seconds = 0;
+  double stated = 0;
   if (auto const* text = value->if_string()) {
     boost::system::error_code error;
     auto const inner = json::parse(*text, error);
     if (error || !inner.is_number()) return std::nullopt;
-    seconds = inner.to_number<double>();
+    stated = inner.to_number<double>();
   } else if (value->is_number()) {
-    seconds = value->to_number<double>();
+    stated = value->to_number<double>();
   }
-  if (!(seconds > 0)) return std::nullopt;
+  if (!(stated > 0)) return std::nullopt;
   constexpr double year = 365.0 * 24 * 3600;  // more would only bring overflow nearer
-  return std::chrono::seconds(static_cast<std::int64_t>(std::min(seconds, year)));
+  return std::chrono::seconds(static_cast<std::int64_t>(std::min(stated, year)));
 }
 
 }  // namespace
