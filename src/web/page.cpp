@@ -13,10 +13,10 @@ namespace {
 
 // As a Content-Security-Policy names it: 'sha256-BASE64'.
 std::string hash_source(std::string_view text) {
-  std::array<unsigned char, SHA256_DIGEST_LENGTH> digest;
-  SHA256(reinterpret_cast<unsigned char const*>(text.data()), text.size(), digest.data());
+  std::array<unsigned char, SHA256_DIGEST_LENGTH> hash;
+  SHA256(reinterpret_cast<unsigned char const*>(text.data()), text.size(), hash.data());
   std::array<unsigned char, 4 * ((SHA256_DIGEST_LENGTH + 2) / 3) + 1> encoded;
-  auto const size = EVP_EncodeBlock(encoded.data(), digest.data(), digest.size());
+  auto const size = EVP_EncodeBlock(encoded.data(), hash.data(), hash.size());
   return fmt::format("'sha256-{}'", std::string(encoded.begin(), encoded.begin() + size));
 }
 
