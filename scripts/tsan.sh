@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # scripts/tsan.sh [--build]: builds the tsan preset, as far as it is needed, and runs what has threads under ThreadSanitizer:
-# the database's workers, the keepers of leases, and the service itself at work, with its signals and its HTTP. The first
+# the database's workers, the keeper of the leases, and whole services at work with their HTTP and their signals. The first
 # race ends the program it is in. --build stops when all is built.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -11,11 +11,14 @@ case ${1:-} in
   *) usage >&2; exit 2 ;;
 esac
 
-tests=(sink_database_test lease_keeper_test e2e_run_test e2e_operate_test)
+tests=(sink_database_test lease_keeper_test)
 mkdir -p build
 cmake --preset tsan >build/tsan-cmake.log 2>&1 || { cat build/tsan-cmake.log >&2; exit 1; }
-cmake --build --preset tsan --target "${tests[@]}"
+cmake --build --preset tsan --target vobiz-syncd vobiz-sim "${tests[@]}"
 [ "${1:-}" != --build ] || exit 0
 
-export TSAN_OPTIONS="halt_on_error=1 suppressions=$PWD/scripts/tsan.supp"
-ctest --test-dir build/tsan --output-on-failure --no-tests=error -j2 -R "^($(IFS='|'; echo "${tests[*]}"))\$"
+export TSAN_OPTIONS=halt_on_error=1
+for test in "${tests[@]}"; do
+  scripts/with-postgres.sh "build/tsan/$test" --gtest_brief=1
+done
+scripts/with-postgres.sh tests/threads/service.sh build/tsan
