@@ -13,7 +13,7 @@ targets=("$@")
 [ $# -gt 0 ] || targets=(rows http_request array config decode decimal instant)
 
 cmake --preset clang >/dev/null
-cmake --build --preset clang --target "${targets[@]/#/fuzz_}"
+cmake --build --preset clang --target fuzzers
 
 # The answers of the documentation, each behind the line that says whose they are.
 fixtures=build/fuzz/fixtures

@@ -17,7 +17,9 @@ cmake --preset tsan >build/tsan-cmake.log 2>&1 || { cat build/tsan-cmake.log >&2
 cmake --build --preset tsan --target vobiz-syncd vobiz-sim "${tests[@]}"
 [ "${1:-}" != --build ] || exit 0
 
-export TSAN_OPTIONS=halt_on_error=1
+# binutils are there already; the symbolizer of LLVM comes with all of it.
+TSAN_OPTIONS=halt_on_error=1:external_symbolizer_path=$(command -v addr2line)
+export TSAN_OPTIONS
 for test in "${tests[@]}"; do
   scripts/with-postgres.sh "build/tsan/$test" --gtest_brief=1
 done

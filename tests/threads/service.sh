@@ -44,10 +44,10 @@ fail() {
 }
 # wait_for WHAT COMMAND…: until the command succeeds, for two minutes at most.
 wait_for() {
-  local tries
-  for tries in {1..1200}; do
+  local job until=$((SECONDS + 120))
+  while [ $SECONDS -lt $until ]; do
     "${@:2}" >/dev/null 2>&1 && return
-    kill -0 "${jobs[@]}" 2>/dev/null || fail "a program has ended before $1"
+    for job in "${jobs[@]}"; do kill -0 "$job" 2>/dev/null || fail "a program has ended before the $1"; done
     sleep 0.1
   done
   fail "there is no $1 after two minutes"
