@@ -28,9 +28,10 @@ core::log_fields context::about(core::utc_day day, std::string const& scope) con
   return fields;
 }
 
+bool is_unreadable(api::problem const& why) { return why.status >= 200 && why.status < 300; }
+
 void unreadable_days::add(api::problem const& why) {
-  bool const answered = why.status >= 200 && why.status < 300;
-  if (!answered || was_last_) throw api_refusal{why};
+  if (!is_unreadable(why) || was_last_) throw api_refusal{why};
   was_last_ = true;
   if (!first_) first_ = why;
 }

@@ -70,6 +70,9 @@ struct api_refusal {
   api::problem why;
 };
 
+// Whether what came was an answer, only none that can be used.
+bool is_unreadable(api::problem const& why);
+
 // An answer that cannot be used is its day's own trouble: the others are read, and the cycle fails at its end. Two in
 // a row are the API's, and end it at once, as all other problems do.
 class unreadable_days {

@@ -131,7 +131,7 @@ TEST(sync, a_failing_stream_leaves_the_others_alone) {
 TEST(sync, a_day_that_cannot_be_read_leaves_the_other_days_alone) {
   rig all;
   for (int const days : {2, 5})
-    all.api.add_fault("invalid-json,path=/cdrs,query=from_date=" + days_ago(days));
+    all.api.add_fault("invalid-json,path=/cdrs,query=start_date=" + days_ago(days) + "&end_date=" + days_ago(days));
   auto const ended = all.sync({"cdrs"});
   EXPECT_EQ(ended.code, 69) << ended.err;
   auto const unread = "SELECT string_agg(day::text, ' ' ORDER BY day DESC) FROM vobiz_sync.windows "
