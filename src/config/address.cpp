@@ -79,7 +79,7 @@ parsed<std::string> proxy_url_from_text(std::string const& text) {
     return refused("is no http URL: the tunnel through the proxy is encrypted, the way to it is not", example);
   }
   auto const path = std::string(url->encoded_path());
-  if ((path != "" && path != "/") || url->has_query() || url->has_fragment()) {
+  if ((!path.empty() && path != "/") || url->has_query() || url->has_fragment()) {
     return refused("has more than a host and a port", example);
   }
   if (!url->has_port() || !is_port(std::string(url->port())) || url->port_number() == 0) {

@@ -18,9 +18,8 @@ std::optional<std::string> from_process(std::string const& name) {
   return value == nullptr ? std::nullopt : std::optional<std::string>(value);
 }
 
-[[noreturn]] void refuse(std::string message, std::string hint = {}) {
-  throw core::failure(core::exit_code::bad_config, core::remedy::fix, std::move(message),
-                      std::move(hint));
+[[noreturn]] void refuse(std::string const& message, std::string hint = {}) {
+  throw core::failure(core::exit_code::bad_config, core::remedy::fix, message, std::move(hint));
 }
 
 void check_certificates(outcome& read) {

@@ -154,7 +154,7 @@ finding syntax_error(YAML::Exception const& error, std::string_view text) {
   auto const line = line_at(text, result.line);
   if (line.find("${") != std::string_view::npos) {
     result.hint = "within { } a text with ${…} has to be in quotes: \"${…}\"";
-  } else if (line.find("*") != std::string_view::npos && cause == unknown_anchor) {
+  } else if (line.find('*') != std::string_view::npos && cause == unknown_anchor) {
     result.hint = "put the text in quotes if it begins with \"*\"";
   }
   return result;
