@@ -223,16 +223,16 @@ asio::awaitable<void> read_days(context& cycle) {
                                        : read_span(c, scope, c.first_day(), c.today());
   };
   std::vector<std::string> scopes;
-  std::optional<api_refusal> unreadable;
+  std::optional<api::problem> unreadable;
   try {
     scopes = co_await read_scopes(cycle, read);
   } catch (api_refusal const& refusal) {
     if (!is_unreadable(refusal.why)) throw;
-    unreadable = refusal;
+    unreadable = refusal.why;
   }
   // A newer day that cannot be read keeps none of the queue waiting.
   if (cycle.setting.everything) co_await drain_queue(cycle, whole_queue);
-  if (unreadable) throw *unreadable;
+  if (unreadable) throw api_refusal{*unreadable};
   for (auto const& scope : scopes) co_await check_spans(cycle, scope);
   if (cycle.stream().table != "cdrs") co_return;
   co_await repair_cdrs(cycle);
