@@ -47,7 +47,11 @@ public:
   std::string ask(bool guarded, std::string const& bytes) {
     tcp::socket client(io_, tcp::v4());
     client.bind({next_address(), 0});
-    client.connect({asio::ip::address_v4::loopback(), port_of(guarded ? guarded_ : open_)});
+    // Not connect(): libFuzzer's timer interrupts it, and what is interrupted cannot be called again.
+    tcp::endpoint const server(asio::ip::address_v4::loopback(), port_of(guarded ? guarded_ : open_));
+    bool connected = false;
+    client.async_connect(server, [&](auto const&) { connected = true; });
+    while (!connected) io_.run_one();
     boost::system::error_code ignored;
     asio::write(client, asio::buffer(bytes), ignored);
     client.shutdown(tcp::socket::shutdown_send, ignored);
