@@ -4,7 +4,7 @@
 set -euo pipefail
 
 packages=(
-  build-essential ca-certificates ccache cmake curl fakeroot git jq lintian ninja-build openssl pkg-config procps
+  build-essential ca-certificates ccache cmake curl fakeroot gcovr git jq lintian ninja-build openssl pkg-config procps
   libcli11-dev libgmock-dev libgtest-dev libhowardhinnant-date-dev libpq-dev libpqxx-dev
   libspdlog-dev libssl-dev libsystemd-dev libyaml-cpp-dev prometheus-cpp-dev zlib1g-dev
   chromium fonts-dejavu-core pgbouncer postgresql postgresql-client prometheus python3 systemd tzdata

@@ -46,7 +46,7 @@ stream accounts() {
       .rows = {"accounts", "data"},
       .columns =
           {
-              same("auth_id", text, null_rule::required),
+              indexed(same("auth_id", text, null_rule::required)),
               same("id"),
               same("api_id"),
               from("owner_partner_id", text, {"partner_id"}),  // partner_id is the mirror's own column

@@ -12,10 +12,11 @@ stream balances() {
       .account_path = "/accounts/{id}/balance",
       .columns =
           {
-              same("auth_id", text, null_rule::required),
+              indexed(same("auth_id", text, null_rule::required)),
               {.name = "currency",
                .json = {"currency"},
-               .otherwise = "vobiz.account_currency(i.auth_id)"},
+               .otherwise = "vobiz.account_currency(i.auth_id)",
+               .indexed = true},
               from("cash_credits", numeric, {"cash_credits", "balance"}, null_rule::required),
               // The account's clock moves without the wallet: not a change of the balance.
               same("updated_at", timestamptz, null_rule::optional, change_rule::quiet),

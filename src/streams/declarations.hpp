@@ -26,6 +26,11 @@ inline column from(std::string_view name, column_type type, std::vector<std::str
   return {name, type, std::move(json), nulls, on_change};
 }
 
+inline column indexed(column declared) {
+  declared.indexed = true;
+  return declared;
+}
+
 // A part of the answer that feeds other tables through the stream's own statements, or none at all.
 inline column staged(std::string_view name, std::vector<std::string_view> json) {
   return {name, column_type::jsonb, std::move(json), null_rule::optional, change_rule::quiet, true};

@@ -16,9 +16,9 @@ stream numbers() {
       .rows = {"items", "data"},
       .columns =
           {
-              from("e164", text, {"e164", "number"}, required),
+              indexed(from("e164", text, {"e164", "number"}, required)),
               same("id"),
-              same("account_id"),
+              indexed(same("account_id")),
               same("country"),
               same("region"),
               same("capabilities", jsonb),

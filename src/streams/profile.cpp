@@ -11,7 +11,7 @@ stream profile() {
       .path = "/me",
       .columns =
           {
-              same("auth_id", text, null_rule::required),
+              indexed(same("auth_id", text, null_rule::required)),
               same("id"),  // a uuid, or a slug in the first generation
               same("account_id"),
               same("name"),

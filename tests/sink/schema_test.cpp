@@ -1,4 +1,5 @@
 #include <map>
+#include <set>
 
 #include "store.hpp"
 #include "vobiz/sink/connection.hpp"
@@ -72,6 +73,27 @@ TEST(schema, has_every_column_of_every_stream_with_its_type) {
                   "numeric")
             << name;
       }
+    }
+  }
+}
+
+// A longer value would be refused with the whole batch it came in.
+TEST(schema, has_no_index_over_a_text_of_any_length) {
+  store all;
+  for (auto const& stream : streams::all()) {
+    std::set<std::string> in_an_index;
+    std::string tables = "'" + std::string(stream.table) + "'";
+    if (stream.name == "cdrs") tables += ", 'usage_buckets', 'hangup_buckets'";
+    if (stream.name == "transactions") tables += ", 'ledger_buckets'";
+    for (auto const& row : all.database.query(R"(
+SELECT DISTINCT a.attname FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey)
+WHERE a.atttypid = 'text'::regtype AND i.indrelid IN
+  (SELECT oid FROM pg_class WHERE relnamespace = 'vobiz'::regnamespace AND relname IN ()" + tables + "))")) {
+      in_an_index.insert(row[0].c_str());
+    }
+    for (auto const& column : stream.columns) {
+      if (column.type != streams::column_type::text) continue;
+      EXPECT_EQ(column.indexed, in_an_index.contains(std::string(column.name))) << stream.name << '.' << column.name;
     }
   }
 }

@@ -52,7 +52,13 @@ struct column {
   bool staged_only = false;
   // SQL over the incoming row `i` for a key that the API leaves out; the key cannot be null.
   std::string_view otherwise{};
+  // Stands in an index of the table, or of a rollup of it: a row whose text is longer than longest_indexed is rejected,
+  // since PostgreSQL would refuse it with its whole batch.
+  bool indexed = false;
 };
+
+// Bytes. An entry of a b-tree holds 2 704, and up to six such columns.
+inline constexpr std::size_t longest_indexed = 400;
 
 // A sum that the API states for a whole day and that is compared with what is stored.
 struct measure {
