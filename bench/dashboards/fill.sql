@@ -12,9 +12,6 @@ INSERT INTO vobiz.accounts (partner_id, auth_id, name, pricing_tier_id, currency
     CASE WHEN n % 10 = 0 THEN 'tier-usd' ELSE 'tier' END, CASE WHEN n % 10 = 0 THEN 'USD' ELSE 'INR' END,
     n % 7 = 0, 100 + n, 30, true, now() - interval '1 year'
   FROM generate_series(1, :accounts) n;
-INSERT INTO vobiz.account_balances (partner_id, auth_id, currency, captured_at, cash_credits)
-  SELECT partner_id, auth_id, currency, at, 100 + extract(epoch FROM now() - at)::bigint % 5000
-  FROM vobiz.accounts, generate_series(now() - :days * interval '1 day', now(), interval '6 hours') at;
 INSERT INTO vobiz.numbers (partner_id, e164, account_id, country, status, number_type, monthly_fee, setup_fee, currency,
     purchased_at, assigned_at, next_billing_date)
   SELECT :partner, '+9198765' || lpad(n::text, 5, '0'), CASE WHEN n % 20 > 0 THEN 'MA_' || lpad((1 + n % :accounts)::text, 6, '0') END,
@@ -34,7 +31,9 @@ INSERT INTO vobiz.cdrs (partner_id, account_id, uuid, start_time, call_direction
     billsec, answer_time, end_time, cost, streaming_cost, total_cost, currency, hangup_cause, mos, jitter, packet_loss, context,
     window_day)
   SELECT :partner, 'MA_' || lpad(customer::text, 6, '0'), md5(n::text)::uuid, at, CASE WHEN pg_temp.dice(n, 7) < 0.25 THEN 'inbound' ELSE 'outbound' END,
-    '9198765000' || n % 90 + 10, '9198765' || n % 90000 + 10000, 12 + billsec, billsec,
+    '9198765000' || n % 90 + 10,
+    -- Calls from outside come to numbers that are held.
+    '9198765' || CASE WHEN pg_temp.dice(n, 7) < 0.25 THEN lpad((1 + n % (:accounts * 10))::text, 5, '0') ELSE (n % 90000 + 10000)::text END, 12 + billsec, billsec,
     CASE WHEN billsec > 0 THEN at + interval '8 seconds' END, at + (12 + billsec) * interval '1 second',
     billsec * 0.01, CASE WHEN n % 7 = 0 THEN billsec * 0.002 ELSE 0 END, billsec * CASE WHEN n % 7 = 0 THEN 0.012 ELSE 0.01 END,
     CASE WHEN customer % 10 = 0 THEN 'USD' ELSE 'INR' END,
@@ -55,14 +54,23 @@ INSERT INTO vobiz.transactions (partner_id, id, account_id, type, amount, curren
     window_day)
   SELECT partner_id, 'T' || uuid, account_id, 'debit', total_cost, currency, 'cdr:' || uuid, 'cdr', 'completed', end_time, window_day
   FROM vobiz.cdrs WHERE total_cost > 0 AND start_time > now() - :ledger_days * interval '1 day';
-INSERT INTO vobiz.transactions (partner_id, id, account_id, type, amount, currency, reference_type, status, created_at, window_day)
-  SELECT a.partner_id, 'P' || a.auth_id || d::date, a.auth_id, kind, 250, a.currency, of, 'completed', d, d::date
+INSERT INTO vobiz.transactions (partner_id, id, account_id, type, amount, currency, reference, reference_type, status, created_at,
+    window_day)
+  SELECT a.partner_id, 'P' || a.auth_id || d::date, a.auth_id, kind, 250, a.currency, NULL, of, 'completed', d, d::date
   FROM vobiz.accounts a, generate_series(now() - :ledger_days * interval '1 day', now(), interval '3 days') d,
     (VALUES ('credit', 'payment')) v(kind, of)
   UNION ALL
-  SELECT partner_id, 'N' || e164, account_id, 'debit', monthly_fee, currency, 'did_rental', 'completed',
+  SELECT partner_id, 'N' || e164, account_id, 'debit', monthly_fee, currency, substring(e164 FROM 2), 'did_rental', 'completed',
     now() - interval '10 days', (now() - interval '10 days')::date
   FROM vobiz.numbers WHERE account_id IS NOT NULL;
+-- What a poll every five minutes sees of the wallets: a balance when it has changed, which is what the ledger says.
+INSERT INTO vobiz.account_balances (partner_id, auth_id, currency, captured_at, cash_credits)
+  SELECT partner_id, account_id, currency, polled + interval '2 seconds',
+    5000 + sum(moved) OVER (PARTITION BY account_id, currency ORDER BY polled)
+  FROM (
+    SELECT partner_id, account_id, currency, to_timestamp(ceil(extract(epoch FROM created_at) / 300)::double precision * 300) AS polled,
+      sum(CASE WHEN vobiz.is_credit(type) THEN amount ELSE -amount END) AS moved
+    FROM vobiz.transactions GROUP BY 1, 2, 3, 4) m;
 ALTER TABLE vobiz.cdrs ENABLE TRIGGER USER;
 ALTER TABLE vobiz.transactions ENABLE TRIGGER USER;
 
@@ -79,7 +87,8 @@ INSERT INTO vobiz_sync.runs (partner_id, stream, command, started_at, finished_a
     inserted, unchanged)
   SELECT :partner, s, 'run', at, at + interval '5 seconds', CASE WHEN n % 500 = 0 THEN 'failed' ELSE 'ok' END, 3, 1, 8, 800, 300, 500
   FROM unnest(ARRAY['accounts', 'balances', 'numbers', 'dashboard', 'transactions', 'cdrs', 'analytics']) s,
-    generate_series(1, 90 * 288) n, LATERAL (SELECT now() - n * interval '5 minutes' AS at) t;
+    generate_series(1, 90 * 288) n,
+    LATERAL (SELECT to_timestamp((floor(extract(epoch FROM now()) / 300) - n)::double precision * 300) AS at) t;
 INSERT INTO vobiz.adjustments (partner_id, stream, account_id, row_key, window_day, column_name, old_value, new_value, difference,
     currency, seen_at)
   SELECT partner_id, 'cdrs', account_id, uuid::text, window_day, 'total_cost', '1', total_cost::text, total_cost - 1, currency,
