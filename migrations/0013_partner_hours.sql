@@ -66,6 +66,9 @@ INSERT INTO vobiz_sync.usage_hours
     sum(b.billsec), sum(b.total_cost)
   FROM vobiz.usage_buckets b GROUP BY 1, 2, 3, 4, 5;
 
+-- Which polls a wallet was read by, as balance_roll asks each day: all runs were read for it.
+CREATE INDEX runs_finished ON vobiz_sync.runs (partner_id, stream, finished_at);
+
 -- As in 0007, and the hours of the day.
 CREATE OR REPLACE FUNCTION vobiz_sync.store_marked_day(of_partner text) RETURNS date
   LANGUAGE plpgsql SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
