@@ -1,5 +1,5 @@
--- A partner of :accounts customers with :calls calls over the last :days days, and all that hangs on them: ledger,
--- wallets, numbers, windows, runs, results of the checks. Values follow from the row's number, so that two
+-- A partner of :accounts customers with :calls calls over the last :days days, and all that hangs on them: ledger of
+-- :ledger_days, wallets, numbers, windows, runs, results of the checks in :judged_days. Nothing breaks. Values follow from the row's number, so that two
 -- fills are alike.
 \set partner '''PA_BENCH'''
 
@@ -60,9 +60,10 @@ INSERT INTO vobiz.transactions (partner_id, id, account_id, type, amount, curren
   FROM vobiz.accounts a, generate_series(now() - :ledger_days * interval '1 day', now(), interval '3 days') d,
     (VALUES ('credit', 'payment')) v(kind, of)
   UNION ALL
-  SELECT partner_id, 'N' || e164, account_id, 'debit', monthly_fee, currency, substring(e164 FROM 2), 'did_rental', 'completed',
-    now() - interval '10 days', (now() - interval '10 days')::date
-  FROM vobiz.numbers WHERE account_id IS NOT NULL;
+  SELECT partner_id, 'N' || e164 || at::date, account_id, 'debit', monthly_fee, currency, substring(e164 FROM 2), 'did_rental',
+    'completed', at, at::date
+  FROM vobiz.numbers, generate_series(now() - interval '10 days', now() - :ledger_days * interval '1 day', interval '-30 days') at
+  WHERE account_id IS NOT NULL;
 -- What a poll every five minutes sees of the wallets: a balance when it has changed, which is what the ledger says.
 INSERT INTO vobiz.account_balances (partner_id, auth_id, currency, captured_at, cash_credits)
   SELECT partner_id, account_id, currency, polled + interval '2 seconds',
@@ -78,11 +79,15 @@ INSERT INTO vobiz_sync.streams (partner_id, stream, state, start_date, synced_th
   SELECT :partner, s, 'ok', now()::date - :days, CASE WHEN s IN ('cdrs', 'transactions') THEN now()::date - 1 END, now(), now(),
     now() + interval '1 minute'
   FROM unnest(ARRAY['profile', 'accounts', 'balances', 'numbers', 'dashboard', 'transactions', 'cdrs', 'analytics']) s;
--- A year of days.
+-- A year of days, or all of them.
 INSERT INTO vobiz_sync.windows (partner_id, stream, scope, day, state, proof, api_total, rows, requests, attempts, read_at, proven_at)
   SELECT :partner, s, '*', now()::date - n, CASE WHEN n = 0 THEN 'open' ELSE 'proven' END, 'total+summary', 100000, 100000, 1000, 1,
     now(), CASE WHEN n > 0 THEN now() END
-  FROM unnest(ARRAY['transactions', 'cdrs']) s, generate_series(0, 364) n;
+  FROM unnest(ARRAY['transactions', 'cdrs', 'analytics']) s, generate_series(0, greatest(364, :days)) n;
+INSERT INTO vobiz.analytics_daily (partner_id, day, total_calls, answered_calls, total_duration_seconds, total_minutes, total_cost, currency)
+  SELECT partner_id, window_day, count(*), count(*) FILTER (WHERE billsec > 0), sum(billsec), sum(billsec) / 60.0,
+    sum(total_cost) FILTER (WHERE currency = 'INR'), 'INR'
+  FROM vobiz.cdrs GROUP BY 1, 2;
 INSERT INTO vobiz_sync.runs (partner_id, stream, command, started_at, finished_at, outcome, windows, proven, requests, rows_read,
     inserted, unchanged)
   SELECT :partner, s, 'run', at, at + interval '5 seconds', CASE WHEN n % 500 = 0 THEN 'failed' ELSE 'ok' END, 3, 1, 8, 800, 300, 500
@@ -98,7 +103,7 @@ INSERT INTO vobiz.adjustments (partner_id, stream, account_id, row_key, window_d
 -- Each billing day is judged the night after it, on the next six, and once a week until it is five weeks old.
 INSERT INTO vobiz.reconciliation_runs (partner_id, command, due_at, started_at, finished_at, first_day, last_day)
   SELECT :partner, 'nightly', at, at, at + interval '5 minutes', at::date - CASE WHEN n % 7 = 0 THEN 35 ELSE 7 END, at::date - 1
-  FROM generate_series(:days, 1, -1) n, LATERAL (SELECT now() - n * interval '1 day' AS at) t;
+  FROM generate_series(:judged_days, 1, -1) n, LATERAL (SELECT now() - n * interval '1 day' AS at) t;
 INSERT INTO vobiz.reconciliation_results (run_id, partner_id, billing_day, check_name, account_id, currency, status, expected,
     actual, difference, tolerance, rows, rule_version, judged_at)
   SELECT r.id, r.partner_id, d::date, c.name, a.auth_id, a.currency, CASE WHEN (r.id + a.n) % 900 = 0 THEN 'break' ELSE 'ok' END,
@@ -115,6 +120,6 @@ INSERT INTO vobiz.reconciliation_results (run_id, partner_id, billing_day, check
     'snapshot_totals']) c;
 INSERT INTO vobiz.reconciliation_breaks (partner_id, billing_day, check_name, kind, row_key, account_id, currency, expected, actual,
     difference, reason, last_run_id, rule_version)
-  SELECT :partner, now()::date - 1 - n % :days, 'call_charge', 'no_debit', md5(n::text), 'MA_000001', 'INR', 1, 0, -1,
+  SELECT :partner, now()::date - 1 - n % :judged_days, 'call_charge', 'no_debit', md5(n::text), 'MA_000001', 'INR', 1, 0, -1,
     'no debit for the call', 1, 1
   FROM generate_series(1, 5000) n;
