@@ -1,6 +1,6 @@
 -- A partner of :accounts customers with :calls calls over the last :days days, and all that hangs on them: ledger of
--- :ledger_days, wallets, numbers, windows, runs, results of the checks in :judged_days. Nothing breaks. Values follow from the row's number, so that two
--- fills are alike.
+-- :ledger_days, wallets, numbers, windows, runs, results of the checks of :judged_days. No check breaks on the calls.
+-- Values follow from the row's number, so that two fills are alike.
 \set partner '''PA_BENCH'''
 
 INSERT INTO vobiz.partners (partner_id, auth_id, name, currency) VALUES (:partner, :partner, 'Example Traders', 'INR');
@@ -33,7 +33,8 @@ INSERT INTO vobiz.cdrs (partner_id, account_id, uuid, start_time, call_direction
   SELECT :partner, 'MA_' || lpad(customer::text, 6, '0'), md5(n::text)::uuid, at, CASE WHEN pg_temp.dice(n, 7) < 0.25 THEN 'inbound' ELSE 'outbound' END,
     '9198765000' || n % 90 + 10,
     -- Calls from outside come to numbers that are held.
-    '9198765' || CASE WHEN pg_temp.dice(n, 7) < 0.25 THEN lpad((1 + n % (:accounts * 10))::text, 5, '0') ELSE (n % 90000 + 10000)::text END, 12 + billsec, billsec,
+    '9198765' || CASE WHEN pg_temp.dice(n, 7) < 0.25 THEN lpad((1 + n % (:accounts * 10))::text, 5, '0')
+      ELSE (n % 90000 + 10000)::text END, 12 + billsec, billsec,
     CASE WHEN billsec > 0 THEN at + interval '8 seconds' END, at + (12 + billsec) * interval '1 second',
     billsec * 0.01, CASE WHEN n % 7 = 0 THEN billsec * 0.002 ELSE 0 END, billsec * CASE WHEN n % 7 = 0 THEN 0.012 ELSE 0.01 END,
     CASE WHEN customer % 10 = 0 THEN 'USD' ELSE 'INR' END,
