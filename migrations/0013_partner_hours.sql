@@ -29,13 +29,14 @@ COMMENT ON COLUMN vobiz_sync.usage_hours.total_cost IS 'sum of total_cost, in cu
 -- hours only find them, by the index that there is.
 CREATE FUNCTION vobiz_sync.hours_of_day(of_partner text, of_day date)
   RETURNS SETOF vobiz_sync.usage_hours LANGUAGE sql STABLE ROWS 100 AS $$
+  WITH edges AS MATERIALIZED (
+    SELECT vobiz.billing_day_start(of_day) AS from_time, vobiz.billing_day_start(of_day + 1) AS to_time
+  )
   SELECT of_partner, of_day, b.hour, b.call_direction, b.currency, sum(b.attempts)::bigint, sum(b.answered)::bigint,
     sum(b.billsec)::bigint, sum(b.total_cost)
-  FROM vobiz.usage_buckets b
+  FROM edges e JOIN vobiz.usage_buckets b ON b.hour > e.from_time - interval '1 hour' AND b.hour < e.to_time
+    AND b.bucket_start >= e.from_time AND b.bucket_start < e.to_time
   WHERE b.partner_id = of_partner
-    AND b.hour > vobiz.billing_day_start(of_day) - interval '1 hour' AND b.hour < vobiz.billing_day_start(of_day + 1)
-    AND b.bucket_start >= vobiz.billing_day_start(of_day)
-    AND b.bucket_start < vobiz.billing_day_start(of_day + 1)
   GROUP BY b.hour, b.call_direction, b.currency
 $$;
 COMMENT ON FUNCTION vobiz_sync.hours_of_day(text, date) IS 'usage_buckets of one partner and billing day added up by hour';
