@@ -11,7 +11,7 @@ import sys
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "tests" / "dashboards"))
-from reader import ask
+from reader import ask, psql
 
 TARGET_SECONDS = 30
 # The simulated partner has no dashboard.
@@ -24,13 +24,23 @@ SELECT checks, count(*), round(sum(extract(epoch FROM ended - judged_at))::numer
 GROUP BY checks ORDER BY 3 DESC"""
 
 
+def server_cpu():
+    """Seconds that sessions of the server which have ended took of processors, on this machine: what time it took when
+    others keep the processors busy."""
+    postmaster = psql("SELECT split_part(pg_read_file('postmaster.pid'), chr(10), 1) AS pid").split()[1]
+    fields = pathlib.Path(f"/proc/{postmaster}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[13]) + int(fields[14])) / os.sysconf("SC_CLK_TCK")
+
+
 def main():
     file, month, *command = sys.argv[1:]
-    seconds = []
+    seconds, cpu = [], []
     for _ in range(3):
-        start = time.monotonic()
+        cpu_before, start = server_cpu(), time.monotonic()
         said = subprocess.run([*command, "reconcile", "--month", month, "--json"], stdout=subprocess.PIPE, check=False)
         seconds.append(round(time.monotonic() - start, 2))
+        time.sleep(1)
+        cpu.append(round(server_cpu() - cpu_before, 2))
     if said.returncode not in (0, 4):
         sys.exit(f"vobiz-syncd ended with {said.returncode}:\n{said.stdout.decode()}")
     run = ask("SELECT max(id) FROM vobiz.reconciliation_runs").rows[0][0]
@@ -43,14 +53,15 @@ GROUP BY 1 ORDER BY 1""").rows)
 SELECT count(*) FROM vobiz.cdrs WHERE start_time >= vobiz.billing_day_start('{month}-01')
   AND start_time < vobiz.billing_day_start(('{month}-01'::date + interval '1 month')::date)""").rows[0][0])
     result = {"postgresql": ask("SELECT current_setting('server_version')").rows[0][0], "rows": rows, "month": month,
-              "calls_of_month": calls, "target_seconds": TARGET_SECONDS, "seconds": seconds, "processors": os.cpu_count(),
+              "calls_of_month": calls, "target_seconds": TARGET_SECONDS, "seconds": seconds, "server_cpu_seconds": cpu,
+              "processors": os.cpu_count(),
               "load_average": round(os.getloadavg()[1], 1), "last_run": checks, "status": status}
     pathlib.Path(file).write_text(json.dumps(result, indent=1) + "\n")
     for check in checks:
         print(f'{check["seconds"]:9.2f} s  {check["checks"]}')
     print(", ".join(f"{n} {table}" for table, n in rows.items()))
     median = statistics.median(seconds)
-    print(f"{calls} calls of {month} in {median} s (of {seconds}), load {result['load_average']}")
+    print(f"{calls} calls of {month} in {median} s (of {seconds}; {cpu} s of processors), load {result['load_average']}")
     unclean = {name: said for name, said in status.items() if said != "ok" and name not in UNFED}
     if unclean:
         print(f"not ok: {unclean}")
