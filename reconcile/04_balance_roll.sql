@@ -20,29 +20,34 @@ polls AS MATERIALIZED (
   FROM vobiz_sync.runs
   WHERE partner_id = :'partner' AND stream IN ('accounts', 'balances') AND outcome = 'ok'
     AND finished_at >= :'from'::timestamptz - interval '1 day' AND finished_at <= :'to'::timestamptz),
+-- The last quiet one is found from the newest on; who had no balance by then had none before.
 ends AS MATERIALIZED (
   SELECT a.account_id, a.currency, o.*, c.*
   FROM accounts a
   LEFT JOIN LATERAL (
     SELECT p.starts AS opened_from, p.ends AS opened_until, b.cash_credits AS opening
-    FROM polls p CROSS JOIN LATERAL (
+    FROM (
+      SELECT p.* FROM (SELECT * FROM polls WHERE stream = a.stream AND finished_at <= :'from'::timestamptz
+        ORDER BY finished_at DESC) p
+      WHERE NOT EXISTS (SELECT FROM vobiz.transactions t
+        WHERE t.account_id = a.account_id AND t.created_at >= p.starts AND t.created_at <= p.ends AND t.removed_at IS NULL)
+      ORDER BY p.finished_at DESC LIMIT 1) p
+    CROSS JOIN LATERAL (
       SELECT b.cash_credits FROM vobiz.account_balances b
       WHERE b.auth_id = a.account_id AND b.currency = a.currency AND b.captured_at <= p.finished_at
-      ORDER BY b.captured_at DESC LIMIT 1) b
-    WHERE p.stream = a.stream AND p.finished_at <= :'from'::timestamptz
-      AND NOT EXISTS (SELECT FROM vobiz.transactions t
-        WHERE t.account_id = a.account_id AND t.created_at >= p.starts AND t.created_at <= p.ends AND t.removed_at IS NULL)
-    ORDER BY p.finished_at DESC LIMIT 1) o ON true
+      ORDER BY b.captured_at DESC LIMIT 1) b) o ON true
   LEFT JOIN LATERAL (
     SELECT p.starts AS closed_from, p.ends AS closed_until, b.cash_credits AS closing
-    FROM polls p CROSS JOIN LATERAL (
+    FROM (
+      SELECT p.* FROM (SELECT * FROM polls WHERE stream = a.stream AND finished_at > :'from'::timestamptz
+        ORDER BY finished_at DESC) p
+      WHERE NOT EXISTS (SELECT FROM vobiz.transactions t
+        WHERE t.account_id = a.account_id AND t.created_at >= p.starts AND t.created_at <= p.ends AND t.removed_at IS NULL)
+      ORDER BY p.finished_at DESC LIMIT 1) p
+    CROSS JOIN LATERAL (
       SELECT b.cash_credits FROM vobiz.account_balances b
       WHERE b.auth_id = a.account_id AND b.currency = a.currency AND b.captured_at <= p.finished_at
-      ORDER BY b.captured_at DESC LIMIT 1) b
-    WHERE p.stream = a.stream AND p.finished_at > :'from'::timestamptz
-      AND NOT EXISTS (SELECT FROM vobiz.transactions t
-        WHERE t.account_id = a.account_id AND t.created_at >= p.starts AND t.created_at <= p.ends AND t.removed_at IS NULL)
-    ORDER BY p.finished_at DESC LIMIT 1) c ON true),
+      ORDER BY b.captured_at DESC LIMIT 1) b) c ON true),
 units AS MATERIALIZED (
   SELECT currency, vobiz.minor_unit(:'partner', currency) AS unit FROM (SELECT DISTINCT currency FROM accounts) a),
 judged AS (

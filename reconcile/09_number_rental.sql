@@ -22,8 +22,6 @@ about AS MATERIALIZED (
     t.created_at >= :'from'::timestamptz AND t.created_at < :'to'::timestamptz AS of_day
   FROM vobiz.transactions t
   WHERE t.partner_id = :'partner' AND t.removed_at IS NULL AND t.cdr_uuid IS NULL AND vobiz.is_cash(t.status)
-    AND t.account_id IN (SELECT account_id FROM vobiz.accounts a WHERE a.partner_id = :'partner'
-      UNION SELECT h.account_id FROM held h)
     AND t.created_at >= :'from'::timestamptz - interval '21 days' AND t.created_at < :'to'::timestamptz + interval '21 days'
     AND (t.reference_type IN ('did_rental', 'did_purchase') OR t.type IN ('did_rental', 'did_purchase')
       OR vobiz.is_credit(t.type) AND t.reference_type IN ('refund', 'manual_adjustment')

@@ -34,10 +34,10 @@ lapsed AS (
   SELECT h.account_id, h.paid_in AS currency, h.e164, h.monthly_fee
   FROM held h
   JOIN vobiz_sync.streams s ON s.partner_id = :'partner' AND s.stream = 'transactions'
+  LEFT JOIN (SELECT r.digits, max(r.created_at) AS at FROM rentals r GROUP BY r.digits) r ON r.digits = h.digits
   CROSS JOIN LATERAL (
-    SELECT greatest(max(r.created_at), h.assigned_at, h.purchased_at, s.start_date::timestamp AT TIME ZONE 'UTC')
-      + interval '35 days' AS at
-    FROM rentals r WHERE r.digits = h.digits) l
+    SELECT greatest(r.at, h.assigned_at, h.purchased_at, s.start_date::timestamp AT TIME ZONE 'UTC')
+      + interval '35 days' AS at) l
   WHERE h.account_id IS NOT NULL AND h.removed_at IS NULL AND h.monthly_fee > 0
     AND l.at >= :'from'::timestamptz AND l.at < :'to'::timestamptz
     AND NOT EXISTS (SELECT FROM rentals r WHERE r.digits IS NULL)),

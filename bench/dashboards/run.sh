@@ -17,7 +17,7 @@ YAML
 chmod 600 "$config"
 "${BUILD:-build/release}/vobiz-syncd" -c "$config" migrate
 step() { echo "$1"; shift; psql -X -q -v ON_ERROR_STOP=1 "$@"; }
-step "filling $calls calls" -v calls="$calls" -v days=100 -v ledger_days=35 -v accounts=200 -o /dev/null -f bench/dashboards/fill.sql
+step "filling $calls calls" -v calls="$calls" -v days=100 -v ledger_days=35 -v judged_days=100 -v accounts=200 -o /dev/null -f bench/dashboards/fill.sql
 step "gathering statistics" -c "ANALYZE"
 step "making the rollups" -At -c "SELECT vobiz_sync.rebuild_rollups('Asia/Kolkata') || ' rows'"
 step "vacuum" -c "VACUUM ANALYZE"

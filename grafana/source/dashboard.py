@@ -18,6 +18,8 @@ DAY_START = "vobiz.billing_day_start(day) AS time"
 # The days of the API are UTC days.
 UTC_DAYS = ("BETWEEN ($__timeFrom()::timestamptz AT TIME ZONE 'UTC')::date "
             "AND ($__timeTo()::timestamptz AT TIME ZONE 'UTC')::date")
+DAYS_BEFORE = ("BETWEEN vobiz.billing_day($__timeFrom()::timestamptz - interval '7 days') "
+               "AND vobiz.billing_day($__timeTo()::timestamptz - interval '7 days')")
 A_WEEK_BEFORE = "BETWEEN $__timeFrom()::timestamptz - interval '7 days' AND $__timeTo()::timestamptz - interval '7 days'"
 
 PARTNER = chosen("partner", "partner_id")
@@ -25,10 +27,24 @@ ACCOUNT = chosen("account", "account_id")
 DIRECTION = chosen("direction", "call_direction")
 CURRENCY = "coalesce(currency, 'XXX') = ${currency:sqlstring}"
 
-# What is added up by hour reads the quarters of an hour behind vobiz_bi.usage_hourly: the view would group them by
-# customer, direction, product and currency first, which costs three times as much. They hold an empty text for NULL.
-HOURS = "vobiz.usage_buckets"
+# What is added up by hour holds an empty text for NULL.
 HOURS_CURRENCY = "coalesce(nullif(currency, ''), 'XXX') = ${currency:sqlstring}"
+# The hours of all customers. Their days are named too: those whose hours are not stored yet are made of quarters.
+ALL_HOURS = f"FROM vobiz.usage_hours WHERE day {DAYS} AND $__timeFilter(hour) AND {PARTNER}"
+ALL_HOURS_BEFORE = f"FROM vobiz.usage_hours WHERE day {DAYS_BEFORE} AND hour {A_WEEK_BEFORE} AND {PARTNER}"
+
+
+def hours_of_customers(in_time, days):
+    """SQL: FROM and WHERE, by hour, of the chosen customers: the hours of all of them, or the quarters of an hour
+    of some. PostgreSQL leaves the other half out when it plans."""
+    return f"""FROM (
+  SELECT hour, partner_id, call_direction, currency, attempts, answered, billsec, total_cost FROM vobiz.usage_hours
+  WHERE {EVERYTHING} IN (${{account:sqlstring}}) AND day {days}
+  UNION ALL
+  SELECT hour, partner_id, call_direction, currency, attempts, answered, billsec, total_cost FROM vobiz.usage_buckets
+  WHERE {EVERYTHING} NOT IN (${{account:sqlstring}}) AND account_id IN (${{account:sqlstring}})) h
+WHERE {in_time} AND {PARTNER} AND {DIRECTION}"""
+
 
 _QUERIES = {
     "partner": ("Partner", "The partner account of the provider", """

@@ -1,5 +1,6 @@
 """What a day begins with: is traffic as it should be, what is spent, is anything wrong."""
-from dashboard import (A_WEEK_BEFORE, CURRENCY, DAY_START, DAYS, HOURS, HOURS_CURRENCY, PARTNER, UTC_DAYS, dashboard, row, to_customer)
+from dashboard import (ALL_HOURS, ALL_HOURS_BEFORE, CURRENCY, DAY_START, DAYS, HOURS_CURRENCY, PARTNER, UTC_DAYS, dashboard,
+                       row, to_customer)
 from panels import GREEN, MONEY, ORANGE, RED, YELLOW, limits, series, stat, table
 
 ALARM = limits(GREEN, (1, RED))
@@ -9,20 +10,20 @@ made = dashboard(
     "now-7d", ["partner", "currency"], [
         row("Traffic"),
         (4, stat("Calls", "Calls that started in the time range, answered or not.", "short", f"""
-SELECT coalesce(sum(attempts), 0) AS calls FROM {HOURS} WHERE $__timeFilter(hour) AND {PARTNER}""",
+SELECT coalesce(sum(attempts), 0) AS calls {ALL_HOURS}""",
                  to="vobiz-traffic"),
          stat("Answer rate", "Answered calls of all calls (ASR). A call is answered when it has billable seconds.",
               "percent", f"""
 SELECT round(100.0 * sum(answered) / nullif(sum(attempts), 0), 2) AS answer_rate
-FROM {HOURS} WHERE $__timeFilter(hour) AND {PARTNER}""",
+{ALL_HOURS}""",
               limits(RED, (30, YELLOW), (45, GREEN)), to="vobiz-traffic", decimals=1, empty="no calls"),
          stat("Minutes", "Billable minutes: billable seconds / 60, before any rounding of a tariff.", "short", f"""
 SELECT coalesce(round(sum(billsec) / 60.0), 0) AS minutes
-FROM {HOURS} WHERE $__timeFilter(hour) AND {PARTNER}""", to="vobiz-traffic"),
+{ALL_HOURS}""", to="vobiz-traffic"),
          stat("Spend (${currency})", "What calls cost in the time range, calls and streaming, in the chosen currency.", MONEY,
               f"""
-SELECT coalesce(sum(total_cost), 0) AS spend FROM {HOURS}
-WHERE $__timeFilter(hour) AND {PARTNER} AND {HOURS_CURRENCY}""", to="vobiz-spend", decimals=2),
+SELECT coalesce(sum(total_cost), 0) AS spend
+{ALL_HOURS} AND {HOURS_CURRENCY}""", to="vobiz-spend", decimals=2),
          stat("Customers with calls", "Customers that made or got at least one call in the time range.", "short", f"""
 SELECT count(DISTINCT account_id) AS customers FROM vobiz_bi.usage_daily WHERE day {DAYS} AND {PARTNER}""",
               to="vobiz-spend"),
@@ -33,9 +34,9 @@ SELECT count(*) AS wallets FROM vobiz_bi.low_balance WHERE {PARTNER}""",
         (8, series("Calls by hour", "Calls by the hour they started in; the dashed line is the same hour a week before.",
                    "short", f"""
 SELECT hour AS time, sum(answered) AS answered, sum(attempts) - sum(answered) AS "not answered"
-FROM {HOURS} WHERE $__timeFilter(hour) AND {PARTNER} GROUP BY hour ORDER BY hour""", f"""
+{ALL_HOURS} GROUP BY hour ORDER BY hour""", f"""
 SELECT hour + interval '7 days' AS time, sum(attempts) AS "all, a week before"
-FROM {HOURS} WHERE hour {A_WEEK_BEFORE} AND {PARTNER} GROUP BY hour ORDER BY hour""",
+{ALL_HOURS_BEFORE} GROUP BY hour ORDER BY hour""",
                    style="line", dashed="all, a week before"),
          series("Spend by day (${currency})", "What calls cost by billing day, in the chosen currency; today is not over.",
                 MONEY, f"""
@@ -83,6 +84,7 @@ WHERE days_until_renewal <= 7 AND NOT is_covered AND {PARTNER}""",
               limits(GREEN, (1, ORANGE)), to="vobiz-numbers"),
          stat("Since the last call arrived", "How long ago the newest call began that the mirror has.", "s", f"""
 SELECT round(extract(epoch FROM now() - max(bucket_start))) AS seconds
-FROM {HOURS} WHERE {PARTNER} AND hour = (SELECT max(hour) FROM {HOURS} WHERE hour > now() - interval '7 days' AND {PARTNER})""",
+FROM vobiz.usage_buckets WHERE {PARTNER}
+  AND hour = (SELECT max(hour) FROM vobiz.usage_buckets WHERE hour > now() - interval '7 days' AND {PARTNER})""",
               limits(GREEN, (4 * 3600, YELLOW), (24 * 3600, RED)), to="vobiz-sync-health", empty="none in a week")),
     ])

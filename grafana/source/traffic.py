@@ -1,10 +1,11 @@
 """Traffic and quality: for whoever watches routes and customers."""
-from dashboard import (A_WEEK_BEFORE, ACCOUNT, DAY_START, DAYS, DIRECTION, HOURS, HOURS_CURRENCY, PARTNER, dashboard, row, to_customer)
+from dashboard import (A_WEEK_BEFORE, ACCOUNT, DAY_START, DAYS, DAYS_BEFORE, DIRECTION, HOURS_CURRENCY, PARTNER, dashboard,
+                       hours_of_customers, row, to_customer)
 from panels import GREEN, MONEY, ORANGE, RED, YELLOW, limits, bars, series, stat, table
 
 WHO = f"{PARTNER} AND {ACCOUNT} AND {DIRECTION}"
-BY_HOUR = f"FROM {HOURS} WHERE $__timeFilter(hour) AND {WHO}"
-HOURS_BEFORE = f"FROM {HOURS} WHERE hour {A_WEEK_BEFORE} AND {WHO}"
+BY_HOUR = hours_of_customers("$__timeFilter(hour)", DAYS)
+HOURS_BEFORE = hours_of_customers(f"hour {A_WEEK_BEFORE}", DAYS_BEFORE)
 KPIS = f"FROM vobiz_bi.kpi_daily WHERE day {DAYS} AND {WHO}"
 QUALITY = f"FROM vobiz_bi.quality_daily WHERE day {DAYS} AND {WHO}"
 BEFORE = "a week before"

@@ -1,5 +1,7 @@
 #include "record.hpp"
 
+#include <string_view>
+
 #include "vobiz/sink/statement.hpp"
 
 namespace vobiz::reconcile {
@@ -79,6 +81,9 @@ ON CONFLICT (partner_id, billing_day, check_name, account_id, currency, kind, ro
   history = CASE WHEN b.state <> 'healed' AND (b.expected, b.actual) IS NOT DISTINCT FROM (excluded.expected, excluded.actual)
     THEN b.history ELSE b.history || excluded.history END)";
 
+// How the checks ask what became of each call: one function, so that a check's file can be tried by hand.
+constexpr std::string_view judged_calls = "vobiz.judged_calls($1, $3::timestamptz, $4::timestamptz, $6::interval)";
+
 sink::arguments identity(judgement const& what) {
   sink::arguments values;
   values.add(what.partner).add(to_text(what.day));
@@ -87,13 +92,28 @@ sink::arguments identity(judgement const& what) {
 
 }  // namespace
 
-void record(pqxx::transaction_base& transaction, judgement const& what, gate const& inputs) {
+bool asks_for_calls(check const& of) { return of.sql.find(judged_calls) != std::string::npos; }
+
+void judge_calls(pqxx::transaction_base& transaction, judgement const& what, gate const& inputs) {
+  sink::execute(transaction, "CREATE TEMPORARY TABLE judged_calls ON COMMIT DROP AS SELECT * FROM vobiz.judged_calls("
+                             "NULL, NULL, NULL, NULL) WITH NO DATA");
+  sink::arguments values;
+  values.add(what.partner).add(inputs.from).add(inputs.to).add(std::to_string(what.how.settle.count()) + " seconds");
+  sink::execute(transaction, "INSERT INTO pg_temp.judged_calls SELECT * FROM vobiz.judged_calls($1, $2::timestamptz, "
+                             "$3::timestamptz, $4::interval)", values);
+}
+
+void record(pqxx::transaction_base& transaction, judgement const& what, gate const& inputs, calls from) {
   auto values = identity(what);
   values.add(inputs.from).add(inputs.to).add(what.how.timezone);
   values.add(std::to_string(what.how.settle.count()) + " seconds").add(what.how.usage_cap);
   values.add(what.run_id).add(what.of.name).add(std::int64_t(what.of.version));
   values.add(inputs.proven_oldest).add(inputs.proven_newest);
-  sink::execute(transaction, before_check + what.of.sql + after_check, values);
+  auto sql = what.of.sql;
+  if (auto const at = sql.find(judged_calls); from == calls::judged_before && at != std::string::npos) {
+    sql.replace(at, judged_calls.size(), "pg_temp.judged_calls");
+  }
+  sink::execute(transaction, before_check + sql + after_check, values);
 }
 
 void record_not_run(pqxx::transaction_base& transaction, judgement const& what, std::string const& reason) {

@@ -86,6 +86,47 @@ asio::awaitable<void> run_check(sink::database& db, run_request const& what, jud
   co_await commit(db, what, note);
 }
 
+// The checks that ask for each call of a day, side by side in one transaction: the calls are judged once for all of
+// them. False when the database refuses one of them: nothing is stored then, and each has to run by itself.
+asio::awaitable<bool> run_call_checks(sink::database& db, run_request const& what, std::vector<judgement> const& checks) {
+  auto body = [&](pqxx::work& transaction) {
+    bool judged = false;
+    for (auto const& which : checks) {
+      auto const inputs = look_at_inputs(transaction, which.how, which.partner, which.day, which.of);
+      if (inputs.missing) {
+        record_not_run(transaction, which, *inputs.missing);
+        continue;
+      }
+      if (!judged) judge_calls(transaction, which, inputs);
+      judged = true;
+      record(transaction, which, inputs, calls::judged_before);
+    }
+  };
+  try {
+    co_await commit(db, what, body);
+  } catch (core::failure const& failure) {
+    if (failure.what_helps() == core::remedy::retry) throw;
+    co_return false;
+  }
+  co_return true;
+}
+
+asio::awaitable<void> run_day(sink::database& db, run_request const& what, config::reconcile const& how, billing_day day,
+                              run_outcome& outcome) {
+  std::vector<judgement> of_calls;
+  for (auto const& check : all_checks()) {
+    if (asks_for_calls(check)) of_calls.push_back({outcome.run_id, what.partner, day, check, how});
+  }
+  bool calls_done = false;
+  if (what.only == nullptr) calls_done = co_await run_call_checks(db, what, of_calls);
+  for (auto const& check : all_checks()) {
+    if (what.only != nullptr && what.only != &check) continue;
+    if (calls_done && asks_for_calls(check)) continue;
+    judgement const which{outcome.run_id, what.partner, day, check, how};
+    co_await run_check(db, what, which, outcome.errors);
+  }
+}
+
 }  // namespace
 
 asio::awaitable<run_outcome> run_checks(sink::database& db, config::reconcile const& how, run_request const& what) {
@@ -93,11 +134,7 @@ asio::awaitable<run_outcome> run_checks(sink::database& db, config::reconcile co
   auto begin = [&](pqxx::work& transaction) { outcome.run_id = begin_run(transaction, what); };
   co_await commit(db, what, begin);
   for (auto const day : what.days) {
-    for (auto const& check : all_checks()) {
-      if (what.only != nullptr && what.only != &check) continue;
-      judgement const which{outcome.run_id, what.partner, day, check, how};
-      co_await run_check(db, what, which, outcome.errors);
-    }
+    co_await run_day(db, what, how, day, outcome);
     // Only a run of all checks can say that nothing is wrong with a day.
     if (what.only != nullptr) continue;
     judgement const drift{outcome.run_id, what.partner, day, *find_check("closed_day_drift"), how};

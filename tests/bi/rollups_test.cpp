@@ -121,13 +121,14 @@ TEST_P(any_history, equals_its_rows_after_every_change) {
             "0");
   expect_exact(all);
   // What is stored now is what a rebuild makes of the rows.
-  auto const before =
-      all.value("SELECT md5(string_agg(d::text, '|' ORDER BY d::text)) FROM vobiz.usage_days d");
+  auto const hash = [&all](std::string const& table) {
+    return all.value("SELECT md5(string_agg(d::text, '|' ORDER BY d::text)) FROM " + table + " d");
+  };
+  auto const days = hash("vobiz.usage_days");
+  auto const hours = hash("vobiz.usage_hours");
   rebuild_rollups(all.database.connection(), "Asia/Kolkata");
-  EXPECT_EQ(
-      all.value(
-          "SELECT md5(string_agg(d::text, '|' ORDER BY d::text)) FROM vobiz_sync.usage_days d"),
-      before);
+  EXPECT_EQ(hash("vobiz_sync.usage_days"), days);
+  EXPECT_EQ(hash("vobiz_sync.usage_hours"), hours);
   expect_exact(all);
 }
 
@@ -140,8 +141,8 @@ TEST(rollups, are_empty_again_when_the_last_row_goes) {
   all.database.query("DELETE FROM vobiz.cdrs");
   all.database.query("DELETE FROM vobiz.transactions");
   store_marked_days(all);
-  for (auto const* table : {"vobiz.usage_buckets", "vobiz_sync.usage_days", "vobiz.hangup_buckets",
-                            "vobiz_sync.hangup_days", "vobiz.ledger_buckets",
+  for (auto const* table : {"vobiz.usage_buckets", "vobiz_sync.usage_days", "vobiz_sync.usage_hours",
+                            "vobiz.hangup_buckets", "vobiz_sync.hangup_days", "vobiz.ledger_buckets",
                             "vobiz_sync.ledger_days", "vobiz_sync.concurrency_days"}) {
     EXPECT_EQ(all.value(std::string("SELECT count(*) FROM ") + table), "0") << table;
   }

@@ -33,6 +33,19 @@ class dashboards(unittest.TestCase):
                     with self.subTest(dashboard["title"], panel=panel["title"], target=target["refId"]):
                         self.check(panel, target, ask(grafana.expand(target["rawSql"], values, start, end)))
 
+    def test_hours_of_every_customer_are_the_hours_of_all(self):
+        """The one are made of the customers' quarters of an hour, the other are kept."""
+        everybody = [row[0] for row in ask("SELECT DISTINCT account_id FROM vobiz.usage_buckets").rows]
+        dashboard, = (d for d in grafana.dashboards() if d["uid"] == "vobiz-traffic")
+        values = grafana.defaults(dashboard, ask)
+        start, end = grafana.time_range(dashboard["time"]["from"])
+        statements = [t["rawSql"] for p in grafana.panels(dashboard) for t in p["targets"] if "usage_hours" in t["rawSql"]]
+        self.assertEqual(len(statements), 13)
+        for sql in statements:
+            with self.subTest(sql):
+                kept = ask(grafana.expand(sql, values, start, end)).rows
+                self.assertEqual(kept, ask(grafana.expand(sql, values | {"account": everybody}, start, end)).rows)
+
     def check(self, panel, target, answer):
         if panel["title"] not in MAY_BE_EMPTY:
             self.assertTrue(any(any(row[len(row) > 1:]) for row in answer.rows), "nothing to show")

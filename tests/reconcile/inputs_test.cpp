@@ -88,5 +88,25 @@ TEST(inputs, a_check_that_the_database_refuses_is_named_and_keeps_no_other_from_
   EXPECT_THAT(all.not_ok(), ::testing::ElementsAre("snapshot_totals not_run"));
 }
 
+// The calls of a day are judged once for the three checks that ask, in one transaction; the others have their own.
+TEST(inputs, calls_are_judged_for_all_checks_that_ask_and_for_each_when_one_of_them_is_refused) {
+  books all;
+  auto const moments = [&all](std::string const& of) {
+    return all.value("SELECT count(DISTINCT judged_at) FROM vobiz.reconciliation_results WHERE run_id = " +
+                     std::to_string(all.run_id) + " AND check_name IN (" + of + ")");
+  };
+  all.check();
+  EXPECT_EQ(moments("'call_charge', 'double_charge', 'usage_day'"), "1");
+  EXPECT_EQ(moments("'call_charge', 'balance_roll'"), "2");
+  all.sql("CREATE FUNCTION public.no() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'not this one'; END $$;"
+          "CREATE TRIGGER no BEFORE INSERT ON vobiz.reconciliation_results FOR EACH ROW"
+          " WHEN (NEW.check_name = 'double_charge' AND NEW.status <> 'not_run') EXECUTE FUNCTION public.no()");
+  auto const errors = all.check().errors;
+  ASSERT_EQ(errors.size(), 1u);
+  EXPECT_THAT(errors.front(), HasSubstr("check \"double_charge\" of 2026-03-10 fails: "));
+  EXPECT_THAT(all.not_ok(), ::testing::ElementsAre("double_charge not_run"));
+  EXPECT_EQ(moments("'call_charge', 'double_charge', 'usage_day'"), "3");
+}
+
 }  // namespace
 }  // namespace vobiz::reconcile

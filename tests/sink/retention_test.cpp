@@ -56,6 +56,7 @@ protected:
   }
   std::string sums() {
     return all.value("SELECT (SELECT sum(attempts) FROM vobiz.usage_buckets) || ' ' || (SELECT sum(attempts) FROM vobiz_sync.usage_days)\n"
+                     "  || ' ' || (SELECT sum(attempts) FROM vobiz_sync.usage_hours)"
                      "  || ' ' || (SELECT sum(attempts) FROM vobiz_sync.hangup_days) || ' '\n"
                      "  || (SELECT count(*) FROM vobiz_sync.concurrency_days WHERE day < '2026-03-01')");
   }

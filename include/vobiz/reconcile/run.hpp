@@ -28,8 +28,8 @@ struct run_outcome {
   std::vector<std::string> errors;  // one message for each check that the database refused, naming it
 };
 
-// Checks the days, each check of each day in a transaction of its own: stores its results, opens, changes and
-// heals breaks. A check whose inputs are not complete is stored as not run. A check that the database refuses
+// Checks the days, each check of each day in a transaction of its own (those that judge each call share one): stores
+// its results, opens, changes and heals breaks. A check whose inputs are not complete is stored as not run. A check that the database refuses
 // does not keep the others from running; throws core::failure when the database is not to be had.
 boost::asio::awaitable<run_outcome> run_checks(sink::database& db, config::reconcile const& how,
                                                run_request const& what);
