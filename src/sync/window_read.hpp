@@ -35,6 +35,10 @@ public:
   // The next pages to fetch, which may be fetched at the same time.
   std::vector<std::int64_t> next_pages() { return plan_.next(); }
   std::int64_t per_page() const { return plan_.per_page(); }
+  // Whether next_pages() will be needed whatever comes of storing the pages noted last.
+  bool reads_on() const { return plan_.reads_on() && !contradicted_; }
+  std::optional<std::int64_t> total() const { return said_.total; }
+  bool at_end() const { return plan_.at_end() || contradicted_; }
 
   // Takes note of a page: its envelope, the keys of its rows and the payloads of its rejects.
   void note(decode::envelope const& said, std::vector<row_key> const& keys,
