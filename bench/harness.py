@@ -57,7 +57,7 @@ class Server:
         self.home.mkdir(parents=True)
         self.port = free_port()
         self.log = self.home / "access.log"
-        limit = f"limit_req_zone $server_name zone=all:1m rate={rate}r/s; limit_req_status 429;" if rate else ""
+        limit = f"limit_req_zone $binary_remote_addr zone=all:1m rate={rate}r/s; limit_req_status 429;" if rate else ""
         use = f"limit_req zone=all burst={max(1, rate // 10)} nodelay;" if rate else ""
         (self.home / "nginx.conf").write_text(f"""
 worker_processes 1; daemon off; pid {self.home}/pid; error_log {self.home}/error.log;
@@ -206,6 +206,17 @@ def rendered(rows_a_day, days, last="2026-03-31"):
         say(f"rendering {days} days of {rows_a_day} calls")
         measured([ROOT / "bench/render.py", folder, days, rows_a_day, last])
     return folder, sorted(p.name for p in (folder / "pages").iterdir() if p.is_dir())[-days:]
+
+
+def filled(size):
+    """A database that holds all days, filled once in a run for the parts that need one."""
+    folder, days = rendered(size.rows_a_day, size.days)
+    if psql("SELECT count(*) FROM pg_database WHERE datname = 'bench_filled'") == "0":
+        new_database("bench_filled")
+        with serving(folder / "pages") as server:
+            backfill(configuration("bench_filled", server.port), days)
+        assert proven("bench_filled") == size.days and stored("bench_filled") == size.rows_a_day * size.days
+    return "bench_filled"
 
 
 def store(name, result, start_load):

@@ -12,7 +12,7 @@ sys.dont_write_bytecode = True
 os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
 import harness
 
-PARTS = ["backfill", "rivals", "latency", "limited", "unchanged", "idle", "growth", "decode"]
+PARTS = ["backfill", "rivals", "latency", "limited", "idle", "growth", "unchanged", "decode"]
 
 
 def main():

@@ -1,14 +1,14 @@
 """How fast one core decodes a page of 100 calls, and how often it asks for memory."""
 import json
-import os
 import subprocess
 
 import harness as h
 
 
 def run(size):
-    build = h.ROOT / os.environ.get("BENCH_BUILD", "build/release")
-    subprocess.run(["cmake", "-S", h.ROOT, "-B", build, "-DVOBIZ_BENCH=ON"], check=True, capture_output=True)
+    build = h.ROOT / "build/bench"
+    subprocess.run(["cmake", "--preset", "release", "-B", build, "-DVOBIZ_BENCH=ON", "-DVOBIZ_TESTS=OFF"], cwd=h.ROOT, check=True,
+                   capture_output=True)
     subprocess.run(["nice", "cmake", "--build", build, "-j1", "--target", "decode_bench"], check=True, capture_output=True)
     said = subprocess.run([build / "decode_bench", "--benchmark_format=json", "--benchmark_repetitions=5"],
                           check=True, capture_output=True, text=True).stdout

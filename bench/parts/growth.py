@@ -5,7 +5,7 @@ import time
 
 import harness as h
 import render
-from parts.idle import Service, pages_of_today, polls_of, today, wait_for_rows
+from parts.idle import Service, pages_of_today, polls_between, today, wait_for_rows
 
 NEW = 3
 
@@ -18,9 +18,11 @@ def polls(folder, server, database, rows_stored):
     try:
         wait_for_rows(database, rows_stored + 1000)
         time.sleep(4)
-        before, asked = polls_of(database), len(server.requests())
+        begun = time.time()
         time.sleep(10)
-        asked, count = len(server.requests()) - asked, polls_of(database) - before
+        ended = time.time()
+        asked = sum(begun <= t < ended for t, _, _ in server.requests())
+        count = polls_between(database, begun, ended)
         took = [float(t) for t in h.psql(
             "SELECT extract(epoch FROM finished_at - started_at) * 1000 FROM vobiz_sync.runs "
             f"ORDER BY started_at DESC LIMIT {count}", database).splitlines()]
@@ -36,26 +38,33 @@ def polls(folder, server, database, rows_stored):
             "milliseconds_with_3_new": round(float(found[0]), 1), "requests_with_3_new": int(found[1])}
 
 
+def pace(database):
+    """Rows a second of each window, from the proof of the one before it; the first has none before it."""
+    lines = h.psql("SELECT day, rows, extract(epoch FROM proven_at - lag(proven_at) OVER (ORDER BY proven_at)) "
+                   "FROM vobiz_sync.windows WHERE rows > 0 ORDER BY proven_at", database).splitlines()
+    rows = [line.split("|") for line in lines]
+    return [{"window": number, "day": day, "rows_a_second": round(int(count) / float(seconds))}
+            for number, (day, count, seconds) in enumerate(rows, 1) if seconds]
+
+
+def database_of(rows):
+    source, days = h.rendered(rows, 1)
+    database = h.new_database("bench_growth")
+    with h.serving(source / "pages") as server:
+        h.backfill(h.configuration(database, server.port), days)
+    return database
+
+
 def run(size):
-    result = {"polls": [], "backfill": []}
-    for rows in (10_000, 100_000, 1_000_000):
-        days = 10 if rows > size.rows_a_day else 1
-        source, list_of_days = h.rendered(rows // days, days)
-        database = h.new_database("bench_growth")
-        with h.serving(source / "pages") as server:
-            h.backfill(h.configuration(database, server.port), list_of_days)
-        assert h.stored(database) == rows
-        if days > 1:
-            pace = h.psql("SELECT day, rows, extract(epoch FROM proven_at - lag(proven_at) OVER (ORDER BY proven_at)) "
-                          "FROM vobiz_sync.windows ORDER BY proven_at", database)
-            for number, line in enumerate(pace.splitlines(), 1):
-                day, count, seconds = line.split("|")
-                if seconds:
-                    result["backfill"].append({"window": number, "day": day, "rows_a_second": round(int(count) / float(seconds))})
+    whole = size.rows_a_day * size.days
+    result = {"backfill": pace(h.filled(size)), "polls": []}
+    h.say("rows a second by window: " + ", ".join(str(w["rows_a_second"]) for w in result["backfill"]))
+    for rows in (whole // 100, whole // 10, whole):
+        database = h.filled(size) if rows == whole else database_of(rows)
         folder = pages_of_today("growth", 1000)
         with h.serving(folder / "pages") as server:
             result["polls"].append(polls(folder, server, database, rows))
         h.say(str(result["polls"][-1]))
-        h.drop(database)
-    h.say("rows a second by window: " + ", ".join(str(w["rows_a_second"]) for w in result["backfill"]))
+        if rows != whole:
+            h.drop(database)
     return result

@@ -49,8 +49,9 @@ def pages_of_today(name, rows):
     return folder
 
 
-def polls_of(database):
-    return int(h.psql("SELECT count(*) FROM vobiz_sync.runs", database))
+def polls_between(database, begun, ended):
+    return int(h.psql("SELECT count(*) FROM vobiz_sync.runs WHERE started_at >= to_timestamp("
+                      f"{begun}) AND started_at < to_timestamp({ended})", database))
 
 
 def wait_for_rows(database, rows):
@@ -70,11 +71,13 @@ def run(size):
             wait_for_rows(database, 1000)
             time.sleep(5)
             tuples, wal = h.tuples_written(database), h.wal()
-            polls, asked = polls_of(database), len(server.requests())
+            begun = time.time()
             before, start = service.facts(), time.monotonic()
             time.sleep(SECONDS)
             after, took = service.facts(), time.monotonic() - start
-            asked, polls = len(server.requests()) - asked, polls_of(database) - polls
+            ended = time.time()
+            asked = sum(begun <= t < ended for t, _, _ in server.requests())
+            polls = polls_between(database, begun, ended)
             wal, tuples = h.wal() - wal, h.tuples_written(database) - tuples
         finally:
             service.stop()

@@ -2,12 +2,12 @@
 the second half of the time, when the pace has settled."""
 import harness as h
 
-RATE = 50
+RATE = 20
 
 
 def run(size):
     folder, days = h.rendered(size.rows_a_day, size.days)
-    days = days[-(2 if size.days > 1 else 1):]
+    days = days[-1:]
     with h.serving(folder / "pages", rate=RATE) as server:
         config = h.configuration(h.new_database("bench_limited"), server.port, max_in_flight=8)
         took, text = h.backfill(config, days)

@@ -27,7 +27,8 @@ std::string make_look_up_sql(streams::stream const& stream) {
       "{0}  OR EXISTS (SELECT FROM vobiz.cdrs s WHERE {1}\n"
       "    AND s.start_time >= $2::date::timestamp AT TIME ZONE 'UTC'\n"
       "    AND s.start_time < $3::date::timestamp AT TIME ZONE 'UTC')\n"
-      "  OR EXISTS (SELECT FROM vobiz_part.cdrs_default s WHERE {1})",
+      "  OR EXISTS (SELECT FROM vobiz_part.cdrs_default)\n"
+      "    AND EXISTS (SELECT FROM vobiz_part.cdrs_default s WHERE {1})",
       twice, is_one);
 }
 

@@ -138,6 +138,7 @@ verdict reader::store(pqxx::work& transaction, std::vector<decode::page>& pages)
   auto& all = pages.front();
   for (auto page = pages.begin() + 1; page != pages.end(); ++page) {
     all.rows.append(page->rows);
+    page->rows = decode::row_batch(0);  // what is appended need not be held twice while the database works
     all.rejects.insert(all.rejects.end(), page->rejects.begin(), page->rejects.end());
     all.unknown.insert(all.unknown.end(), page->unknown.begin(), page->unknown.end());
   }
@@ -247,20 +248,29 @@ std::vector<std::size_t> key_columns(streams::stream const& stream) {
   return columns;
 }
 
-std::vector<std::vector<std::string>> keys_of(decode::page const& page,
-                                              std::vector<std::size_t> const& columns) {
-  std::vector<std::vector<std::string>> keys;
+std::vector<std::string> keys_of(decode::page const& page, std::vector<std::size_t> const& columns) {
+  std::vector<std::string> keys;
+  keys.reserve(page.rows.size());
   for (std::size_t row = 0; row < page.rows.size(); ++row) {
-    auto& key = keys.emplace_back();
-    for (auto const column : columns) key.emplace_back(page.rows.at(row, column).value_or(""));
+    std::string key;
+    for (auto const column : columns) {
+      key += page.rows.at(row, column).value_or("");
+      key += '\0';
+    }
+    keys.emplace_back(key);  // a copy has no more than it needs
   }
   return keys;
 }
 
-sink::walked_keys key_arrays(std::set<std::vector<std::string>> const& keys, std::size_t columns) {
+sink::walked_keys key_arrays(std::set<std::string> const& keys, std::size_t columns) {
   sink::walked_keys result(columns);
   for (auto const& key : keys) {
-    for (std::size_t n = 0; n < columns; ++n) result[n].push_back(key[n]);
+    std::size_t from = 0;
+    for (std::size_t n = 0; n < columns; ++n) {
+      auto const to = key.find('\0', from);
+      result[n].push_back(key.substr(from, to - from));
+      from = to + 1;
+    }
   }
   return result;
 }

@@ -27,7 +27,9 @@ enum class verdict {
 // sums do not bear out.
 class window_read {
 public:
-  using row_key = std::vector<std::string>;
+  // The parts of a row's key, each with U+0000 behind it, which no stored text holds: a hundred thousand of them are
+  // kept while a large day is read.
+  using row_key = std::string;
 
   // `whole`: to the last page even when the totals agree before, because totals cannot show every change.
   window_read(sink::window const& before, bool whole, std::int64_t per_page);
