@@ -21,6 +21,6 @@ def source_of(day):
                 "paginator": {"type": "page_number", "base_page": 1, "page_param": "page", "total_path": "pagination.pages"}}}]})
 
 
-pipeline = dlt.pipeline("bench", destination=dlt.destinations.postgres(dsn), dataset_name="by_dlt")
+pipeline = dlt.pipeline("bench", destination=dlt.destinations.postgres(credentials=dsn), dataset_name="by_dlt")
 for day in days:
     pipeline.run(source_of(day))
