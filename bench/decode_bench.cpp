@@ -1,9 +1,8 @@
 // Prints how fast one core decodes a page of 100 CDRs, and how often it asks for memory.
 
-#include <spdlog/fmt/fmt.h>
+#include <benchmark/benchmark.h>
 
 #include <cstdlib>
-#include <ctime>
 #include <fstream>
 #include <new>
 #include <sstream>
@@ -15,7 +14,6 @@ namespace {
 std::size_t allocations = 0;
 
 constexpr std::size_t rows = 100;
-constexpr int rounds = 5'000;
 
 // The fixture's page with its rows repeated, spelled as an API does: without white space.
 std::string page_text() {
@@ -35,6 +33,22 @@ std::string page_text() {
   return text.replace(start, two.size(), repeated);
 }
 
+void decode_page(benchmark::State& state) {
+  auto const body = page_text();
+  vobiz::decode::decoder const cdrs(*vobiz::streams::find("cdrs"));
+  std::size_t decoded = 0;
+  auto const before = allocations;
+  for (auto const& round : state) {
+    static_cast<void>(round);
+    decoded += cdrs.decode(body).value().rows.size();
+  }
+  auto const asked = allocations - before;
+  state.SetBytesProcessed(static_cast<std::int64_t>(body.size() * state.iterations()));
+  state.SetItemsProcessed(static_cast<std::int64_t>(decoded));
+  state.counters["allocations_a_row"] = static_cast<double>(asked) / static_cast<double>(decoded);
+}
+BENCHMARK(decode_page);
+
 }  // namespace
 
 void* operator new(std::size_t size) {
@@ -45,17 +59,4 @@ void* operator new(std::size_t size) {
 void operator delete(void* block) noexcept { std::free(block); }
 void operator delete(void* block, std::size_t) noexcept { std::free(block); }
 
-int main() {
-  auto const body = page_text();
-  vobiz::decode::decoder const cdrs(*vobiz::streams::find("cdrs"));
-  std::size_t decoded = 0;
-  auto const before = allocations;
-  auto const start = std::clock();
-  for (int round = 0; round < rounds; ++round) decoded += cdrs.decode(body).value().rows.size();
-  auto const seconds = static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
-  auto const all = static_cast<double>(decoded);
-  fmt::print("{} rows of {} bytes: {:.0f} MB/s, {:.0f} rows/s, {:.2f} allocations per row\n",
-             decoded, body.size() / rows, static_cast<double>(body.size()) * rounds / seconds / 1e6,
-             all / seconds, static_cast<double>(allocations - before) / all);
-  return decoded == rows * rounds ? 0 : 1;
-}
+BENCHMARK_MAIN();

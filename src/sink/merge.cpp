@@ -1,6 +1,7 @@
 #include "vobiz/sink/merge.hpp"
 
 #include "merge_sql.hpp"
+#include "new_rows.hpp"
 #include "vobiz/sink/sql_text.hpp"
 #include "vobiz/sink/statement.hpp"
 #include "vobiz/sink/windows.hpp"
@@ -63,6 +64,29 @@ void add_neighbourhood(arguments& values, streams::stream const& stream, decode:
   values.add(first).add(last);
 }
 
+// Stores the rows if none of them is stored yet, and returns nothing if one is.
+std::optional<merge_result> insert_new(pqxx::transaction_base& transaction, streams::stream const& stream,
+                                       merge_target const& target, decode::row_batch const& rows) {
+  arguments keys;
+  add_arrays(keys, {telling_column(stream)}, rows);
+  add_neighbourhood(keys, stream, rows);
+  // The planner would read whole months for so many keys.
+  transaction.exec("SET LOCAL enable_seqscan = off");
+  bool const known = execute(transaction, make_look_up_sql(stream), keys)[0][0].as<bool>();
+  transaction.exec("SET LOCAL enable_seqscan = on");
+  if (known) return std::nullopt;
+
+  auto const statement = make_insert_sql(stream, seen_columns(rows));
+  arguments values;
+  values.add(target.partner).add(target.day);
+  add_arrays(values, statement.arrays, rows);
+  auto const outcome = execute(transaction, statement.sql, values)[0];
+  merge_result result;
+  result.counts.inserted = outcome["rows"].as<std::int64_t>();
+  for (auto const& m : stream.measures) result.added_sums.emplace_back(outcome[std::string(m.name)].c_str());
+  return result;
+}
+
 }  // namespace
 
 merge_result merge(pqxx::transaction_base& transaction, streams::stream const& stream,
@@ -71,6 +95,9 @@ merge_result merge(pqxx::transaction_base& transaction, streams::stream const& s
   auto const mode = !target.found_by.empty() ? merge_mode::found
                     : target.only_missing    ? merge_mode::only_missing
                                           : merge_mode::listed;
+  if (target.expect_new && mode == merge_mode::listed && stream.form == streams::shape::day_windows) {
+    if (auto stored = insert_new(transaction, stream, target, rows)) return *stored;
+  }
   auto const statement = make_merge_sql(stream, seen_columns(rows), mode);
   if (statement.arrays.empty()) {
     // An answer without anything that has a column says nothing about the row.

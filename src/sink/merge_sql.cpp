@@ -9,8 +9,6 @@
 
 namespace vobiz::sink {
 
-namespace {
-
 using streams::change_rule;
 using streams::column_type;
 
@@ -28,6 +26,8 @@ std::string_view type_name(column_type type) {
   }
   return "text";
 }
+
+namespace {
 
 bool is_numeric(column_type type) {
   return type == column_type::numeric || type == column_type::integer || type == column_type::bigint;

@@ -16,6 +16,8 @@ struct merge_statement {
   std::vector<std::size_t> arrays;
 };
 
+std::string_view type_name(streams::column_type type);
+
 // What becomes of the rows, see merge_target.
 enum class merge_mode { listed, only_missing, found };
 

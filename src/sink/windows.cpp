@@ -225,6 +225,27 @@ figures recount(pqxx::transaction_base& transaction, streams::stream const& stre
   return result;
 }
 
+figures add_to_window(pqxx::transaction_base& transaction, streams::stream const& stream, window_key const& key,
+                      std::int64_t rows, std::vector<std::string> const& sums) {
+  auto values = identity(key);
+  values.add(rows);
+  std::string sets = "rows = rows + $5::bigint";
+  std::string names;
+  for (std::size_t n = 0; n < stream.measures.size(); ++n) {
+    values.add(sums[n]);
+    auto const name = identifier(stream.measures[n].name);
+    sets += fmt::format(", {0} = coalesce({0}, 0) + ${1}::numeric", name, n + 6);
+    names += ", " + name;
+  }
+  auto const changed = execute(
+      transaction,
+      fmt::format("UPDATE vobiz_sync.windows SET {}\n"
+                  "WHERE (partner_id, stream, scope, day) = ($1, $2, $3, $4::date) RETURNING rows, rejects{}",
+                  sets, names),
+      values);
+  return changed.empty() ? recount(transaction, stream, key) : figures_from(changed[0], stream);
+}
+
 void reopen(pqxx::transaction_base& transaction, streams::stream const& stream, window_key key,
             std::vector<core::utc_day> const& days) {
   for (auto const day : days) {

@@ -44,10 +44,8 @@ asio::awaitable<void> read(context& cycle) {
   }
 }
 
-// Stores the billing days whose rows changed. The views are right without it, only slower, so a
-// cycle does not stay for long: what a backfill beside it marks in the meantime is the next one's.
-asio::awaitable<void> store_rollups(context& cycle) {
-  constexpr int most_days = 40;
+// Stores the billing days whose rows changed, `most_days` of them.
+asio::awaitable<void> store_rollups(context& cycle, int most_days) {
   auto job = [&cycle](pqxx::work& transaction) {
     return sink::store_marked_day(transaction, cycle.setting.partner);
   };
@@ -59,7 +57,10 @@ asio::awaitable<void> store_rollups(context& cycle) {
 
 asio::awaitable<void> read_and_roll_up(context& cycle) {
   co_await read(cycle);
-  if (!cycle.stream().day_column.empty()) co_await store_rollups(cycle);
+  // The views are right without it, only slower, so a cycle does not stay for long: what a backfill beside it marks in
+  // the meantime is the next one's.
+  constexpr int most_days = 40;
+  if (!cycle.stream().day_column.empty()) co_await store_rollups(cycle, most_days);
 }
 
 void log(context const& cycle) {
@@ -161,7 +162,14 @@ bool agree(core::utc_time ours, core::utc_time database) {
 
 asio::awaitable<void> read_queue(context& cycle, std::int64_t most, std::int64_t& windows) {
   windows = co_await drain_queue(cycle, most);
-  if (windows > 0) co_await store_rollups(cycle);
+  std::int64_t left = 0;
+  auto look = [&](pqxx::work& transaction) {
+    left = sink::queue_length(transaction, cycle.setting.partner, cycle.stream().name);
+  };
+  co_await cycle.commit(look);
+  // A billing day is made of two windows, and its neighbours' calls reach into it: it is stored once, at the end.
+  constexpr int all_days = 10'000;
+  if (windows > 0 && left == 0) co_await store_rollups(cycle, all_days);
 }
 
 }  // namespace

@@ -1,5 +1,11 @@
 #include "list_read.hpp"
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/deferred.hpp>
+#include <boost/asio/experimental/parallel_group.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
 #include "vobiz/sink/merge.hpp"
 #include "vobiz/sink/rejects.hpp"
 #include "window_read.hpp"
@@ -23,13 +29,26 @@ public:
         key_columns_(key_columns(stream_)),
         requests_before_(cycle.spent.requests) {
     target_.partner = before.key.partner;
+    target_.expect_new = before.stored.rows == 0;
     if (!stream_.day_column.empty()) target_.day = before.key.day;
   }
 
   asio::awaitable<list_outcome> read();
 
 private:
+  // A group of pages as they came, and what became of storing them.
+  struct group {
+    std::vector<decode::page> pages;
+    verdict result = verdict::more;
+  };
+
+  asio::awaitable<void> fetch_pages(std::vector<std::int64_t> const& pages, std::vector<fetched>& answers);
+  asio::awaitable<void> commit(group& read);
+  asio::awaitable<void> commit_and_fetch(group& read, std::vector<std::int64_t> const& ahead,
+                                         std::vector<fetched>& answers);
   verdict store(pqxx::work& transaction, std::vector<decode::page>& pages);
+  sink::figures count(pqxx::work& transaction, sink::merge_result const& merged, bool moved);
+  bool walked_only_new_rows(sink::figures const& stored) const;
   verdict settle(pqxx::work& transaction, sink::figures const& stored);
   void conclude(pqxx::work& transaction, verdict how);
 
@@ -43,6 +62,7 @@ private:
   sink::merge_target target_;
   sink::conclusion conclusion_;
   bool counted_ = false;
+  std::int64_t inserted_ = 0;  // by the transactions committed in this read of the list
   // What the transaction at hand did; reported only once it is committed.
   struct {
     sink::merge_counts rows;
@@ -51,10 +71,26 @@ private:
   } done_;
 };
 
+// Whether the rows that are stored of the window are those that this read has inserted, all of which it walked: then
+// there is nothing to look for by their keys.
+bool reader::walked_only_new_rows(sink::figures const& stored) const {
+  auto const walked = static_cast<std::int64_t>(read_.keys().size());
+  return before_.key.scope == sink::global_scope && stored.rows == walked && inserted_ + done_.rows.inserted == walked;
+}
+
 // After a complete walk: what is stored beyond it has vanished.
 verdict reader::settle(pqxx::work& transaction, sink::figures const& stored) {
-  auto const columns = key_arrays(read_.keys(), key_columns_.size());
   auto const rejects = read_.rejects();
+  if (walked_only_new_rows(stored)) {
+    auto walked = stored;
+    walked.rejects = static_cast<std::int64_t>(rejects.size());
+    auto const result = read_.settle(walked, 0, stored.rows);
+    if (result == verdict::proven && sink::resolve_rejects(transaction, before_.key, rejects) > 0) {
+      sink::recount(transaction, stream_, before_.key);
+    }
+    return result;
+  }
+  auto const columns = key_arrays(read_.keys(), key_columns_.size());
   auto walked = sink::figures_of(transaction, stream_, before_.key, columns);
   walked.rejects = static_cast<std::int64_t>(rejects.size());
   auto const vanished = sink::count_vanished(transaction, stream_, before_.key, columns);
@@ -82,12 +118,27 @@ void reader::conclude(pqxx::work& transaction, verdict how) {
   }
 }
 
+// What is stored of the window after a merge. Counting all of it for each group of a large day would cost more than
+// storing the rows: what the merge has added is enough until a proof is in reach, which takes counting.
+sink::figures reader::count(pqxx::work& transaction, sink::merge_result const& merged, bool moved) {
+  bool const only_added = counted_ && !merged.added_sums.empty() && done_.rejected == 0 && !moved &&
+                          before_.key.scope == sink::global_scope && !read_.at_end();
+  counted_ = true;
+  if (only_added) {
+    auto const added =
+        sink::add_to_window(transaction, stream_, before_.key, merged.counts.inserted, merged.added_sums);
+    if (read_.total() && added.rows + added.rejects < *read_.total()) return added;
+  }
+  return sink::recount(transaction, stream_, before_.key);
+}
+
 // Stores a group of pages and has them judged, all in one transaction.
 verdict reader::store(pqxx::work& transaction, std::vector<decode::page>& pages) {
   // One statement for the group: what it costs to plan one is worth many rows.
   auto& all = pages.front();
   for (auto page = pages.begin() + 1; page != pages.end(); ++page) {
     all.rows.append(page->rows);
+    page->rows = decode::row_batch(0);  // what is appended need not be held twice while the database works
     all.rejects.insert(all.rejects.end(), page->rejects.begin(), page->rejects.end());
     all.unknown.insert(all.unknown.end(), page->unknown.begin(), page->unknown.end());
   }
@@ -102,10 +153,7 @@ verdict reader::store(pqxx::work& transaction, std::vector<decode::page>& pages)
 
   auto stored = before_.stored;
   bool const changed = done_.rows.inserted + done_.rows.updated + done_.rejected > 0 || moved;
-  if (changed || counted_ || !before_.read_before) {
-    stored = sink::recount(transaction, stream_, before_.key);
-    counted_ = true;
-  }
+  if (changed || counted_ || !before_.read_before) stored = count(transaction, merged, moved);
   auto result = read_.judge(stored, changed);
   if (result == verdict::settle) {
     // Windows of another scope may have changed these rows since this one was counted (design.md §2, "Fallback").
@@ -117,37 +165,72 @@ verdict reader::store(pqxx::work& transaction, std::vector<decode::page>& pages)
   return result;
 }
 
+asio::awaitable<void> reader::fetch_pages(std::vector<std::int64_t> const& pages,
+                                          std::vector<fetched>& answers) {
+  std::vector<page_request> requests;
+  for (auto const page : pages) {
+    requests.push_back(
+        {list_request(stream_, before_.key, before_.key.day, page, read_.per_page(), urgency_), page});
+  }
+  answers = co_await fetch(cycle_, requests);
+}
+
+asio::awaitable<void> reader::commit(group& read) {
+  auto job = [&](pqxx::work& transaction) { read.result = store(transaction, read.pages); };
+  co_await cycle_.commit(job);
+  cycle_.report.rows += done_.rows;
+  cycle_.report.removed += done_.removed;
+  cycle_.report.rejected += done_.rejected;
+  inserted_ = read.result == verdict::again ? 0 : inserted_ + done_.rows.inserted;
+}
+
+// The API answers while the database stores.
+asio::awaitable<void> reader::commit_and_fetch(group& read, std::vector<std::int64_t> const& ahead,
+                                               std::vector<fetched>& answers) {
+  answers.clear();
+  if (ahead.empty()) {
+    co_await commit(read);
+    co_return;
+  }
+  auto const executor = co_await asio::this_coro::executor;
+  auto storing = asio::co_spawn(executor, commit(read), asio::deferred);
+  auto fetching = asio::co_spawn(executor, fetch_pages(ahead, answers), asio::deferred);
+  auto both = asio::experimental::make_parallel_group(std::move(storing), std::move(fetching));
+  asio::experimental::wait_for_all const all;
+  auto const [order, stored, fetched] = co_await both.async_wait(all, asio::use_awaitable);
+  if (stored) std::rethrow_exception(stored);
+  if (fetched) std::rethrow_exception(fetched);
+}
+
 asio::awaitable<list_outcome> reader::read() {
   list_outcome outcome;
+  std::vector<fetched> answers;
   for (;;) {
-    std::vector<page_request> requests;
-    for (auto const page : read_.next_pages()) {
-      requests.push_back(
-          {list_request(stream_, before_.key, before_.key.day, page, read_.per_page(), urgency_), page});
+    if (answers.empty()) {
+      auto const pages = read_.next_pages();
+      co_await fetch_pages(pages, answers);
     }
-    auto answers = co_await fetch(cycle_, requests);
-    std::vector<decode::page> group;
+    group at_hand;
     for (auto& answer : answers) {
       if (!answer) {
         outcome.problem = answer.error();
         break;
       }
       read_.note(answer->around, keys_of(*answer, key_columns_), answer->rejects);
-      group.push_back(std::move(*answer));
+      at_hand.pages.push_back(std::move(*answer));
     }
-    if (!group.empty()) {
-      verdict result = verdict::more;
+    if (!at_hand.pages.empty()) {
       // Pages that came before the one that did not are stored, but they decide nothing.
-      auto job = [&](pqxx::work& transaction) { result = store(transaction, group); };
-      co_await cycle_.commit(job);
-      cycle_.report.rows += done_.rows;
-      cycle_.report.removed += done_.removed;
-      cycle_.report.rejected += done_.rejected;
-      if (result == verdict::proven || result == verdict::mismatch) {
+      std::vector<std::int64_t> ahead;
+      if (!outcome.problem && read_.reads_on()) ahead = read_.next_pages();
+      co_await commit_and_fetch(at_hand, ahead, answers);
+      if (at_hand.result == verdict::proven || at_hand.result == verdict::mismatch) {
         outcome.problem.reset();
         outcome.conclusion = conclusion_;
         co_return outcome;
       }
+      // What was fetched ahead belongs to a read that is over.
+      if (at_hand.result == verdict::again) answers.clear();
     }
     if (outcome.problem) co_return outcome;
   }
@@ -165,20 +248,29 @@ std::vector<std::size_t> key_columns(streams::stream const& stream) {
   return columns;
 }
 
-std::vector<std::vector<std::string>> keys_of(decode::page const& page,
-                                              std::vector<std::size_t> const& columns) {
-  std::vector<std::vector<std::string>> keys;
+std::vector<std::string> keys_of(decode::page const& page, std::vector<std::size_t> const& columns) {
+  std::vector<std::string> keys;
+  keys.reserve(page.rows.size());
   for (std::size_t row = 0; row < page.rows.size(); ++row) {
-    auto& key = keys.emplace_back();
-    for (auto const column : columns) key.emplace_back(page.rows.at(row, column).value_or(""));
+    std::string key;
+    for (auto const column : columns) {
+      key += page.rows.at(row, column).value_or("");
+      key += '\0';
+    }
+    keys.emplace_back(key);  // a copy has no more than it needs
   }
   return keys;
 }
 
-sink::walked_keys key_arrays(std::set<std::vector<std::string>> const& keys, std::size_t columns) {
+sink::walked_keys key_arrays(std::set<std::string> const& keys, std::size_t columns) {
   sink::walked_keys result(columns);
   for (auto const& key : keys) {
-    for (std::size_t n = 0; n < columns; ++n) result[n].push_back(key[n]);
+    std::size_t from = 0;
+    for (std::size_t n = 0; n < columns; ++n) {
+      auto const to = key.find('\0', from);
+      result[n].push_back(key.substr(from, to - from));
+      from = to + 1;
+    }
   }
   return result;
 }

@@ -30,11 +30,11 @@ api::request list_request(streams::stream const& stream, sink::window_key const&
                           core::utc_day to, std::int64_t page, std::int64_t per_page,
                           api::priority urgency);
 
-// Where the stream's key stands among its columns, and the keys of a page's rows.
+// Where the stream's key stands among its columns, and the keys of a page's rows (window_read::row_key).
 std::vector<std::size_t> key_columns(streams::stream const& stream);
-std::vector<std::vector<std::string>> keys_of(decode::page const& page,
+std::vector<std::string> keys_of(decode::page const& page,
                                               std::vector<std::size_t> const& columns);
-sink::walked_keys key_arrays(std::set<std::vector<std::string>> const& keys, std::size_t columns);
+sink::walked_keys key_arrays(std::set<std::string> const& keys, std::size_t columns);
 
 // Records and logs members that no column names, each once.
 void report_unknown_fields(pqxx::work& transaction, context const& cycle,

@@ -13,7 +13,7 @@ constexpr std::int64_t largest_group = 32;
 }  // namespace
 
 read_plan::read_plan(bool fresh, std::int64_t per_page)
-    : per_page_(per_page), group_(fresh ? largest_group : 1) {}
+    : fresh_(fresh), per_page_(per_page), group_(fresh ? largest_group : 1) {}
 
 bool read_plan::at_end() const {
   if (noted_ == 0) return false;

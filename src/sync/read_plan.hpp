@@ -29,7 +29,11 @@ public:
   // Whether the list was read to its last page, as far as the pages tell.
   bool at_end() const;
 
+  // Whether all pages are read in any case, so that the next ones may be fetched while these are stored.
+  bool reads_on() const { return fresh_ && noted_ > 0 && total_ && !at_end(); }
+
 private:
+  bool fresh_;
   std::int64_t per_page_;
   std::int64_t group_;
   std::int64_t asked_ = 0;   // pages asked for so far

@@ -73,7 +73,7 @@ asio::awaitable<std::int64_t> span_checker::read_boundary(span both) {
   auto from = scope_;
   from.day = both.first;
   auto const columns = key_columns(cycle_.stream());
-  std::set<std::vector<std::string>> walked;
+  std::set<std::string> walked;
   std::optional<std::int64_t> total;
   std::int64_t rejects = 0;
   bool steady = true;

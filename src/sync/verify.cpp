@@ -14,7 +14,7 @@ asio::awaitable<std::optional<api::problem>> compare_list(context& cycle, sink::
                                                           verification& result) {
   auto const& stream = cycle.stream();
   auto const columns = key_columns(stream);
-  std::set<std::vector<std::string>> walked;
+  std::set<std::string> walked;
   decode::row_batch all(stream.columns.size() + 1);
   read_plan plan(true, most_per_page);
   std::optional<std::int64_t> total;

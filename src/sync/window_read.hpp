@@ -27,7 +27,9 @@ enum class verdict {
 // sums do not bear out.
 class window_read {
 public:
-  using row_key = std::vector<std::string>;
+  // The parts of a row's key, each with U+0000 behind it, which no stored text holds: a hundred thousand of them are
+  // kept while a large day is read.
+  using row_key = std::string;
 
   // `whole`: to the last page even when the totals agree before, because totals cannot show every change.
   window_read(sink::window const& before, bool whole, std::int64_t per_page);
@@ -35,6 +37,10 @@ public:
   // The next pages to fetch, which may be fetched at the same time.
   std::vector<std::int64_t> next_pages() { return plan_.next(); }
   std::int64_t per_page() const { return plan_.per_page(); }
+  // Whether next_pages() will be needed whatever comes of storing the pages noted last.
+  bool reads_on() const { return plan_.reads_on() && !contradicted_; }
+  std::optional<std::int64_t> total() const { return said_.total; }
+  bool at_end() const { return plan_.at_end() || contradicted_; }
 
   // Takes note of a page: its envelope, the keys of its rows and the payloads of its rejects.
   void note(decode::envelope const& said, std::vector<row_key> const& keys,

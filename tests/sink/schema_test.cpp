@@ -115,6 +115,28 @@ TEST(schema, explains_every_table_and_column) {
       "");
 }
 
+// docs/scaling.md: Citus wants the column it distributes by in every unique key, TimescaleDB and partitions the time.
+TEST(schema, lets_the_large_tables_be_distributed_and_cut_by_time) {
+  store all;
+  struct large {
+    char const* table;
+    char const* time;
+  };
+  for (auto const& [table, time] : {large{"vobiz.cdrs", "start_time"}, large{"vobiz.transactions", ""},
+                                    large{"vobiz.usage_buckets", "bucket_start"}, large{"vobiz.hangup_buckets", "bucket_start"},
+                                    large{"vobiz.ledger_buckets", "bucket_start"}, large{"vobiz_sync.usage_days", "day"},
+                                    large{"vobiz_sync.hangup_days", "day"}, large{"vobiz_sync.ledger_days", "day"}}) {
+    for (std::string const column : {"account_id", time}) {
+      if (column.empty()) continue;
+      EXPECT_EQ(all.value("SELECT count(*) || ' ' || count(a.attname) FROM pg_index x LEFT JOIN pg_attribute a\n"
+                          "ON a.attrelid = x.indrelid AND a.attnum = ANY (x.indkey) AND a.attname = '" + column +
+                          "'\nWHERE x.indisunique AND x.indrelid = '" + table + "'::regclass"),
+                "1 1")
+          << table << " " << column;
+    }
+  }
+}
+
 // Roles of this cluster that log in, one that writes and one that reads.
 void make_users(store& all) {
   all.database.query(R"(DO $$ BEGIN

@@ -20,7 +20,7 @@ sink::figures sum(Rows const& rows) {
 
 }  // namespace
 
-std::vector<std::string> key_of(listed_row const& row) { return {std::to_string(row.key)}; }
+std::string key_of(listed_row const& row) { return std::to_string(row.key); }
 
 decode::reject reject_of(listed_row const& row) {
   return {"not readable", std::to_string(row.key) + " in version " + std::to_string(row.version)};
@@ -124,7 +124,7 @@ sink::figures mirrored_day::figures() const {
   return result;
 }
 
-sink::figures mirrored_day::figures_of(std::set<std::vector<std::string>> const& keys) const {
+sink::figures mirrored_day::figures_of(std::set<std::string> const& keys) const {
   std::vector<listed_row> rows;
   for (auto const& [key, row] : listed()) {
     if (keys.contains(key_of(row))) rows.push_back(row);
@@ -132,7 +132,7 @@ sink::figures mirrored_day::figures_of(std::set<std::vector<std::string>> const&
   return sum(rows);
 }
 
-std::vector<std::int64_t> mirrored_day::vanished(std::set<std::vector<std::string>> const& keys) const {
+std::vector<std::int64_t> mirrored_day::vanished(std::set<std::string> const& keys) const {
   std::vector<std::int64_t> result;
   for (auto const& [key, row] : listed()) {
     if (!keys.contains(key_of(row))) result.push_back(key);

@@ -87,8 +87,8 @@ public:
   // Returns whether any row was new or another than before.
   bool merge(answer const& page);
   sink::figures figures() const;
-  sink::figures figures_of(std::set<std::vector<std::string>> const& keys) const;
-  std::vector<std::int64_t> vanished(std::set<std::vector<std::string>> const& keys) const;
+  sink::figures figures_of(std::set<std::string> const& keys) const;
+  std::vector<std::int64_t> vanished(std::set<std::string> const& keys) const;
   void mark_removed(std::vector<std::int64_t> const& keys);
   void keep_rejects(std::vector<decode::reject> const& walked);
 
@@ -106,7 +106,7 @@ private:
   std::set<std::string> rejects_;
 };
 
-std::vector<std::string> key_of(listed_row const& row);
+std::string key_of(listed_row const& row);
 decode::reject reject_of(listed_row const& row);
 
 }  // namespace vobiz::sync

@@ -30,6 +30,24 @@ TEST(read_plan, starts_with_the_first_page_whatever_it_knows) {
   EXPECT_EQ(read_plan(false, 100).next(), pages{1});
 }
 
+TEST(read_plan, reads_on_only_where_all_pages_will_be_read) {
+  for (bool const fresh : {true, false}) {
+    read_plan plan(fresh, 100);
+    EXPECT_FALSE(plan.reads_on()) << "the first page tells how many there are";
+    plan.next();
+    plan.note(page_of(100, 250));
+    EXPECT_EQ(plan.reads_on(), fresh);
+    plan.next();
+    plan.note(page_of(100, 250));
+    plan.note(page_of(50, 250));
+    EXPECT_FALSE(plan.reads_on()) << "at its end";
+  }
+  read_plan without_total(true, 100);
+  without_total.next();
+  without_total.note(page_of(100));
+  EXPECT_FALSE(without_total.reads_on());
+}
+
 TEST(read_plan, asks_for_the_rest_of_a_fresh_list_side_by_side) {
   read_plan plan(true, 100);
   plan.next();

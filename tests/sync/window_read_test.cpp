@@ -89,7 +89,7 @@ reading course::read(bool whole, int changes_in_100) {
         break;
       }
       last = &*one;
-      std::vector<std::vector<std::string>> keys;
+      std::vector<std::string> keys;
       std::vector<decode::reject> rejects;
       for (auto const& row : one->rows) {
         if (row.readable) keys.push_back(key_of(row));

@@ -26,6 +26,8 @@ struct merge_result {
   merge_counts counts;
   // Days whose windows lost a row because its start moved to the merged day.
   std::vector<core::utc_day> left_days;
+  // Every row of the batch was new, and these are the stream's measures over them; else empty.
+  std::vector<std::string> added_sums;
 };
 
 // Where a batch belongs. `day` is needed by streams with a day_column; `account` fills nothing in.
@@ -33,6 +35,9 @@ struct merge_target {
   std::string partner;
   std::optional<core::utc_day> day;
   bool only_missing = false;  // store rows that are not there, leave those that are
+  // The day was empty when its reading began: that no row of the batch is stored is looked up first, for all of them at
+  // once, and new rows are stored without being compared.
+  bool expect_new = false;
   // How rows were met outside their day's list: "span" or "id" (vobiz.cdrs.found_by). New ones are stored
   // under the UTC day of their own time; `day` is not used.
   std::string_view found_by{};

@@ -116,6 +116,10 @@ void touch(pqxx::transaction_base& transaction, window_key const& key);
 figures recount(pqxx::transaction_base& transaction, streams::stream const& stream,
                 window_key const& key);
 
+// recount() where what has come since the last one is known: `rows` and their `sums` are added to the window's row.
+figures add_to_window(pqxx::transaction_base& transaction, streams::stream const& stream, window_key const& key,
+                      std::int64_t rows, std::vector<std::string> const& sums);
+
 // recount() for days that lost a row to another one; a proven one among them has to be read again.
 void reopen(pqxx::transaction_base& transaction, streams::stream const& stream, window_key key,
             std::vector<core::utc_day> const& days);

@@ -1,0 +1,36 @@
+#!/usr/bin/env python3
+"""measure.py [--days N] [--rows-a-day N] [--rounds N] PART…: runs parts of the benchmark, each of which writes
+bench/results/PART.json. Started by run.sh, which brings the database."""
+import argparse
+import importlib
+import os
+import pathlib
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+sys.dont_write_bytecode = True
+os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
+import harness
+
+PARTS = ["backfill", "rivals", "latency", "limited", "idle", "growth", "unchanged", "decode"]
+
+
+def main():
+    arguments = argparse.ArgumentParser()
+    arguments.add_argument("--days", type=int, default=10)
+    arguments.add_argument("--rows-a-day", type=int, default=100_000)
+    arguments.add_argument("--rounds", type=int, default=1)
+    arguments.add_argument("parts", nargs="*", metavar="PART")
+    size = arguments.parse_args()
+    if unknown := set(size.parts) - set(PARTS):
+        sys.exit(f"measure: no part {', '.join(sorted(unknown))}\nhint: parts are {', '.join(PARTS)}")
+    harness.WORK.mkdir(parents=True, exist_ok=True)
+    for part in size.parts or PARTS:
+        harness.say(f"part {part}")
+        before = harness.load()
+        result = importlib.import_module(f"parts.{part}").run(size)
+        if result is not None:
+            harness.store(part, result, before)
+
+
+main()

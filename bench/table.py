@@ -1,0 +1,140 @@
+#!/usr/bin/env python3
+"""table.py: writes docs/performance.md from bench/results/*.json, so that the two cannot disagree. With --check it ends
+with 1 where the file is another."""
+import json
+import pathlib
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+PAGE = ROOT / "docs/performance.md"
+
+
+def result(name):
+    file = ROOT / f"bench/results/{name}.json"
+    return json.loads(file.read_text()) if file.exists() else None
+
+
+def n(value):
+    return f"{value:,}".replace(",", " ")
+
+
+class Table:
+    def __init__(self):
+        self.rows = []
+        self.missed = []
+
+    def add(self, what, target, measured, met, distance=""):
+        self.rows.append(f"| {what} | {target} | {measured} | {'met' if met else '**missed**' + (': ' + distance if distance else '')} |")
+
+    def missing(self, what, target):
+        self.rows.append(f"| {what} | {target} | not measured | |")
+
+
+def speed(table):
+    for back in filter(None, map(result, ("backfill_million", "backfill"))):
+        m = back["median"]
+        table.add(f"backfill of {n(back['rows'])} calls against `psql \\copy`", "at least 0.8 of its pace",
+                  f"{m['ratio']}: {n(m['daemon_rows_a_second'])} against {n(m['copy_rows_a_second'])} rows/s", m["ratio"] >= 0.8,
+                  f"{round(m['ratio'] / 0.8 * 100)} % of the target")
+        table.add(f"peak memory over {n(back['rows'])} calls", "at most 64 MiB", f"{m['daemon_peak_mib']} MiB",
+                  m["daemon_peak_mib"] <= 64, f"{round(m['daemon_peak_mib'] - 64, 1)} MiB above")
+    rivals = result("rivals")
+    for name, title, times in (("dlt", "dlt", 10), ("singer", "a Singer tap with target-postgres", 10), ("script", "requests and psycopg2", 4)):
+        said = rivals and rivals["tools"].get(name)
+        target = f"at least {times} times its pace" + (", at most 1/4 of its memory" if times == 10 else "")
+        if not said or "left_out" in said:
+            table.missing(f"backfill against {title}", target)
+            continue
+        faster, share = said["daemon_is_faster_by"], said["daemon_memory_share"]
+        table.add(f"backfill of {n(rivals['rows'])} calls against {title}", target,
+                  f"{faster} times: {n(rivals['daemon']['rows_a_second'])} against {n(said['rows_a_second'])} rows/s; "
+                  f"{rivals['daemon']['peak_mib']} against {said['peak_mib']} MiB",
+                  faster >= times and (times < 10 or share <= 0.25),
+                  f"{faster} times, {share} of the memory")
+    late = result("latency")
+    for run in (late or {}).get("runs", []):
+        table.add(f"{late['latency_ms']} ms away, {run['in_flight']} in flight", "at least 0.9 of what so many requests can bring",
+                  f"{run['share']}: {n(run['rows_a_second'])} of {n(run['bound_rows_a_second'])} rows/s", run["share"] >= 0.9,
+                  f"{round(run['share'] / 0.9 * 100)} % of the target")
+    limited = result("limited")
+    if limited:
+        used, refused = limited["settled_share_used"], limited["settled_share_refused"]
+        table.add(f"a server that allows {limited['allowed_a_second']} requests/s, once settled", "at least 0.95 used, at most 1 % refused",
+                  f"{used} used, {round(refused * 100, 2)} % refused", used >= 0.95 and refused <= 0.01,
+                  f"{used} used, {round(refused * 100, 2)} % refused")
+
+
+def stillness(table):
+    same = result("unchanged")
+    if same:
+        table.add(f"reading {n(same['rows'])} unchanged calls again", "0 tuples, less than 64 KiB of WAL",
+                  f"{same['tuples_written']} tuples of data, {round(same['wal_bytes'] / 1024, 1)} KiB of WAL, {n(same['rows_a_second'])} rows/s",
+                  same["tuples_written"] == 0 and same["wal_bytes"] < 65536, f"{round(same['wal_bytes'] / 1024)} KiB")
+    idle = result("idle")
+    if idle:
+        table.add("a poll with nothing new", "1 request per window, no row of data written",
+                  f"{idle['requests_a_poll']} requests, {idle['tuples_of_data_written']} tuples of data, "
+                  f"{n(idle['wal_bytes_a_poll'])} bytes of WAL for the journal and the lease",
+                  idle["requests_a_poll"] <= 1.05 and idle["tuples_of_data_written"] == 0)
+        table.add("idle service, polling each second", "at most 24 MiB", f"{idle['resident_mib']} MiB resident, "
+                  f"{idle['cpu_percent']} % of a processor", idle["resident_mib"] <= 24, f"{round(idle['resident_mib'] - 24, 1)} MiB above")
+    panels = result("dashboards")
+    if panels:
+        slow = [p for p in panels["panels"] if p["milliseconds"] >= panels["target_milliseconds"]]
+        table.add(f"dashboards over {n(panels['rows']['cdrs'])} calls", "each statement below 200 ms",
+                  f"{len(panels['panels']) - len(slow)} of {len(panels['panels'])}; slowest {n(round(max(p['milliseconds'] for p in panels['panels'])))} ms",
+                  not slow, f"{len(slow)} statements")
+    table.missing("peak memory over 10 000 000 calls", "as over 1 000 000") if not result("memory") else None
+    text = result("decode")
+    if text:
+        table.add("decoding, one core", "at least 300 MB/s, at most 2 allocations a row",
+                  f"{text['megabytes_a_second']} MB/s, {text['allocations_a_row']} allocations a row",
+                  text["megabytes_a_second"] >= 300 and text["allocations_a_row"] <= 2,
+                  f"{text['megabytes_a_second']} MB/s")
+
+
+def growth():
+    said = result("growth")
+    if not said:
+        return []
+    lines = ["## What grows with what is new only", "",
+             "| stored calls | requests a poll | a poll that finds nothing | one that finds 3 calls |", "|---|---|---|---|"]
+    for p in said["polls"]:
+        lines.append(f"| {n(p['stored_rows'])} | {p['requests_a_poll']} | {p['milliseconds_a_poll']} ms | "
+                     f"{p['milliseconds_with_3_new']} ms, {p['requests_with_3_new']} request{'s' if p['requests_with_3_new'] != 1 else ''} |")
+    paces = ", ".join(n(w["rows_a_second"]) for w in said["backfill"])
+    first = said["backfill"][0]["window"]
+    return [*lines, "", f"Rows a second of a backfill, from its window {first} to its window {said['backfill'][-1]['window']}: {paces}.", ""]
+
+
+def runs():
+    lines = ["## The runs", "", "| part | when | commit | load average at start and end |", "|---|---|---|---|"]
+    for part in ("backfill_million", "backfill", "rivals", "latency", "limited", "unchanged", "idle", "growth", "decode"):
+        said = result(part)
+        if said:
+            lines.append(f"| {part} | {said['measured']} | {said['commit']} | {said['load_average_start'][0]}, {said['load_average_end'][0]} |")
+    return lines
+
+
+def main():
+    table = Table()
+    speed(table)
+    stillness(table)
+    tools = (result("rivals") or {}).get("tools", {})
+    versions = "; ".join(v for t in tools.values() for v in t.get("versions", []))
+    back = result("backfill") or {}
+    text = "\n".join([
+        "# Performance", "",
+        "<!-- made by bench/table.py from bench/results/*.json -->", "",
+        "What [design targets](../bench/README.md) are met, as measured by `bench/run.sh`. Both sides of a ratio are measured in one",
+        f"run on one machine: {back.get('processors', '?')} processors, which it may share (see the load averages), PostgreSQL "
+        f"{back.get('postgresql', '?')} with fsync on,", "nginx and the program beside it. Ratios count; paces are this machine's under that load.", "",
+        "| what | target | measured | |", "|---|---|---|---|", *table.rows, "",
+        f"The other tools store into a table with a key, without the partitions, indexes and rollups that the mirror keeps ({versions}).", "",
+        *growth(), *runs(), ""])
+    if "--check" in sys.argv:
+        sys.exit(0 if PAGE.read_text() == text else "docs/performance.md is not what bench/table.py makes")
+    PAGE.write_text(text)
+
+
+main()

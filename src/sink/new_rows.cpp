@@ -1,0 +1,63 @@
+#include "new_rows.hpp"
+
+#include <spdlog/fmt/fmt.h>
+
+#include <algorithm>
+
+#include "vobiz/sink/sql_text.hpp"
+#include "window_sql.hpp"
+
+namespace vobiz::sink {
+
+std::size_t telling_column(streams::stream const& stream) {
+  auto const found = std::ranges::find(stream.columns, stream.key.back(), &streams::column::name);
+  return static_cast<std::size_t>(found - stream.columns.begin());
+}
+
+std::string make_look_up_sql(streams::stream const& stream) {
+  auto const& column = stream.columns[telling_column(stream)];
+  auto const values = fmt::format("$1::{}[]", type_name(column.type));
+  auto const is_one = fmt::format("s.{} = ANY ({})", identifier(column.name), values);
+  auto const twice = fmt::format("SELECT (SELECT count(DISTINCT v) < count(*) FROM unnest({}) AS v)\n", values);
+  if (stream.table != "cdrs") {
+    return fmt::format("{}  OR EXISTS (SELECT FROM {} s WHERE {})", twice, table(stream), is_one);
+  }
+  // Where a merge looks for calls, too.
+  return fmt::format(
+      "{0}  OR EXISTS (SELECT FROM vobiz.cdrs s WHERE {1}\n"
+      "    AND s.start_time >= $2::date::timestamp AT TIME ZONE 'UTC'\n"
+      "    AND s.start_time < $3::date::timestamp AT TIME ZONE 'UTC')\n"
+      "  OR EXISTS (SELECT FROM vobiz_part.cdrs_default)\n"
+      "    AND EXISTS (SELECT FROM vobiz_part.cdrs_default s WHERE {1})",
+      twice, is_one);
+}
+
+merge_statement make_insert_sql(streams::stream const& stream, std::vector<bool> const& seen) {
+  merge_statement result;
+  std::string names;
+  std::string arrays;
+  std::string counted;
+  auto const is_measured = [&stream](std::string_view name) {
+    return std::ranges::any_of(stream.measures, [name](streams::measure const& m) {
+      return m.sql.find(name) != std::string_view::npos;
+    });
+  };
+  for (std::size_t at = 0; at <= stream.columns.size(); ++at) {
+    bool const is_extra = at == stream.columns.size();
+    auto const name = is_extra ? std::string_view("extra") : stream.columns[at].name;
+    if (!is_extra && is_measured(name)) counted += ", " + identifier(name);
+    if (!seen[at] && std::ranges::count(stream.key, name) == 0) continue;
+    auto const type = is_extra ? streams::column_type::jsonb : stream.columns[at].type;
+    arrays += fmt::format("{}${}::{}[]", arrays.empty() ? "" : ", ", result.arrays.size() + 3, type_name(type));
+    names += ", " + identifier(name);
+    result.arrays.push_back(at);
+  }
+  result.sql = fmt::format(
+      "WITH inserted AS (INSERT INTO {0} (partner_id, {1}{2})\n"
+      "SELECT $1, $2::date, i.* FROM ROWS FROM (unnest({3})) AS i RETURNING 1{4})\n"
+      "SELECT count(*) AS rows{5} FROM inserted t",
+      table(stream), identifier(stream.day_column), names, arrays, counted, sums(stream));
+  return result;
+}
+
+}  // namespace vobiz::sink
