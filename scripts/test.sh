@@ -34,4 +34,4 @@ if [ $# -eq 1 ]; then
   labels=(-L "^$1\$")
 fi
 # Three at a time: each brings its own server and ports, and most of them wait more than they work.
-ctest --test-dir build/ci --output-on-failure --no-tests=error -j3 "${labels[@]}" 9>&-
+ctest --preset ci --no-tests=error -j3 "${labels[@]}" 9>&-
