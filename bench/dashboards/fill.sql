@@ -1,5 +1,6 @@
 -- A partner of :accounts customers with :calls calls over the last :days days, and all that hangs on them: ledger of
--- :ledger_days, wallets, numbers, windows, runs, results of the checks of :judged_days. No check breaks on the calls.
+-- :ledger_days, wallets, numbers, windows, runs, results of the checks of :judged_days. No check breaks on the calls but
+-- rate_drift on the first day, when there was no price before.
 -- Values follow from the row's number, so that two fills are alike.
 \set partner '''PA_BENCH'''
 
