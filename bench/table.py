@@ -68,7 +68,7 @@ def stillness(table):
     same = result("unchanged")
     if same:
         table.add(f"reading {n(same['rows'])} unchanged calls again", "0 tuples, less than 64 KiB of WAL",
-                  f"{same['tuples_written']} tuples of data, {round(same['wal_bytes'] / 1024, 1)} KiB of WAL, {n(same['rows_a_second'])} rows/s",
+                  f"{same['tuples_written']} tuples of data, {round(same['wal_bytes'] / 1024, 1)} KiB of WAL right after a checkpoint, {n(same['rows_a_second'])} rows/s",
                   same["tuples_written"] == 0 and same["wal_bytes"] < 65536, f"{round(same['wal_bytes'] / 1024)} KiB")
     idle = result("idle")
     if idle:
