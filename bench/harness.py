@@ -221,7 +221,7 @@ def filled(size):
 
 def store(name, result, start_load):
     facts = {"measured": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%MZ"),
-             "commit": subprocess.run(["git", "-C", ROOT, "describe", "--always", "--dirty"], capture_output=True, text=True).stdout.strip(),
+             "commit": subprocess.run(["git", "-C", ROOT, "log", "-1", "--format=%h", "--", "src", "include", "migrations"], capture_output=True, text=True).stdout.strip(),
              "processors": os.cpu_count(), "load_average_start": start_load, "load_average_end": load(),
              "postgresql": psql("SHOW server_version")}
     (ROOT / "bench/results").mkdir(exist_ok=True)
