@@ -22,9 +22,15 @@ public:
       : text_(text), findings_(findings) {}
 
   node take() { return std::move(root_); }
+  bool is_refused() const { return documents_ > 1; }
 
   void OnDocumentStart(YAML::Mark const& mark) override {
-    if (++documents_ == 2) {
+    if (++documents_ != 2) return;
+    auto const line = line_at(text_, line_of(mark));
+    if (auto const first = line.find_first_not_of(' '); first < line.size() && line[first] == ',') {
+      report(mark, "a comma outside of [ ] and { }", "leave the comma out");
+      root_ = {node::kind::refused, 0, {}, {}, {}};
+    } else {
       report(mark, "a second YAML document begins", "leave out the \"---\" line");
     }
   }
@@ -175,7 +181,8 @@ node tree_of(std::string_view yaml, std::vector<finding>& findings) {
   try {
     std::istringstream in{std::string(yaml)};
     YAML::Parser parser(in);
-    while (parser.HandleNextDocument(tree)) {
+    // Before a comma the parser finds empty documents without end: the second is the last that is looked at.
+    while (!tree.is_refused() && parser.HandleNextDocument(tree)) {
     }
   } catch (YAML::Exception const& error) {
     findings.push_back(syntax_error(error, yaml));

@@ -63,6 +63,8 @@ TEST(node, refuses_what_it_does_not_take) {
            {"a: 1\n? [b]\n: 2\n", {"2: a key is not a name"}},
            {"a: 1\n---\nb: 2\n---\nc: 3\n",
             {"2: a second YAML document begins | leave out the \"---\" line"}},
+           {",a: 1\nb: 2\n", {"1: a comma outside of [ ] and { } | leave the comma out"}},
+           {"- a\n, b\n", {"2: a comma outside of [ ] and { } | leave the comma out"}},
            {"a: 1\nb: 'x\nc: 2\n", {"2: a quote is opened and never closed"}},
            {"…: 1\nb: 'it''s'\nc: \"a\\\"b\"\n", {}},
            {"a: 1\nb: \"x\x04y\"\n",
