@@ -27,7 +27,7 @@ ALTER TABLE vobiz.transactions DISABLE TRIGGER USER;
 -- A number from 0 to 1 for a row, the same in each fill.
 CREATE FUNCTION pg_temp.dice(n bigint, throw bigint) RETURNS double precision LANGUAGE sql IMMUTABLE
   AS $$ SELECT (hashint8extended(n, throw) & 1048575) / 1048576.0 $$;
--- Customers differ (the first have most calls), and so do the hours of an Indian working day.
+-- Customers differ (the first have most calls), and so do the hours of a working day.
 INSERT INTO vobiz.cdrs (partner_id, account_id, uuid, start_time, call_direction, caller_id_number, destination_number, duration,
     billsec, answer_time, end_time, cost, streaming_cost, total_cost, currency, hangup_cause, mos, jitter, packet_loss, context,
     window_day)
@@ -46,8 +46,8 @@ INSERT INTO vobiz.cdrs (partner_id, account_id, uuid, start_time, call_direction
   FROM (
     SELECT n, 1 + floor(:accounts * power(pg_temp.dice(n, 1), 2))::integer AS customer,
       CASE WHEN pg_temp.dice(n, 2) < 0.62 THEN 5 + floor(240 * pg_temp.dice(n, 3))::integer ELSE 0 END AS billsec,
-      -- Hours weigh like a bell around 14:00 in Kolkata.
-      date_trunc('day', now()) - interval '5 hours 30 minutes' - floor(:days * pg_temp.dice(n, 4)) * interval '1 day'
+      -- Hours weigh like a bell around 14:00 on the clock of the billing days.
+      vobiz.billing_day_start(vobiz.billing_day(now())) - floor(:days * pg_temp.dice(n, 4)) * interval '1 day'
         + ((pg_temp.dice(n, 5) + pg_temp.dice(n, 6)) * 32400 + 16200) * interval '1 second' AS at
     FROM generate_series(1::bigint, :calls) n) c
   WHERE at < now() - interval '10 minutes';

@@ -1,12 +1,14 @@
 #!/usr/bin/env bash
-# run.sh [CALLS]: how fast the dashboards are over CALLS calls (10 million unless told otherwise) of a hundred
-# days and 200 customers, in a throw-away PostgreSQL. Writes bench/results/dashboards.json. Needs about 1 GB a
-# million calls below /tmp, and build/release/vobiz-syncd or BUILD, a folder with another.
+# run.sh [CALLS [DAYS [FILE]]]: how fast the dashboards are over CALLS calls (10 million unless told otherwise) of DAYS
+# days (100) and 200 customers, in a throw-away PostgreSQL. Writes FILE (bench/results/dashboards.json). Needs about 1 GB
+# a million calls below /tmp, and build/release/vobiz-syncd or BUILD, a folder with another.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 calls=${1:-10000000}
+days=${2:-100}
+file=${3:-bench/results/dashboards.json}
 if [ -z "${VOBIZ_BENCH_INSIDE:-}" ]; then
-  VOBIZ_BENCH_INSIDE=yes VOBIZ_PG_BUFFERS=${VOBIZ_PG_BUFFERS:-1GB} exec scripts/with-postgres.sh "$0" "$calls"
+  VOBIZ_BENCH_INSIDE=yes VOBIZ_PG_BUFFERS=${VOBIZ_PG_BUFFERS:-1GB} exec scripts/with-postgres.sh "$0" "$calls" "$days" "$file"
 fi
 config=$(mktemp)
 trap 'rm -f "$config"' EXIT
@@ -17,9 +19,16 @@ YAML
 chmod 600 "$config"
 "${BUILD:-build/release}/vobiz-syncd" -c "$config" migrate
 step() { echo "$1"; shift; psql -X -q -v ON_ERROR_STOP=1 "$@"; }
-step "filling $calls calls" -v calls="$calls" -v days=100 -v ledger_days=35 -v judged_days=100 -v accounts=200 -o /dev/null -f bench/dashboards/fill.sql
+# Nearly all calls of today are there at any time of the day: a zone in which it is late.
+ahead=$((21 - 10#$(date -u +%H)))
+[ "$ahead" -le 12 ] || ahead=$((ahead - 24))
+zone=Etc/GMT$(printf '%+d' $((-ahead)))
+step "taking the zone $zone" -c "UPDATE vobiz.settings SET timezone = '$zone'"
+step "filling $calls calls" -v calls="$calls" -v days="$days" -v ledger_days=35 -v judged_days="$days" -v accounts=200 -o /dev/null -f bench/dashboards/fill.sql
 step "gathering statistics" -c "ANALYZE"
-step "making the rollups" -At -c "SELECT vobiz_sync.rebuild_rollups('Asia/Kolkata') || ' rows'"
+step "making the rollups" -At -c "SELECT vobiz_sync.rebuild_rollups('$zone') || ' rows'"
+# As the end of a cycle does that has found calls of today.
+step "keeping today's hours" -o /dev/null -c "SELECT vobiz_sync.keep_hours(p, vobiz.billing_day(now())) FROM (SELECT DISTINCT partner_id FROM vobiz_sync.usage_days) k(p)"
 step "vacuum" -c "VACUUM ANALYZE"
 mkdir -p bench/results
-bench/dashboards/measure.py bench/results/dashboards.json
+bench/dashboards/measure.py "$file"

@@ -23,13 +23,17 @@ std::string adopt_settings(pqxx::connection& connection, std::string const& time
 bool store_marked_day(pqxx::transaction_base& transaction, std::string const& partner) {
   arguments values;
   values.add(partner);
-  return !execute(transaction, "SELECT vobiz_sync.store_marked_day($1)", values)[0][0].is_null();
+  return !execute(transaction,
+                  "SELECT day, vobiz_sync.keep_hours($1, day) FROM vobiz_sync.store_marked_day($1) AS day",
+                  values)[0][0]
+              .is_null();
 }
 
 std::int64_t rebuild_rollups(pqxx::connection& connection, std::string const& timezone) try {
   pqxx::work transaction(connection);
   arguments values;
   values.add(timezone);
+  transaction.exec("DELETE FROM vobiz_sync.concurrency_hours");
   auto const rows = execute(transaction, "SELECT vobiz_sync.rebuild_rollups($1)", values)[0][0]
                         .as<std::int64_t>();
   transaction.commit();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "vobiz/sink/rollups.hpp"
 #include "sink/store.hpp"
 
 // What the rollups have to be, worked out from the rows by statements that share nothing with those
@@ -126,7 +127,11 @@ inline void expect_exact(store& all) {
 
 inline int store_marked_days(store& all) {
   int days = 0;
-  while (all.value("SELECT vobiz_sync.store_marked_day('" + all.partner + "')") != "") ++days;
+  for (bool stored = true; stored; days += stored) {
+    pqxx::work transaction(all.database.connection());
+    stored = store_marked_day(transaction, all.partner);
+    transaction.commit();
+  }
   return days;
 }
 

@@ -11,10 +11,13 @@
 namespace vobiz::sink {
 namespace {
 
-// Rows around a midnight in Kolkata (18:30 UTC) and the end of a month, so that changes cross both.
+// Rows of three days: unless told otherwise around a midnight in Kolkata (18:30 UTC) and the end of a month, so that
+// changes cross both.
 class changes {
 public:
-  explicit changes(store& all, unsigned seed) : all_(all), random_(seed) {}
+  explicit changes(store& all, unsigned seed,
+                   std::chrono::sys_days first = std::chrono::year(2026) / 2 / 27)
+      : all_(all), random_(seed), first_(first) {}
 
   void merge_calls(int count, int numbers) {
     std::vector<std::string> rows;
@@ -71,8 +74,7 @@ private:
   }
 
   std::string some_time() {
-    auto const second = std::chrono::sys_days(std::chrono::year(2026) / 2 / 27) +
-                        std::chrono::seconds(pick(3 * 86'400));
+    auto const second = first_ + std::chrono::seconds(pick(3 * 86'400));
     return core::to_text(core::utc_time(second));
   }
 
@@ -94,6 +96,7 @@ private:
 
   store& all_;
   std::mt19937 random_;
+  std::chrono::sys_days first_;
   int moved_ = 0;
 };
 
@@ -130,6 +133,42 @@ TEST_P(any_history, equals_its_rows_after_every_change) {
   EXPECT_EQ(hash("vobiz_sync.usage_days"), days);
   EXPECT_EQ(hash("vobiz_sync.usage_hours"), hours);
   expect_exact(all);
+}
+
+// A zone in which it is late in the day, and still will be if the hour ends meanwhile.
+std::string zone_of_late_evening() {
+  auto const hour = std::chrono::duration_cast<std::chrono::hours>(
+                        std::chrono::system_clock::now().time_since_epoch())
+                        .count() %
+                    24;
+  // The signs of these names are those of POSIX: Etc/GMT-5 is five hours ahead of UTC.
+  auto const ahead = 22 - hour > 12 ? -2 - hour : 22 - hour;
+  return "Etc/GMT" + (ahead > 0 ? "-" + std::to_string(ahead) : "+" + std::to_string(-ahead));
+}
+
+// A call of today takes away the hours it is in progress in, and no other.
+TEST_P(any_history, keeps_the_hours_of_a_day_that_is_not_over) {
+  store all;
+  auto const zone = zone_of_late_evening();
+  ASSERT_EQ(adopt_settings(all.database.connection(), zone, std::chrono::hours(6)), zone);
+  auto const today = std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now());
+  changes some(all, GetParam(), today - std::chrono::days(1));
+  std::string const kept = "SELECT count(*) FROM vobiz_sync.concurrency_hours WHERE account_id = '*'";
+  for (int round = 0; round < 12; ++round) {
+    // Many calls leave few hours, a single one most of them.
+    some.merge_calls(round % 4 ? 2 : 60, 120);
+    if (round % 2 == 1) some.change_by_hand("vobiz.cdrs");
+    auto const left = std::stoi(all.value(kept));
+    SCOPED_TRACE("round " + std::to_string(round) + ": " + std::to_string(left) + " hours left");
+    if (round % 4 == 2) {
+      EXPECT_GT(left, 5);
+    }
+    expect_exact(all);
+    store_marked_days(all);
+    EXPECT_GE(std::stoi(all.value(kept)), 21);
+    expect_exact(all);
+    if (HasFailure()) return;
+  }
 }
 
 TEST(rollups, are_empty_again_when_the_last_row_goes) {
