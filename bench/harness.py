@@ -211,7 +211,7 @@ def rendered(rows_a_day, days, last="2026-03-31"):
 def filled(size):
     """A database that holds all days, filled once in a run for the parts that need one."""
     folder, days = rendered(size.rows_a_day, size.days)
-    if psql("SELECT count(*) FROM pg_database WHERE datname = 'bench_filled'") == "0":
+    if psql("SELECT count(*) FROM pg_database WHERE datname = 'bench_filled'") == "0" or proven("bench_filled") < size.days:
         new_database("bench_filled")
         with serving(folder / "pages") as server:
             backfill(configuration("bench_filled", server.port), days)

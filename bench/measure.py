@@ -12,7 +12,8 @@ sys.dont_write_bytecode = True
 os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
 import harness
 
-PARTS = ["backfill", "rivals", "latency", "limited", "idle", "growth", "unchanged", "decode"]
+PARTS = ["backfill", "rivals", "latency", "limited", "idle", "unchanged", "decode", "memory", "growth"]
+LARGE = ["memory", "growth"]  # over ten times as many days
 
 
 def main():
@@ -25,10 +26,11 @@ def main():
     if unknown := set(size.parts) - set(PARTS):
         sys.exit(f"measure: no part {', '.join(sorted(unknown))}\nhint: parts are {', '.join(PARTS)}")
     harness.WORK.mkdir(parents=True, exist_ok=True)
+    large = argparse.Namespace(**{**vars(size), "days": size.days * 10})
     for part in size.parts or PARTS:
         harness.say(f"part {part}")
         before = harness.load()
-        result = importlib.import_module(f"parts.{part}").run(size)
+        result = importlib.import_module(f"parts.{part}").run(large if part in LARGE else size)
         if result is not None:
             harness.store(part, result, before)
 

@@ -54,12 +54,13 @@ def polls_between(database, begun, ended):
                       f"{begun}) AND started_at < to_timestamp({ended})", database))
 
 
-def wait_for_rows(database, rows):
-    for _ in range(120):
-        if h.stored(database) >= rows:
+def wait_for_calls_of_today(database, calls):
+    for _ in range(300):
+        stored = int(h.psql(f"SELECT count(*) FROM vobiz.cdrs WHERE start_time >= '{today()}Z'", database))
+        if stored >= calls:
             return
-        time.sleep(0.5)
-    raise SystemExit(f"the service stored {h.stored(database)} of {rows}: {(h.WORK / 'service.txt').read_text()[-2000:]}")
+        time.sleep(0.2)
+    raise SystemExit(f"the service stored {stored} of {calls}: {(h.WORK / 'service.txt').read_text()[-2000:]}")
 
 
 def run(size):
@@ -68,7 +69,7 @@ def run(size):
     with h.serving(folder / "pages") as server:
         service = Service(database, server.port, today())
         try:
-            wait_for_rows(database, 1000)
+            wait_for_calls_of_today(database, 1000)
             time.sleep(5)
             tuples, wal = h.tuples_written(database), h.wal()
             begun = time.time()
