@@ -85,7 +85,19 @@ def stillness(table):
         table.add(f"dashboards over {n(panels['rows']['cdrs'])} calls", "each statement below 200 ms",
                   f"{len(panels['panels']) - len(slow)} of {len(panels['panels'])}; slowest {n(round(max(p['milliseconds'] for p in panels['panels'])))} ms",
                   not slow, f"{len(slow)} statements")
-    table.missing("peak memory over 10 000 000 calls", "as over 1 000 000") if not result("memory") else None
+    books = result("reconcile")
+    if books:
+        took = sorted(books["seconds"])[len(books["seconds"]) // 2]
+        table.add(f"a month of books ({n(books['calls_of_month'])} calls) in a mirror of {n(books['rows']['cdrs'])}",
+                  f"below {books['target_seconds']} s", f"{took} s, of which {sorted(books['server_cpu_seconds'])[1]} s are the server's processor time",
+                  took < books["target_seconds"], f"{round(took - books['target_seconds'], 1)} s above")
+    large, back = result("memory"), result("backfill")
+    if large and back:
+        less = back["median"]["daemon_peak_mib"]
+        table.add(f"peak memory over {n(large['rows'])} calls", "at most 64 MiB and as over 1 000 000 (a tenth more at most)",
+                  f"{large['peak_mib']} MiB against {less} MiB", large["peak_mib"] <= min(64, 1.1 * less), f"{round(large['peak_mib'] / less, 2)} times")
+    else:
+        table.missing("peak memory over 10 000 000 calls", "as over 1 000 000")
     text = result("decode")
     if text:
         table.add("decoding, one core", "at least 300 MB/s, at most 2 allocations a row",
@@ -102,10 +114,13 @@ def growth():
              "| stored calls | requests a poll | a poll that finds nothing | one that finds 3 calls |", "|---|---|---|---|"]
     for p in said["polls"]:
         lines.append(f"| {n(p['stored_rows'])} | {p['requests_a_poll']} | {p['milliseconds_a_poll']} ms | "
-                     f"{p['milliseconds_with_3_new']} ms, {p['requests_with_3_new']} request{'s' if p['requests_with_3_new'] != 1 else ''} |")
-    paces = ", ".join(n(w["rows_a_second"]) for w in said["backfill"])
-    first = said["backfill"][0]["window"]
-    return [*lines, "", f"Rows a second of a backfill, from its window {first} to its window {said['backfill'][-1]['window']}: {paces}.", ""]
+                     f"{p['milliseconds_with_3_new']} ms (median of {p['polls_with_3_new']}, slowest {p['slowest_with_3_new']} ms), "
+                     f"{p['requests_with_3_new']} request{'s' if p['requests_with_3_new'] != 1 else ''} |")
+    large = result("memory")
+    if large:
+        lines += ["", f"Rows a second of a backfill of {n(large['rows'])} calls, the median window of each tenth: "
+                  + ", ".join(n(p) for p in large["median_by_tenth"]) + "."]
+    return [*lines, ""]
 
 
 def own_share(back):
@@ -115,7 +130,7 @@ def own_share(back):
 
 def runs():
     lines = ["## The runs", "", "| part | when | commit | load average at start and end |", "|---|---|---|---|"]
-    for part in ("backfill", "rivals", "latency", "limited", "unchanged", "idle", "growth", "decode"):
+    for part in ("backfill", "rivals", "latency", "limited", "unchanged", "idle", "decode", "memory", "growth"):
         said = result(part)
         if said:
             lines.append(f"| {part} | {said['measured']} | {said['commit']} | {said['load_average_start'][0]}, {said['load_average_end'][0]} |")
@@ -140,7 +155,7 @@ def main():
         "What bounds a backfill is the one server process that stores it: parsing and inserting rows with their five indexes,",
         "the rollups that the triggers make of each batch (`\\copy` pays for both as well), the look-up that says whether a row is",
         "stored already, and the billing days stored at the end of the queue. Fetching and decoding go on meanwhile: the program",
-        f"used a processor for {own_share(back)} % of the time. The part `growth` has one poll each with new calls, so those three figures say little by themselves.", "",
+        f"used a processor for {own_share(back)} % of the time.", "",
         *growth(), *runs(), ""])
     if "--check" in sys.argv:
         sys.exit(0 if PAGE.read_text() == text else "docs/performance.md is not what bench/table.py makes")

@@ -1,15 +1,17 @@
 #include "vobiz/sink/statement.hpp"
 
 #include <stdexcept>
+#include <utility>
 
 namespace vobiz::sink {
 
 arguments& arguments::add(std::optional<std::string_view> text) {
-  if (!text) return add_null();
-  if (text->find('\0') != std::string_view::npos) {
-    throw std::invalid_argument("a value for the database holds U+0000");
-  }
-  pointers_.push_back(texts_.emplace_back(*text).c_str());
+  return text ? add_array(std::string(*text)) : add_null();
+}
+
+arguments& arguments::add_array(std::string text) {
+  if (text.find('\0') != std::string::npos) throw std::invalid_argument("a value for the database holds U+0000");
+  pointers_.push_back(texts_.emplace_back(std::move(text)).c_str());
   return *this;
 }
 

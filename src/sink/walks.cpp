@@ -19,9 +19,7 @@ std::string walked_table(streams::stream const& stream, arguments& values,
   std::size_t at = 0;
   for (auto const key : stream.key) {
     if (key == stream.day_column) continue;
-    array_literal array;
-    for (auto const& text : walked[at]) array.add(text);
-    values.add(array.take());
+    values.add(walked[at]);
     auto const column = std::ranges::find(stream.columns, key, &streams::column::name);
     arrays += fmt::format("{}${}::{}[]", at ? ", " : "", at + 5,
                           column->type == streams::column_type::uuid ? "uuid" : "text");

@@ -8,6 +8,7 @@
 
 #include "vobiz/sink/merge.hpp"
 #include "vobiz/sink/rejects.hpp"
+#include "vobiz/sink/sql_text.hpp"
 #include "window_read.hpp"
 
 namespace vobiz::sync {
@@ -263,15 +264,17 @@ std::vector<std::string> keys_of(decode::page const& page, std::vector<std::size
 }
 
 sink::walked_keys key_arrays(std::set<std::string> const& keys, std::size_t columns) {
-  sink::walked_keys result(columns);
+  std::vector<sink::array_literal> arrays(columns);
   for (auto const& key : keys) {
     std::size_t from = 0;
-    for (std::size_t n = 0; n < columns; ++n) {
+    for (auto& array : arrays) {
       auto const to = key.find('\0', from);
-      result[n].push_back(key.substr(from, to - from));
+      array.add(std::string_view(key).substr(from, to - from));
       from = to + 1;
     }
   }
+  sink::walked_keys result;
+  for (auto& array : arrays) result.push_back(array.take());
   return result;
 }
 

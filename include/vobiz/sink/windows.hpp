@@ -128,8 +128,9 @@ void reopen(pqxx::transaction_base& transaction, streams::stream const& stream, 
 void conclude(pqxx::transaction_base& transaction, streams::stream const& stream,
               window_key const& key, conclusion const& outcome);
 
-// The keys of rows met in a complete read, column by column in the order of stream::key (the day left out).
-using walked_keys = std::vector<std::vector<std::string>>;
+// The keys of rows met in a complete read, an array_literal for each column in the order of stream::key (the day left
+// out): a large day has a hundred thousand of them.
+using walked_keys = std::vector<std::string>;
 
 // How many stored rows of the window (of a snapshot: of the scope) are not among the walked ones.
 std::int64_t count_vanished(pqxx::transaction_base& transaction, streams::stream const& stream,
