@@ -212,6 +212,26 @@ TEST(rollups, are_written_only_where_a_new_row_counts) {
       "calls MA_1 2026-03-10, concurrency * 2026-03-10");
 }
 
+// A session's plans of the time when a month was empty would read all of its calls for each customer.
+TEST(rollups, of_a_new_month_read_each_customers_calls_only) {
+  store all;
+  all.value("SELECT vobiz_sync.ensure_cdr_partitions('2026-02-01', '2026-03-31')");
+  pqxx::work transaction(all.database.connection());
+  auto const insert = [&transaction](std::string const& day, int customers) {
+    transaction.exec(
+        "INSERT INTO vobiz.cdrs (partner_id, account_id, uuid, start_time, window_day, total_cost, sip_user_agent) "
+        "SELECT 'PA_EXAMPLE01', 'MA_' || n, gen_random_uuid(), '" + day +
+        "T10:00Z'::timestamptz + n * interval '0.4 seconds', '" + day +
+        "', 1, repeat('x', 400) FROM generate_series(1, " + std::to_string(customers) + ") n");
+  };
+  for (int n = 0; n < 8; ++n) insert("2026-03-10", 10);
+  for (int n = 0; n < 3; ++n) insert("2026-02-10", 2'000);
+  // Usage and causes of each customer, with one call in the first statement and three in the last.
+  auto const needed = 2 * 2'000 * (1 + 2 + 3);
+  EXPECT_LE(transaction.exec("SELECT idx_tup_fetch FROM pg_stat_xact_all_tables WHERE relname = 'cdrs_2026_02'")[0][0].as<int>(),
+            2 * needed);
+}
+
 // Two transactions in one bucket: the second recomputes only after the first has committed.
 TEST(rollups, of_two_writers_count_both) {
   store all;
