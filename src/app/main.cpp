@@ -3,7 +3,9 @@
 #include "cli.hpp"
 
 int main(int argc, char** argv) {
-  // A heap for each thread costs a service that mostly waits more than waiting for the only one.
+  // A heap for each thread costs a service that mostly waits more than waiting for the only one. And what is given back goes
+  // back: otherwise one answer of megabytes has glibc keep twice as much at hand from then on.
   mallopt(M_ARENA_MAX, 1);
+  mallopt(M_MMAP_THRESHOLD, 1 << 20);
   return vobiz::app::main_with(argc, argv);
 }
