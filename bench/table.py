@@ -121,7 +121,8 @@ def growth():
     large = result("memory")
     if large:
         lines += ["", f"Rows a second of a backfill of {n(large['rows'])} calls, the median window of each tenth: "
-                  + ", ".join(n(p) for p in large["median_by_tenth"]) + "."]
+                  + ", ".join(n(p) for p in large["median_by_tenth"]) + "."
+                  + (" " + large["note"] if "note" in large else "")]
     return [*lines, ""]
 
 

@@ -16,8 +16,8 @@ def run(size):
     paces = [round(int(count) / float(seconds)) for count, seconds in (line.split("|") for line in h.psql(
         "SELECT rows, extract(epoch FROM proven_at - lag(proven_at) OVER (ORDER BY proven_at)) "
         "FROM vobiz_sync.windows WHERE rows > 0 ORDER BY proven_at OFFSET 1", database).splitlines())]
-    tenth = max(1, len(paces) // 10)
-    tenths = [round(statistics.median(paces[n:n + tenth])) for n in range(0, tenth * (len(paces) // tenth), tenth)]
+    tenth = -(-len(paces) // 10)
+    tenths = [round(statistics.median(paces[n:n + tenth])) for n in range(0, len(paces), tenth)]
     h.say(f"{rows} rows: {took}, rows a second of a window by tenths: {tenths}")
     return {**took, "rows": rows, "days": size.days, "rows_a_second": round(rows / took["seconds"]),
             "rows_a_second_by_window": paces, "median_by_tenth": tenths}
