@@ -12,7 +12,7 @@ sys.dont_write_bytecode = True
 os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
 import harness
 
-PARTS = ["backfill", "rivals", "latency", "limited", "idle", "unchanged", "decode", "memory", "growth"]
+PARTS = ["backfill", "rivals", "latency", "limited", "idle", "unchanged", "decode", "months", "memory", "growth"]
 LARGE = ["memory", "growth"]  # over ten times as many days
 
 

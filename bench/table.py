@@ -123,6 +123,12 @@ def growth():
         lines += ["", f"Rows a second of a backfill of {n(large['rows'])} calls, the median window of each tenth: "
                   + ", ".join(n(p) for p in large["median_by_tenth"]) + "."
                   + (" " + large["note"] if "note" in large else "")]
+    months = result("months")
+    if months:
+        few, many = months["polls"]
+        lines += ["", f"A poll that finds 3 calls beside {n(few['stored_rows'])} stored takes {few['milliseconds_with_3_new']} ms where there are "
+                  f"{few['partitions']} monthly partitions, and {many['milliseconds_with_3_new']} ms where there are {many['partitions']} "
+                  f"({round(many['milliseconds_with_3_new'] / few['milliseconds_with_3_new'], 2)} times)."]
     return [*lines, ""]
 
 
@@ -154,7 +160,7 @@ def own_share(back):
 
 def runs():
     lines = ["## The runs", "", "| part | when | commit | load average at start and end |", "|---|---|---|---|"]
-    for part in ("backfill", "rivals", "latency", "limited", "unchanged", "idle", "decode", "memory", "growth"):
+    for part in ("backfill", "rivals", "latency", "limited", "unchanged", "idle", "decode", "months", "memory", "growth"):
         said = result(part)
         if said:
             lines.append(f"| {part} | {said['measured']} | {said['commit']} | {said['load_average_start'][0]}, {said['load_average_end'][0]} |")
