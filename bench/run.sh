@@ -2,7 +2,8 @@
 # run.sh [--days N] [--rows-a-day N] [--rounds N] [PART…]: measures what docs/performance.md shows, all parts unless
 # some are named, in a throw-away PostgreSQL. Writes bench/results/PART.json and docs/performance.md. Needs
 # build/release/vobiz-syncd (or BUILD, a folder with another), nginx and libbenchmark-dev, which it installs where it may,
-# and about 4 GB below /tmp for a million calls, 40 GB for the parts memory and growth, which take ten times as many. VOBIZ_BENCH_WORK is where pages and virtualenvs are kept between runs.
+# and about 4 GB below /tmp for a million calls, 40 GB for the parts memory and growth, which take ten times as many.
+# VOBIZ_BENCH_WORK is where pages and virtualenvs are kept between runs.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 if [ -z "${VOBIZ_BENCH_INSIDE:-}" ]; then

@@ -3,6 +3,7 @@
 with 1 where the file is another."""
 import json
 import pathlib
+import statistics
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
@@ -89,9 +90,9 @@ def stillness(table):
                   not slow, f"{len(slow)} statements")
     books = result("reconcile")
     if books:
-        took = sorted(books["seconds"])[len(books["seconds"]) // 2]
+        took, worked = (statistics.median(books[name]) for name in ("seconds", "server_cpu_seconds"))
         table.add(f"a month of books ({n(books['calls_of_month'])} calls) in a mirror of {n(books['rows']['cdrs'])}",
-                  f"below {books['target_seconds']} s", f"{took} s, of which {sorted(books['server_cpu_seconds'])[1]} s are the server's processor time",
+                  f"below {books['target_seconds']} s", f"{took} s, of which {worked} s are the server's processor time",
                   took < books["target_seconds"], f"{round(took - books['target_seconds'], 1)} s above")
     large, back = result("memory"), result("backfill")
     if large and back:
@@ -121,8 +122,7 @@ def growth():
     large = result("memory")
     if large:
         lines += ["", f"Rows a second of a backfill of {n(large['rows'])} calls, the median window of each tenth: "
-                  + ", ".join(n(p) for p in large["median_by_tenth"]) + "."
-                  + (" " + large["note"] if "note" in large else "")]
+                  + ", ".join(n(p) for p in large["median_by_tenth"]) + "."]
     months = result("months")
     if months:
         few, many = months["polls"]
@@ -133,20 +133,20 @@ def growth():
 
 
 REASONS = [
-    ("`psql", "`\\copy` pays for the same indexes and rollups, and asks nothing. A backfill also looks up whether each call is "
+    (["`psql"], "`\\copy` pays for the same indexes and rollups, and asks nothing. A backfill also looks up whether each call is "
      "stored already, perhaps with another start, and works out the peaks of the billing days that it filled: about a tenth of its time each, by "
      "the server's log of durations. And one connection stores one batch after the other: another core could store the next day "
      "meanwhile, but a call may be listed under both, and each proof has to count it once."),
-    ("against ", "The other tools store into a table with a key and nothing else: more indexes, rollups and proofs are what the daemon does "
+    (["dlt", "Singer", "psycopg2"], "The other tools store into a table with a key and nothing else: more indexes, rollups and proofs are what the daemon does "
      "with the time. They neither notice a call that is missing nor one that was rated anew; the script holds one page at a time "
      "and so needs little memory. Start, lease and billing days count, too, and weigh most in a short run."),
-    ("ms away", "The whole command is measured: its start, the first page, which tells how many there are and is fetched alone, the end of "
+    (["ms away"], "The whole command is measured: its start, the first page, which tells how many there are and is fetched alone, the end of "
      "each group of 32 pages, when fewer than the allowed requests are in flight, and the billing days at the end."),
 ]
 
 
 def reasons(table, back):
-    lines = [text for key, text in REASONS if any(key in what for what in table.missed)]
+    lines = [text for keys, text in REASONS if any(key in what for key in keys for what in table.missed)]
     if not lines:
         return []
     return ["## Why some are missed", "", *(f"* {text}" for text in lines), "",

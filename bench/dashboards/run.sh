@@ -1,14 +1,13 @@
 #!/usr/bin/env bash
-# run.sh [CALLS [DAYS [FILE]]]: how fast the dashboards are over CALLS calls (10 million unless told otherwise) of DAYS
-# days (100) and 200 customers, in a throw-away PostgreSQL. Writes FILE (bench/results/dashboards.json). Needs about 1 GB
-# a million calls below /tmp, and build/release/vobiz-syncd or BUILD, a folder with another.
+# run.sh [CALLS [DAYS]]: how fast the dashboards are over CALLS calls (10 million unless told otherwise) of DAYS days (100)
+# and 200 customers, in a throw-away PostgreSQL. Writes bench/results/dashboards.json. Needs about 1 GB a million calls
+# below /tmp, and build/release/vobiz-syncd or BUILD, a folder with another.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 calls=${1:-10000000}
 days=${2:-100}
-file=${3:-bench/results/dashboards.json}
 if [ -z "${VOBIZ_BENCH_INSIDE:-}" ]; then
-  VOBIZ_BENCH_INSIDE=yes VOBIZ_PG_BUFFERS=${VOBIZ_PG_BUFFERS:-1GB} exec scripts/with-postgres.sh "$0" "$calls" "$days" "$file"
+  VOBIZ_BENCH_INSIDE=yes VOBIZ_PG_BUFFERS=${VOBIZ_PG_BUFFERS:-1GB} exec scripts/with-postgres.sh "$0" "$calls" "$days"
 fi
 config=$(mktemp)
 trap 'rm -f "$config"' EXIT
@@ -31,4 +30,4 @@ step "making the rollups" -At -c "SELECT vobiz_sync.rebuild_rollups('$zone') || 
 step "keeping today's hours" -o /dev/null -c "SELECT vobiz_sync.keep_hours(p, vobiz.billing_day(now())) FROM (SELECT DISTINCT partner_id FROM vobiz_sync.usage_days) k(p)"
 step "vacuum" -c "VACUUM ANALYZE"
 mkdir -p bench/results
-bench/dashboards/measure.py "$file"
+bench/dashboards/measure.py bench/results/dashboards.json

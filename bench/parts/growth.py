@@ -10,8 +10,18 @@ NEW = 3
 TIMES = 9
 
 
-def polls(folder, server, database, rows_stored):
-    """Time and requests of polls that find nothing, and of some that find three calls."""
+def polls(database, rows_stored):
+    """Time and requests of polls that find nothing, and of some that find three calls, in a database that holds so many."""
+    h.psql("VACUUM (ANALYZE)", database)
+    folder = pages_of_today("growth", 1000)
+    with h.serving(folder / "pages") as server:
+        said = polls_of(folder, server, database)
+    said = {"stored_rows": rows_stored, **said}
+    h.say(str(said))
+    return said
+
+
+def polls_of(folder, server, database):
     calls = render.calls_of(today(), 1000)
     render.write_day(folder, today(), calls)
     service = Service(database, server.port, today())
@@ -36,7 +46,7 @@ def polls(folder, server, database, rows_stored):
             f"WHERE inserted = {NEW} ORDER BY 1", database).splitlines()]
     finally:
         service.stop()
-    return {"stored_rows": rows_stored, "polls": count, "requests_a_poll": round(asked / count, 2),
+    return {"polls": count, "requests_a_poll": round(asked / count, 2),
             "milliseconds_a_poll": round(statistics.median(took), 1),
             "polls_with_3_new": len(found), "milliseconds_with_3_new": round(statistics.median(float(f[0]) for f in found), 1),
             "slowest_with_3_new": round(float(found[-1][0]), 1), "requests_with_3_new": max(int(f[1]) for f in found)}
@@ -55,11 +65,7 @@ def run(size):
     for rows_a_day, days in ((size.rows_a_day // 10, 1), (size.rows_a_day, max(1, size.days // 10)), (size.rows_a_day, size.days)):
         whole = days == size.days
         database = h.filled(size) if whole else database_of(rows_a_day, days)
-        h.psql("VACUUM (ANALYZE)", database)
-        folder = pages_of_today("growth", 1000)
-        with h.serving(folder / "pages") as server:
-            result["polls"].append(polls(folder, server, database, rows_a_day * days))
-        h.say(str(result["polls"][-1]))
+        result["polls"].append(polls(database, rows_a_day * days))
         if not whole:
             h.drop(database)
     return result

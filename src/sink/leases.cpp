@@ -22,7 +22,7 @@ void add_keys(arguments& values, std::vector<lease_key> const& keys) {
     partners.add(key.partner);
     streams.add(key.stream);
   }
-  values.add_array(partners.take()).add_array(streams.take());
+  values.add_text(partners.take()).add_text(streams.take());
 }
 
 }  // namespace

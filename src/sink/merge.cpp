@@ -35,7 +35,7 @@ void add_arrays(arguments& values, std::vector<std::size_t> const& columns,
         array.add_null();
       }
     }
-    values.add_array(array.take());
+    values.add_text(array.take());
   }
 }
 

@@ -26,7 +26,7 @@ std::int64_t record_rejects(pqxx::transaction_base& transaction, window_key cons
   for (auto const& reject : rejects) reasons.add(reject.reason);
   arguments values;
   add_window(values, window);
-  values.add_array(reasons.take()).add_array(payloads(rejects));
+  values.add_text(reasons.take()).add_text(payloads(rejects));
   return execute(transaction, R"(
 WITH incoming AS MATERIALIZED (
   SELECT DISTINCT ON (digest) md5(payload) AS digest, reason, payload
@@ -70,7 +70,7 @@ std::vector<std::string> record_unknown_fields(pqxx::transaction_base& transacti
   array_literal names;
   for (auto const& field : fields) names.add(field);
   arguments values;
-  values.add(partner).add(stream).add_array(names.take());
+  values.add(partner).add(stream).add_text(names.take());
   for (auto const& row : execute(transaction, R"(
 INSERT INTO vobiz_sync.unknown_fields (partner_id, stream, field)
 SELECT DISTINCT $1, $2, f.field FROM unnest($3::text[]) AS f(field)

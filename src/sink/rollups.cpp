@@ -33,6 +33,7 @@ std::int64_t rebuild_rollups(pqxx::connection& connection, std::string const& ti
   pqxx::work transaction(connection);
   arguments values;
   values.add(timezone);
+  // What is kept by hours does not depend on the zone, but here everything is made anew from the rows.
   transaction.exec("DELETE FROM vobiz_sync.concurrency_hours");
   auto const rows = execute(transaction, "SELECT vobiz_sync.rebuild_rollups($1)", values)[0][0]
                         .as<std::int64_t>();

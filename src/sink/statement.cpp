@@ -6,10 +6,10 @@
 namespace vobiz::sink {
 
 arguments& arguments::add(std::optional<std::string_view> text) {
-  return text ? add_array(std::string(*text)) : add_null();
+  return text ? add_text(std::string(*text)) : add_null();
 }
 
-arguments& arguments::add_array(std::string text) {
+arguments& arguments::add_text(std::string text) {
   if (text.find('\0') != std::string::npos) throw std::invalid_argument("a value for the database holds U+0000");
   pointers_.push_back(texts_.emplace_back(std::move(text)).c_str());
   return *this;

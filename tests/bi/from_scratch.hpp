@@ -1,7 +1,7 @@
 #pragma once
 
-#include "vobiz/sink/rollups.hpp"
 #include "sink/store.hpp"
+#include "vobiz/sink/rollups.hpp"
 
 // What the rollups have to be, worked out from the rows by statements that share nothing with those
 // that keep them.

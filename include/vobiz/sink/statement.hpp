@@ -20,7 +20,7 @@ namespace vobiz::sink {
 class arguments {
 public:
   arguments& add(std::optional<std::string_view> text);
-  arguments& add_array(std::string text);  // what array_literal::take gives, of megabytes: not copied
+  arguments& add_text(std::string text);  // taken, not copied: an array of rows has megabytes
   arguments& add(core::utc_day day) { return add(core::to_text(day)); }
   arguments& add(std::optional<core::utc_day> day);
   arguments& add(std::int64_t number) { return add(std::to_string(number)); }
