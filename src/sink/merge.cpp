@@ -64,6 +64,25 @@ void add_neighbourhood(arguments& values, streams::stream const& stream, decode:
   values.add(first).add(last);
 }
 
+// The days between which rows of the batch that are stored may have started, for the planner: those above, or any at
+// all where one of the batch is in the default partition, which holds what no month does.
+void add_stored_days(arguments& values, pqxx::transaction_base& transaction, streams::stream const& stream,
+                     decode::row_batch const& rows) {
+  if (stream.table != "cdrs") return;
+  arguments keys;
+  add_arrays(keys, {telling_column(stream)}, rows);
+  bool const outside =
+      execute(transaction,
+              "SELECT EXISTS (SELECT FROM vobiz_part.cdrs_default s JOIN unnest($1::uuid[]) AS v ON s.uuid = v)",
+              keys)[0][0]
+          .as<bool>();
+  if (outside) {
+    values.add("-infinity").add("infinity");
+  } else {
+    add_neighbourhood(values, stream, rows);
+  }
+}
+
 // Stores the rows if none of them is stored yet, and returns nothing if one is.
 std::optional<merge_result> insert_new(pqxx::transaction_base& transaction, streams::stream const& stream,
                                        merge_target const& target, decode::row_batch const& rows) {
@@ -115,6 +134,7 @@ merge_result merge(pqxx::transaction_base& transaction, streams::stream const& s
   }
   add_arrays(values, statement.arrays, rows);
   add_neighbourhood(values, stream, rows);
+  if (mode != merge_mode::only_missing) add_stored_days(values, transaction, stream, rows);
 
   auto const outcome = execute(transaction, statement.sql, values)[0];
   merge_result result;

@@ -289,7 +289,15 @@ private:
           identifier(stream_.day_column), identifier(stream_.day_time), old(stream_.day_time));
     }
     auto condition = match("t", "c");
-    if (stream_.table == "cdrs") condition += " AND t.start_time = c.\"old start_time\"";
+    if (stream_.table == "cdrs") {
+      // The time of each row, and constants around all of them: only these let the planner leave out months.
+      auto const stored = arrays.size() + 5;
+      condition += fmt::format(
+          "\n  AND t.start_time = c.\"old start_time\"\n"
+          "  AND t.start_time >= ${}::date::timestamp AT TIME ZONE 'UTC'\n"
+          "  AND t.start_time < ${}::date::timestamp AT TIME ZONE 'UTC'",
+          stored, stored + 1);
+    }
     return fmt::format("UPDATE {} t SET {}\nFROM changed c WHERE {} RETURNING 1", table_, sets,
                        condition);
   }

@@ -10,7 +10,7 @@ namespace vobiz::sink {
 // A merge statement and the columns whose values it takes as arrays from $3 on, as positions in
 // stream::columns (stream::columns.size() is `extra`). $1 is the partner, $2 the day or null (how the rows
 // were found in merge_mode::found). For calls two days follow the arrays: the rows stored already started
-// within them, the second left out. It returns one row: inserted, updated, unchanged (counts) and left_days (date[]).
+// within them, the second left out; a merge that updates takes two more, around the rows it may write. It returns one row: inserted, updated, unchanged (counts) and left_days (date[]).
 struct merge_statement {
   std::string sql;
   std::vector<std::size_t> arrays;

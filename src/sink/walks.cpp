@@ -57,22 +57,21 @@ pqxx::result execute_without_loops(pqxx::transaction_base& transaction, std::str
 }
 
 // The keys of stored rows of the window that were not walked.
-std::string vanished_keys(streams::stream const& stream, std::string const& walked,
-                          listing by = listing::day) {
+std::string vanished_keys(streams::stream const& stream, std::string const& walked, std::string const& belong) {
   return fmt::format("SELECT {0} FROM {1} t WHERE {2} AND {3} EXCEPT SELECT {0} FROM {4}",
-                     key_names(stream), table(stream), belongs(stream, by), all_four, walked);
+                     key_names(stream), table(stream), belong, all_four, walked);
 }
 
 std::int64_t mark(pqxx::transaction_base& transaction, streams::stream const& stream,
                   window_key const& key, walked_keys const& walked, listing by) {
   auto values = identity(key);
   auto const w = walked_table(stream, values, walked);
+  auto const belong = belongs(transaction, stream, key, by);
   return static_cast<std::int64_t>(
       execute_without_loops(transaction,
                             fmt::format("UPDATE {} t SET removed_at = now(), changed_at = now()\n"
                                         "FROM ({}) w WHERE {} AND {} RETURNING 1",
-                                        table(stream), vanished_keys(stream, w, by),
-                                        same_key(stream), belongs(stream, by)),
+                                        table(stream), vanished_keys(stream, w, belong), same_key(stream), belong),
                             values)
           .size());
 }
@@ -83,8 +82,8 @@ std::int64_t count_vanished(pqxx::transaction_base& transaction, streams::stream
                             window_key const& key, walked_keys const& walked) {
   auto values = identity(key);
   auto const w = walked_table(stream, values, walked);
-  return execute(transaction, "SELECT count(*) FROM (" + vanished_keys(stream, w) + ") v",
-                 values)[0][0]
+  auto const gone = vanished_keys(stream, w, belongs(transaction, stream, key));
+  return execute(transaction, "SELECT count(*) FROM (" + gone + ") v", values)[0][0]
       .as<std::int64_t>();
 }
 
@@ -94,7 +93,8 @@ std::vector<std::string> vanished(pqxx::transaction_base& transaction,
   auto values = identity(key);
   auto const w = walked_table(stream, values, walked);
   std::vector<std::string> keys;
-  for (auto const& row : execute(transaction, vanished_keys(stream, w) + " ORDER BY 1", values)) {
+  auto const gone = vanished_keys(stream, w, belongs(transaction, stream, key));
+  for (auto const& row : execute(transaction, gone + " ORDER BY 1", values)) {
     std::string text;
     for (auto const& part : row) text += (text.empty() ? "" : " ") + std::string(part.c_str());
     keys.push_back(std::move(text));
@@ -106,7 +106,7 @@ std::int64_t count_stored(pqxx::transaction_base& transaction, streams::stream c
                           window_key const& key) {
   return execute(transaction,
                  fmt::format("SELECT count(*) FROM {} t WHERE {} AND {}", table(stream),
-                             belongs(stream), all_four),
+                             belongs(transaction, stream, key), all_four),
                  identity(key))[0][0]
       .as<std::int64_t>();
 }

@@ -17,8 +17,9 @@ std::string table(streams::stream const& stream);
 // What lists a row: the list of its day, or only one of a longer span.
 enum class listing { day, span };
 
-// The condition on the table `t` that a row of the window's day is listed so.
-std::string belongs(streams::stream const& stream, listing by = listing::day);
+// The condition on the table `t` that a row of the window's day is listed so, for a statement of this transaction.
+std::string belongs(pqxx::transaction_base& transaction, streams::stream const& stream, window_key const& key,
+                    listing by = listing::day);
 
 // Names the values a statement has no use for, since the server wants to know the type of each.
 inline constexpr char const* all_four = "(SELECT ROW($2::text, $3::text, $4::date)) IS NOT NULL";

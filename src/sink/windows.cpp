@@ -202,7 +202,7 @@ figures recount(pqxx::transaction_base& transaction, streams::stream const& stre
   auto const counted = execute(
       transaction,
       fmt::format("SELECT count(*) AS rows, {} AS rejects{} FROM {} t WHERE {} AND {}",
-                  open_rejects, sums(stream), table(stream), belongs(stream), all_four),
+                  open_rejects, sums(stream), table(stream), belongs(transaction, stream, key), all_four),
       identity(key));
   auto const result = figures_from(counted[0], stream);
 
