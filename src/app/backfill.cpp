@@ -5,6 +5,7 @@
 #include "session.hpp"
 #include "vobiz/async/sleep.hpp"
 #include "vobiz/ops/progress.hpp"
+#include "vobiz/schedule/work_off.hpp"
 #include "vobiz/sink/statement.hpp"
 #include "vobiz/sink/windows.hpp"
 #include "vobiz/sync/cycle.hpp"
@@ -38,14 +39,11 @@ std::vector<std::string> scopes(pqxx::work& transaction, job_at_hand const& job,
   return result;
 }
 
-// Works the queue off itself, under the stream's lease.
+// Works the queue off itself.
 asio::awaitable<void> work_off(session& here, partner_work& partner, config::settings const& settings,
                                job_at_hand const& job, std::int64_t total) {
-  sink::lease_key const key{partner.id, job.stream.name};
-  auto const turn = co_await here.leases().wait_for(key);
   sync::cycle_setting setting{partner.client, here.db(), job.stream,
-                                    settings.streams.find(job.stream.name)->second, partner.id,
-                                    "backfill", false, &turn.lease()};
+                                    settings.streams.find(job.stream.name)->second, partner.id, "backfill"};
   setting.partner_name = partner.settings.name;
   ops::progress bar("windows", total, ops::stderr_is_terminal(), ops::progress::clock::now());
   sink::merge_counts rows;
@@ -53,10 +51,9 @@ asio::awaitable<void> work_off(session& here, partner_work& partner, config::set
   std::int64_t done = 0;
   std::int64_t unproven = 0;
   bar.show(0, 0, ops::progress::clock::now());
-  for (bool more = true; more;) {
-    auto const result = co_await sync::run_backfill(setting, 1);
+  schedule::window_told const told = [&](sync::backfill_result const& result) {
     auto const& report = result.cycle.report;
-    done += result.windows;
+    if (result.read) ++done;
     read += report.rows_read;
     rows += report.rows;
     unproven += report.windows - report.proven;
@@ -68,8 +65,8 @@ asio::awaitable<void> work_off(session& here, partner_work& partner, config::set
       here.add_error(report.error);
       here.note(exit_code::failed);
     }
-    more = result.left > 0 && !result.cycle.problem;
-  }
+  };
+  co_await schedule::work_off(setting, here.leases(), settings.postgres.connections, told);
   bar.finish();
   std::cout << partner.settings.name << " " << job.stream.name << ": " << done << " windows, " << read
             << " rows read, " << rows.inserted << " new, " << rows.updated << " changed, "

@@ -106,7 +106,7 @@ asio::awaitable<void> crew::serve_stream(partner_work& partner, streams::stream 
 
 asio::awaitable<void> crew::serve_backfill(partner_work& partner, streams::stream const& stream) {
   auto const setting = co_await setting_for(partner, stream);
-  co_await schedule::run_backfill(setting, leases_);
+  co_await schedule::run_backfill(setting, leases_, settings_->postgres.connections);
 }
 
 asio::awaitable<void> crew::serve_books(partner_work& partner) {

@@ -6,6 +6,7 @@
 #include "vobiz/core/failure.hpp"
 #include "vobiz/core/log.hpp"
 #include "vobiz/schedule/due.hpp"
+#include "vobiz/schedule/work_off.hpp"
 
 namespace vobiz::schedule {
 
@@ -42,38 +43,34 @@ asio::awaitable<bool> run_once(sync::cycle_setting& setting, lease_keeper& lease
   co_return true;
 }
 
+// Waits until the stream is ours.
+asio::awaitable<void> stand_by(lease_keeper& leases, sink::lease_key const& key) {
+  auto const turn = co_await leases.wait_for(key);
+}
+
 }  // namespace
 
-asio::awaitable<void> run_backfill(sync::cycle_setting setting, lease_keeper& leases) {
+asio::awaitable<void> run_backfill(sync::cycle_setting setting, lease_keeper& leases, int side_by_side) {
   constexpr std::chrono::seconds idle_pause(10);
   constexpr std::chrono::seconds failed_pause(60);
-  setting.command = "backfill";
   sink::lease_key const key{setting.partner, setting.stream.name};
+  window_told const nobody = [](sync::backfill_result const&) {};
   for (;;) {
-    std::chrono::seconds pause(0);
-    {
-      auto turn = co_await leases.wait_for(key);
-      setting.lease = &turn.lease();
-      try {
-        auto const result = co_await sync::run_backfill(setting, 1);
-        if (result.cycle.problem) {
-          pause = failed_pause;
-        } else if (result.left == 0) {
-          pause = idle_pause;
-        }
-      } catch (core::failure const& failure) {
-        if (failure.code() == core::exit_code::lease_held) {
-          turn.lost();
-        } else {
-          pause = failed_pause;
-          log_failure(setting, spdlog::level::warn,
-                      fmt::format("backfill: {}: next try in {} s", failure.what(), pause.count()),
-                      failure.hint());
-          leases.look_again();
-        }
-      }
+    // A stand-by has no reason to look.
+    co_await stand_by(leases, key);
+    auto pause = idle_pause;
+    try {
+      bool const answered = co_await work_off(setting, leases, side_by_side, nobody);
+      if (!answered) pause = failed_pause;
+    } catch (core::failure const& failure) {
+      if (failure.code() == core::exit_code::lease_held) continue;
+      pause = failed_pause;
+      log_failure(setting, spdlog::level::warn,
+                  fmt::format("backfill: {}: next try in {} s", failure.what(), pause.count()),
+                  failure.hint());
+      leases.look_again();
     }
-    if (pause.count() > 0) co_await async::sleep_for(pause);
+    co_await async::sleep_for(pause);
   }
 }
 

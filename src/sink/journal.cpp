@@ -93,6 +93,10 @@ void update_cursor(pqxx::transaction_base& transaction, std::string const& partn
                    std::string_view stream, core::utc_day start, bool per_account) {
   arguments values;
   values.add(partner).add(stream).add(start).add_bool(per_account);
+  // Windows of a stream are concluded side by side: who comes second has to see what the first commits.
+  arguments key;
+  key.add(partner).add(stream);
+  execute(transaction, "SELECT pg_advisory_xact_lock(hashtextextended('vobiz cursor ' || $1 || ' ' || $2, 0))", key);
   execute(transaction, R"(
 WITH w AS MATERIALIZED (
   SELECT day, bool_and(state = 'proven') AS proven FROM vobiz_sync.windows

@@ -76,7 +76,7 @@ INSERT INTO vobiz_sync.unknown_fields (partner_id, stream, field)
 SELECT DISTINCT $1, $2, f.field FROM unnest($3::text[]) AS f(field)
 WHERE NOT EXISTS (SELECT FROM vobiz_sync.unknown_fields u
   WHERE (u.partner_id, u.stream, u.field) = ($1, $2, f.field))
-RETURNING field)", values)) {
+ON CONFLICT DO NOTHING RETURNING field)", values)) {
     fresh.emplace_back(row[0].c_str());
   }
   return fresh;

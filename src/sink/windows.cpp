@@ -55,6 +55,8 @@ std::string window_columns(streams::stream const& stream) {
   return columns;
 }
 
+constexpr std::string_view queued = "(partner_id, stream) = ($1, $2) AND (queued_at IS NOT NULL OR state = 'pending')";
+
 }  // namespace
 
 std::string_view to_text(window_state state) { return window_states[static_cast<int>(state)]; }
@@ -99,19 +101,32 @@ std::vector<window> load_windows(pqxx::transaction_base& transaction, streams::s
 }
 
 std::vector<window> load_queue(pqxx::transaction_base& transaction, streams::stream const& stream,
-                               std::string const& partner, std::int64_t most) {
+                               std::string const& partner) {
   arguments values;
-  values.add(partner).add(stream.name).add(most);
+  values.add(partner).add(stream.name);
   std::vector<window> result;
-  for (auto const& row : execute(
-           transaction,
-           "SELECT " + window_columns(stream) + " FROM vobiz_sync.windows\n"
-           "WHERE (partner_id, stream) = ($1, $2) AND (queued_at IS NOT NULL OR state = 'pending')\n"
-           "ORDER BY day DESC, scope LIMIT $3::bigint",
-           values)) {
+  for (auto const& row : execute(transaction,
+                                 "SELECT " + window_columns(stream) + " FROM vobiz_sync.windows\nWHERE " +
+                                     std::string(queued) + " ORDER BY day DESC, scope",
+                                 values)) {
     result.push_back(window_from(row, stream, partner));
   }
   return result;
+}
+
+std::optional<window> next_in_queue(pqxx::transaction_base& transaction, streams::stream const& stream,
+                                    std::string const& partner, std::vector<core::utc_day> const& away_from) {
+  array_literal days;
+  for (auto const day : away_from) days.add(core::to_text(day));
+  arguments values;
+  values.add(partner).add(stream.name).add_text(days.take());
+  auto const rows = execute(transaction,
+                            "SELECT " + window_columns(stream) + " FROM vobiz_sync.windows\nWHERE " + std::string(queued) +
+                                "\nAND NOT EXISTS (SELECT FROM unnest($3::date[]) AS d WHERE day BETWEEN d - 1 AND d + 1)\n"
+                                "ORDER BY day DESC, scope LIMIT 1",
+                            values);
+  if (rows.empty()) return std::nullopt;
+  return window_from(rows[0], stream, partner);
 }
 
 std::int64_t enqueue(pqxx::transaction_base& transaction, std::string const& partner,
@@ -130,10 +145,7 @@ std::int64_t queue_length(pqxx::transaction_base& transaction, std::string const
                           std::string_view stream) {
   arguments values;
   values.add(partner).add(stream);
-  return execute(transaction,
-                 "SELECT count(*) FROM vobiz_sync.windows WHERE (partner_id, stream) = ($1, $2)\n"
-                 "AND (queued_at IS NOT NULL OR state = 'pending')",
-                 values)[0][0]
+  return execute(transaction, "SELECT count(*) FROM vobiz_sync.windows WHERE " + std::string(queued), values)[0][0]
       .as<std::int64_t>();
 }
 
@@ -197,6 +209,13 @@ void touch(pqxx::transaction_base& transaction, window_key const& key) {
           identity(key));
 }
 
+void lock_window(pqxx::transaction_base& transaction, window_key const& key) {
+  execute(transaction,
+          "SELECT FROM vobiz_sync.windows WHERE (partner_id, stream, scope, day) = ($1, $2, $3, $4::date)\n"
+          "FOR NO KEY UPDATE",
+          identity(key));
+}
+
 figures recount(pqxx::transaction_base& transaction, streams::stream const& stream,
                 window_key const& key) {
   auto const counted = execute(
@@ -250,6 +269,7 @@ void reopen(pqxx::transaction_base& transaction, streams::stream const& stream, 
             std::vector<core::utc_day> const& days) {
   for (auto const day : days) {
     key.day = day;
+    lock_window(transaction, key);
     recount(transaction, stream, key);
     execute(transaction,
             "UPDATE vobiz_sync.windows SET state = 'open', proof = NULL, proven_at = NULL\n"

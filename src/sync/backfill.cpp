@@ -20,46 +20,77 @@ asio::awaitable<void> give_up(context& cycle, sink::window_key const& key, api::
             cycle.stream().name, why.message);
 }
 
+// Reads one window of the queue. Where the global list turns out to be refused, its windows make room for the
+// customers', and nothing was read.
+asio::awaitable<bool> read_queued(context& cycle, sink::window const& window, unreadable_days& unreadable) {
+  if (cycle.stream().form == streams::shape::daily) {
+    co_await read_one_day(cycle, window.key, api::priority::backfill);
+    co_return true;
+  }
+  bool const global = window.key.scope == sink::global_scope;
+  auto const outcome = co_await read_list(cycle, window, api::priority::backfill, true);
+  if (outcome.problem && global && falls_back(cycle, *outcome.problem)) {
+    co_await fall_back(cycle, *outcome.problem);
+    co_return false;
+  }
+  if (outcome.problem) {
+    if (global || outcome.problem->kind != api::problem_kind::not_found) {
+      unreadable.add(*outcome.problem);
+    } else {
+      co_await give_up(cycle, window.key, *outcome.problem);
+    }
+    co_return true;
+  }
+  unreadable.read_one();
+  count_window(cycle, outcome.conclusion, window.key);
+  core::log(spdlog::level::info, cycle.about(window.key.day, window.key.scope),
+            "stream \"{}\": {}{} read from the queue: {}", cycle.stream().name,
+            core::to_text(window.key.day), global ? "" : " of " + window.key.scope,
+            sink::to_text(outcome.conclusion.state));
+  co_return true;
+}
+
+// The newest window of the queue that is not near one at hand.
+asio::awaitable<std::optional<sink::window>> next_window(context& cycle, days_at_hand const& at_hand) {
+  auto look = [&](pqxx::work& transaction) {
+    return sink::next_in_queue(transaction, cycle.stream(), cycle.setting.partner, at_hand.days());
+  };
+  for (;;) {
+    auto window = co_await cycle.commit(look);
+    // Others may have claimed it meanwhile.
+    if (!window || !at_hand.has_near(window->key.day)) co_return window;
+  }
+}
+
 }  // namespace
 
-asio::awaitable<std::int64_t> drain_queue(context& cycle, std::int64_t most) {
-  std::vector<sink::window> queue;
-  auto load = [&](pqxx::work& transaction) {
-    queue = sink::load_queue(transaction, cycle.stream(), cycle.setting.partner, most);
-  };
-  co_await cycle.commit(load);
-  std::int64_t read = 0;
+asio::awaitable<bool> read_one_queued(context& cycle, days_at_hand& at_hand) {
   unreadable_days unreadable;
-  for (auto const& window : queue) {
-    bool const global = window.key.scope == sink::global_scope;
-    if (cycle.stream().form == streams::shape::daily) {
-      co_await read_one_day(cycle, window.key, api::priority::backfill);
-      ++read;
-      continue;
-    }
-    auto const outcome = co_await read_list(cycle, window, api::priority::backfill, true);
-    if (outcome.problem && global && falls_back(cycle, *outcome.problem)) {
-      co_await fall_back(cycle, *outcome.problem);
-      co_return read + co_await drain_queue(cycle, most - read);
-    }
-    ++read;
-    if (outcome.problem) {
-      if (global || outcome.problem->kind != api::problem_kind::not_found) {
-        unreadable.add(*outcome.problem);
-        continue;
-      }
-      co_await give_up(cycle, window.key, *outcome.problem);
-      continue;
-    }
-    unreadable.read_one();
-    count_window(cycle, outcome.conclusion, window.key);
-    core::log(spdlog::level::info, cycle.about(window.key.day, window.key.scope),
-              "stream \"{}\": {}{} read from the queue: {}", cycle.stream().name,
-              core::to_text(window.key.day), global ? "" : " of " + window.key.scope,
-              sink::to_text(outcome.conclusion.state));
+  for (bool read = false; !read;) {
+    auto const window = co_await next_window(cycle, at_hand);
+    if (!window) co_return false;
+    days_at_hand::claim const claim(at_hand, window->key.day);
+    read = co_await read_queued(cycle, *window, unreadable);
   }
   unreadable.finish();
-  co_return read;
+  co_return true;
+}
+
+asio::awaitable<void> read_queue(context& cycle) {
+  unreadable_days unreadable;
+  for (bool all = false; !all;) {
+    std::vector<sink::window> queue;
+    auto load = [&](pqxx::work& transaction) {
+      queue = sink::load_queue(transaction, cycle.stream(), cycle.setting.partner);
+    };
+    co_await cycle.commit(load);
+    all = true;
+    for (auto const& window : queue) {
+      all = co_await read_queued(cycle, window, unreadable);
+      if (!all) break;
+    }
+  }
+  unreadable.finish();
 }
 
 }  // namespace vobiz::sync

@@ -164,8 +164,8 @@ bool agree(core::utc_time ours, core::utc_time database) {
   return false;
 }
 
-asio::awaitable<void> read_queue(context& cycle, std::int64_t most, std::int64_t& windows) {
-  windows = co_await drain_queue(cycle, most);
+asio::awaitable<void> read_from_queue(context& cycle, days_at_hand& at_hand, bool& read) {
+  read = co_await read_one_queued(cycle, at_hand);
   std::int64_t left = 0;
   auto look = [&](pqxx::work& transaction) {
     left = sink::queue_length(transaction, cycle.setting.partner, cycle.stream().name);
@@ -173,7 +173,7 @@ asio::awaitable<void> read_queue(context& cycle, std::int64_t most, std::int64_t
   co_await cycle.commit(look);
   // A billing day is made of two windows, and its neighbours' calls reach into it: it is stored once, at the end.
   constexpr int all_days = 10'000;
-  if (windows > 0 && left == 0) co_await store_rollups(cycle, all_days);
+  if (read && left == 0) co_await store_rollups(cycle, all_days);
 }
 
 }  // namespace
@@ -223,14 +223,14 @@ asio::awaitable<cycle_result> run_cycle(cycle_setting const& setting,
   co_return result;
 }
 
-asio::awaitable<backfill_result> run_backfill(cycle_setting const& setting, std::int64_t most) {
+asio::awaitable<backfill_result> run_backfill(cycle_setting const& setting, days_at_hand& at_hand) {
   context cycle(setting, std::chrono::system_clock::now());
   backfill_result result;
-  auto body = [&]() { return read_queue(cycle, most, result.windows); };
+  auto body = [&]() { return read_from_queue(cycle, at_hand, result.read); };
   auto const end = co_await attempt(cycle, body);
   auto write = [&](pqxx::work& transaction) {
-    // An empty queue is no run.
-    if (result.windows > 0 || end.problem) sink::write_run(transaction, cycle.report);
+    // Nothing to read is no run.
+    if (result.read || end.problem) sink::write_run(transaction, cycle.report);
     result.left = sink::queue_length(transaction, setting.partner, setting.stream.name);
   };
   co_await finish(cycle, end, write);

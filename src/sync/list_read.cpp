@@ -154,7 +154,10 @@ verdict reader::store(pqxx::work& transaction, std::vector<decode::page>& pages)
 
   auto stored = before_.stored;
   bool const changed = done_.rows.inserted + done_.rows.updated + done_.rejected > 0 || moved;
-  if (changed || counted_ || !before_.read_before) stored = count(transaction, merged, moved);
+  if (changed || counted_ || !before_.read_before) {
+    sink::lock_window(transaction, before_.key);
+    stored = count(transaction, merged, moved);
+  }
   auto result = read_.judge(stored, changed);
   if (result == verdict::settle) {
     // Windows of another scope may have changed these rows since this one was counted (design.md §2, "Fallback").
@@ -258,18 +261,18 @@ std::vector<std::string> keys_of(decode::page const& page, std::vector<std::size
       key += page.rows.at(row, column).value_or("");
       key += '\0';
     }
-    keys.emplace_back(key);  // a copy has no more than it needs
+    keys.push_back(std::move(key));
   }
   return keys;
 }
 
-sink::walked_keys key_arrays(std::set<std::string> const& keys, std::size_t columns) {
+sink::walked_keys key_arrays(key_set const& keys, std::size_t columns) {
   std::vector<sink::array_literal> arrays(columns);
   for (auto const& key : keys) {
     std::size_t from = 0;
     for (auto& array : arrays) {
       auto const to = key.find('\0', from);
-      array.add(std::string_view(key).substr(from, to - from));
+      array.add(key.substr(from, to - from));
       from = to + 1;
     }
   }

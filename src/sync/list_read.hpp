@@ -1,8 +1,7 @@
 #pragma once
 
-#include <set>
-
 #include "fetch.hpp"
+#include "key_set.hpp"
 #include "vobiz/sink/windows.hpp"
 
 namespace vobiz::sync {
@@ -34,7 +33,7 @@ api::request list_request(streams::stream const& stream, sink::window_key const&
 std::vector<std::size_t> key_columns(streams::stream const& stream);
 std::vector<std::string> keys_of(decode::page const& page,
                                               std::vector<std::size_t> const& columns);
-sink::walked_keys key_arrays(std::set<std::string> const& keys, std::size_t columns);
+sink::walked_keys key_arrays(key_set const& keys, std::size_t columns);
 
 // Records and logs members that no column names, each once.
 void report_unknown_fields(pqxx::work& transaction, context const& cycle,

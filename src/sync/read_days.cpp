@@ -12,8 +12,6 @@ using sink::window_state;
 
 namespace {
 
-constexpr std::int64_t whole_queue = 1'000'000;  // windows: more than a thousand years of days
-
 api::priority urgency_of(context const& cycle, sink::window const& window) {
   return window.key.day == cycle.today() ? api::priority::fresh : api::priority::unproven;
 }
@@ -231,7 +229,7 @@ asio::awaitable<void> read_days(context& cycle) {
     unreadable = refusal.why;
   }
   // A newer day that cannot be read keeps none of the queue waiting.
-  if (cycle.setting.everything) co_await drain_queue(cycle, whole_queue);
+  if (cycle.setting.everything) co_await read_queue(cycle);
   if (unreadable) throw api_refusal{*unreadable};
   for (auto const& scope : scopes) co_await check_spans(cycle, scope);
   if (cycle.stream().table != "cdrs") co_return;

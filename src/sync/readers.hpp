@@ -24,8 +24,11 @@ boost::asio::awaitable<void> read_days(context& cycle);
 // A wallet per customer, where the list of accounts does not carry it.
 boost::asio::awaitable<void> read_balances(context& cycle);
 
-// Reads windows of the backfill queue, newest first, at most so many, and returns how many it read.
-boost::asio::awaitable<std::int64_t> drain_queue(context& cycle, std::int64_t most);
+// Reads the whole backfill queue, newest first.
+boost::asio::awaitable<void> read_queue(context& cycle);
+
+// Reads the queue's newest window that is not near one at hand; false where there is none.
+boost::asio::awaitable<bool> read_one_queued(context& cycle, days_at_hand& at_hand);
 
 // Holds the totals of longer spans against the sum of their days, and stores the rows that only those list.
 boost::asio::awaitable<void> check_spans(context& cycle, std::string scope);

@@ -73,7 +73,7 @@ asio::awaitable<std::int64_t> span_checker::read_boundary(span both) {
   auto from = scope_;
   from.day = both.first;
   auto const columns = key_columns(cycle_.stream());
-  std::set<std::string> walked;
+  key_set walked;
   std::optional<std::int64_t> total;
   std::int64_t rejects = 0;
   bool steady = true;
@@ -94,7 +94,7 @@ asio::awaitable<std::int64_t> span_checker::read_boundary(span both) {
       steady = plan.note(answer->around) && (!total || total == answer->around.total) && steady;
       total = answer->around.total;
       rejects += static_cast<std::int64_t>(answer->rejects.size());
-      for (auto& key : keys_of(*answer, columns)) walked.insert(std::move(key));
+      for (auto const& key : keys_of(*answer, columns)) walked.insert(key);
     }
     auto job = [&](pqxx::work& transaction) {
       sink::merge_target target;

@@ -14,7 +14,7 @@ asio::awaitable<std::optional<api::problem>> compare_list(context& cycle, sink::
                                                           verification& result) {
   auto const& stream = cycle.stream();
   auto const columns = key_columns(stream);
-  std::set<std::string> walked;
+  key_set walked;
   decode::row_batch all(stream.columns.size() + 1);
   read_plan plan(true, most_per_page);
   std::optional<std::int64_t> total;
@@ -29,7 +29,7 @@ asio::awaitable<std::optional<api::problem>> compare_list(context& cycle, sink::
       if (!answer) co_return answer.error();
       plan.note(answer->around);
       total = answer->around.total;
-      for (auto& key : keys_of(*answer, columns)) walked.insert(std::move(key));
+      for (auto const& key : keys_of(*answer, columns)) walked.insert(key);
       all.append(answer->rows);
       for (auto const& reject : answer->rejects) {
         result.differences.push_back({"", "cannot be stored: " + reject.reason, "", ""});

@@ -26,7 +26,7 @@ void window_read::note(decode::envelope const& said, std::vector<row_key> const&
   if (noted_ && said.total != said_.total) moved_ = true;
   noted_ = true;
   if (!plan_.note(said)) contradicted_ = true;
-  keys_.insert(keys.begin(), keys.end());
+  for (auto const& key : keys) keys_.insert(key);
   for (auto const& reject : rejects) rejects_.insert_or_assign(reject.payload, reject);
   said_ = said;
 }

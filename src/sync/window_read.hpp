@@ -3,10 +3,10 @@
 #include <cstdint>
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
+#include "key_set.hpp"
 #include "read_plan.hpp"
 #include "vobiz/decode/page.hpp"
 #include "vobiz/sink/windows.hpp"
@@ -27,8 +27,7 @@ enum class verdict {
 // sums do not bear out.
 class window_read {
 public:
-  // The parts of a row's key, each with U+0000 behind it, which no stored text holds: a hundred thousand of them are
-  // kept while a large day is read.
+  // The parts of a row's key, each with U+0000 behind it, which no stored text holds.
   using row_key = std::string;
 
   // `whole`: to the last page even when the totals agree before, because totals cannot show every change.
@@ -54,7 +53,7 @@ public:
   // `stored` rows are not among them. When the result is proven, those are to be marked removed.
   verdict settle(sink::figures const& walked, std::int64_t vanished, std::int64_t stored);
 
-  std::set<row_key> const& keys() const { return keys_; }
+  key_set const& keys() const { return keys_; }
   std::vector<decode::reject> rejects() const;
 
   // After proven or mismatch: all but the state a proven window gets and the requests it cost.
@@ -70,7 +69,7 @@ private:
   std::int64_t first_per_page_;
   int reads_ = 1;
   read_plan plan_;
-  std::set<row_key> keys_;
+  key_set keys_;
   std::map<std::string, decode::reject> rejects_;  // by payload: drift repeats them like rows
   std::size_t met_when_judged_ = 0;
   bool contradicted_ = false;

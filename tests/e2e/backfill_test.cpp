@@ -51,6 +51,52 @@ TEST(backfill, reads_days_that_were_never_read_and_proven_ones_in_full) {
   EXPECT_EQ(all.value("SELECT region FROM vobiz.cdrs WHERE uuid = '" + uuid + "'"), "Example Region");
 }
 
+TEST(backfill, reads_days_side_by_side_but_never_two_neighbours) {
+  rig all;
+  all.sync_ends_with(0, {"accounts"});
+  // The newest day's first page takes its time.
+  all.api.add_fault("latency:4000,path=/cdrs,query=" + days_ago(2) + ",next=1");
+  auto const running = all.syncd.start({"backfill", "cdrs", "--from", days_ago(5), "--to", days_ago(2)});
+  auto const proven = [&all](int day) {
+    return all.value("SELECT count(*) FROM vobiz_sync.windows WHERE stream = 'cdrs' AND proof IS NOT NULL AND day = '" +
+                     days_ago(day) + "'") == "1";
+  };
+  ASSERT_TRUE(wait_until([&] { return proven(4) && proven(5); })) << running->err();
+  EXPECT_FALSE(proven(2));
+  // Its neighbour waits for it, since a call on their boundary may be listed under both.
+  EXPECT_FALSE(proven(3));
+  auto const ended = running->wait();
+  ASSERT_TRUE(ended);
+  EXPECT_EQ(ended->code, 0) << ended->err;
+  EXPECT_THAT(ended->out, HasSubstr("acme cdrs: 4 windows, "));
+  EXPECT_EQ(all.value("SELECT string_agg(day::text, ' ' ORDER BY proven_at) FROM vobiz_sync.windows WHERE stream = 'cdrs'"),
+            days_ago(4) + " " + days_ago(5) + " " + days_ago(2) + " " + days_ago(3));
+  EXPECT_EQ(all.value("SELECT count(*) || ' ' || sum(windows) FROM vobiz_sync.runs WHERE command = 'backfill'"), "4 4");
+}
+
+TEST(backfill, over_one_connection_reads_one_day_after_the_other) {
+  rig all;
+  all.configure([](auto& s) { s.connections = 1; });
+  all.sync_ends_with(0, {"accounts"});
+  auto const ended = backfill(all, 5, 2);
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_EQ(all.value("SELECT string_agg(day::text, ' ' ORDER BY proven_at) FROM vobiz_sync.windows WHERE stream = 'cdrs'"),
+            days_ago(2) + " " + days_ago(3) + " " + days_ago(4) + " " + days_ago(5));
+}
+
+// What one of them finds ends the others, too, after the day at hand; what is left stays in the queue.
+TEST(backfill, side_by_side_ends_where_the_api_refuses) {
+  rig all;
+  all.sync_ends_with(0, {"accounts"});
+  all.api.add_fault("status:401,path=/cdrs,query=" + days_ago(4));
+  auto const ended = backfill(all, 5, 2);
+  EXPECT_EQ(ended.code, 77) << ended.out << ended.err;
+  EXPECT_THAT(ended.out, HasSubstr("401"));
+  EXPECT_EQ(all.value("SELECT string_agg(day::text, ' ' ORDER BY day) FROM vobiz_sync.windows\n"
+                      "WHERE stream = 'cdrs' AND queued_at IS NOT NULL AND day IN ('" + days_ago(4) + "', '" + days_ago(5) + "')"),
+            days_ago(5) + " " + days_ago(4));
+}
+
 TEST(backfill, of_one_customer_reads_that_one_only) {
   rig all;
   all.sync_ends_with(0, {"accounts"});

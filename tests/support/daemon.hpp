@@ -21,6 +21,7 @@ struct daemon_setting {
   std::string password = "CANARY_PASSWORD";
   std::string ca_file;
   std::string dsn;
+  int connections = 2;
   std::string level = "debug";
   std::string timeouts = "connect: 2s, response: 5s";
   std::string max_response = "32MiB";

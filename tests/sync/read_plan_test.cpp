@@ -65,7 +65,7 @@ TEST(read_plan, bounds_a_group) {
   read_plan plan(true, 100);
   plan.next();
   plan.note(page_of(100, 100'000));
-  EXPECT_EQ(plan.next(), from_to(2, 33));
+  EXPECT_EQ(plan.next(), from_to(2, 17));
 }
 
 TEST(read_plan, goes_down_a_known_list_in_growing_steps) {

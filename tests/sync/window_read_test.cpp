@@ -106,9 +106,10 @@ reading course::read(bool whole, int changes_in_100) {
     }
     auto verdict = machine.judge(stored, changed);
     if (verdict == verdict::settle) {
-      auto walked = mirror.figures_of(machine.keys());
+      std::set<std::string> const keys(machine.keys().begin(), machine.keys().end());
+      auto walked = mirror.figures_of(keys);
       walked.rejects = static_cast<std::int64_t>(machine.rejects().size());
-      auto const gone = mirror.vanished(machine.keys());
+      auto const gone = mirror.vanished(keys);
       verdict = machine.settle(walked, static_cast<std::int64_t>(gone.size()), stored.rows);
       if (verdict == verdict::proven) {
         result.stored = mirror.listed().size();

@@ -82,7 +82,10 @@ std::vector<window> load_windows(pqxx::transaction_base& transaction, streams::s
 
 // The backfill queue of a stream, newest days first: pending windows and those somebody asked to read again.
 std::vector<window> load_queue(pqxx::transaction_base& transaction, streams::stream const& stream,
-                               std::string const& partner, std::int64_t most);
+                               std::string const& partner);
+// Its first window that is of none of these days and no neighbour of one.
+std::optional<window> next_in_queue(pqxx::transaction_base& transaction, streams::stream const& stream,
+                                    std::string const& partner, std::vector<core::utc_day> const& away_from);
 std::int64_t queue_length(pqxx::transaction_base& transaction, std::string const& partner,
                           std::string_view stream);
 
@@ -110,6 +113,10 @@ void close_global(pqxx::transaction_base& transaction, window_key const& today,
 
 // Notes that a probe found a proven window as it was.
 void touch(pqxx::transaction_base& transaction, window_key const& key);
+
+// Keeps the window's row from others until the transaction ends: one that moves a row out of this day while its rows
+// are counted would leave a proof behind that counts it.
+void lock_window(pqxx::transaction_base& transaction, window_key const& key);
 
 // Counts and adds up what is stored of a window and writes it into the window's row if it differs from
 // what stands there.

@@ -13,6 +13,7 @@
 #include "vobiz/sink/journal.hpp"
 #include "vobiz/sink/leases.hpp"
 #include "vobiz/sync/activity.hpp"
+#include "vobiz/sync/days_at_hand.hpp"
 
 namespace vobiz::sync {
 
@@ -48,16 +49,16 @@ using schedule_after = std::function<std::optional<std::chrono::seconds>(sink::r
 boost::asio::awaitable<cycle_result> run_cycle(cycle_setting const& setting,
                                                    schedule_after const& next_due);
 
-// What a pass over the backfill queue came to.
+// What a look at the backfill queue came to.
 struct backfill_result {
   cycle_result cycle;
-  std::int64_t windows = 0;  // read in this pass
-  std::int64_t left = 0;     // still in the queue
+  bool read = false;      // whether there was a window to read
+  std::int64_t left = 0;  // still in the queue
 };
 
-// Reads up to `most` windows of the stream's backfill queue, newest first, as a run of its own. Ends like
-// run_cycle; an empty queue leaves no trace.
-boost::asio::awaitable<backfill_result> run_backfill(cycle_setting const& setting, std::int64_t most);
+// Reads the newest window of the stream's backfill queue that is not near one `at_hand`, as a run of its own. Ends
+// like run_cycle; where there is none to read, it leaves no trace. Several may be under way with the same `at_hand`.
+boost::asio::awaitable<backfill_result> run_backfill(cycle_setting const& setting, days_at_hand& at_hand);
 
 // What a re-read of a day found different from what is stored; nothing is written.
 struct difference {

@@ -1,0 +1,116 @@
+#include "vobiz/schedule/work_off.hpp"
+
+#include <algorithm>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/deferred.hpp>
+#include <boost/asio/experimental/parallel_group.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "vobiz/async/cancelled.hpp"
+#include "vobiz/core/failure.hpp"
+#include "vobiz/sink/windows.hpp"
+
+namespace vobiz::schedule {
+
+namespace asio = boost::asio;
+
+namespace {
+
+struct crowd {
+  crowd(asio::any_io_executor const& executor, sync::cycle_setting const& what, lease_keeper& by, window_told const& to)
+      : setting(what), leases(by), told(to), one_ended(executor, asio::steady_timer::time_point::max()) {}
+
+  sync::cycle_setting const& setting;
+  lease_keeper& leases;
+  window_told const& told;
+  sync::days_at_hand at_hand;
+  int reading = 0;
+  asio::steady_timer one_ended;  // never expires; cancelled to wake who waits
+  bool stopped = false;          // by the API or by the database
+  bool answered = true;
+};
+
+// Says that a window has been read, or that there was none, to those who wait for its neighbours.
+class at_work {
+public:
+  explicit at_work(crowd& all) : all_(all) { ++all_.reading; }
+  ~at_work() {
+    --all_.reading;
+    all_.one_ended.cancel();
+  }
+  at_work(at_work const&) = delete;
+  at_work& operator=(at_work const&) = delete;
+
+private:
+  crowd& all_;
+};
+
+asio::awaitable<sync::backfill_result> read_one(crowd& all) {
+  at_work const here(all);
+  auto setting = all.setting;
+  sink::lease_key const key{setting.partner, setting.stream.name};
+  auto turn = co_await all.leases.wait_for(key);
+  setting.lease = &turn.lease();
+  try {
+    co_return co_await sync::run_backfill(setting, all.at_hand);
+  } catch (core::failure const& failure) {
+    if (failure.code() == core::exit_code::lease_held) turn.lost();
+    throw;
+  }
+}
+
+// One window after the other.
+asio::awaitable<void> read_on(crowd& all) {
+  while (!all.stopped) {
+    try {
+      auto const result = co_await read_one(all);
+      all.told(result);
+      if (result.cycle.problem) {
+        all.answered = false;
+        all.stopped = true;
+      }
+      if (result.read) continue;
+      if (result.left == 0 || all.reading == 0) co_return;
+      // What is left is near what others read.
+      co_await all.one_ended.async_wait(asio::as_tuple(asio::use_awaitable));
+      co_await async::throw_if_cancelled();
+    } catch (...) {
+      all.stopped = true;
+      throw;
+    }
+  }
+}
+
+asio::awaitable<std::int64_t> queue_length(sync::cycle_setting const& setting) {
+  auto look = [&setting](pqxx::work& transaction) {
+    return sink::queue_length(transaction, setting.partner, setting.stream.name);
+  };
+  co_return co_await setting.db.run(look);
+}
+
+}  // namespace
+
+asio::awaitable<bool> work_off(sync::cycle_setting setting, lease_keeper& leases, int side_by_side,
+                               window_told told) {
+  setting.command = "backfill";
+  auto const length = co_await queue_length(setting);
+  auto const many = std::min<std::int64_t>(side_by_side, length);
+  auto const executor = co_await asio::this_coro::executor;
+  crowd all(executor, setting, leases, told);
+  auto const start = [&] { return asio::co_spawn(executor, read_on(all), asio::deferred); };
+  std::vector<decltype(start())> readers;
+  for (std::int64_t n = 0; n < many; ++n) readers.push_back(start());
+  if (readers.empty()) co_return true;
+  auto group = asio::experimental::make_parallel_group(std::move(readers));
+  asio::experimental::wait_for_all const every;
+  auto const [order, errors] = co_await group.async_wait(every, asio::use_awaitable);
+  for (auto const& error : errors) {
+    if (error) std::rethrow_exception(error);
+  }
+  co_return all.answered;
+}
+
+}  // namespace vobiz::schedule

@@ -1,0 +1,137 @@
+#include <atomic>
+#include <functional>
+#include <thread>
+
+#include "store.hpp"
+#include "vobiz/sink/connection.hpp"
+#include "vobiz/sink/journal.hpp"
+#include "vobiz/sink/rejects.hpp"
+#include "vobiz/sink/windows.hpp"
+
+// Two windows of a stream that are read at the same time, each over a connection of its own.
+namespace vobiz::sink {
+namespace {
+
+using act = std::function<void(pqxx::work&)>;
+
+class side_by_side : public ::testing::Test {
+protected:
+  side_by_side() {
+    pqxx::work transaction(all.database.connection());
+    begin_cycle(transaction, all.partner, "cdrs", day("2026-03-01"));
+    ensure_windows(transaction, all.partner, "cdrs", "*", day("2026-03-01"), day("2026-03-03"), day("2026-03-01"));
+    transaction.commit();
+  }
+
+  // Does what the first does, then the second until it waits for the first or has ended, and commits the first.
+  void interleave(act const& first, act const& second) {
+    auto const one = connect(all.database.settings());
+    pqxx::work begun(*one);
+    first(begun);
+    std::string failure;
+    std::atomic<bool> ended = false;
+    std::thread other([&] {
+      try {
+        auto const two = connect(all.database.settings());
+        pqxx::work transaction(*two);
+        second(transaction);
+        transaction.commit();
+      } catch (std::exception const& error) {
+        failure = error.what();
+      }
+      ended = true;
+    });
+    while (!ended && all.value("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()\n"
+                               "AND wait_event_type = 'Lock'") != "1") {
+      std::this_thread::yield();
+    }
+    begun.commit();
+    other.join();
+    EXPECT_EQ(failure, "");
+  }
+
+  act concluding(char const* at, window_state state) {
+    return [this, at, state](pqxx::work& transaction) {
+      conclusion outcome;
+      outcome.state = state;
+      if (state == window_state::proven) outcome.proven_by = proof::total;
+      conclude(transaction, cdrs, key(at), outcome);
+      update_cursor(transaction, all.partner, "cdrs", day("2026-03-01"), false);
+    };
+  }
+  window_key key(char const* at) const { return {all.partner, "cdrs", "*", day(at)}; }
+  std::string cursor() { return all.value("SELECT synced_through FROM vobiz_sync.streams"); }
+
+  store all;
+  streams::stream const& cdrs = *streams::find("cdrs");
+};
+
+TEST_F(side_by_side, the_second_to_be_proven_finds_the_cursor_of_both) {
+  interleave(concluding("2026-03-02", window_state::proven), concluding("2026-03-01", window_state::proven));
+  EXPECT_EQ(cursor(), "2026-03-02");
+}
+
+// With what it saw before the first one committed, the second would move the cursor over a day without a proof.
+TEST_F(side_by_side, the_cursor_does_not_pass_a_day_that_loses_its_proof_meanwhile) {
+  interleave(concluding("2026-03-02", window_state::proven), concluding("2026-03-01", window_state::proven));
+  interleave(concluding("2026-03-02", window_state::mismatch), concluding("2026-03-03", window_state::proven));
+  EXPECT_EQ(cursor(), "2026-03-01");
+}
+
+// A call moves out of a day while that day is counted: either the count misses it, or the day's proof is taken back.
+TEST_F(side_by_side, no_proof_counts_a_call_that_has_moved_to_another_day) {
+  all.calls({call(1, {}, "2026-03-01T10:00:00Z")}, "2026-03-01");
+  std::int64_t counted = -1;
+  auto const moving = [this](pqxx::work& transaction) {
+    auto page = decode::decoder(cdrs).decode("{\"data\":[{" + call(1, {}, "2026-03-03T10:00:00Z") + "}]}").value();
+    auto const merged = merge(transaction, cdrs, {all.partner, day("2026-03-03"), false}, page.rows);
+    reopen(transaction, cdrs, key("2026-03-03"), merged.left_days);
+  };
+  auto const proving = [&](pqxx::work& transaction) {
+    lock_window(transaction, key("2026-03-01"));
+    counted = recount(transaction, cdrs, key("2026-03-01")).rows;
+    concluding("2026-03-01", window_state::proven)(transaction);
+  };
+  {
+    SCOPED_TRACE("moved first");
+    interleave(moving, proving);
+    EXPECT_EQ(counted, 0);
+  }
+  all.database.query("DELETE FROM vobiz.cdrs; UPDATE vobiz_sync.windows SET state = 'open', proof = NULL, rows = 0");
+  all.calls({call(1, {}, "2026-03-01T10:00:00Z")}, "2026-03-01");
+  {
+    SCOPED_TRACE("proven first");
+    interleave(proving, moving);
+    EXPECT_EQ(counted, 1);
+    EXPECT_EQ(all.value("SELECT state || ' ' || rows FROM vobiz_sync.windows WHERE day = '2026-03-01'"), "open 0");
+  }
+}
+
+TEST_F(side_by_side, a_field_that_both_meet_first_is_noted_once) {
+  std::vector<std::string> noted[2];
+  auto const note = [this](std::vector<std::string>& into) {
+    return [this, &into](pqxx::work& transaction) {
+      into = record_unknown_fields(transaction, all.partner, "cdrs", {"surprise"});
+    };
+  };
+  interleave(note(noted[0]), note(noted[1]));
+  EXPECT_THAT(noted[0], ::testing::ElementsAre("surprise"));
+  EXPECT_THAT(noted[1], ::testing::IsEmpty());
+}
+
+TEST_F(side_by_side, the_queue_gives_no_day_near_one_at_hand) {
+  pqxx::work transaction(all.database.connection());
+  enqueue(transaction, all.partner, "cdrs", "*", day("2026-03-01"), day("2026-03-03"));
+  auto const next = [&](std::vector<core::utc_day> const& at_hand) {
+    auto const found = next_in_queue(transaction, cdrs, all.partner, at_hand);
+    return found ? core::to_text(found->key.day) : "";
+  };
+  EXPECT_EQ(next({}), "2026-03-03");
+  EXPECT_EQ(next({day("2026-03-03")}), "2026-03-01");
+  EXPECT_EQ(next({day("2026-03-04")}), "2026-03-02");
+  EXPECT_EQ(next({day("2026-03-02")}), "");
+  EXPECT_EQ(next({day("2026-03-03"), day("2026-03-01")}), "");
+}
+
+}  // namespace
+}  // namespace vobiz::sink
