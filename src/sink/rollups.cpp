@@ -29,6 +29,19 @@ bool store_marked_day(pqxx::transaction_base& transaction, std::string const& pa
               .is_null();
 }
 
+bool has_settled_day(pqxx::transaction_base& transaction, std::string const& partner) {
+  arguments values;
+  values.add(partner);
+  // Which marks store_marked_day() serves; a billing day is made of its own UTC day and of its neighbours.
+  return execute(transaction, R"(
+SELECT EXISTS (SELECT FROM vobiz_sync.rollup_marks m
+  WHERE m.partner_id = $1 AND (m.rollup <> 'concurrency' OR m.day < vobiz.billing_day(now()))
+    AND m.day > (SELECT max(w.day) + 1 FROM vobiz_sync.windows w
+      WHERE w.partner_id = $1 AND (w.queued_at IS NOT NULL OR w.state = 'pending'))))",
+                 values)[0][0]
+      .as<bool>();
+}
+
 std::int64_t rebuild_rollups(pqxx::connection& connection, std::string const& timezone) try {
   pqxx::work transaction(connection);
   arguments values;

@@ -164,16 +164,33 @@ bool agree(core::utc_time ours, core::utc_time database) {
   return false;
 }
 
+// A billing day is made of two windows, and its neighbours' calls reach into it: it is stored once, when none of them
+// is in the queue any more.
+asio::awaitable<void> store_settled_days(context& cycle, days_at_hand& at_hand) {
+  days_at_hand::storing const here(at_hand);
+  auto const& partner = cycle.setting.partner;
+  auto job = [&partner](pqxx::work& transaction) {
+    return sink::has_settled_day(transaction, partner) && sink::store_marked_day(transaction, partner);
+  };
+  for (bool more = true; more;) more = co_await cycle.commit(job);
+}
+
 asio::awaitable<void> read_from_queue(context& cycle, days_at_hand& at_hand, bool& read) {
   read = co_await read_one_queued(cycle, at_hand);
+  if (!read) co_return;
   std::int64_t left = 0;
+  bool settled = false;
   auto look = [&](pqxx::work& transaction) {
     left = sink::queue_length(transaction, cycle.setting.partner, cycle.stream().name);
+    settled = sink::has_settled_day(transaction, cycle.setting.partner);
   };
   co_await cycle.commit(look);
-  // A billing day is made of two windows, and its neighbours' calls reach into it: it is stored once, at the end.
   constexpr int all_days = 10'000;
-  if (read && left == 0) co_await store_rollups(cycle, all_days);
+  if (left == 0) {
+    co_await store_rollups(cycle, all_days);
+  } else if (settled && !at_hand.is_storing()) {
+    co_await store_settled_days(cycle, at_hand);
+  }
 }
 
 }  // namespace

@@ -84,6 +84,22 @@ TEST(backfill, over_one_connection_reads_one_day_after_the_other) {
             days_ago(2) + " " + days_ago(3) + " " + days_ago(4) + " " + days_ago(5));
 }
 
+TEST(backfill, stores_billing_days_that_are_complete_while_it_reads_on) {
+  rig all;
+  all.sync_ends_with(0, {"accounts"});
+  all.api.add_fault("latency:4000,path=/cdrs,query=" + days_ago(5) + ",next=1");
+  auto const running = all.syncd.start({"backfill", "cdrs", "--from", days_ago(5), "--to", days_ago(2)});
+  // The days whose calls may still come from the oldest list wait for it.
+  EXPECT_TRUE(wait_until([&] {
+    return all.value("SELECT min(day) FROM vobiz_sync.usage_days") == days_ago(3);
+  })) << running->err();
+  EXPECT_EQ(all.value("SELECT proof IS NULL FROM vobiz_sync.windows WHERE stream = 'cdrs' AND day = '" + days_ago(5) + "'"), "t");
+  auto const ended = running->wait();
+  ASSERT_TRUE(ended);
+  EXPECT_EQ(ended->code, 0) << ended->err;
+  EXPECT_EQ(all.value("SELECT count(*) FROM vobiz_sync.rollup_marks"), "0");
+}
+
 // What one of them finds ends the others, too, after the day at hand; what is left stays in the queue.
 TEST(backfill, side_by_side_ends_where_the_api_refuses) {
   rig all;

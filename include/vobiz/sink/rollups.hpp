@@ -19,6 +19,9 @@ std::string adopt_settings(pqxx::connection& connection, std::string const& time
 // peaks of its hours that are. False when no day is left.
 bool store_marked_day(pqxx::transaction_base& transaction, std::string const& partner);
 
+// Whether that day is so far from all windows that wait in a queue of the partner that none of them changes it.
+bool has_settled_day(pqxx::transaction_base& transaction, std::string const& partner);
+
 // Sets the zone and recomputes everything from the rows in one transaction, for which writers wait.
 // Returns how many rows the rollups have now.
 std::int64_t rebuild_rollups(pqxx::connection& connection, std::string const& timezone);

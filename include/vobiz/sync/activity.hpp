@@ -55,7 +55,7 @@ private:
     clock::time_point since;
   };
 
-  std::vector<under_way> under_way_;  // a cycle and a pass over the queue, at most
+  std::vector<under_way> under_way_;  // a cycle and the windows of the queue that are read side by side
   totals finished_;
   std::array<std::uint64_t, sink::run_outcomes> outcomes_{};
   durations took_;

@@ -23,11 +23,25 @@ public:
     core::utc_day day_;
   };
 
+  // One of those who read stores the billing days that are complete, while the others read on.
+  class storing {
+  public:
+    explicit storing(days_at_hand& among) : among_(among) { among_.stores_ = true; }
+    ~storing() { among_.stores_ = false; }
+    storing(storing const&) = delete;
+    storing& operator=(storing const&) = delete;
+
+  private:
+    days_at_hand& among_;
+  };
+
+  bool is_storing() const { return stores_; }
   bool has_near(core::utc_day day) const;
   std::vector<core::utc_day> const& days() const { return days_; }
 
 private:
   std::vector<core::utc_day> days_;
+  bool stores_ = false;
 };
 
 }  // namespace vobiz::sync
