@@ -121,8 +121,8 @@ def growth():
                      f"{p['requests_with_3_new']} request{'s' if p['requests_with_3_new'] != 1 else ''} |")
     large = result("memory")
     if large:
-        lines += ["", f"Rows a second of a backfill of {n(large['rows'])} calls, the median window of each tenth: "
-                  + ", ".join(n(p) for p in large["median_by_tenth"]) + "."]
+        lines += ["", f"Rows a second of a backfill of {n(large['rows'])} calls, by tenths of it: "
+                  + ", ".join(n(p) for p in large["rows_a_second_by_tenth"]) + "."]
     months = result("months")
     if months:
         few, many = months["polls"]
@@ -136,20 +136,22 @@ REASONS = [
     (["`psql"], "`\\copy` pays for the same indexes and rollups, and asks nothing. A backfill also looks up whether each call is "
      "stored already, perhaps with another start, and works out the peaks of the billing days that it filled: about a tenth of its time each, by "
      "the server's log of durations. Two connections store two days side by side, as long as there are two that are no neighbours, "
-     "on processors that they share with the program, nginx and the disk."),
+     "on processors that they share with the program and nginx."),
     (["dlt", "Singer", "psycopg2"], "The other tools store into a table with a key and nothing else: more indexes, rollups and proofs are what the daemon does "
      "with the time. They neither notice a call that is missing nor one that was rated anew; the script holds one page at a time "
      "and so needs little memory. {limit}"),
     (["ms away"], "The whole command is measured: its start, the first page, which tells how many there are and is fetched alone, the end of "
-     "each day's pages, when fewer than the allowed requests are in flight, and the billing days at the end."),
+     "each day's pages, when fewer than the allowed requests are in flight, and the last billing days. And the delay is 50 ms for the "
+     "network alone, so what the proxy, nginx and the reader take for a page comes on top of it."),
 ]
 
 
 def limit(back, rivals):
-    """How much faster than the others the limit is."""
-    paces = [f"{round(back['median']['copy_rows_a_second'] / t['rows_a_second'], 1)} times {name}" for name, t in rivals.items()
-             if "rows_a_second" in t]
-    return f"`\\copy` into the mirror's table, which keeps all of these, reaches {', '.join(paces)}." if back and paces else ""
+    """What `\\copy` would reach beside the other tools, by its pace beside the daemon's."""
+    names = {"dlt": "dlt", "singer": "the Singer target", "script": "the script"}
+    paces = [f"{round(t['daemon_is_faster_by'] / back['median']['ratio'], 1)} times the pace of {names[name]}"
+             for name, t in sorted(rivals.items()) if "daemon_is_faster_by" in t] if back else []
+    return f"`\\copy` into the mirror's table, which keeps all of these, comes to about {', '.join(paces)}." if paces else ""
 
 
 def reasons(table, back, rivals):
