@@ -52,10 +52,12 @@ asio::awaitable<bool> read_queued(context& cycle, sink::window const& window, un
 
 // The newest window of the queue that is not near one at hand.
 asio::awaitable<std::optional<sink::window>> next_window(context& cycle, days_at_hand const& at_hand) {
-  auto look = [&](pqxx::work& transaction) {
-    return sink::next_in_queue(transaction, cycle.stream(), cycle.setting.partner, at_hand.days());
-  };
   for (;;) {
+    // A copy: the job runs on a worker, while others claim days here.
+    auto const days = at_hand.days();
+    auto look = [&](pqxx::work& transaction) {
+      return sink::next_in_queue(transaction, cycle.stream(), cycle.setting.partner, days);
+    };
     auto window = co_await cycle.commit(look);
     // Others may have claimed it meanwhile.
     if (!window || !at_hand.has_near(window->key.day)) co_return window;

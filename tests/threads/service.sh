@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # service.sh BUILD: two services share a simulated partner and the database that PGHOST names; they are asked for their
-# metrics and status, told to read their configuration again and to stop. Fails when one does not end well, as with
-# ThreadSanitizer after a race. scripts/tsan.sh runs it.
+# metrics and status, work off a queue of days, are told to read their configuration again and to stop. Fails when one does not
+# end well, as with ThreadSanitizer after a race. scripts/tsan.sh runs it.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 . tests/support/simulator.sh
@@ -54,6 +54,7 @@ wait_for() {
 }
 says() { grep -q "$2" "$home/$1.log"; }
 has_runs() { [ "$(psql -XAtc "SELECT count(*) FROM vobiz_sync.runs WHERE outcome = 'ok'")" -ge "$1" ]; }
+has_backfilled() { [ "$(psql -XAtc "SELECT count(*) > 10 AND bool_and(state <> 'pending') FROM vobiz_sync.windows WHERE stream = 'cdrs'")" = t ]; }
 url() { sed -n 's/.*listening on \(http:[^"]*\)".*/\1/p' "$home/$1.log" | head -n 1; }
 ask() { local path; for path in / /metrics /status.json /healthz /readyz; do curl -sm 30 "$(url "$1")$path" >>"$home/answers"; done; }
 ask_both() { ask first && ask second; }
@@ -67,6 +68,8 @@ done
 wait_for "first service" says first "listening on"
 wait_for "second service" says second "listening on"
 wait_for "cycle of all streams" runs_and_answers 16
+# Days of its queue are read side by side.
+wait_for "backfill" has_backfilled
 kill -HUP "${jobs[@]:1}"
 wait_for "new configuration of the first" says first "the new configuration is at work"
 wait_for "new configuration of the second" says second "the new configuration is at work"
