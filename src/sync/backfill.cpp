@@ -53,7 +53,6 @@ asio::awaitable<bool> read_queued(context& cycle, sink::window const& window, un
 // The newest window of the queue that is not near one at hand.
 asio::awaitable<std::optional<sink::window>> next_window(context& cycle, days_at_hand const& at_hand) {
   for (;;) {
-    // A copy: the job runs on a worker, while others claim days here.
     auto const days = at_hand.days();
     auto look = [&](pqxx::work& transaction) {
       return sink::next_in_queue(transaction, cycle.stream(), cycle.setting.partner, days);

@@ -37,7 +37,8 @@ public:
 
   bool is_storing() const { return stores_; }
   bool has_near(core::utc_day day) const;
-  std::vector<core::utc_day> const& days() const { return days_; }
+  // A copy, for a job that runs on a worker of the database while others claim days.
+  std::vector<core::utc_day> days() const { return days_; }
 
 private:
   std::vector<core::utc_day> days_;
