@@ -113,6 +113,17 @@ TEST(backfill, side_by_side_ends_where_the_api_refuses) {
             days_ago(5) + " " + days_ago(4));
 }
 
+TEST(backfill, says_of_each_day_that_could_not_be_proven_why) {
+  rig all;
+  all.sync_ends_with(0, {"accounts"});
+  for (int const day : {2, 4}) all.api.add_fault("lying-total:1,path=/cdrs,query=" + days_ago(day));
+  auto const ended = backfill(all, 5, 2);
+  EXPECT_EQ(ended.code, 1) << ended.err;
+  for (int const day : {2, 4}) EXPECT_THAT(ended.out, HasSubstr(days_ago(day) + ": not proven after 3 reads"));
+  EXPECT_THAT(ended.out, HasSubstr("acme cdrs: 4 windows, "));
+  EXPECT_THAT(ended.out, HasSubstr(", 2 windows not proven"));
+}
+
 TEST(backfill, of_one_customer_reads_that_one_only) {
   rig all;
   all.sync_ends_with(0, {"accounts"});
