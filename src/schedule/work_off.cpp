@@ -30,7 +30,6 @@ struct crowd {
   int reading = 0;
   asio::steady_timer one_ended;  // never expires; cancelled to wake who waits
   bool stopped = false;          // by the API or by the database
-  bool answered = true;
 };
 
 // Says that a window has been read, or that there was none, to those who wait for its neighbours.
@@ -68,11 +67,8 @@ asio::awaitable<void> read_on(crowd& all) {
     try {
       auto const result = co_await read_one(all);
       all.told(result);
-      if (result.cycle.problem) {
-        all.answered = false;
-        all.stopped = true;
-      }
-      if (result.read) continue;
+      if (result.cycle.problem) all.stopped = true;
+      if (result.read || all.stopped) continue;
       if (result.left == 0 || all.reading == 0) co_return;
       // What is left is near what others read.
       co_await all.one_ended.async_wait(asio::as_tuple(asio::use_awaitable));
@@ -110,7 +106,7 @@ asio::awaitable<bool> work_off(sync::cycle_setting setting, lease_keeper& leases
   for (auto const& error : errors) {
     if (error) std::rethrow_exception(error);
   }
-  co_return all.answered;
+  co_return !all.stopped;
 }
 
 }  // namespace vobiz::schedule

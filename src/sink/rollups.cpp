@@ -1,7 +1,10 @@
 #include "vobiz/sink/rollups.hpp"
 
+#include <spdlog/fmt/fmt.h>
+
 #include "vobiz/sink/connection.hpp"
 #include "vobiz/sink/statement.hpp"
+#include "window_sql.hpp"
 
 namespace vobiz::sink {
 
@@ -33,11 +36,11 @@ bool has_settled_day(pqxx::transaction_base& transaction, std::string const& par
   arguments values;
   values.add(partner);
   // Which marks store_marked_day() serves; a billing day is made of its own UTC day and of its neighbours.
-  return execute(transaction, R"(
+  return execute(transaction, fmt::format(R"(
 SELECT EXISTS (SELECT FROM vobiz_sync.rollup_marks m
   WHERE m.partner_id = $1 AND (m.rollup <> 'concurrency' OR m.day < vobiz.billing_day(now()))
     AND m.day > (SELECT max(w.day) + 1 FROM vobiz_sync.windows w
-      WHERE w.partner_id = $1 AND (w.queued_at IS NOT NULL OR w.state = 'pending'))))",
+      WHERE w.partner_id = $1 AND {})))", is_queued),
                  values)[0][0]
       .as<bool>();
 }

@@ -27,6 +27,9 @@ inline constexpr char const* all_four = "(SELECT ROW($2::text, $3::text, $4::dat
 // The stream's measures over the table, each with a comma before it.
 std::string sums(streams::stream const& stream);
 
+// Whether the window `w` waits in the backfill queue.
+inline constexpr char const* is_queued = "(w.queued_at IS NOT NULL OR w.state = 'pending')";
+
 // How many rejects of the window stand.
 inline constexpr char const* open_rejects =
     "(SELECT count(*) FROM vobiz_sync.rejects r WHERE (r.partner_id, r.stream, r.scope, r.window_day) "

@@ -55,7 +55,10 @@ std::string window_columns(streams::stream const& stream) {
   return columns;
 }
 
-constexpr std::string_view queued = "(partner_id, stream) = ($1, $2) AND (queued_at IS NOT NULL OR state = 'pending')";
+// The queue of a partner's stream, $1 and $2.
+std::string from_queue() {
+  return fmt::format(" FROM vobiz_sync.windows w\nWHERE (w.partner_id, w.stream) = ($1, $2) AND {}", is_queued);
+}
 
 }  // namespace
 
@@ -105,10 +108,8 @@ std::vector<window> load_queue(pqxx::transaction_base& transaction, streams::str
   arguments values;
   values.add(partner).add(stream.name);
   std::vector<window> result;
-  for (auto const& row : execute(transaction,
-                                 "SELECT " + window_columns(stream) + " FROM vobiz_sync.windows\nWHERE " +
-                                     std::string(queued) + " ORDER BY day DESC, scope",
-                                 values)) {
+  auto const sql = "SELECT " + window_columns(stream) + from_queue() + "\nORDER BY day DESC, scope";
+  for (auto const& row : execute(transaction, sql, values)) {
     result.push_back(window_from(row, stream, partner));
   }
   return result;
@@ -120,11 +121,10 @@ std::optional<window> next_in_queue(pqxx::transaction_base& transaction, streams
   for (auto const day : away_from) days.add(core::to_text(day));
   arguments values;
   values.add(partner).add(stream.name).add_text(days.take());
-  auto const rows = execute(transaction,
-                            "SELECT " + window_columns(stream) + " FROM vobiz_sync.windows\nWHERE " + std::string(queued) +
-                                "\nAND NOT EXISTS (SELECT FROM unnest($3::date[]) AS d WHERE day BETWEEN d - 1 AND d + 1)\n"
-                                "ORDER BY day DESC, scope LIMIT 1",
-                            values);
+  auto const sql = "SELECT " + window_columns(stream) + from_queue() +
+                   "\nAND NOT EXISTS (SELECT FROM unnest($3::date[]) AS d WHERE w.day BETWEEN d - 1 AND d + 1)\n"
+                   "ORDER BY day DESC, scope LIMIT 1";
+  auto const rows = execute(transaction, sql, values);
   if (rows.empty()) return std::nullopt;
   return window_from(rows[0], stream, partner);
 }
@@ -145,8 +145,7 @@ std::int64_t queue_length(pqxx::transaction_base& transaction, std::string const
                           std::string_view stream) {
   arguments values;
   values.add(partner).add(stream);
-  return execute(transaction, "SELECT count(*) FROM vobiz_sync.windows WHERE " + std::string(queued), values)[0][0]
-      .as<std::int64_t>();
+  return execute(transaction, "SELECT count(*)" + from_queue(), values)[0][0].as<std::int64_t>();
 }
 
 void drop_stand_ins(pqxx::transaction_base& transaction, std::string const& partner,

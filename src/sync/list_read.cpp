@@ -161,7 +161,10 @@ verdict reader::store(pqxx::work& transaction, std::vector<decode::page>& pages)
   auto result = read_.judge(stored, changed);
   if (result == verdict::settle) {
     // Windows of another scope may have changed these rows since this one was counted (design.md §2, "Fallback").
-    if (!counted_) stored = sink::recount(transaction, stream_, before_.key);
+    if (!counted_) {
+      sink::lock_window(transaction, before_.key);
+      stored = sink::recount(transaction, stream_, before_.key);
+    }
     counted_ = true;
     result = settle(transaction, stored);
   }

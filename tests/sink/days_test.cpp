@@ -1,8 +1,4 @@
-#include <thread>
-
 #include "store.hpp"
-#include "vobiz/sink/connection.hpp"
-#include "vobiz/sink/journal.hpp"
 #include "vobiz/sink/windows.hpp"
 
 // Which day and which partition a row stands under.
@@ -15,12 +11,6 @@ std::string where_it_stands(store& all, int number) {
       "HH24:MI')\n"
       "  || ' ' || tableoid::regclass, '; ') FROM vobiz.cdrs WHERE uuid = '" +
       uuid(number) + "'");
-}
-
-void make_partitions(store& all, char const* first, char const* last) {
-  pqxx::work transaction(all.database.connection());
-  ensure_partitions(transaction, day(first), day(last));
-  transaction.commit();
 }
 
 TEST(days, a_row_listed_under_two_days_is_stored_once_and_keeps_its_day) {
@@ -47,7 +37,7 @@ TEST(days, a_corrected_start_moves_the_row_and_tells_the_day_it_left) {
 
 TEST(days, a_corrected_start_crosses_months_and_leaves_one_row) {
   store all;
-  make_partitions(all, "2026-03-01", "2026-04-30");
+  all.make_partitions("2026-03-01", "2026-04-30");
   all.calls({call(1, {}, "2026-03-31T23:59:59.5Z"), call(2)}, "2026-03-31");
   EXPECT_EQ(where_it_stands(all, 1), "2026-03-31 03-31 23:59 vobiz_part.cdrs_2026_03");
   auto const moved = all.calls({call(1, R"("cost":3)", "2026-04-01T00:00:00Z")}, "2026-04-01");
@@ -61,7 +51,7 @@ TEST(days, a_corrected_start_crosses_months_and_leaves_one_row) {
 
 TEST(days, a_start_that_was_nonsense_is_corrected_in_place) {
   store all;
-  make_partitions(all, "2026-03-01", "2026-03-31");
+  all.make_partitions("2026-03-01", "2026-03-31");
   all.calls({call(1, {}, "1970-01-01T00:00:00Z")}, "2026-03-10");
   EXPECT_EQ(where_it_stands(all, 1), "2026-03-10 01-01 00:00 vobiz_part.cdrs_default");
   EXPECT_EQ(counts(all.calls({call(1, {}, "2026-03-10T10:00:00Z")}, "2026-03-10")), "0 1 0");
@@ -105,8 +95,8 @@ TEST(days, a_removed_row_that_comes_back_in_an_older_version_keeps_the_newer_val
 
 TEST(partitions, are_made_for_every_month_of_the_span_once) {
   store all;
-  make_partitions(all, "2025-12-31", "2026-02-01");
-  make_partitions(all, "2025-12-31", "2026-02-01");
+  all.make_partitions("2025-12-31", "2026-02-01");
+  all.make_partitions("2025-12-31", "2026-02-01");
   EXPECT_EQ(all.value("SELECT string_agg(relname, ' ' ORDER BY relname) FROM pg_class\n"
                       "WHERE relnamespace = 'vobiz_part'::regnamespace AND relkind = 'r'"),
             "cdrs_2025_12 cdrs_2026_01 cdrs_2026_02 cdrs_default");
@@ -114,26 +104,10 @@ TEST(partitions, are_made_for_every_month_of_the_span_once) {
 
 TEST(partitions, are_made_by_one_of_those_who_come_at_once) {
   store all;
-  auto const first = connect(all.database.settings());
-  pqxx::work making(*first);
-  ensure_partitions(making, day("2026-02-01"), day("2026-02-01"));
-  std::string failure;
-  std::thread second([&] {
-    auto const connection = connect(all.database.settings());
-    pqxx::work transaction(*connection);
-    try {
-      ensure_partitions(transaction, day("2026-02-01"), day("2026-02-01"));
-    } catch (std::exception const& error) {
-      failure = error.what();
-    }
-  });
-  while (all.value("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()\n"
-                   "AND wait_event_type = 'Lock'") != "1") {
-    std::this_thread::yield();
-  }
-  making.commit();
-  second.join();
-  EXPECT_EQ(failure, "");
+  auto const making = [](pqxx::work& transaction) {
+    ensure_partitions(transaction, day("2026-02-01"), day("2026-02-01"));
+  };
+  all.interleave(making, making);
 }
 
 TEST(partitions, made_late_take_their_rows_from_the_default_one) {
@@ -141,7 +115,7 @@ TEST(partitions, made_late_take_their_rows_from_the_default_one) {
   all.calls({call(1, R"("cost":1.5)", "2026-02-28T23:59:59.999999Z"),
              call(2, {}, "2026-03-01T00:00:00Z"), call(3, {}, "2026-03-31T23:59:59.999999Z"),
              call(4, {}, "2026-04-01T00:00:00Z")});
-  make_partitions(all, "2026-03-05", "2026-03-06");
+  all.make_partitions("2026-03-05", "2026-03-06");
   EXPECT_EQ(
       all.value(
           "SELECT string_agg(right(uuid::text, 1), '' ORDER BY uuid) FROM vobiz_part.cdrs_2026_03"),

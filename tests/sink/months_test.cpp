@@ -1,5 +1,4 @@
 #include "store.hpp"
-#include "vobiz/sink/journal.hpp"
 #include "vobiz/sink/rollups.hpp"
 #include "vobiz/sink/windows.hpp"
 
@@ -9,15 +8,8 @@ namespace {
 
 class months : public ::testing::Test {
 protected:
-  void make_partitions(char const* first, char const* last) {
-    pqxx::work transaction(all.database.connection());
-    ensure_partitions(transaction, day(first), day(last));
-    transaction.commit();
-  }
   merge_result read(pqxx::work& transaction, std::vector<std::string> const& rows) {
-    std::string body;
-    for (auto const& row : rows) body += (body.empty() ? "{" : ",{") + row + "}";
-    auto page = decode::decoder(cdrs).decode("{\"data\":[" + body + "]}").value();
+    auto page = decode::decoder(cdrs).decode(store::list_of(rows)).value();
     return merge(transaction, cdrs, {all.partner, key.day, false}, page.rows);
   }
   walked_keys walked(int number) const { return {"{MA_1}", "{" + uuid(number) + "}"}; }
@@ -37,7 +29,7 @@ std::string months_locked(pqxx::work& transaction) {
 }
 
 TEST_F(months, that_are_far_are_not_looked_at_for_a_day) {
-  make_partitions("2021-01-01", "2027-12-31");
+  all.make_partitions("2021-01-01", "2027-12-31");
   all.calls({call(1), call(2)});
   pqxx::work transaction(all.database.connection());
   // One is new, one has changed, one has vanished.
@@ -52,7 +44,7 @@ TEST_F(months, that_are_far_are_not_looked_at_for_a_day) {
 }
 
 TEST_F(months, hold_a_days_call_that_started_in_another_year) {
-  make_partitions("2024-01-01", "2026-03-31");
+  all.make_partitions("2024-01-01", "2026-03-31");
   all.calls({call(1), call(2, {}, "2024-07-01T10:00:00Z"), call(3, {}, "1970-01-01T00:00:00Z")});
   EXPECT_EQ(strays(), "2026-03-10");
   pqxx::work transaction(all.database.connection());
@@ -64,7 +56,7 @@ TEST_F(months, hold_a_days_call_that_started_in_another_year) {
 }
 
 TEST_F(months, do_not_lose_a_call_whose_correction_takes_it_far_away) {
-  make_partitions("2025-01-01", "2026-03-31");
+  all.make_partitions("2025-01-01", "2026-03-31");
   all.calls({call(1)});
   EXPECT_EQ(strays(), "");
   all.calls({call(1, {}, "2026-01-15T10:00:00Z")});

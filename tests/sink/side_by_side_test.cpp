@@ -1,18 +1,10 @@
-#include <atomic>
-#include <functional>
-#include <thread>
-
 #include "store.hpp"
-#include "vobiz/sink/connection.hpp"
-#include "vobiz/sink/journal.hpp"
 #include "vobiz/sink/rejects.hpp"
 #include "vobiz/sink/windows.hpp"
 
 // Two windows of a stream that are read at the same time, each over a connection of its own.
 namespace vobiz::sink {
 namespace {
-
-using act = std::function<void(pqxx::work&)>;
 
 class side_by_side : public ::testing::Test {
 protected:
@@ -23,34 +15,7 @@ protected:
     transaction.commit();
   }
 
-  // Does what the first does, then the second until it waits for the first or has ended, and commits the first.
-  void interleave(act const& first, act const& second) {
-    auto const one = connect(all.database.settings());
-    pqxx::work begun(*one);
-    first(begun);
-    std::string failure;
-    std::atomic<bool> ended = false;
-    std::thread other([&] {
-      try {
-        auto const two = connect(all.database.settings());
-        pqxx::work transaction(*two);
-        second(transaction);
-        transaction.commit();
-      } catch (std::exception const& error) {
-        failure = error.what();
-      }
-      ended = true;
-    });
-    while (!ended && all.value("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()\n"
-                               "AND wait_event_type = 'Lock'") != "1") {
-      std::this_thread::yield();
-    }
-    begun.commit();
-    other.join();
-    EXPECT_EQ(failure, "");
-  }
-
-  act concluding(char const* at, window_state state) {
+  store::act concluding(char const* at, window_state state) {
     return [this, at, state](pqxx::work& transaction) {
       conclusion outcome;
       outcome.state = state;
@@ -67,14 +32,14 @@ protected:
 };
 
 TEST_F(side_by_side, the_second_to_be_proven_finds_the_cursor_of_both) {
-  interleave(concluding("2026-03-02", window_state::proven), concluding("2026-03-01", window_state::proven));
+  all.interleave(concluding("2026-03-02", window_state::proven), concluding("2026-03-01", window_state::proven));
   EXPECT_EQ(cursor(), "2026-03-02");
 }
 
 // With what it saw before the first one committed, the second would move the cursor over a day without a proof.
 TEST_F(side_by_side, the_cursor_does_not_pass_a_day_that_loses_its_proof_meanwhile) {
-  interleave(concluding("2026-03-02", window_state::proven), concluding("2026-03-01", window_state::proven));
-  interleave(concluding("2026-03-02", window_state::mismatch), concluding("2026-03-03", window_state::proven));
+  all.interleave(concluding("2026-03-02", window_state::proven), concluding("2026-03-01", window_state::proven));
+  all.interleave(concluding("2026-03-02", window_state::mismatch), concluding("2026-03-03", window_state::proven));
   EXPECT_EQ(cursor(), "2026-03-01");
 }
 
@@ -83,7 +48,7 @@ TEST_F(side_by_side, no_proof_counts_a_call_that_has_moved_to_another_day) {
   all.calls({call(1, {}, "2026-03-01T10:00:00Z")}, "2026-03-01");
   std::int64_t counted = -1;
   auto const moving = [this](pqxx::work& transaction) {
-    auto page = decode::decoder(cdrs).decode("{\"data\":[{" + call(1, {}, "2026-03-03T10:00:00Z") + "}]}").value();
+    auto page = decode::decoder(cdrs).decode(store::list_of({call(1, {}, "2026-03-03T10:00:00Z")})).value();
     auto const merged = merge(transaction, cdrs, {all.partner, day("2026-03-03"), false}, page.rows);
     reopen(transaction, cdrs, key("2026-03-03"), merged.left_days);
   };
@@ -94,14 +59,14 @@ TEST_F(side_by_side, no_proof_counts_a_call_that_has_moved_to_another_day) {
   };
   {
     SCOPED_TRACE("moved first");
-    interleave(moving, proving);
+    all.interleave(moving, proving);
     EXPECT_EQ(counted, 0);
   }
   all.database.query("DELETE FROM vobiz.cdrs; UPDATE vobiz_sync.windows SET state = 'open', proof = NULL, rows = 0");
   all.calls({call(1, {}, "2026-03-01T10:00:00Z")}, "2026-03-01");
   {
     SCOPED_TRACE("proven first");
-    interleave(proving, moving);
+    all.interleave(proving, moving);
     EXPECT_EQ(counted, 1);
     EXPECT_EQ(all.value("SELECT state || ' ' || rows FROM vobiz_sync.windows WHERE day = '2026-03-01'"), "open 0");
   }
@@ -114,7 +79,7 @@ TEST_F(side_by_side, a_field_that_both_meet_first_is_noted_once) {
       into = record_unknown_fields(transaction, all.partner, "cdrs", {"surprise"});
     };
   };
-  interleave(note(noted[0]), note(noted[1]));
+  all.interleave(note(noted[0]), note(noted[1]));
   EXPECT_THAT(noted[0], ::testing::ElementsAre("surprise"));
   EXPECT_THAT(noted[1], ::testing::IsEmpty());
 }

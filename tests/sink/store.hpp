@@ -3,11 +3,16 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <functional>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "support/test_database.hpp"
 #include "vobiz/decode/decoder.hpp"
+#include "vobiz/sink/connection.hpp"
+#include "vobiz/sink/journal.hpp"
 #include "vobiz/sink/merge.hpp"
 
 namespace vobiz::sink {
@@ -35,9 +40,49 @@ public:
 
   // CDRs, from the members of each: `"uuid":…` is added from the number.
   merge_result calls(std::vector<std::string> const& rows, char const* at = "2026-03-10") {
+    return merge("cdrs", list_of(rows), at);
+  }
+
+  static std::string list_of(std::vector<std::string> const& rows) {
     std::string body;
     for (auto const& row : rows) body += (body.empty() ? "{" : ",{") + row + "}";
-    return merge("cdrs", "{\"data\":[" + body + "]}", at);
+    return "{\"data\":[" + body + "]}";
+  }
+
+  void make_partitions(char const* first, char const* last) {
+    pqxx::work transaction(database.connection());
+    ensure_partitions(transaction, day(first), day(last));
+    transaction.commit();
+  }
+
+  using act = std::function<void(pqxx::work&)>;
+
+  // Does what the first does, then the second until it waits for the first, and commits the first, then the second.
+  void interleave(act const& first, act const& second) {
+    auto const one = connect(database.settings());
+    pqxx::work begun(*one);
+    first(begun);
+    std::string failure;
+    std::atomic<bool> ended = false;
+    std::thread other([&] {
+      try {
+        auto const two = connect(database.settings());
+        pqxx::work transaction(*two);
+        second(transaction);
+        transaction.commit();
+      } catch (std::exception const& error) {
+        failure = error.what();
+      }
+      ended = true;
+    });
+    while (!ended && value("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()\n"
+                           "AND wait_event_type = 'Lock'") != "1") {
+      std::this_thread::yield();
+    }
+    EXPECT_FALSE(ended) << "the second has not waited";
+    begun.commit();
+    other.join();
+    EXPECT_EQ(failure, "");
   }
 
   std::string value(std::string const& sql) { return database.value(sql); }
