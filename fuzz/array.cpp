@@ -9,8 +9,8 @@
 #include "vobiz/sink/sql_text.hpp"
 #include "vobiz/sink/statement.hpp"
 
-// A character that separates, then texts: what goes to the server as an array, a literal or a name comes back byte
-// for byte, or is refused.
+// A character that separates, then texts: what goes to the server as an array, a literal or a name
+// comes back byte for byte, or is refused.
 namespace vobiz::fuzz {
 namespace {
 
@@ -43,7 +43,8 @@ void allow_refusal(std::string_view of, Body const& body) {
   try {
     body();
   } catch (std::invalid_argument const&) {
-    require(of.find('\0') != std::string_view::npos, "only U+0000 is refused before it is sent", of);
+    require(of.find('\0') != std::string_view::npos, "only U+0000 is refused before it is sent",
+            of);
   } catch (pqxx::sql_error const& error) {
     require(!is_ascii(of), error.what(), of);
   }
@@ -60,9 +61,12 @@ void check_array(std::string_view all, texts const& elements) {
   }
   sink::arguments values;
   values.add(array.take());
-  auto const stored = ask("SELECT element FROM unnest($1::text[]) WITH ORDINALITY AS of (element, place) ORDER BY place",
-                          values);
-  require(static_cast<std::size_t>(stored.size()) == elements.size(), "the array has as many elements", all);
+  auto const stored =
+      ask("SELECT element FROM unnest($1::text[]) WITH ORDINALITY AS of (element, place) ORDER BY "
+          "place",
+          values);
+  require(static_cast<std::size_t>(stored.size()) == elements.size(),
+          "the array has as many elements", all);
   for (std::size_t at = 0; at < elements.size(); ++at) {
     auto const back = sink::text_of(stored[static_cast<pqxx::result::size_type>(at)][0]);
     require(back == elements[at], "an element comes back as it was", all);
@@ -72,7 +76,8 @@ void check_array(std::string_view all, texts const& elements) {
 void check_value(std::string_view text) {
   sink::arguments values;
   values.add(text);
-  require(sink::text_of(ask("SELECT $1::text", values)[0][0]) == text, "a value comes back as it was", text);
+  require(sink::text_of(ask("SELECT $1::text", values)[0][0]) == text,
+          "a value comes back as it was", text);
 }
 
 void check_sql(std::string_view text) {

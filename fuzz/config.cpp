@@ -19,7 +19,8 @@ std::optional<std::string> lookup(std::string const& name) {
 bool is_line(std::string_view text) { return text.find('\n') == std::string_view::npos; }
 
 void check_finding(config::finding const& found, int lines) {
-  require(found.line >= 0 && found.line <= lines, "a finding names a line of the file", found.message);
+  require(found.line >= 0 && found.line <= lines, "a finding names a line of the file",
+          found.message);
   require(!found.message.empty() && is_line(found.message) && is_line(found.hint),
           "a finding is a line, and its hint another", found.message);
   require(!found.message.ends_with('.'), "a finding ends without a full stop", found.message);
@@ -31,14 +32,18 @@ void check_finding(config::finding const& found, int lines) {
 void check_settings(config::settings const& values) {
   require(!values.partners.empty(), "there is a partner");
   for (auto const& partner : values.partners) {
-    require(!partner.name.empty() && partner.base_url.starts_with("http"), "a partner has a name and an address");
+    require(!partner.name.empty() && partner.base_url.starts_with("http"),
+            "a partner has a name and an address");
     auto const by_token = !partner.auth_token.empty() || !partner.auth_token_file.empty();
-    require(partner.by_login.has_value() != by_token, "a partner has one way to authenticate", partner.name);
-    require(partner.budget.max_in_flight > 0 && partner.budget.requests_per_second > 0, "a budget lets something by");
+    require(partner.by_login.has_value() != by_token, "a partner has one way to authenticate",
+            partner.name);
+    require(partner.budget.max_in_flight > 0 && partner.budget.requests_per_second > 0,
+            "a budget lets something by");
   }
   require(values.postgres.connections > 0 && !values.postgres.dsn.empty(), "there is a database");
   for (auto const& [name, stream] : values.streams) {
-    require(stream.at.has_value() || stream.every > std::chrono::seconds(0), "a stream is due some time", name);
+    require(stream.at.has_value() || stream.every > std::chrono::seconds(0),
+            "a stream is due some time", name);
   }
 }
 
@@ -54,7 +59,8 @@ int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
   auto const read = config::parse(yaml, fuzz::lookup, today, from);
   auto const lines = 1 + static_cast<int>(std::ranges::count(yaml, '\n'));
   for (auto const& found : read.findings) fuzz::check_finding(found, lines);
-  fuzz::require(std::ranges::is_sorted(read.findings, {}, &config::finding::line), "findings are in the file's order");
+  fuzz::require(std::ranges::is_sorted(read.findings, {}, &config::finding::line),
+                "findings are in the file's order");
   if (read.findings.empty()) fuzz::check_settings(read.values);
   return 0;
 }

@@ -48,15 +48,24 @@ bool fits(streams::column_type type, std::string_view cell) {
   using enum streams::column_type;
   std::string room;
   switch (type) {
-    case text: return true;
-    case integer: return is_whole<std::int32_t>(cell);
-    case bigint: return is_whole<std::int64_t>(cell);
-    case numeric: return core::is_decimal(cell);
-    case boolean: return cell == "true" || cell == "false";
-    case timestamptz: return decode::time_text(cell, room).text == cell;
-    case date: return core::day_from_text(cell).has_value();
-    case uuid: return cell.size() == 36;
-    case jsonb: return true;
+    case text:
+      return true;
+    case integer:
+      return is_whole<std::int32_t>(cell);
+    case bigint:
+      return is_whole<std::int64_t>(cell);
+    case numeric:
+      return core::is_decimal(cell);
+    case boolean:
+      return cell == "true" || cell == "false";
+    case timestamptz:
+      return decode::time_text(cell, room).text == cell;
+    case date:
+      return core::day_from_text(cell).has_value();
+    case uuid:
+      return cell.size() == 36;
+    case jsonb:
+      return true;
   }
   return false;
 }
@@ -66,7 +75,8 @@ void check_cells(decode::row_batch const& rows, streams::stream const& of) {
     for (std::size_t column = 0; column < of.columns.size(); ++column) {
       auto const& declared = of.columns[column];
       auto const cell = rows.at(row, column);
-      require(cell || declared.nulls == streams::null_rule::optional, "what is required is there", declared.name);
+      require(cell || declared.nulls == streams::null_rule::optional, "what is required is there",
+              declared.name);
       if (!cell) continue;
       require(rows.seen(column), "a column with a cell was seen", declared.name);
       require(fits(declared.type, *cell), "a cell fits its column", *cell);
@@ -83,7 +93,8 @@ void check_cells(decode::row_batch const& rows, streams::stream const& of) {
 
 void check(decode::page const& page, streams::stream const& of) {
   auto const& around = page.around;
-  require(around.listed == page.rows.size() + page.rejects.size(), "each element is a row or a reject");
+  require(around.listed == page.rows.size() + page.rejects.size(),
+          "each element is a row or a reject");
   require(around.has_rows_member || around.listed == 0, "rows come in an array of theirs");
   check_cells(page.rows, of);
   for (auto const& reject : page.rejects) {
@@ -102,7 +113,8 @@ void check_appended(decode::page const& page) {
   require(all.size() == 2 * page.rows.size(), "a batch takes what is appended");
   for (std::size_t row = 0; row < all.size(); ++row) {
     for (std::size_t column = 0; column < all.columns(); ++column) {
-      require(all.at(row, column) == page.rows.at(row % page.rows.size(), column), "appended cells are the same");
+      require(all.at(row, column) == page.rows.at(row % page.rows.size(), column),
+              "appended cells are the same");
     }
   }
 }

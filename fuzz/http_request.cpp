@@ -11,8 +11,9 @@
 #include "target.hpp"
 #include "vobiz/web/server.hpp"
 
-// A character, then what a client sends. Its bits: 1 asks the server that wants a token, 2 puts a request's first line
-// before the bytes and an empty line behind them, so that an answer has to come.
+// A character, then what a client sends. Its bits: 1 asks the server that wants a token, 2 puts a
+// request's first line before the bytes and an empty line behind them, so that an answer has to
+// come.
 namespace vobiz::fuzz {
 namespace {
 
@@ -37,7 +38,9 @@ config::http on_a_free_port() {
 
 class rig {
 public:
-  rig() : open_(io_.get_executor(), on_a_free_port(), answer), guarded_(io_.get_executor(), on_a_free_port(), answer) {
+  rig()
+      : open_(io_.get_executor(), on_a_free_port(), answer),
+        guarded_(io_.get_executor(), on_a_free_port(), answer) {
     spdlog::set_level(spdlog::level::off);
     guarded_.use_token(core::secret("example-token"));
     open_.start();
@@ -47,8 +50,10 @@ public:
   std::string ask(bool guarded, std::string const& bytes) {
     tcp::socket client(io_, tcp::v4());
     client.bind({next_address(), 0});
-    // Not connect(): libFuzzer's timer interrupts it, and what is interrupted cannot be called again.
-    tcp::endpoint const server(asio::ip::address_v4::loopback(), port_of(guarded ? guarded_ : open_));
+    // Not connect(): libFuzzer's timer interrupts it, and what is interrupted cannot be called
+    // again.
+    tcp::endpoint const server(asio::ip::address_v4::loopback(),
+                               port_of(guarded ? guarded_ : open_));
     bool connected = false;
     client.async_connect(server, [&](auto const&) { connected = true; });
     while (!connected) io_.run_one();
@@ -57,7 +62,8 @@ public:
     client.shutdown(tcp::socket::shutdown_send, ignored);
     std::string received;
     bool ended = false;
-    asio::async_read(client, asio::dynamic_buffer(received), [&](auto const&, auto) { ended = true; });
+    asio::async_read(client, asio::dynamic_buffer(received),
+                     [&](auto const&, auto) { ended = true; });
     while (!ended) io_.run_one();
     client.close(ignored);
     io_.poll();
@@ -65,7 +71,8 @@ public:
   }
 
 private:
-  // Another one each time: the kernel does not give a pair of addresses and ports away again for a minute.
+  // Another one each time: the kernel does not give a pair of addresses and ports away again for a
+  // minute.
   asio::ip::address_v4 next_address() {
     constexpr asio::ip::address_v4::uint_type first = 0x7f000002;
     constexpr asio::ip::address_v4::uint_type many = 0xff0000;
@@ -87,14 +94,16 @@ private:
 
 bool names_basic_or_token(std::string bytes) {
   std::ranges::transform(bytes, bytes.begin(), [](unsigned char c) { return std::tolower(c); });
-  return bytes.find("basic ") != std::string::npos || bytes.find("example-token") != std::string::npos;
+  return bytes.find("basic ") != std::string::npos ||
+         bytes.find("example-token") != std::string::npos;
 }
 
 void check_answer(std::string_view received) {
   if (received.empty()) return;
   auto const code = received.substr(0, 13);
-  require(std::ranges::any_of(std::initializer_list<std::string_view>{"200", "400", "401", "405", "413", "431"},
-                              [&](auto const status) { return code == "HTTP/1.1 " + std::string(status) + ' '; }),
+  require(std::ranges::any_of(
+              std::initializer_list<std::string_view>{"200", "400", "401", "405", "413", "431"},
+              [&](auto const status) { return code == "HTTP/1.1 " + std::string(status) + ' '; }),
           "an answer has a status of ours", received);
 }
 
@@ -113,6 +122,7 @@ int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
   auto const received = server.ask(guarded, bytes);
   fuzz::check_answer(received);
   fuzz::require(!whole || !received.empty(), "a request that was read is answered", bytes);
-  fuzz::require(!guarded || fuzz::handled == 0 || fuzz::names_basic_or_token(bytes), "nobody gets in without the token", bytes);
+  fuzz::require(!guarded || fuzz::handled == 0 || fuzz::names_basic_or_token(bytes),
+                "nobody gets in without the token", bytes);
   return 0;
 }

@@ -36,11 +36,12 @@ std::string wall_clock(std::string_view instant, int east) {
   using namespace std::chrono;
   auto const date = *core::day_from_text(instant.substr(0, 10));
   auto const time = date + hours(number(instant.substr(11, 2))) +
-                    minutes(number(instant.substr(14, 2)) + east) + seconds(number(instant.substr(17, 2)));
+                    minutes(number(instant.substr(14, 2)) + east) +
+                    seconds(number(instant.substr(17, 2)));
   auto const day = floor<days>(time);
   hh_mm_ss const clock(time - day);
-  return fmt::format("{} {:02}:{:02}:{:02}", core::to_text(day), clock.hours().count(), clock.minutes().count(),
-                     clock.seconds().count());
+  return fmt::format("{} {:02}:{:02}:{:02}", core::to_text(day), clock.hours().count(),
+                     clock.minutes().count(), clock.seconds().count());
 }
 
 // What was written, in the same form.
@@ -72,7 +73,8 @@ int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
   auto const text = fuzz::as_text(data, size);
   std::string room;
   auto const read = decode::time_text(text, room);
-  fuzz::require(read.text.empty() != read.problem.empty(), "it is an instant or has a problem", text);
+  fuzz::require(read.text.empty() != read.problem.empty(), "it is an instant or has a problem",
+                text);
   if (read.problem.empty()) fuzz::check(text, read.text);
   if (auto const day = core::day_from_text(text)) {
     fuzz::require(core::to_text(*day) == text, "a day is spelt as it was written", text);

@@ -5,8 +5,8 @@
 #include "vobiz/sink/merge.hpp"
 #include "vobiz/sink/migrations.hpp"
 
-// As decode.cpp, and then all the way into the tables: whatever the decoder lets through the server takes, and
-// what is stored is what was listed.
+// As decode.cpp, and then all the way into the tables: whatever the decoder lets through the server
+// takes, and what is stored is what was listed.
 namespace vobiz::fuzz {
 namespace {
 
@@ -29,7 +29,8 @@ void check(streams::stream const& stream, decode::page& page) {
     // What `verify` compares are days.
     if (stream.form != streams::shape::day_windows) return;
     for (auto const& difference : sink::compare(transaction, stream, target, page.rows)) {
-      require(false, "what is stored is what was listed", difference.column_name.value_or(difference.key));
+      require(false, "what is stored is what was listed",
+              difference.column_name.value_or(difference.key));
     }
   } catch (pqxx::failure const& refused) {
     require(false, "the server takes what the decoder lets through", refused.what());

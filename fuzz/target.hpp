@@ -18,8 +18,8 @@ inline std::string_view as_text(std::uint8_t const* data, std::size_t size) {
 // Ends the run, for which libFuzzer keeps the input, unless the property holds.
 inline void require(bool holds, char const* property, std::string_view about = {}) {
   if (holds) return;
-  std::fprintf(stderr, "this does not hold: %s: \"%.*s\"\n", property, static_cast<int>(about.size()),
-               about.data());
+  std::fprintf(stderr, "this does not hold: %s: \"%.*s\"\n", property,
+               static_cast<int>(about.size()), about.data());
   std::abort();
 }
 

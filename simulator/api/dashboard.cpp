@@ -94,7 +94,8 @@ void append_totals(std::string& out, world const& of) {
               of.calls.all().select({first_of_month(today), today}).sums.all.total_cost);
 }
 
-void append_nested(std::string& out, world const& of, api_settings const& settings, day_range range) {
+void append_nested(std::string& out, world const& of, api_settings const& settings,
+                   day_range range) {
   auto const sums = of.calls.all().select(range).sums;
   object row(out);
   if (row.begin("partner")) append_profile(out, of, settings, false);

@@ -66,7 +66,8 @@ std::optional<money> arguments::amount(std::string_view name) const {
   auto const given = text(name);
   if (!given) return std::nullopt;
   auto const read = money_from_text(*given);
-  if (!read) throw control_refused(in_quotes(name) + " must be a decimal with at most six decimals");
+  if (!read)
+    throw control_refused(in_quotes(name) + " must be a decimal with at most six decimals");
   return read;
 }
 

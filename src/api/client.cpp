@@ -116,7 +116,8 @@ asio::awaitable<result_or_setback<answer>> client::body::send(errand const& what
       std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - sent).count();
   count_answer(what, reply ? reply->result_int() : 0);
   if (!reply) {
-    core::log(spdlog::level::debug, what.about(), "{}: {}, {} ms", what.label(), reply.error().what, took);
+    core::log(spdlog::level::debug, what.about(), "{}: {}, {} ms", what.label(), reply.error().what,
+              took);
     co_return reply.error();
   }
   auto const bytes = reply->body().size();
@@ -152,8 +153,9 @@ void client::body::count_answer(errand const& what, unsigned status) {
 
 void client::body::limit_pause(errand const& what, setback& failed) const {
   if (!failed.asked_wait || *failed.asked_wait <= how.longest_pause) return;
-  core::log(spdlog::level::warn, what.about(), "{}: asks for a pause of {:.10g} s, which is too long: pausing {:g} s", what.label(),
-               in_seconds(*failed.asked_wait), in_seconds(how.longest_pause));
+  core::log(spdlog::level::warn, what.about(),
+            "{}: asks for a pause of {:.10g} s, which is too long: pausing {:g} s", what.label(),
+            in_seconds(*failed.asked_wait), in_seconds(how.longest_pause));
   failed.asked_wait = how.longest_pause;
 }
 
@@ -224,10 +226,10 @@ problem client::body::give_up(errand const& what, setback const& last) const {
   if (what.attempt > 1) result.message += fmt::format(", after {} attempts", what.attempt);
   if (result.kind == problem_kind::unauthorized) {
     auto const& partner = what.at->partner;
-    core::log(spdlog::level::err, what.about(last.request_id), "partner \"{}\": the API refuses the credentials: {}", partner.name,
-                  result.message);
+    core::log(spdlog::level::err, what.about(last.request_id),
+              "partner \"{}\": the API refuses the credentials: {}", partner.name, result.message);
     core::log(spdlog::level::err, what.about(), "hint: check {} of partner \"{}\"",
-                  partner.by_login ? "email and password" : "auth_id and auth_token", partner.name);
+              partner.by_login ? "email and password" : "auth_id and auth_token", partner.name);
   }
   return result;
 }
@@ -254,16 +256,17 @@ asio::awaitable<result<answer>> client::body::get(std::shared_ptr<body> self, re
     auto const last = outcome.error();
     if (last.status == 401 && !what.bearer.empty() && !logged_in_again) {
       // The token may just have expired, or been revoked by a log-in elsewhere.
-      core::log(spdlog::level::info, what.about(last.request_id), "{}: {}: logging in again", what.label(),
-                last.what);
+      core::log(spdlog::level::info, what.about(last.request_id), "{}: {}: logging in again",
+                what.label(), last.what);
       logged_in_again = true;
       what.at->log_ins.refused(what.bearer);
       continue;
     }
     auto const wait = retry_wait(self->how, what.attempt, last, self->how.random());
     if (!wait) co_return self->give_up(what, last);
-    core::log(spdlog::level::warn, what.about(last.request_id), "{}: {}: attempt {} of {} in {:g} s", what.label(), last.what, what.attempt + 1,
-                 self->how.attempts, in_seconds(*wait));
+    core::log(spdlog::level::warn, what.about(last.request_id),
+              "{}: {}: attempt {} of {} in {:g} s", what.label(), last.what, what.attempt + 1,
+              self->how.attempts, in_seconds(*wait));
     co_await async::sleep_for(*wait);
     ++what.attempt;
     self->count(what, &counters::retries);

@@ -81,8 +81,7 @@ asio::awaitable<result_or_setback<std::unique_ptr<connection>>> connection::open
     if (connected) {
       book.worked(addresses[at]);
     } else {
-      failed.what =
-          fmt::format("cannot connect to {}: {}", name, async::error_code_text(*tried));
+      failed.what = fmt::format("cannot connect to {}: {}", name, async::error_code_text(*tried));
     }
   }
   if (!connected) {

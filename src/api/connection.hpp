@@ -26,8 +26,8 @@ class connection {
 public:
   using clock = std::chrono::steady_clock;
 
-  // Resolves, tries all addresses and shakes hands, all within `limit`. With a proxy the addresses are its
-  // own, and it finds the API; the handshake is with the API either way.
+  // Resolves, tries all addresses and shakes hands, all within `limit`. With a proxy the addresses
+  // are its own, and it finds the API; the handshake is with the API either way.
   static boost::asio::awaitable<result_or_setback<std::unique_ptr<connection>>> open(
       std::shared_ptr<boost::asio::ssl::context> tls, endpoint const& where,
       std::optional<tunnel> const& by, address_book& book, std::chrono::milliseconds limit);

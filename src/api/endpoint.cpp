@@ -23,9 +23,7 @@ namespace {
 }
 
 // Only what every URL parser reads as itself stays bare, so that no value can become syntax.
-std::string encoded(std::string_view text) {
-  return urls::encode(text, urls::unreserved_chars);
-}
+std::string encoded(std::string_view text) { return urls::encode(text, urls::unreserved_chars); }
 
 }  // namespace
 

@@ -11,10 +11,10 @@ namespace vobiz::api {
 // Why one attempt brought no usable answer.
 struct setback {
   problem_kind kind = problem_kind::unavailable;
-  int status = 0;         // 0 when no complete answer arrived
-  bool transient = true;  // another attempt may well succeed
-  std::string request_id; // the provider's, when it gave one
-  std::string what;       // `503 "overloaded" [request req_1]`, `no complete answer within 30 s`
+  int status = 0;          // 0 when no complete answer arrived
+  bool transient = true;   // another attempt may well succeed
+  std::string request_id;  // the provider's, when it gave one
+  std::string what;        // `503 "overloaded" [request req_1]`, `no complete answer within 30 s`
   std::optional<std::chrono::milliseconds> asked_wait;  // Retry-After, as the server said it
   // On a connection that had been used before, before any byte of the answer: the server may have
   // closed it just then, which says nothing about the request.

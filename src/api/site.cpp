@@ -36,8 +36,8 @@ site::site(asio::any_io_executor executor, config::partner const& of, options co
   check_header(partner.name, "auth_token", partner.auth_token.reveal());
 }
 
-asio::awaitable<result_or_setback<wire_answer>> site::exchange(
-    wire_request const& request, std::function<void()> const& sent) {
+asio::awaitable<result_or_setback<wire_answer>> site::exchange(wire_request const& request,
+                                                               std::function<void()> const& sent) {
   auto line = pool.take(how.now());
   if (line) {
     sent();

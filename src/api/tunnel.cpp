@@ -38,8 +38,8 @@ std::optional<tunnel> tunnel_of(config::partner const& of) {
   tunnel result;
   result.proxy = endpoint_of(of.by_proxy->url);
   if (!of.by_proxy->username.empty()) {
-    result.authorization =
-        "Basic " + base64(of.by_proxy->username + ":" + std::string(of.by_proxy->password.reveal()));
+    result.authorization = "Basic " + base64(of.by_proxy->username + ":" +
+                                             std::string(of.by_proxy->password.reveal()));
   }
   return result;
 }
@@ -47,7 +47,8 @@ std::optional<tunnel> tunnel_of(config::partner const& of) {
 std::optional<setback> refusal_of(tunnel const& by, endpoint const& to, int status) {
   if (status >= 200 && status < 300) return std::nullopt;
   setback failed;
-  // Its status is the proxy's, not the API's: it says nothing about partner, stream or credentials there.
+  // Its status is the proxy's, not the API's: it says nothing about partner, stream or credentials
+  // there.
   failed.transient = status >= 500 || status == too_many_requests;
   // tinyproxy says 401 to credentials that it does not know.
   if (status == 407 || status == 401) {
@@ -56,7 +57,8 @@ std::optional<setback> refusal_of(tunnel const& by, endpoint const& to, int stat
                                                        : "refuses the credentials in proxy",
                               status);
   } else if (failed.transient) {
-    failed.what = fmt::format("proxy \"{}\" cannot reach \"{}\": {}", by.proxy.name(), to.name(), status);
+    failed.what =
+        fmt::format("proxy \"{}\" cannot reach \"{}\": {}", by.proxy.name(), to.name(), status);
   } else {
     failed.what = fmt::format("proxy \"{}\" does not let us through to \"{}\": {}", by.proxy.name(),
                               to.name(), status);
@@ -78,12 +80,13 @@ asio::awaitable<std::optional<setback>> open_tunnel(asio::ip::tcp::socket& socke
   parser.skip(true);  // an answer to CONNECT has no body where it means yes
   auto error = write_error;
   if (!error) {
-    auto const [read_error, size] =
-        co_await http::async_read_header(socket, buffer, parser, asio::as_tuple(asio::use_awaitable));
+    auto const [read_error, size] = co_await http::async_read_header(
+        socket, buffer, parser, asio::as_tuple(asio::use_awaitable));
     error = read_error;
   }
   if (error) {
-    failed.what = fmt::format("no answer from proxy \"{}\": {}", by.proxy.name(), async::error_code_text(error));
+    failed.what = fmt::format("no answer from proxy \"{}\": {}", by.proxy.name(),
+                              async::error_code_text(error));
     co_return failed;
   }
   auto refused = refusal_of(by, to, static_cast<int>(parser.get().result_int()));

@@ -10,8 +10,8 @@
 #include "setback.hpp"
 #include "vobiz/config/settings.hpp"
 
-// The way through an HTTP proxy: CONNECT (RFC 9110 §9.3.6), then bytes as if there were none. The proxy sees
-// the host's name and nothing of what is said to it.
+// The way through an HTTP proxy: CONNECT (RFC 9110 §9.3.6), then bytes as if there were none. The
+// proxy sees the host's name and nothing of what is said to it.
 namespace vobiz::api {
 
 struct tunnel {
@@ -25,7 +25,8 @@ std::optional<tunnel> tunnel_of(config::partner const& of);
 // What a proxy's answer to CONNECT means; nothing when the way is free.
 std::optional<setback> refusal_of(tunnel const& by, endpoint const& to, int status);
 
-// Asks the proxy at the other end of the socket for the way. Nothing when it is free; `buffer` is then empty.
+// Asks the proxy at the other end of the socket for the way. Nothing when it is free; `buffer` is
+// then empty.
 boost::asio::awaitable<std::optional<setback>> open_tunnel(boost::asio::ip::tcp::socket& socket,
                                                            boost::beast::flat_buffer& buffer,
                                                            tunnel const& by, endpoint const& to);

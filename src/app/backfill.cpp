@@ -32,7 +32,8 @@ std::vector<std::string> scopes(pqxx::work& transaction, job_at_hand const& job,
   sink::arguments values;
   values.add(partner);
   for (auto const& row : sink::execute(
-           transaction, "SELECT auth_id FROM vobiz.accounts WHERE partner_id = $1 AND removed_at IS NULL",
+           transaction,
+           "SELECT auth_id FROM vobiz.accounts WHERE partner_id = $1 AND removed_at IS NULL",
            values)) {
     result.emplace_back(row[0].c_str());
   }
@@ -40,10 +41,12 @@ std::vector<std::string> scopes(pqxx::work& transaction, job_at_hand const& job,
 }
 
 // Works the queue off itself.
-asio::awaitable<void> work_off(session& here, partner_work& partner, config::settings const& settings,
-                               job_at_hand const& job, std::int64_t total) {
-  sync::cycle_setting setting{partner.client, here.db(), job.stream,
-                                    settings.streams.find(job.stream.name)->second, partner.id, "backfill"};
+asio::awaitable<void> work_off(session& here, partner_work& partner,
+                               config::settings const& settings, job_at_hand const& job,
+                               std::int64_t total) {
+  sync::cycle_setting setting{partner.client, here.db(),
+                              job.stream,     settings.streams.find(job.stream.name)->second,
+                              partner.id,     "backfill"};
   setting.partner_name = partner.settings.name;
   ops::progress bar("windows", total, ops::stderr_is_terminal(), ops::progress::clock::now());
   sink::merge_counts rows;
@@ -68,8 +71,8 @@ asio::awaitable<void> work_off(session& here, partner_work& partner, config::set
   };
   co_await schedule::work_off(setting, here.leases(), settings.postgres.connections, told);
   bar.finish();
-  std::cout << partner.settings.name << " " << job.stream.name << ": " << done << " windows, " << read
-            << " rows read, " << rows.inserted << " new, " << rows.updated << " changed, "
+  std::cout << partner.settings.name << " " << job.stream.name << ": " << done << " windows, "
+            << read << " rows read, " << rows.inserted << " new, " << rows.updated << " changed, "
             << rows.unchanged << " unchanged, " << unproven << " windows not proven\n";
 }
 
@@ -85,8 +88,9 @@ asio::awaitable<bool> take(session& here, sink::lease_key const& key) {
   co_return true;
 }
 
-// Waits until the stream is ours or the queue is empty, and returns how many windows are left. A service
-// that has the stream works the queue off meanwhile; a `sync` that has it ends and leaves the rest to us.
+// Waits until the stream is ours or the queue is empty, and returns how many windows are left. A
+// service that has the stream works the queue off meanwhile; a `sync` that has it ends and leaves
+// the rest to us.
 asio::awaitable<std::int64_t> watch(session& here, partner_work& partner, job_at_hand const& job,
                                     std::int64_t total) {
   sink::lease_key const key{partner.id, job.stream.name};
@@ -127,7 +131,8 @@ asio::awaitable<void> backfill_partner(session& here, partner_work& partner,
   if (left > 0) {
     co_await work_off(here, partner, settings, job, left);
   } else {
-    std::cout << partner.settings.name << " " << job.stream.name << ": " << total << " windows read\n";
+    std::cout << partner.settings.name << " " << job.stream.name << ": " << total
+              << " windows read\n";
   }
 }
 
@@ -149,7 +154,8 @@ exit_code backfill(config::settings const& settings, backfill_request const& wha
   bool const whole = here.run(work);
   for (auto const& error : here.errors()) std::cout << error << "\n";
   if (whole) return here.outcome();
-  std::cout << "stopped; the queue keeps what is left: run the command again, or leave it to the service\n";
+  std::cout << "stopped; the queue keeps what is left: run the command again, or leave it to the "
+               "service\n";
   return exit_code::failed;
 }
 

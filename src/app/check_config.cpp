@@ -16,7 +16,8 @@ using core::exit_code;
 
 namespace {
 
-// The worse of two for a caller that reports one: what somebody has to fix before what time may heal.
+// The worse of two for a caller that reports one: what somebody has to fix before what time may
+// heal.
 exit_code worse(exit_code left, exit_code right) {
   if (left == exit_code::ok) return right;
   if (right == exit_code::ok) return left;

@@ -19,7 +19,8 @@ namespace {
 
 using core::exit_code;
 
-// A core file would hold tokens and passwords. Whoever collects crashes through a pipe goes by this limit too.
+// A core file would hold tokens and passwords. Whoever collects crashes through a pipe goes by this
+// limit too.
 void leave_no_core() {
   rlimit const none{0, 0};
   setrlimit(RLIMIT_CORE, &none);
@@ -94,7 +95,8 @@ int main_with(int argc, char const* const* argv) try {
 
   auto* run_command =
       app.add_subcommand("run", "poll on schedules until told to stop (the service)");
-  run_command->callback([&] { outcome = with_settings([&](auto const& s) { return run(file, s); }); });
+  run_command->callback(
+      [&] { outcome = with_settings([&](auto const& s) { return run(file, s); }); });
 
   std::vector<std::string> streams;
   auto* sync_command =
@@ -140,7 +142,8 @@ int main_with(int argc, char const* const* argv) try {
   std::string note;
   auto* reconcile_command = app.add_subcommand(
       "reconcile", "check the books of yesterday's billing day, of another day or of a month");
-  auto* of_day = reconcile_command->add_option("--day", books.day, "the billing day")->type_name("DAY");
+  auto* of_day =
+      reconcile_command->add_option("--day", books.day, "the billing day")->type_name("DAY");
   reconcile_command->add_option("--month", books.month, "all its days that are over")
       ->type_name("YYYY-MM")
       ->excludes(of_day);
@@ -149,7 +152,8 @@ int main_with(int argc, char const* const* argv) try {
       ->check(CLI::Validator(check_check, "", "check"));
   reconcile_command->add_option("--partner", books.partner, "only this partner")->type_name("NAME");
   auto* as_json = reconcile_command->add_flag("--json", books_json, "for programs");
-  reconcile_command->add_flag("--csv", books_csv, "every result, for spreadsheets")->excludes(as_json);
+  reconcile_command->add_flag("--csv", books_csv, "every result, for spreadsheets")
+      ->excludes(as_json);
   auto* accept_command =
       reconcile_command->add_subcommand("accept", "take note of a break: it counts no longer");
   accept_command->add_option("id", accepted, "id of the break")->type_name("ID")->required();
@@ -170,7 +174,8 @@ int main_with(int argc, char const* const* argv) try {
 
   app.add_subcommand("rebuild-rollups",
                      "recompute the sums behind the views, in the configuration's time zone")
-      ->callback([&] { outcome = with_settings([](auto const& s) { return rebuild_rollups(s); }); });
+      ->callback(
+          [&] { outcome = with_settings([](auto const& s) { return rebuild_rollups(s); }); });
 
   statement_request asked;
   auto* statement_command =

@@ -8,8 +8,8 @@
 #include "vobiz/config/settings.hpp"
 #include "vobiz/core/failure.hpp"
 
-// One function per command of design.md §4, each in a file of its own. They print to standard output,
-// log to standard error, return the exit code and throw core::failure for what stops them.
+// One function per command of design.md §4, each in a file of its own. They print to standard
+// output, log to standard error, return the exit code and throw core::failure for what stops them.
 namespace vobiz::app {
 
 // The file is read again on SIGHUP.
@@ -25,7 +25,8 @@ struct backfill_request {
   std::string account;  // auth_id of one customer; empty: as the stream's scope says
 };
 
-// Puts the days into the backfill queue and works it off, or watches the process that has the stream do so.
+// Puts the days into the backfill queue and works it off, or watches the process that has the
+// stream do so.
 core::exit_code backfill(config::settings const& settings, backfill_request const& what);
 
 // Re-reads a day and prints what differs from what is stored; writes nothing.
@@ -46,7 +47,8 @@ struct reconcile_request {
 core::exit_code run_reconcile(config::settings const& settings, reconcile_request const& asked);
 
 // Takes note of a break, under the name of the system's user.
-core::exit_code accept_break(config::settings const& settings, std::int64_t id, std::string const& note);
+core::exit_code accept_break(config::settings const& settings, std::int64_t id,
+                             std::string const& note);
 
 core::exit_code migrate(config::settings const& settings, bool dry_run);
 
@@ -60,7 +62,8 @@ struct statement_request {
   bool json = false;
 };
 
-// A customer's month; not_judged when the month is not proven complete, which is said and printed anyway.
+// A customer's month; not_judged when the month is not proven complete, which is said and printed
+// anyway.
 core::exit_code statement(config::settings const& settings, statement_request const& what);
 
 core::exit_code status(config::settings const& settings, bool json);

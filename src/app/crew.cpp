@@ -49,7 +49,8 @@ void crew::start(std::function<void(core::exit_code)> ended) {
     start(serve_books(*partner));
   }
   asio::co_spawn(context_, leases_.keep(), [this](std::exception_ptr error) {
-    // The leases outlast the streams, whose last batch still needs them; then a stand-by may have them.
+    // The leases outlast the streams, whose last batch still needs them; then a stand-by may have
+    // them.
     note(error);
     ended_(outcome_);
   });
@@ -88,9 +89,8 @@ asio::awaitable<void> crew::know(partner_work& partner) {
 asio::awaitable<sync::cycle_setting> crew::setting_for(partner_work& partner,
                                                        streams::stream const& stream) {
   co_await know(partner);
-  sync::cycle_setting setting{partner.client, db_,
-                              stream,         settings_->streams.find(stream.name)->second,
-                              partner.id,     "run"};
+  sync::cycle_setting setting{
+      partner.client, db_, stream, settings_->streams.find(stream.name)->second, partner.id, "run"};
   setting.partner_name = partner.settings.name;
   setting.watched = &done_[{partner.settings.name, std::string(stream.name)}];
   co_return setting;

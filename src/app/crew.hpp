@@ -20,7 +20,8 @@
 
 namespace vobiz::app {
 
-// By the partner's name and the stream's. Outlives every crew, so that what was counted stays counted.
+// By the partner's name and the stream's. Outlives every crew, so that what was counted stays
+// counted.
 using activities = std::map<std::pair<std::string, std::string>, sync::activity>;
 
 // All that works by one configuration: partners, leases, and a coroutine for each stream. A new
@@ -31,8 +32,8 @@ public:
   crew(boost::asio::io_context& context, std::shared_ptr<config::settings const> settings,
        sink::database& db, activities& done);
 
-  // `ended` is called once, when everything has stopped; with failed when a coroutine ended by an error
-  // that nobody expects.
+  // `ended` is called once, when everything has stopped; with failed when a coroutine ended by an
+  // error that nobody expects.
   void start(std::function<void(core::exit_code)> ended);
 
   // Ends the streams after the batch at hand, then the leases.
@@ -50,8 +51,7 @@ private:
   boost::asio::awaitable<sync::cycle_setting> setting_for(partner_work& partner,
                                                           streams::stream const& stream);
   boost::asio::awaitable<void> serve_stream(partner_work& partner, streams::stream const& stream);
-  boost::asio::awaitable<void> serve_backfill(partner_work& partner,
-                                              streams::stream const& stream);
+  boost::asio::awaitable<void> serve_backfill(partner_work& partner, streams::stream const& stream);
   boost::asio::awaitable<void> serve_books(partner_work& partner);
   void note(std::exception_ptr error);
 

@@ -12,7 +12,8 @@ core::exit_code migrate(config::settings const& settings, bool dry_run) {
   if (dry_run) {
     auto const status = sink::check_migrations(*connection);
     for (auto const& name : status.missing) std::cout << "would apply " << name << "\n";
-    if (status.missing.empty()) std::cout << "schema is up to date (version " << status.applied << ")\n";
+    if (status.missing.empty())
+      std::cout << "schema is up to date (version " << status.applied << ")\n";
     return core::exit_code::ok;
   }
   auto const done = sink::migrate(*connection);

@@ -27,7 +27,8 @@ streams::stream const& day_stream(std::string_view name, std::string_view comman
     if (other.form != streams::shape::day_windows) continue;
     names += (names.empty() ? "" : ", ") + std::string(other.name);
   }
-  refuse("stream \"" + std::string(name) + "\" is not listed by day, so there is no day to " + std::string(command),
+  refuse("stream \"" + std::string(name) + "\" is not listed by day, so there is no day to " +
+             std::string(command),
          "streams with days: " + names);
 }
 

@@ -46,16 +46,20 @@ void adopt_settings(config::settings const& settings) {
   auto const zone = sink::adopt_settings(*connection, wanted, settings.books.settle);
   if (zone == wanted) return;
   spdlog::warn(
-      "reconcile.timezone is \"{}\", the rollups are in \"{}\" and stay there; hint: run: vobiz-syncd rebuild-rollups",
+      "reconcile.timezone is \"{}\", the rollups are in \"{}\" and stay there; hint: run: "
+      "vobiz-syncd rebuild-rollups",
       wanted, zone);
 }
 
 core::exit_code exit_code_for(api::problem const& why) {
   switch (why.kind) {
-    case api::problem_kind::unavailable: return core::exit_code::unavailable;
+    case api::problem_kind::unavailable:
+      return core::exit_code::unavailable;
     case api::problem_kind::unauthorized:
-    case api::problem_kind::forbidden: return core::exit_code::refused;
-    default: return core::exit_code::failed;
+    case api::problem_kind::forbidden:
+      return core::exit_code::refused;
+    default:
+      return core::exit_code::failed;
   }
 }
 

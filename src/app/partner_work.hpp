@@ -32,8 +32,8 @@ std::vector<streams::stream const*> pick_streams(config::settings const& setting
 // Throws core::failure when the database has not this binary's schema.
 void require_schema(config::settings const& settings);
 
-// Tells the database the zone and settle time of the configuration, and warns once where its rollups are in
-// another zone, which they keep.
+// Tells the database the zone and settle time of the configuration, and warns once where its
+// rollups are in another zone, which they keep.
 void adopt_settings(config::settings const& settings);
 
 // What a problem of the API means for the process's exit code.

@@ -17,7 +17,8 @@ using core::exit_code;
 
 namespace {
 
-std::vector<reconcile::billing_day> days_of(reconcile_request const& what, std::string const& zone) {
+std::vector<reconcile::billing_day> days_of(reconcile_request const& what,
+                                            std::string const& zone) {
   auto const today = reconcile::day_at(zone, std::chrono::system_clock::now());
   auto const yesterday = today - std::chrono::days(1);
   std::vector<reconcile::billing_day> days;
@@ -33,8 +34,9 @@ std::vector<reconcile::billing_day> days_of(reconcile_request const& what, std::
     days.push_back(yesterday);
   }
   if (days.empty() || days.back() > yesterday) {
-    refuse("no billing day of " + (what.month.empty() ? what.day : what.month) + " is over in " + zone,
-           "the newest one that is over: " + reconcile::to_text(yesterday));
+    refuse(
+        "no billing day of " + (what.month.empty() ? what.day : what.month) + " is over in " + zone,
+        "the newest one that is over: " + reconcile::to_text(yesterday));
   }
   return days;
 }
@@ -57,7 +59,8 @@ exit_code outcome_of(std::vector<reconciliation> const& all, exit_code problem) 
   return unjudged ? exit_code::not_judged : exit_code::ok;
 }
 
-asio::awaitable<void> reconcile_partner(session& here, config::reconcile const& how, reconcile_request const& asked,
+asio::awaitable<void> reconcile_partner(session& here, config::reconcile const& how,
+                                        reconcile_request const& asked,
                                         reconcile::run_request const& what, reconciliation& into) {
   auto const outcome = co_await reconcile::run_checks(here.db(), how, what);
   into.run_id = outcome.run_id;
@@ -88,7 +91,9 @@ exit_code run_reconcile(config::settings const& settings, reconcile_request cons
   auto const work = [&]() -> asio::awaitable<void> {
     auto const known = co_await here.identify();
     for (auto* partner : known) {
-      if (!asked.partner.empty() && asked.partner != partner->settings.name && asked.partner != partner->id) continue;
+      if (!asked.partner.empty() && asked.partner != partner->settings.name &&
+          asked.partner != partner->id)
+        continue;
       named = true;
       reconciliation one;
       one.partner = partner->settings.name;
@@ -101,7 +106,8 @@ exit_code run_reconcile(config::settings const& settings, reconcile_request cons
   };
   bool const whole = here.run(work);
   if (whole && !named && here.errors().empty()) {
-    refuse("no partner is called \"" + asked.partner + "\"", "the configuration's partners have names and auth_ids");
+    refuse("no partner is called \"" + asked.partner + "\"",
+           "the configuration's partners have names and auth_ids");
   }
   std::cout << report(all, asked.form);
   for (auto const& error : here.errors()) std::cerr << error << "\n";
@@ -110,7 +116,8 @@ exit_code run_reconcile(config::settings const& settings, reconcile_request cons
 
 exit_code accept_break(config::settings const& settings, std::int64_t id, std::string const& note) {
   if (note.find_first_not_of(" \t\n") == std::string::npos) {
-    refuse("--note is empty", "say why the break is accepted: whoever reads the books later will ask");
+    refuse("--note is empty",
+           "say why the break is accepted: whoever reads the books later will ask");
   }
   require_schema(settings);
   auto const connection = sink::connect(settings.postgres);

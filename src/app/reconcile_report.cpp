@@ -25,12 +25,15 @@ std::string span_of(std::vector<reconcile::billing_day> const& days) {
 
 // The checks in their own order, not that of their names.
 std::vector<reconcile::check_summary> in_order(std::vector<reconcile::check_summary> found) {
-  auto const place = [](reconcile::check_summary const& s) { return reconcile::find_check(s.check); };
+  auto const place = [](reconcile::check_summary const& s) {
+    return reconcile::find_check(s.check);
+  };
   std::ranges::sort(found, std::less(), place);
   return found;
 }
 
-// A month is asked for before its last days can be judged: what the others came to is said with their number.
+// A month is asked for before its last days can be judged: what the others came to is said with
+// their number.
 std::string status_of(reconcile::check_summary const& c) {
   auto const judged = c.days - c.days_not_judged;
   if (c.status == "break" || c.status == "ok" || judged == 0) return c.status;
@@ -39,30 +42,47 @@ std::string status_of(reconcile::check_summary const& c) {
 
 std::string table_of(reconciliation const& one) {
   std::string text = one.partner + ", " + span_of(one.days) + "\n";
-  ops::table checks({{"check"}, {"status"}, {"days", ops::align::right}, {"judged", ops::align::right},
-                     {"rows", ops::align::right}, {"accounts", ops::align::right}, {"breaks", ops::align::right},
-                     {"difference", ops::align::right}, {"why"}});
+  ops::table checks({{"check"},
+                     {"status"},
+                     {"days", ops::align::right},
+                     {"judged", ops::align::right},
+                     {"rows", ops::align::right},
+                     {"accounts", ops::align::right},
+                     {"breaks", ops::align::right},
+                     {"difference", ops::align::right},
+                     {"why"}});
   for (auto const& c : in_order(one.checks)) {
-    checks.add({c.check, status_of(c), std::to_string(c.days), std::to_string(c.days - c.days_not_judged),
-                std::to_string(c.rows), std::to_string(c.accounts), std::to_string(c.breaks),
+    checks.add({c.check, status_of(c), std::to_string(c.days),
+                std::to_string(c.days - c.days_not_judged), std::to_string(c.rows),
+                std::to_string(c.accounts), std::to_string(c.breaks),
                 c.differences.empty() ? "-" : c.differences, c.reason.value_or("")});
   }
   text += checks.text();
   if (one.breaks.empty()) return text;
-  ops::table breaks({{"id", ops::align::right}, {"day"}, {"check"}, {"kind"}, {"account"}, {"row"},
-                     {"expected", ops::align::right}, {"actual", ops::align::right}, {"currency"}, {"what"}});
+  ops::table breaks({{"id", ops::align::right},
+                     {"day"},
+                     {"check"},
+                     {"kind"},
+                     {"account"},
+                     {"row"},
+                     {"expected", ops::align::right},
+                     {"actual", ops::align::right},
+                     {"currency"},
+                     {"what"}});
   std::set<std::string> hints;
   for (auto const& b : one.breaks) {
     hints.insert(b.check);
     if (static_cast<std::size_t>(&b - one.breaks.data()) >= most_shown) continue;
-    breaks.add({std::to_string(b.id), b.day, b.check, b.kind, b.account, b.row_key, b.expected.value_or("-"),
-                b.actual.value_or("-"), b.currency, b.reason.value_or("")});
+    breaks.add({std::to_string(b.id), b.day, b.check, b.kind, b.account, b.row_key,
+                b.expected.value_or("-"), b.actual.value_or("-"), b.currency,
+                b.reason.value_or("")});
   }
   text += "\n" + breaks.text();
   if (one.breaks.size() > most_shown) {
     text += std::to_string(one.breaks.size() - most_shown) + " more: see vobiz_bi.open_breaks\n";
   }
-  for (auto const& name : hints) text += "hint: " + name + ": " + reconcile::find_check(name)->action + "\n";
+  for (auto const& name : hints)
+    text += "hint: " + name + ": " + reconcile::find_check(name)->action + "\n";
   return text;
 }
 
@@ -105,13 +125,15 @@ boost::json::object json_of(reconciliation const& one) {
 }
 
 std::string csv_of(std::vector<reconciliation> const& all) {
-  std::string text = ops::csv_line({"partner", "billing_day", "check", "account_id", "currency", "status", "expected",
-                                    "actual", "difference", "tolerance", "rows", "breaks", "reason"});
+  std::string text =
+      ops::csv_line({"partner", "billing_day", "check", "account_id", "currency", "status",
+                     "expected", "actual", "difference", "tolerance", "rows", "breaks", "reason"});
   for (auto const& one : all) {
     for (auto const& r : one.rows) {
-      text += ops::csv_line({one.partner, r.day, r.check, r.account, r.currency, r.status, r.expected.value_or(""),
-                             r.actual.value_or(""), r.difference.value_or(""), r.tolerance.value_or(""),
-                             std::to_string(r.rows), std::to_string(r.breaks), r.reason.value_or("")});
+      text += ops::csv_line(
+          {one.partner, r.day, r.check, r.account, r.currency, r.status, r.expected.value_or(""),
+           r.actual.value_or(""), r.difference.value_or(""), r.tolerance.value_or(""),
+           std::to_string(r.rows), std::to_string(r.breaks), r.reason.value_or("")});
     }
   }
   return text;

@@ -29,13 +29,15 @@ void refuse_fixed_changes(config::settings const& at_work, config::settings cons
   }
   if (!same_listener(at_work.status, wanted.status)) changed.push_back("\"http.listen\"");
   // The service adopts these for the database's billing days when it starts.
-  if (at_work.books.timezone != wanted.books.timezone || at_work.books.settle != wanted.books.settle) {
+  if (at_work.books.timezone != wanted.books.timezone ||
+      at_work.books.settle != wanted.books.settle) {
     changed.push_back("\"reconcile.timezone\" or \"reconcile.settle\"");
   }
   if (changed.empty()) return;
-  throw core::failure(core::exit_code::bad_config, core::remedy::fix,
-                      fmt::format("a running service cannot change {}", fmt::join(changed, " and ")),
-                      "restart the service instead: systemctl restart vobiz-syncd");
+  throw core::failure(
+      core::exit_code::bad_config, core::remedy::fix,
+      fmt::format("a running service cannot change {}", fmt::join(changed, " and ")),
+      "restart the service instead: systemctl restart vobiz-syncd");
 }
 
 void log_refusal(core::failure const& why) {

@@ -1,8 +1,8 @@
 #include <spdlog/spdlog.h>
 
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
@@ -30,7 +30,8 @@ namespace {
 
 constexpr std::chrono::seconds tick{1};
 
-// The service: what outlasts a configuration (database, HTTP, signals, systemd) and the crew at work.
+// The service: what outlasts a configuration (database, HTTP, signals, systemd) and the crew at
+// work.
 class service {
 public:
   service(std::filesystem::path file, config::settings const& settings)
@@ -147,7 +148,8 @@ private:
     tick_timer_.async_wait([this](boost::system::error_code error) {
       if (error) return;
       auto const now = look();
-      // The thread that runs this is alive; who else makes no progress keeps systemd from hearing so.
+      // The thread that runs this is alive; who else makes no progress keeps systemd from hearing
+      // so.
       if (ops::stuck_workers(now).empty()) ops::notify_alive();
       auto line = ops::status_line(now);
       if (line != status_line_ && !stopping_) ops::notify_status(line);

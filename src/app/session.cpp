@@ -29,7 +29,8 @@ config::settings const& checked(config::settings const& settings) {
 session::session(config::settings const& settings)
     : partners_(make_partners(context_.get_executor(), checked(settings))),
       db_(context_.get_executor(), settings.postgres),
-      leases_(context_.get_executor(), settings.postgres, schedule::lease_keeper::manner::command) {}
+      leases_(context_.get_executor(), settings.postgres, schedule::lease_keeper::manner::command) {
+}
 
 asio::awaitable<std::vector<partner_work*>> session::identify() {
   std::vector<partner_work*> known;
@@ -62,12 +63,14 @@ bool session::run(std::function<asio::awaitable<void>()> const& work) {
     patience.expires_after(longest_stop);
     patience.async_wait([](boost::system::error_code cancelled) {
       if (cancelled) return;
-      std::cerr << "still busy after " << longest_stop.count() << " s: leaving; what was not committed is done again next time\n";
+      std::cerr << "still busy after " << longest_stop.count()
+                << " s: leaving; what was not committed is done again next time\n";
       std::_Exit(static_cast<int>(core::exit_code::failed));
     });
   });
   std::exception_ptr broken;
-  asio::co_spawn(context_, work(), asio::bind_cancellation_slot(stop.slot(), [&](std::exception_ptr error) {
+  asio::co_spawn(context_, work(),
+                 asio::bind_cancellation_slot(stop.slot(), [&](std::exception_ptr error) {
                    broken = error;
                    signals.cancel();
                    patience.cancel();

@@ -22,7 +22,8 @@ public:
   sink::database& db() { return db_; }
   schedule::lease_keeper& leases() { return leases_; }
 
-  // The partners that say who they are. Why another does not is added to errors(), and decides outcome().
+  // The partners that say who they are. Why another does not is added to errors(), and decides
+  // outcome().
   boost::asio::awaitable<std::vector<partner_work*>> identify();
 
   std::vector<std::string> const& errors() const { return errors_; }
@@ -34,8 +35,9 @@ public:
     if (outcome_ == core::exit_code::ok) outcome_ = code;
   }
 
-  // Runs the work to its end, renewing the leases it takes. False when SIGINT or SIGTERM stopped it, after the
-  // batch at hand. Throws what the work throws. A second signal, or a database that takes too long, ends the process.
+  // Runs the work to its end, renewing the leases it takes. False when SIGINT or SIGTERM stopped
+  // it, after the batch at hand. Throws what the work throws. A second signal, or a database that
+  // takes too long, ends the process.
   bool run(std::function<boost::asio::awaitable<void>()> const& work);
 
 private:

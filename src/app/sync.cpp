@@ -39,7 +39,8 @@ void add(tally& all, session& here, partner_work const& partner, sync::cycle_res
                 std::to_string(run.rows.inserted), std::to_string(run.rows.updated),
                 std::to_string(run.rows.unchanged), std::to_string(run.removed),
                 std::to_string(run.rejected)});
-  if (!run.error.empty()) here.add_error(partner.settings.name + " " + std::string(run.stream) + ": " + run.error);
+  if (!run.error.empty())
+    here.add_error(partner.settings.name + " " + std::string(run.stream) + ": " + run.error);
   if (result.problem) here.note(exit_code_for(*result.problem));
   if (run.outcome == sink::run_outcome::mismatch) here.note(exit_code::failed);
 }
@@ -51,8 +52,8 @@ asio::awaitable<void> sync_partner(partner_work& partner, session& here,
     sink::lease_key const key{partner.id, stream->name};
     auto const turn = co_await here.leases().wait_for(key);
     auto const& of_stream = settings.streams.find(stream->name)->second;
-    sync::cycle_setting setting{partner.client, here.db(), *stream,        of_stream, partner.id,
-                                      "sync",         true,      &turn.lease()};
+    sync::cycle_setting setting{partner.client, here.db(), *stream, of_stream,
+                                partner.id,     "sync",    true,    &turn.lease()};
     setting.partner_name = partner.settings.name;
     sync::schedule_after const none;
     auto const result = co_await sync::run_cycle(setting, none);

@@ -31,7 +31,8 @@ void print(partner_work const& partner, streams::stream const& stream, std::stri
 
 }  // namespace
 
-exit_code verify(config::settings const& settings, std::string const& name, std::string const& day) {
+exit_code verify(config::settings const& settings, std::string const& name,
+                 std::string const& day) {
   auto const& stream = day_stream(name, "verify");
   auto const when = parse_day("--day", day);
   require_kept("--day", when, settings.streams.find(stream.name)->second);
@@ -39,8 +40,9 @@ exit_code verify(config::settings const& settings, std::string const& name, std:
   auto const work = [&]() -> asio::awaitable<void> {
     auto const known = co_await here.identify();
     for (auto* partner : known) {
-      sync::cycle_setting setting{partner->client, here.db(), stream,
-                                        settings.streams.find(stream.name)->second, partner->id, "verify"};
+      sync::cycle_setting setting{partner->client, here.db(),
+                                  stream,          settings.streams.find(stream.name)->second,
+                                  partner->id,     "verify"};
       setting.partner_name = partner->settings.name;
       auto const found = co_await sync::verify_day(setting, when);
       if (found.problem) {

@@ -76,7 +76,8 @@ parsed<std::string> proxy_url_from_text(std::string const& text) {
     return refused("carries credentials", "put them under \"username\" and \"password_file\"");
   }
   if (url->scheme_id() != urls::scheme::http) {
-    return refused("is no http URL: the tunnel through the proxy is encrypted, the way to it is not", example);
+    return refused(
+        "is no http URL: the tunnel through the proxy is encrypted, the way to it is not", example);
   }
   auto const path = std::string(url->encoded_path());
   if ((!path.empty() && path != "/") || url->has_query() || url->has_fragment()) {

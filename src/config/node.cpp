@@ -181,7 +181,8 @@ node tree_of(std::string_view yaml, std::vector<finding>& findings) {
   try {
     std::istringstream in{std::string(yaml)};
     YAML::Parser parser(in);
-    // Before a comma the parser finds empty documents without end: the second is the last that is looked at.
+    // Before a comma the parser finds empty documents without end: the second is the last that is
+    // looked at.
     while (!tree.is_refused() && parser.HandleNextDocument(tree)) {
     }
   } catch (YAML::Exception const& error) {

@@ -103,7 +103,8 @@ field<settings> retention_of(streams::stream const& declared) {
     return misplaced<settings>(name, "holds what there is now: it has no days that could expire");
   }
   if (declared.table != "cdrs") {
-    return misplaced<settings>(name, "is kept for ever: the books are checked against it, and it is small");
+    return misplaced<settings>(
+        name, "is kept for ever: the books are checked against it, and it is small");
   }
   constexpr limits_of<int> allowed = {1, 1200,
                                       "a row lives from a month to a century, or for ever"};

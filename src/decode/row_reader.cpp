@@ -97,8 +97,8 @@ bool row_reader::fill(tape const& all, std::size_t column) {
     if (!has_value(all[value])) continue;
     auto const cell = cell_text(declared.type, all, value, names_.secrets(), room_);
     if (declared.indexed && cell.text.size() > streams::longest_indexed) {
-      reason_ = fmt::format("\"{}\": {} bytes are more than the {} of a value that is looked up", names_.path(place),
-                            cell.text.size(), streams::longest_indexed);
+      reason_ = fmt::format("\"{}\": {} bytes are more than the {} of a value that is looked up",
+                            names_.path(place), cell.text.size(), streams::longest_indexed);
       return false;
     }
     if (cell.problem.empty()) {

@@ -102,11 +102,12 @@ std::string statement_json(std::vector<account_statement> const& statements) {
   for (auto const& s : statements) {
     boost::json::array lines;
     for (auto const& line : s.lines) {
-      lines.push_back(boost::json::object{{"line", line.kind},
-                                          {"item", line.item},
-                                          {"quantity", boost::json::value_from(line.quantity)},
-                                          {"billable_minutes", boost::json::value_from(line.minutes)},
-                                          {"amount", line.amount}});
+      lines.push_back(
+          boost::json::object{{"line", line.kind},
+                              {"item", line.item},
+                              {"quantity", boost::json::value_from(line.quantity)},
+                              {"billable_minutes", boost::json::value_from(line.minutes)},
+                              {"amount", line.amount}});
     }
     boost::json::object one{{"partner", s.partner},
                             {"account", s.account},

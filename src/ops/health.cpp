@@ -99,11 +99,10 @@ std::string status_line(facts const& of) {
       states += fmt::format(" ({})", fmt::join(names, ", "));
     }
   }
-  auto text = fmt::format("{} of {}: {}; {} and {} new or changed since the start",
-                          counted(of.streams.size(), "stream"),
-                          counted(of.partners.size(), "partner"), states,
-                          counted(requests, "request"),
-                          counted(static_cast<std::size_t>(rows), "row"));
+  auto text = fmt::format(
+      "{} of {}: {}; {} and {} new or changed since the start",
+      counted(of.streams.size(), "stream"), counted(of.partners.size(), "partner"), states,
+      counted(requests, "request"), counted(static_cast<std::size_t>(rows), "row"));
   auto const stuck = stuck_workers(of);
   if (!stuck.empty()) text += fmt::format("; stuck: {}", fmt::join(stuck, ", "));
   return text;

@@ -20,11 +20,16 @@ namespace {
 
 spdlog::level::level_enum level_of(config::log_level level) {
   switch (level) {
-    case config::log_level::trace: return spdlog::level::trace;
-    case config::log_level::debug: return spdlog::level::debug;
-    case config::log_level::info: return spdlog::level::info;
-    case config::log_level::warning: return spdlog::level::warn;
-    case config::log_level::error: return spdlog::level::err;
+    case config::log_level::trace:
+      return spdlog::level::trace;
+    case config::log_level::debug:
+      return spdlog::level::debug;
+    case config::log_level::info:
+      return spdlog::level::info;
+    case config::log_level::warning:
+      return spdlog::level::warn;
+    case config::log_level::error:
+      return spdlog::level::err;
   }
   return spdlog::level::info;
 }
@@ -85,7 +90,8 @@ void set_up_log(config::log const& wanted) {
   } else if (is_journal(std::getenv("JOURNAL_STREAM"), STDERR_FILENO)) {
     write = write_to_journal;
   }
-  auto const logger = std::make_shared<spdlog::logger>("vobiz-syncd", std::make_shared<line_sink>(write));
+  auto const logger =
+      std::make_shared<spdlog::logger>("vobiz-syncd", std::make_shared<line_sink>(write));
   logger->set_level(level_of(wanted.level));
   spdlog::set_default_logger(logger);
 }

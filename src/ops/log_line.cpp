@@ -36,11 +36,16 @@ std::string name_of(spdlog::level::level_enum level) {
 
 int priority(spdlog::level::level_enum level) {
   switch (level) {
-    case spdlog::level::critical: return LOG_CRIT;
-    case spdlog::level::err: return LOG_ERR;
-    case spdlog::level::warn: return LOG_WARNING;
-    case spdlog::level::info: return LOG_INFO;
-    default: return LOG_DEBUG;
+    case spdlog::level::critical:
+      return LOG_CRIT;
+    case spdlog::level::err:
+      return LOG_ERR;
+    case spdlog::level::warn:
+      return LOG_WARNING;
+    case spdlog::level::info:
+      return LOG_INFO;
+    default:
+      return LOG_DEBUG;
   }
 }
 
@@ -71,14 +76,15 @@ std::vector<std::string> as_journal(log_line const& line) {
   for (auto const& [name, value] : all_of(line.fields)) {
     if (value->empty()) continue;
     std::string upper;
-    for (auto const* c = name; *c != '\0'; ++c) upper += *c == '_' ? '_' : static_cast<char>(*c - 32);
+    for (auto const* c = name; *c != '\0'; ++c)
+      upper += *c == '_' ? '_' : static_cast<char>(*c - 32);
     result.push_back(upper + "=" + *value);
   }
   return result;
 }
 
 bool is_journal(char const* stream, int file) {
-  struct stat status{};
+  struct stat status {};
   if (stream == nullptr || ::fstat(file, &status) != 0) return false;
   return fmt::format("{}:{}", status.st_dev, status.st_ino) == stream;
 }

@@ -26,7 +26,8 @@ std::string as_json(log_line const& line);
 // "NAME=value" as sd_journal_sendv(3) takes it: MESSAGE, PRIORITY, and the fields that are there.
 std::vector<std::string> as_journal(log_line const& line);
 
-// Whether what is written to the file goes to the journal; `stream` is JOURNAL_STREAM, see systemd.exec(5).
+// Whether what is written to the file goes to the journal; `stream` is JOURNAL_STREAM, see
+// systemd.exec(5).
 bool is_journal(char const* stream, int file);
 
 }  // namespace vobiz::ops

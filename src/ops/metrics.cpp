@@ -80,7 +80,8 @@ void add_requests(page& out, facts const& of) {
       page::add(requests, stream, {{"status", answer_classes[i]}}, static_cast<double>(answers[i]));
     }
   }
-  auto const counter = [&](char const* name, char const* help, std::uint64_t api::counters::*which) {
+  auto const counter = [&](char const* name, char const* help,
+                           std::uint64_t api::counters::*which) {
     out.each(of.streams, name, help, MetricType::Counter, [which](watched_stream const& stream) {
       return static_cast<double>(stream.done->so_far().api.*which);
     });
@@ -96,8 +97,8 @@ void add_requests(page& out, facts const& of) {
 }
 
 void add_cycles(page& out, facts const& of) {
-  auto& rows = out.family("rows_total", "Rows of the API by what became of them.",
-                          MetricType::Counter);
+  auto& rows =
+      out.family("rows_total", "Rows of the API by what became of them.", MetricType::Counter);
   auto& cycles = out.family("cycles_total", "Cycles by how they ended.", MetricType::Counter);
   auto& took = out.family("cycle_duration_seconds", "How long cycles took.", MetricType::Histogram);
   for (auto const& stream : of.streams) {
@@ -139,8 +140,8 @@ void add_mirror(page& out, facts const& of, status const& known) {
     });
     return found == known.streams.end() ? unknown : *found;
   };
-  auto& windows = out.family("windows", "Days (of a scope) by the state of their window.",
-                             MetricType::Gauge);
+  auto& windows =
+      out.family("windows", "Days (of a scope) by the state of their window.", MetricType::Gauge);
   for (auto const& stream : of.streams) {
     for (auto const* state : window_states) {
       page::add(windows, stream, {{"state", state}},
@@ -169,8 +170,9 @@ void add_mirror(page& out, facts const& of, status const& known) {
           auto const day = s.synced_through ? core::day_from_text(*s.synced_through) : std::nullopt;
           return day ? seconds(core::utc_time(*day + std::chrono::days(1))) : 0;
         });
-  auto& breaks = out.family("open_breaks", "Differences that reconciliation found and nobody settled.",
-                            MetricType::Gauge);
+  auto& breaks =
+      out.family("open_breaks", "Differences that reconciliation found and nobody settled.",
+                 MetricType::Gauge);
   for (auto const& partner : of.partners) {
     double count = 0;
     for (auto const& stream : of.streams) {
@@ -185,9 +187,8 @@ void add_mirror(page& out, facts const& of, status const& known) {
   out.single("default_partition_rows",
              "Calls outside of every month's partition, as PostgreSQL's statistics count them.",
              MetricType::Gauge, static_cast<double>(known.default_partition_rows));
-  out.single("status_timestamp_seconds",
-             "When what comes from the database was read; 0: not yet.", MetricType::Gauge,
-             seconds(known.read_at));
+  out.single("status_timestamp_seconds", "When what comes from the database was read; 0: not yet.",
+             MetricType::Gauge, seconds(known.read_at));
 }
 
 void add_process(page& out, facts const& of, bool database_up) {
@@ -196,12 +197,12 @@ void add_process(page& out, facts const& of, bool database_up) {
            [](watched_stream const& s) { return static_cast<double>(s.stale_after.count()); });
   out.each(of.streams, "lease_held", "Whether this process is the one that works on the stream.",
            MetricType::Gauge, [](watched_stream const& s) { return s.lease_held ? 1.0 : 0.0; });
-  auto& queue = out.family("database_queue", "Jobs that wait for a database worker.",
-                           MetricType::Gauge);
+  auto& queue =
+      out.family("database_queue", "Jobs that wait for a database worker.", MetricType::Gauge);
   auto& failures = out.family("database_failures_total", "Jobs that the database let fail.",
                               MetricType::Counter);
-  auto& stuck = out.family("worker_stuck", "Whether a database worker makes no progress.",
-                           MetricType::Gauge);
+  auto& stuck =
+      out.family("worker_stuck", "Whether a database worker makes no progress.", MetricType::Gauge);
   for (auto const& one : of.workers) {
     page::add(queue, {{"worker", one.name}}, static_cast<double>(one.queued));
     page::add(failures, {{"worker", one.name}}, static_cast<double>(one.failures));

@@ -25,7 +25,8 @@ progress::progress(std::string what, std::int64_t total, bool on_terminal, clock
     : what_(std::move(what)), total_(total), on_terminal_(on_terminal), start_(now), last_(now) {}
 
 std::string progress::line(std::int64_t done, std::int64_t rows, clock::time_point now) {
-  clock::duration const pause = on_terminal_ ? clock::duration(redraw) : clock::duration(plain_pause);
+  clock::duration const pause =
+      on_terminal_ ? clock::duration(redraw) : clock::duration(plain_pause);
   bool const last = done >= total_;
   if (shown_ && !last && now - last_ < pause) return {};
   shown_ = true;
@@ -42,9 +43,10 @@ std::string progress::line(std::int64_t done, std::int64_t rows, clock::time_poi
   }
   if (!on_terminal_) return text;
   auto const filled = total_ == 0 ? bar_width : static_cast<int>(done * bar_width / total_);
-  return fmt::format("[{}{}] {}", std::string(static_cast<std::size_t>(std::clamp(filled, 0, bar_width)), '#'),
-                     std::string(static_cast<std::size_t>(bar_width - std::clamp(filled, 0, bar_width)), '-'),
-                     text);
+  return fmt::format(
+      "[{}{}] {}", std::string(static_cast<std::size_t>(std::clamp(filled, 0, bar_width)), '#'),
+      std::string(static_cast<std::size_t>(bar_width - std::clamp(filled, 0, bar_width)), '-'),
+      text);
 }
 
 void progress::show(std::int64_t done, std::int64_t rows, clock::time_point now) {

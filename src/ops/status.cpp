@@ -16,9 +16,7 @@ namespace {
 
 constexpr std::size_t hours_shown = 24;
 
-std::int64_t number(pqxx::row const& row, char const* name) {
-  return row[name].as<std::int64_t>();
-}
+std::int64_t number(pqxx::row const& row, char const* name) { return row[name].as<std::int64_t>(); }
 
 std::optional<core::utc_time> instant(pqxx::row const& row, char const* name) {
   if (row[name].is_null()) return std::nullopt;
@@ -134,7 +132,8 @@ std::int64_t stream_status::windows_in(std::string_view state_name) const {
 }
 
 std::string human_duration(std::int64_t seconds) {
-  constexpr std::pair<std::int64_t, char> units[] = {{86400, 'd'}, {3600, 'h'}, {60, 'm'}, {1, 's'}};
+  constexpr std::pair<std::int64_t, char> units[] = {
+      {86400, 'd'}, {3600, 'h'}, {60, 'm'}, {1, 's'}};
   std::string result;
   int shown = 0;
   for (auto const& [size, letter] : units) {
@@ -169,10 +168,19 @@ status read_status(pqxx::transaction_base& transaction) {
 
 std::string status_table(status const& of) {
   if (of.streams.empty()) return "no stream has been read yet\n";
-  table t({{"partner"}, {"stream"}, {"state"}, {"proven through"}, {"last good", align::right},
-           {"proven", align::right}, {"open", align::right}, {"mismatch", align::right},
-           {"queued", align::right}, {"rejects", align::right}, {"new", align::right},
-           {"changed", align::right}, {"held by"}});
+  table t({{"partner"},
+           {"stream"},
+           {"state"},
+           {"proven through"},
+           {"last good", align::right},
+           {"proven", align::right},
+           {"open", align::right},
+           {"mismatch", align::right},
+           {"queued", align::right},
+           {"rejects", align::right},
+           {"new", align::right},
+           {"changed", align::right},
+           {"held by"}});
   for (auto const& s : of.streams) {
     t.add({s.partner, s.stream, s.state, s.synced_through.value_or("-"),
            s.lag_seconds ? human_duration(*s.lag_seconds) + " ago" : "never",

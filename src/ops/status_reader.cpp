@@ -40,7 +40,8 @@ asio::awaitable<status_reader::answer> status_reader::get() {
   waiting_.erase(place);
   if (woken) co_return known_;
   answer late = known_;
-  late.problem = "the database does not answer within " + std::to_string(longest_wait.count()) + " s";
+  late.problem =
+      "the database does not answer within " + std::to_string(longest_wait.count()) + " s";
   co_return late;
 }
 

@@ -6,7 +6,9 @@ namespace vobiz::reconcile {
 
 using std::chrono::days;
 
-std::string to_text(billing_day day) { return core::to_text(core::utc_day(day.time_since_epoch())); }
+std::string to_text(billing_day day) {
+  return core::to_text(core::utc_day(day.time_since_epoch()));
+}
 
 std::optional<billing_day> billing_day_from_text(std::string_view text) {
   auto const day = core::day_from_text(text);
@@ -25,7 +27,8 @@ std::optional<std::vector<billing_day>> days_of_month(std::string_view text, bil
 }
 
 billing_day day_at(std::string const& zone, core::utc_time instant) {
-  auto const local = date::make_zoned(zone, date::floor<std::chrono::seconds>(instant)).get_local_time();
+  auto const local =
+      date::make_zoned(zone, date::floor<std::chrono::seconds>(instant)).get_local_time();
   return billing_day(date::floor<date::days>(local).time_since_epoch());
 }
 
@@ -34,7 +37,8 @@ core::utc_time time_of(std::string const& zone, billing_day day, std::chrono::mi
   return date::make_zoned(zone, local, date::choose::earliest).get_sys_time();
 }
 
-std::vector<billing_day> days_of_night(billing_day today, std::optional<billing_day> last_long_night) {
+std::vector<billing_day> days_of_night(billing_day today,
+                                       std::optional<billing_day> last_long_night) {
   bool const long_night = !last_long_night || today - *last_long_night >= days(7);
   std::vector<billing_day> result;
   for (int back = 1; back <= (long_night ? 35 : 8); ++back) result.push_back(today - days(back));

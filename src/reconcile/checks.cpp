@@ -11,11 +11,13 @@ namespace vobiz::reconcile {
 
 namespace {
 
-// What a check may ask for, in psql's spelling, so that a file can be tried by hand; the place in the list is
-// the number of the parameter.
+// What a check may ask for, in psql's spelling, so that a file can be tried by hand; the place in
+// the list is the number of the parameter.
 constexpr std::string_view parameters[] = {"partner", "day", "from", "to", "zone", "settle", "cap"};
 
-[[noreturn]] void refuse(std::string const& what) { throw std::invalid_argument("a check's file: " + what); }
+[[noreturn]] void refuse(std::string const& what) {
+  throw std::invalid_argument("a check's file: " + what);
+}
 
 // "-- key: value" lines and their continuations "--   more".
 std::map<std::string, std::string, std::less<>> read_header(std::string_view& text) {
@@ -42,7 +44,8 @@ std::map<std::string, std::string, std::less<>> read_header(std::string_view& te
 int whole_number(std::string_view text, std::string const& of) {
   int value = 0;
   auto const read = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (read.ec != std::errc() || read.ptr != text.data() + text.size()) refuse("\"" + of + "\" is no number");
+  if (read.ec != std::errc() || read.ptr != text.data() + text.size())
+    refuse("\"" + of + "\" is no number");
   return value;
 }
 
@@ -51,7 +54,8 @@ std::vector<streams::stream const*> read_inputs(std::string_view text) {
   while (!text.empty()) {
     auto const comma = std::min(text.find(", "), text.size());
     auto const* stream = streams::find(text.substr(0, comma));
-    if (stream == nullptr) refuse("no stream is called \"" + std::string(text.substr(0, comma)) + "\"");
+    if (stream == nullptr)
+      refuse("no stream is called \"" + std::string(text.substr(0, comma)) + "\"");
     inputs.push_back(stream);
     text.remove_prefix(std::min(comma + 2, text.size()));
   }
@@ -67,7 +71,8 @@ std::string number_parameters(std::string_view sql) {
     auto const end = sql.find('\'', start + 2);
     auto const name = sql.substr(start + 2, end - start - 2);
     auto const* const found = std::ranges::find(parameters, name);
-    if (found == std::ranges::end(parameters)) refuse("no parameter is called \"" + std::string(name) + "\"");
+    if (found == std::ranges::end(parameters))
+      refuse("no parameter is called \"" + std::string(name) + "\"");
     result += "$" + std::to_string(found - parameters + 1);
     at = end + 1;
   }
@@ -91,7 +96,8 @@ check parse_check(std::string_view text) {
   result.inputs = read_inputs(take("inputs"));
   auto const wait = take("wait");
   if (!wait.ends_with('h')) refuse("\"wait\" takes hours, as in 24h");
-  result.wait = std::chrono::hours(whole_number(std::string_view(wait).substr(0, wait.size() - 1), "wait"));
+  result.wait =
+      std::chrono::hours(whole_number(std::string_view(wait).substr(0, wait.size() - 1), "wait"));
   result.formula = take("formula");
   result.tolerance = take("tolerance");
   result.meaning = take("break");

@@ -43,7 +43,8 @@ gate look_at_inputs(pqxx::transaction_base& transaction, config::reconcile const
   std::string have_days;
   for (auto const* input : of.inputs) {
     names += (names.empty() ? "" : ",") + std::string(input->name);
-    have_days += std::string(have_days.empty() ? "" : ",") + (input->day_column.empty() ? "f" : "t");
+    have_days +=
+        std::string(have_days.empty() ? "" : ",") + (input->day_column.empty() ? "f" : "t");
   }
   std::chrono::seconds const settle = std::max<std::chrono::seconds>(how.settle, of.wait);
   sink::arguments values;

@@ -19,8 +19,9 @@ struct gate {
   std::optional<std::string> proven_newest;
 };
 
-// A check may be run when the day has been over for `settle` (or the check's own wait, where that is longer),
-// every UTC day that its billing day touches is proven, and lists without days were read after its end.
+// A check may be run when the day has been over for `settle` (or the check's own wait, where that
+// is longer), every UTC day that its billing day touches is proven, and lists without days were
+// read after its end.
 gate look_at_inputs(pqxx::transaction_base& transaction, config::reconcile const& how,
                     std::string const& partner, billing_day day, check const& of);
 

@@ -8,8 +8,9 @@ namespace vobiz::reconcile {
 
 namespace {
 
-// Every check's SELECT has these columns: account_id, currency, kind, row_key, expected, actual, tolerance, rows,
-// inconclusive, reason. A row without a kind is what was looked at of an account; one with a kind is a break.
+// Every check's SELECT has these columns: account_id, currency, kind, row_key, expected, actual,
+// tolerance, rows, inconclusive, reason. A row without a kind is what was looked at of an account;
+// one with a kind is a break.
 constexpr char const* before_check = R"(
 WITH given AS (
   SELECT $1::text AS partner_id, $2::date AS billing_day, $3::timestamptz AS from_at, $4::timestamptz AS to_at,
@@ -81,8 +82,10 @@ ON CONFLICT (partner_id, billing_day, check_name, account_id, currency, kind, ro
   history = CASE WHEN b.state <> 'healed' AND (b.expected, b.actual) IS NOT DISTINCT FROM (excluded.expected, excluded.actual)
     THEN b.history ELSE b.history || excluded.history END)";
 
-// How the checks ask what became of each call: one function, so that a check's file can be tried by hand.
-constexpr std::string_view judged_calls = "vobiz.judged_calls($1, $3::timestamptz, $4::timestamptz, $6::interval)";
+// How the checks ask what became of each call: one function, so that a check's file can be tried by
+// hand.
+constexpr std::string_view judged_calls =
+    "vobiz.judged_calls($1, $3::timestamptz, $4::timestamptz, $6::interval)";
 
 sink::arguments identity(judgement const& what) {
   sink::arguments values;
@@ -95,34 +98,46 @@ sink::arguments identity(judgement const& what) {
 bool asks_for_calls(check const& of) { return of.sql.find(judged_calls) != std::string::npos; }
 
 void judge_calls(pqxx::transaction_base& transaction, judgement const& what, gate const& inputs) {
-  sink::execute(transaction, "CREATE TEMPORARY TABLE judged_calls ON COMMIT DROP AS SELECT * FROM vobiz.judged_calls("
-                             "NULL, NULL, NULL, NULL) WITH NO DATA");
+  sink::execute(
+      transaction,
+      "CREATE TEMPORARY TABLE judged_calls ON COMMIT DROP AS SELECT * FROM vobiz.judged_calls("
+      "NULL, NULL, NULL, NULL) WITH NO DATA");
   sink::arguments values;
-  values.add(what.partner).add(inputs.from).add(inputs.to).add(std::to_string(what.how.settle.count()) + " seconds");
-  sink::execute(transaction, "INSERT INTO pg_temp.judged_calls SELECT * FROM vobiz.judged_calls($1, $2::timestamptz, "
-                             "$3::timestamptz, $4::interval)", values);
+  values.add(what.partner)
+      .add(inputs.from)
+      .add(inputs.to)
+      .add(std::to_string(what.how.settle.count()) + " seconds");
+  sink::execute(
+      transaction,
+      "INSERT INTO pg_temp.judged_calls SELECT * FROM vobiz.judged_calls($1, $2::timestamptz, "
+      "$3::timestamptz, $4::interval)",
+      values);
 }
 
-void record(pqxx::transaction_base& transaction, judgement const& what, gate const& inputs, calls from) {
+void record(pqxx::transaction_base& transaction, judgement const& what, gate const& inputs,
+            calls from) {
   auto values = identity(what);
   values.add(inputs.from).add(inputs.to).add(what.how.timezone);
   values.add(std::to_string(what.how.settle.count()) + " seconds").add(what.how.usage_cap);
   values.add(what.run_id).add(what.of.name).add(std::int64_t(what.of.version));
   values.add(inputs.proven_oldest).add(inputs.proven_newest);
   auto sql = what.of.sql;
-  if (auto const at = sql.find(judged_calls); from == calls::judged_before && at != std::string::npos) {
+  if (auto const at = sql.find(judged_calls);
+      from == calls::judged_before && at != std::string::npos) {
     sql.replace(at, judged_calls.size(), "pg_temp.judged_calls");
   }
   sink::execute(transaction, before_check + sql + after_check, values);
 }
 
-void record_not_run(pqxx::transaction_base& transaction, judgement const& what, std::string const& reason) {
+void record_not_run(pqxx::transaction_base& transaction, judgement const& what,
+                    std::string const& reason) {
   auto values = identity(what);
   values.add(what.of.name).add(what.run_id).add(reason).add(std::int64_t(what.of.version));
   sink::execute(transaction, R"(
 INSERT INTO vobiz.reconciliation_results (partner_id, billing_day, check_name, run_id, account_id, currency, status, reason,
   rows, rule_version)
-VALUES ($1, $2::date, $3, $4::bigint, '*', '*', 'not_run', $5, 0, $6::integer))", values);
+VALUES ($1, $2::date, $3, $4::bigint, '*', '*', 'not_run', $5, 0, $6::integer))",
+                values);
 }
 
 void freeze(pqxx::transaction_base& transaction, judgement const& what) {
@@ -142,7 +157,8 @@ INSERT INTO vobiz.reconciliation_frozen (partner_id, billing_day, account_id, cu
   credits)
 SELECT $1, $2::date, r.account_id, r.currency, r.calls, r.billsec, r.total_cost, r.debits, r.credits FROM rows r
 UNION ALL
-SELECT $1, $2::date, '*', '*', 0, 0, 0, 0, 0 FROM closed)", values);
+SELECT $1, $2::date, '*', '*', 0, 0, 0, 0, 0 FROM closed)",
+                values);
 }
 
 }  // namespace vobiz::reconcile

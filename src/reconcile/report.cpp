@@ -30,9 +30,9 @@ SELECT r.check_name,
   coalesce((SELECT d.text FROM differences d WHERE d.check_name = r.check_name), ''),
   (array_agg(reason ORDER BY billing_day DESC, account_id) FILTER (WHERE status IN ('not_run', 'inconclusive')))[1]
 FROM r GROUP BY r.check_name)")) {
-    list.push_back({row[0].c_str(), row[1].c_str(), row[2].as<std::int64_t>(), row[3].as<std::int64_t>(),
-                    row[4].as<std::int64_t>(), row[5].as<std::int64_t>(), row[6].as<std::int64_t>(),
-                    row[7].c_str(), sink::text_of(row[8])});
+    list.push_back({row[0].c_str(), row[1].c_str(), row[2].as<std::int64_t>(),
+                    row[3].as<std::int64_t>(), row[4].as<std::int64_t>(), row[5].as<std::int64_t>(),
+                    row[6].as<std::int64_t>(), row[7].c_str(), sink::text_of(row[8])});
   }
   return list;
 }
@@ -44,9 +44,10 @@ SELECT id, billing_day, check_name, kind, row_key, account_id, currency, trim_sc
   trim_scale(difference), reason, to_char(first_seen_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
 FROM vobiz.reconciliation_breaks WHERE last_run_id = $1::bigint AND state = 'open'
 ORDER BY billing_day, check_name, account_id, id)")) {
-    list.push_back({row[0].as<std::int64_t>(), row[1].c_str(), row[2].c_str(), row[3].c_str(), row[4].c_str(),
-                    row[5].c_str(), row[6].c_str(), sink::text_of(row[7]), sink::text_of(row[8]),
-                    sink::text_of(row[9]), sink::text_of(row[10]), row[11].c_str()});
+    list.push_back({row[0].as<std::int64_t>(), row[1].c_str(), row[2].c_str(), row[3].c_str(),
+                    row[4].c_str(), row[5].c_str(), row[6].c_str(), sink::text_of(row[7]),
+                    sink::text_of(row[8]), sink::text_of(row[9]), sink::text_of(row[10]),
+                    row[11].c_str()});
   }
   return list;
 }
@@ -59,8 +60,9 @@ SELECT billing_day, check_name, account_id, currency, status, trim_scale(expecte
 FROM vobiz.reconciliation_results WHERE run_id = $1::bigint
 ORDER BY billing_day, check_name, account_id, currency)")) {
     list.push_back({row[0].c_str(), row[1].c_str(), row[2].c_str(), row[3].c_str(), row[4].c_str(),
-                    sink::text_of(row[5]), sink::text_of(row[6]), sink::text_of(row[7]), sink::text_of(row[8]),
-                    row[9].as<std::int64_t>(), row[10].as<std::int64_t>(), sink::text_of(row[11])});
+                    sink::text_of(row[5]), sink::text_of(row[6]), sink::text_of(row[7]),
+                    sink::text_of(row[8]), row[9].as<std::int64_t>(), row[10].as<std::int64_t>(),
+                    sink::text_of(row[11])});
   }
   return list;
 }

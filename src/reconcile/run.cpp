@@ -28,23 +28,29 @@ std::int64_t begin_run(pqxx::transaction_base& transaction, run_request const& w
   return sink::execute(transaction, R"(
 INSERT INTO vobiz.reconciliation_runs (partner_id, command, due_at, first_day, last_day)
 VALUES ($1, $2, timestamptz 'epoch' + $3::bigint * interval '1 microsecond', $4::date, $5::date)
-RETURNING id)", values)[0][0].as<std::int64_t>();
+RETURNING id)",
+                       values)[0][0]
+      .as<std::int64_t>();
 }
 
 void end_run(pqxx::transaction_base& transaction, std::int64_t run_id) {
   sink::arguments values;
   values.add(run_id);
-  sink::execute(transaction, "UPDATE vobiz.reconciliation_runs SET finished_at = clock_timestamp() WHERE id = $1::bigint",
-                values);
+  sink::execute(
+      transaction,
+      "UPDATE vobiz.reconciliation_runs SET finished_at = clock_timestamp() WHERE id = $1::bigint",
+      values);
 }
 
-// Two runs over the same day would each heal what the other has just found. And the compiler of expressions
-// takes longer than any of these statements.
+// Two runs over the same day would each heal what the other has just found. And the compiler of
+// expressions takes longer than any of these statements.
 void prepare(pqxx::transaction_base& transaction, std::string const& partner) {
   sink::execute(transaction, "SET LOCAL jit = off");
   sink::arguments values;
   values.add(partner);
-  sink::execute(transaction, "SELECT pg_advisory_xact_lock(hashtextextended('vobiz-syncd reconcile ' || $1, 0))", values);
+  sink::execute(transaction,
+                "SELECT pg_advisory_xact_lock(hashtextextended('vobiz-syncd reconcile ' || $1, 0))",
+                values);
 }
 
 void judge(pqxx::transaction_base& transaction, judgement const& what) {
@@ -79,20 +85,24 @@ asio::awaitable<void> run_check(sink::database& db, run_request const& what, jud
     refused = failure;
   }
   if (!refused) co_return;
-  auto const message = "check \"" + which.of.name + "\" of " + to_text(which.day) + " fails: " + refused->what();
+  auto const message =
+      "check \"" + which.of.name + "\" of " + to_text(which.day) + " fails: " + refused->what();
   errors.push_back(message);
   spdlog::error("{}", message);
   auto note = [&](pqxx::work& transaction) { record_not_run(transaction, which, message); };
   co_await commit(db, what, note);
 }
 
-// The checks that ask for each call of a day, side by side in one transaction: the calls are judged once for all of
-// them. False when the database refuses one of them: nothing is stored then, and each has to run by itself.
-asio::awaitable<bool> run_call_checks(sink::database& db, run_request const& what, std::vector<judgement> const& checks) {
+// The checks that ask for each call of a day, side by side in one transaction: the calls are judged
+// once for all of them. False when the database refuses one of them: nothing is stored then, and
+// each has to run by itself.
+asio::awaitable<bool> run_call_checks(sink::database& db, run_request const& what,
+                                      std::vector<judgement> const& checks) {
   auto body = [&](pqxx::work& transaction) {
     bool judged = false;
     for (auto const& which : checks) {
-      auto const inputs = look_at_inputs(transaction, which.how, which.partner, which.day, which.of);
+      auto const inputs =
+          look_at_inputs(transaction, which.how, which.partner, which.day, which.of);
       if (inputs.missing) {
         record_not_run(transaction, which, *inputs.missing);
         continue;
@@ -111,8 +121,8 @@ asio::awaitable<bool> run_call_checks(sink::database& db, run_request const& wha
   co_return true;
 }
 
-asio::awaitable<void> run_day(sink::database& db, run_request const& what, config::reconcile const& how, billing_day day,
-                              run_outcome& outcome) {
+asio::awaitable<void> run_day(sink::database& db, run_request const& what,
+                              config::reconcile const& how, billing_day day, run_outcome& outcome) {
   std::vector<judgement> of_calls;
   for (auto const& check : all_checks()) {
     if (asks_for_calls(check)) of_calls.push_back({outcome.run_id, what.partner, day, check, how});
@@ -129,7 +139,8 @@ asio::awaitable<void> run_day(sink::database& db, run_request const& what, confi
 
 }  // namespace
 
-asio::awaitable<run_outcome> run_checks(sink::database& db, config::reconcile const& how, run_request const& what) {
+asio::awaitable<run_outcome> run_checks(sink::database& db, config::reconcile const& how,
+                                        run_request const& what) {
   run_outcome outcome;
   auto begin = [&](pqxx::work& transaction) { outcome.run_id = begin_run(transaction, what); };
   co_await commit(db, what, begin);
@@ -146,15 +157,17 @@ asio::awaitable<run_outcome> run_checks(sink::database& db, config::reconcile co
   co_return outcome;
 }
 
-nights load_nights(pqxx::transaction_base& transaction, config::reconcile const& how, std::string const& partner,
-                   billing_day today) {
+nights load_nights(pqxx::transaction_base& transaction, config::reconcile const& how,
+                   std::string const& partner, billing_day today) {
   nights past;
   sink::arguments values;
   values.add(partner).add(how.timezone);
   auto const row = sink::execute(transaction, R"(
 SELECT extract(epoch FROM max(due_at))::bigint, (max(due_at) FILTER (WHERE last_day - first_day >= 34) AT TIME ZONE $2)::date
-FROM vobiz.reconciliation_runs WHERE partner_id = $1 AND finished_at IS NOT NULL AND due_at IS NOT NULL)", values)[0];
-  if (!row[0].is_null()) past.last_due = core::utc_time(std::chrono::seconds(row[0].as<std::int64_t>()));
+FROM vobiz.reconciliation_runs WHERE partner_id = $1 AND finished_at IS NOT NULL AND due_at IS NOT NULL)",
+                                 values)[0];
+  if (!row[0].is_null())
+    past.last_due = core::utc_time(std::chrono::seconds(row[0].as<std::int64_t>()));
   if (!row[1].is_null()) past.last_long = billing_day_from_text(row[1].c_str());
   for (int back = 8; back >= 1; --back) {
     auto const day = today - std::chrono::days(back);
@@ -162,9 +175,11 @@ FROM vobiz.reconciliation_runs WHERE partner_id = $1 AND finished_at IS NOT NULL
     of_day.add(partner).add(to_text(day));
     for (auto const& missed : sink::execute(transaction, R"(
 SELECT DISTINCT check_name FROM vobiz_bi.reconciliation_summary
-WHERE partner_id = $1 AND billing_day = $2::date AND status = 'not_run')", of_day)) {
+WHERE partner_id = $1 AND billing_day = $2::date AND status = 'not_run')",
+                                            of_day)) {
       auto const* check = find_check(missed[0].c_str());
-      if (check == nullptr || look_at_inputs(transaction, how, partner, day, *check).missing) continue;
+      if (check == nullptr || look_at_inputs(transaction, how, partner, day, *check).missing)
+        continue;
       past.judgeable.push_back(day);
       break;
     }

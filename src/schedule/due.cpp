@@ -42,7 +42,8 @@ utc_time next_due(config::stream const& settings, past const& last, utc_time now
     return now + wait + part_of(wait / 10, random);
   }
   if (settings.at) {
-    auto const regular = next_time_of_day(settings.at->since_midnight, now) + part_of(first_retry, random);
+    auto const regular =
+        next_time_of_day(settings.at->since_midnight, now) + part_of(first_retry, random);
     if (last.failures == 0) return regular;
     auto const retry = now + doubled(first_retry, last.failures, longest_backoff);
     return std::min(regular, retry + part_of(first_retry, random));

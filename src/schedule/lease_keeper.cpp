@@ -51,9 +51,9 @@ struct lease_keeper::slot {
 
   sink::lease_key of;
   std::optional<sink::lease> held;
-  int turns = 0;          // under way
-  bool promised = false;  // another daemon gets it after the turn under way
-  std::string announced;  // the holder that the log has named
+  int turns = 0;            // under way
+  bool promised = false;    // another daemon gets it after the turn under way
+  std::string announced;    // the holder that the log has named
   asio::steady_timer wake;  // never expires; cancelled to wake who waits for a turn
 };
 
@@ -72,7 +72,9 @@ lease_keeper::turn::turn(lease_keeper& keeper, slot& of)
 }
 
 lease_keeper::turn::turn(turn&& other) noexcept
-    : keeper_(other.keeper_), of_(std::exchange(other.of_, nullptr)), lease_(std::move(other.lease_)) {}
+    : keeper_(other.keeper_),
+      of_(std::exchange(other.of_, nullptr)),
+      lease_(std::move(other.lease_)) {}
 
 lease_keeper::turn::~turn() {
   if (of_ == nullptr) return;
@@ -132,11 +134,12 @@ asio::awaitable<void> lease_keeper::take_all(std::vector<sink::lease_key> wanted
       co_return;
     }
     auto const blocking = std::ranges::find_if(standings, [](auto const& s) { return !s.fence; });
-    bool const renewed = before && before->of == blocking->of && before->holder == blocking->holder &&
-                         blocking->left > before->left;
+    bool const renewed = before && before->of == blocking->of &&
+                         before->holder == blocking->holder && blocking->left > before->left;
     if (renewed || clock::now() >= give_up) {
-      throw core::failure(held->code(), held->what_helps(), held->what(),
-                          "another vobiz-syncd is at work on it: stop that one, or leave the work to it");
+      throw core::failure(
+          held->code(), held->what_helps(), held->what(),
+          "another vobiz-syncd is at work on it: stop that one, or leave the work to it");
     }
     if (!before) spdlog::info("{}: waiting in case nobody renews it", held->what());
     before = *blocking;
@@ -159,7 +162,8 @@ void lease_keeper::note(slot& of, sink::lease_standing const& standing) {
   bool const lost = of.held.has_value();
   of.held.reset();
   of.promised = false;
-  if (standing.holder.empty() || standing.left.count() == 0 || of.announced == standing.holder) return;
+  if (standing.holder.empty() || standing.left.count() == 0 || of.announced == standing.holder)
+    return;
   of.announced = standing.holder;
   core::log(lost ? spdlog::level::warn : spdlog::level::info, about(of.of),
             "stream \"{}\" of partner \"{}\": {} \"{}\": standing by", of.of.stream, of.of.partner,
@@ -171,7 +175,8 @@ clock::duration lease_keeper::note(std::vector<sink::lease_standing> const& stan
   for (auto const& standing : standings) {
     note(slot_of(standing.of), standing);
     // The moment another's lease runs out is the moment to take it.
-    if (!standing.fence) pace = std::min(pace, std::max<clock::duration>(standing.left, shortest_pace));
+    if (!standing.fence)
+      pace = std::min(pace, std::max<clock::duration>(standing.left, shortest_pace));
   }
   return pace;
 }
@@ -179,7 +184,8 @@ clock::duration lease_keeper::note(std::vector<sink::lease_standing> const& stan
 asio::awaitable<void> lease_keeper::share(std::vector<sink::lease_standing> const& standings) {
   auto const plan = share_out(standings, holder_);
   for (auto& [key, place] : slots_) {
-    place->promised = std::ranges::any_of(plan.gifts, [&](auto const& g) { return g.lease.of == key; });
+    place->promised =
+        std::ranges::any_of(plan.gifts, [&](auto const& g) { return g.lease.of == key; });
   }
   std::vector<share_plan::gift> now;
   for (auto const& gift : plan.gifts) {
@@ -204,7 +210,9 @@ asio::awaitable<clock::duration> lease_keeper::renew() {
   std::vector<sink::lease_key> wanted;
   for (auto const& [key, place] : slots_) wanted.push_back(key);
   if (wanted.empty()) co_return longest_pace;
-  auto job = [&](pqxx::work& transaction) { return sink::take_leases(transaction, holder_, wanted); };
+  auto job = [&](pqxx::work& transaction) {
+    return sink::take_leases(transaction, holder_, wanted);
+  };
   auto const standings = co_await db_.run(job);
   note_return();
   auto const pace = note(standings);
@@ -237,7 +245,8 @@ asio::awaitable<void> lease_keeper::keep() {
     try {
       pace = co_await renew();
     } catch (core::failure const& failure) {
-      // Nobody commits while the database is away, and whether a lease is still ours it says by itself.
+      // Nobody commits while the database is away, and whether a lease is still ours it says by
+      // itself.
       note_absence(failure);
     }
     last_round_ = clock::now();

@@ -30,17 +30,21 @@ void log(std::string const& partner, reconcile::run_request const& what,
     }
   }
   spdlog::log(breaks > 0 ? spdlog::level::warn : spdlog::level::info,
-              "reconciliation of partner \"{}\": {} days, {} breaks{}", partner, what.days.size(), breaks,
-              unjudged.empty() ? "" : "; could not be judged in full: " + unjudged);
-  if (breaks > 0) spdlog::warn("hint: vobiz_bi.open_breaks lists them; docs/reconciliation.md says what to do");
+              "reconciliation of partner \"{}\": {} days, {} breaks{}", partner, what.days.size(),
+              breaks, unjudged.empty() ? "" : "; could not be judged in full: " + unjudged);
+  if (breaks > 0)
+    spdlog::warn("hint: vobiz_bi.open_breaks lists them; docs/reconciliation.md says what to do");
 }
 
 // What is due now, if anything is.
-asio::awaitable<std::optional<reconcile::run_request>> next_run(sink::database& db, config::reconcile const& how,
+asio::awaitable<std::optional<reconcile::run_request>> next_run(sink::database& db,
+                                                                config::reconcile const& how,
                                                                 std::string const& partner) {
   auto const now = std::chrono::system_clock::now();
   auto const today = reconcile::day_at(how.timezone, now);
-  auto load = [&](pqxx::work& transaction) { return reconcile::load_nights(transaction, how, partner, today); };
+  auto load = [&](pqxx::work& transaction) {
+    return reconcile::load_nights(transaction, how, partner, today);
+  };
   auto const past = co_await db.run(load);
   auto const due = reconcile::last_due(how.timezone, how.at, now);
   reconcile::run_request what;
@@ -65,15 +69,17 @@ asio::awaitable<void> run_due(config::database const& where, config::reconcile c
   if (!what) co_return;
   what->lease = &lease;
   auto const outcome = co_await reconcile::run_checks(db, how, *what);
-  auto read = [&](pqxx::work& transaction) { return reconcile::summarize(transaction, outcome.run_id); };
+  auto read = [&](pqxx::work& transaction) {
+    return reconcile::summarize(transaction, outcome.run_id);
+  };
   auto const found = co_await db.run(read);
   log(partner, *what, found);
 }
 
 }  // namespace
 
-asio::awaitable<void> run_nightly(config::database where, config::reconcile how, std::string partner,
-                                  lease_keeper& leases) {
+asio::awaitable<void> run_nightly(config::database where, config::reconcile how,
+                                  std::string partner, lease_keeper& leases) {
   where.connections = 1;
   sink::lease_key const key{partner, reconcile_lease};
   for (;;) {
@@ -87,8 +93,8 @@ asio::awaitable<void> run_nightly(config::database where, config::reconcile how,
           turn.lost();
           continue;
         }
-        spdlog::error("reconciliation of partner \"{}\": {}: next try in {} min", partner, failure.what(),
-                      after_failure.count());
+        spdlog::error("reconciliation of partner \"{}\": {}: next try in {} min", partner,
+                      failure.what(), after_failure.count());
         pause = after_failure;
       }
     }

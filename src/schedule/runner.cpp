@@ -50,7 +50,8 @@ asio::awaitable<void> stand_by(lease_keeper& leases, sink::lease_key const& key)
 
 }  // namespace
 
-asio::awaitable<void> run_backfill(sync::cycle_setting setting, lease_keeper& leases, int side_by_side) {
+asio::awaitable<void> run_backfill(sync::cycle_setting setting, lease_keeper& leases,
+                                   int side_by_side) {
   constexpr std::chrono::seconds idle_pause(10);
   constexpr std::chrono::seconds failed_pause(60);
   sink::lease_key const key{setting.partner, setting.stream.name};

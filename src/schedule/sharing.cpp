@@ -19,7 +19,8 @@ counts count(std::vector<sink::lease_standing> const& leases) {
 }
 
 std::vector<sink::lease_key> claims(std::vector<sink::lease_standing> const& leases,
-                                    std::string const& self, counts const& streams, std::ptrdiff_t ours) {
+                                    std::string const& self, counts const& streams,
+                                    std::ptrdiff_t ours) {
   auto const richest = std::ranges::max_element(
       streams, [](auto const& left, auto const& right) { return left.second < right.second; });
   std::vector<sink::lease_key> result;
@@ -29,7 +30,8 @@ std::vector<sink::lease_key> claims(std::vector<sink::lease_standing> const& lea
   for (auto const* claimed_by : {self.c_str(), ""}) {
     for (auto const& lease : leases) {
       if (std::ssize(result) >= wanted) return result;
-      if (lease.holder == richest->first && lease.claimed_by == claimed_by) result.push_back(lease.of);
+      if (lease.holder == richest->first && lease.claimed_by == claimed_by)
+        result.push_back(lease.of);
     }
   }
   return result;

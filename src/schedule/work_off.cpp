@@ -20,8 +20,12 @@ namespace asio = boost::asio;
 namespace {
 
 struct crowd {
-  crowd(asio::any_io_executor const& executor, sync::cycle_setting const& what, lease_keeper& by, window_told const& to)
-      : setting(what), leases(by), told(to), one_ended(executor, asio::steady_timer::time_point::max()) {}
+  crowd(asio::any_io_executor const& executor, sync::cycle_setting const& what, lease_keeper& by,
+        window_told const& to)
+      : setting(what),
+        leases(by),
+        told(to),
+        one_ended(executor, asio::steady_timer::time_point::max()) {}
 
   sync::cycle_setting const& setting;
   lease_keeper& leases;

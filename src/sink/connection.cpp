@@ -66,8 +66,8 @@ std::string escaped(std::string_view value) {
 
 using connection_options = std::map<std::string, std::string>;
 
-// A DSN as libpq reads it. What libpq says of one it cannot read quotes pieces of it, which may be the
-// password's, so a DSN that would make it speak is refused here.
+// A DSN as libpq reads it. What libpq says of one it cannot read quotes pieces of it, which may be
+// the password's, so a DSN that would make it speak is refused here.
 connection_options options_of(std::string const& dsn) {
   std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> const parsed(
       PQconninfoParse(dsn.c_str(), nullptr), &PQconninfoFree);
@@ -79,7 +79,8 @@ connection_options options_of(std::string const& dsn) {
   bool const torn = result["port"].find_first_not_of("0123456789,") != std::string::npos ||
                     result["host"].find('@') != std::string::npos;
   if (!parsed || torn) {
-    throw failure(exit_code::bad_config, remedy::fix, "\"dsn\" is not a connection string that libpq takes",
+    throw failure(exit_code::bad_config, remedy::fix,
+                  "\"dsn\" is not a connection string that libpq takes",
                   "percent-encode the password in a URI, quote it in a key=value list, or use "
                   "database.password_file");
   }
@@ -88,9 +89,9 @@ connection_options options_of(std::string const& dsn) {
 
 // libpq gives no SQLSTATE for a connection that was refused, only the server's words.
 bool sounds_like_refusal(std::string_view message) {
-  for (auto const* words : {"authentication failed", "no pg_hba.conf entry", "does not exist",
-                            "permission denied for database", "no password supplied",
-                            "is not permitted to log in"}) {
+  for (auto const* words :
+       {"authentication failed", "no pg_hba.conf entry", "does not exist",
+        "permission denied for database", "no password supplied", "is not permitted to log in"}) {
     if (message.find(words) != std::string_view::npos &&
         message.find("Is the server running") == std::string_view::npos) {
       return true;
@@ -108,7 +109,7 @@ remedy remedy_for(std::string_view sqlstate) {
   constexpr std::string_view passing[] = {"08", "40", "53", "55", "57", "58"};
   if (sqlstate == "25P03" || sqlstate == "25006") return remedy::retry;
   return std::ranges::find(passing, class_of(sqlstate)) != std::end(passing) ? remedy::retry
-                                                                              : remedy::fix;
+                                                                             : remedy::fix;
 }
 
 // What the reader can do about a refused statement.
@@ -172,8 +173,8 @@ std::unique_ptr<pqxx::connection> connect(config::database const& where) {
   try {
     auto result = std::make_unique<pqxx::connection>(dsn);
 #if PQXX_VERSION_MAJOR < 7
-    // libpqxx 6 re-opens a lost connection by itself, and the transaction's settings are gone. The call is
-    // marked deprecated there because 7 has stopped doing so.
+    // libpqxx 6 re-opens a lost connection by itself, and the transaction's settings are gone. The
+    // call is marked deprecated there because 7 has stopped doing so.
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
     result->inhibit_reactivation(true);
@@ -238,7 +239,8 @@ void rethrow_as_failure(std::exception_ptr error) {
   } catch (std::bad_alloc const&) {
     throw core::out_of_memory("a batch for the database");
   } catch (pqxx::failure const& e) {
-    throw failure(exit_code::failed, remedy::retry, "the database connection fails: " + one_line(e.what()));
+    throw failure(exit_code::failed, remedy::retry,
+                  "the database connection fails: " + one_line(e.what()));
   }
 }
 

@@ -66,7 +66,8 @@ asio::awaitable<void> database::submit(std::function<void(pqxx::work&)> const& b
   auto const initiate = [this, &body, &error](auto handler) {
     // std::function wants a copyable target; the handler is move-only.
     auto const shared = std::make_shared<decltype(handler)>(std::move(handler));
-    auto const guard = std::make_shared<asio::executor_work_guard<asio::any_io_executor>>(executor_);
+    auto const guard =
+        std::make_shared<asio::executor_work_guard<asio::any_io_executor>>(executor_);
     task job;
     job.body = &body;
     job.done = [this, shared, guard, &error](std::exception_ptr outcome) {
@@ -81,7 +82,8 @@ asio::awaitable<void> database::submit(std::function<void(pqxx::work&)> const& b
     }
     wake_.notify_one();
   };
-  co_await asio::async_initiate<asio::use_awaitable_t<> const, void()>(initiate, asio::use_awaitable);
+  co_await asio::async_initiate<asio::use_awaitable_t<> const, void()>(initiate,
+                                                                       asio::use_awaitable);
   if (error) rethrow_as_failure(error);
 }
 

@@ -8,7 +8,8 @@ namespace vobiz::sink {
 
 namespace {
 
-// The objects inside one staged column of all rows, as the answer of an endpoint of their own would list them.
+// The objects inside one staged column of all rows, as the answer of an endpoint of their own would
+// list them.
 std::string listed(decode::row_batch const& rows, std::size_t column) {
   std::string body;
   for (std::size_t row = 0; row < rows.size(); ++row) {
@@ -48,8 +49,7 @@ merge_result merge_with_feeds(pqxx::transaction_base& transaction, streams::stre
 std::int64_t record_wallets(pqxx::transaction_base& transaction, std::string const& partner) {
   arguments values;
   values.add(partner);
-  return static_cast<std::int64_t>(
-      execute(transaction, R"(
+  return static_cast<std::int64_t>(execute(transaction, R"(
 INSERT INTO vobiz.account_balances (partner_id, auth_id, currency, captured_at, cash_credits)
 SELECT a.partner_id, a.auth_id, c.currency, now(), a.cash_credits
 FROM vobiz.accounts a
@@ -60,7 +60,9 @@ LEFT JOIN LATERAL (
   ORDER BY b.captured_at DESC LIMIT 1) latest ON true
 WHERE a.partner_id = $1 AND a.cash_credits IS NOT NULL
   AND latest.cash_credits IS DISTINCT FROM a.cash_credits
-RETURNING 1)", values).size());
+RETURNING 1)",
+                                           values)
+                                       .size());
 }
 
 }  // namespace vobiz::sink

@@ -7,10 +7,11 @@ namespace vobiz::sink {
 namespace {
 
 constexpr std::string_view outcomes[run_outcomes] = {"ok",        "mismatch",     "failed",
-                                         "forbidden", "unauthorized", "cancelled"};
+                                                     "forbidden", "unauthorized", "cancelled"};
 
 // The state of the stream that an outcome leaves behind; a cancelled cycle says nothing about it.
-constexpr std::string_view run_states[] = {"ok", "mismatch", "failing", "forbidden", "unauthorized", ""};
+constexpr std::string_view run_states[] = {"ok",        "mismatch",     "failing",
+                                           "forbidden", "unauthorized", ""};
 
 }  // namespace
 
@@ -32,7 +33,8 @@ RETURNING extract(epoch FROM now())::bigint)",
   return core::utc_time(std::chrono::seconds(now));
 }
 
-void ensure_partitions(pqxx::transaction_base& transaction, core::utc_day first, core::utc_day last) {
+void ensure_partitions(pqxx::transaction_base& transaction, core::utc_day first,
+                       core::utc_day last) {
   arguments values;
   values.add(first).add(last);
   execute(transaction, "SELECT vobiz_sync.ensure_cdr_partitions($1::date, $2::date)", values);
@@ -44,9 +46,9 @@ void write_run(pqxx::transaction_base& transaction, run_report const& report) {
   run.add(report.partner)
       .add(report.stream)
       .add(report.command)
-      .add(std::int64_t(std::chrono::duration_cast<std::chrono::microseconds>(
-                            report.started.time_since_epoch())
-                            .count()))
+      .add(std::int64_t(
+          std::chrono::duration_cast<std::chrono::microseconds>(report.started.time_since_epoch())
+              .count()))
       .add(to_text(report.outcome))
       .add(std::int64_t(report.windows))
       .add(std::int64_t(report.proven))
@@ -65,7 +67,8 @@ INSERT INTO vobiz_sync.runs (partner_id, stream, command, started_at, finished_a
   requests, retries, bytes, rows_read, inserted, updated, unchanged, removed, rejected, error)
 VALUES ($1, $2, $3, timestamptz 'epoch' + $4::bigint * interval '1 microsecond', clock_timestamp(), $5,
   $6::integer, $7::integer, $8::bigint, $9::bigint, $10::bigint, $11::bigint, $12::bigint, $13::bigint,
-  $14::bigint, $15::bigint, $16::bigint, $17))", run);
+  $14::bigint, $15::bigint, $16::bigint, $17))",
+          run);
 }
 
 void end_cycle(pqxx::transaction_base& transaction, run_report const& report,
@@ -86,17 +89,21 @@ UPDATE vobiz_sync.streams SET
   last_error = CASE WHEN $3 = '' THEN last_error ELSE $4 END,
   next_due_at = CASE WHEN $5::bigint IS NULL THEN NULL
     ELSE clock_timestamp() + $5::bigint * interval '1 second' END
-WHERE (partner_id, stream) = ($1, $2))", stream);
+WHERE (partner_id, stream) = ($1, $2))",
+          stream);
 }
 
 void update_cursor(pqxx::transaction_base& transaction, std::string const& partner,
                    std::string_view stream, core::utc_day start, bool per_account) {
   arguments values;
   values.add(partner).add(stream).add(start).add_bool(per_account);
-  // Windows of a stream are concluded side by side: who comes second has to see what the first commits.
+  // Windows of a stream are concluded side by side: who comes second has to see what the first
+  // commits.
   arguments key;
   key.add(partner).add(stream);
-  execute(transaction, "SELECT pg_advisory_xact_lock(hashtextextended('vobiz cursor ' || $1 || ' ' || $2, 0))", key);
+  execute(transaction,
+          "SELECT pg_advisory_xact_lock(hashtextextended('vobiz cursor ' || $1 || ' ' || $2, 0))",
+          key);
   execute(transaction, R"(
 WITH w AS MATERIALIZED (
   SELECT day, bool_and(state = 'proven') AS proven FROM vobiz_sync.windows
@@ -109,7 +116,8 @@ FROM (
   SELECT max(day) AS through
   FROM (SELECT day, row_number() OVER (ORDER BY day) AS n FROM w WHERE proven) p
   WHERE day = $3::date + n::integer - 1) c
-WHERE s.partner_id = $1 AND s.stream = $2 AND s.synced_through IS DISTINCT FROM c.through)", values);
+WHERE s.partner_id = $1 AND s.stream = $2 AND s.synced_through IS DISTINCT FROM c.through)",
+          values);
 }
 
 }  // namespace vobiz::sink

@@ -29,7 +29,8 @@ void add_keys(arguments& values, std::vector<lease_key> const& keys) {
 
 core::failure held_by_another(lease_key const& of, std::string const& holder) {
   auto message = "stream \"" + std::string(of.stream) + "\" of partner \"" + of.partner + "\": ";
-  message += holder.empty() ? "somebody else is taking its lease" : "its lease is held by \"" + holder + "\"";
+  message += holder.empty() ? "somebody else is taking its lease"
+                            : "its lease is held by \"" + holder + "\"";
   return {core::exit_code::lease_held, core::remedy::retry, message};
 }
 
@@ -41,9 +42,11 @@ std::string make_holder() {
   return std::string(host.data()) + "/" + std::to_string(getpid()) + "/" + std::to_string(random());
 }
 
-// Only a holder ever waits for a row, and only for its own ones; everybody else skips what is locked: two
-// processes cannot wait for each other, and one that was stopped inside a transaction holds nobody up.
-std::vector<lease_standing> take_leases(pqxx::transaction_base& transaction, std::string const& holder,
+// Only a holder ever waits for a row, and only for its own ones; everybody else skips what is
+// locked: two processes cannot wait for each other, and one that was stopped inside a transaction
+// holds nobody up.
+std::vector<lease_standing> take_leases(pqxx::transaction_base& transaction,
+                                        std::string const& holder,
                                         std::vector<lease_key> const& wanted) {
   arguments values;
   add_keys(values, wanted);
@@ -91,7 +94,8 @@ SELECT o.fence, CASE WHEN o.fence IS NULL THEN l.holder ELSE $3 END AS holder,
 FROM wanted w
 LEFT JOIN ours o ON (o.partner_id, o.stream) = (w.partner_id, w.stream)
 LEFT JOIN vobiz_sync.leases l ON (l.partner_id, l.stream) = (w.partner_id, w.stream)
-ORDER BY w.place)", values);
+ORDER BY w.place)",
+                            values);
   std::vector<lease_standing> result;
   for (std::size_t i = 0; i < wanted.size(); ++i) {
     auto const& row = rows[static_cast<pqxx::result::size_type>(i)];
@@ -125,18 +129,25 @@ WITH open AS MATERIALIZED (
 )
 UPDATE vobiz_sync.leases l
 SET claimed_by = $3, claimed_until = clock_timestamp() + make_interval(secs => $4::integer)
-FROM open o WHERE (l.partner_id, l.stream) = (o.partner_id, o.stream))", values);
+FROM open o WHERE (l.partner_id, l.stream) = (o.partner_id, o.stream))",
+          values);
 }
 
 void hand_over(pqxx::transaction_base& transaction, lease const& ours, std::string const& to) {
   arguments values;
-  values.add(ours.of.partner).add(ours.of.stream).add(ours.holder).add(ours.fence).add(to).add(lease_seconds);
+  values.add(ours.of.partner)
+      .add(ours.of.stream)
+      .add(ours.holder)
+      .add(ours.fence)
+      .add(to)
+      .add(lease_seconds);
   execute(transaction, R"(
 UPDATE vobiz_sync.leases
 SET holder = $5, fence = fence + 1, acquired_at = clock_timestamp(),
   expires_at = clock_timestamp() + make_interval(secs => $6::integer),
   claimed_by = NULL, claimed_until = NULL
-WHERE (partner_id, stream, holder, fence) = ($1, $2, $3, $4::bigint))", values);
+WHERE (partner_id, stream, holder, fence) = ($1, $2, $3, $4::bigint))",
+          values);
 }
 
 void release_leases(pqxx::transaction_base& transaction, std::string const& holder) {
@@ -144,19 +155,22 @@ void release_leases(pqxx::transaction_base& transaction, std::string const& hold
   values.add(holder);
   execute(transaction, R"(
 UPDATE vobiz_sync.leases SET expires_at = clock_timestamp()
-WHERE holder = $1 AND expires_at > clock_timestamp())", values);
+WHERE holder = $1 AND expires_at > clock_timestamp())",
+          values);
 }
 
 void hold(pqxx::transaction_base& transaction, lease const& ours) {
   arguments values;
   values.add(ours.of.partner).add(ours.of.stream).add(ours.holder).add(ours.fence);
-  if (execute(transaction, "SELECT vobiz_sync.hold_lease($1, $2, $3, $4::bigint)", values)[0][0].as<bool>()) {
+  if (execute(transaction, "SELECT vobiz_sync.hold_lease($1, $2, $3, $4::bigint)", values)[0][0]
+          .as<bool>()) {
     return;
   }
   arguments key;
   key.add(ours.of.partner).add(ours.of.stream);
-  auto const rows = execute(
-      transaction, "SELECT holder FROM vobiz_sync.leases WHERE (partner_id, stream) = ($1, $2)", key);
+  auto const rows =
+      execute(transaction,
+              "SELECT holder FROM vobiz_sync.leases WHERE (partner_id, stream) = ($1, $2)", key);
   throw held_by_another(ours.of, rows.empty() ? std::string() : std::string(rows[0][0].c_str()));
 }
 

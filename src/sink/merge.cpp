@@ -39,12 +39,13 @@ void add_arrays(arguments& values, std::vector<std::size_t> const& columns,
   }
 }
 
-// A corrected start is looked for this far around the starts of a batch. A call that moved further is stored
-// anew, and the old row is marked when its day is read again.
+// A corrected start is looked for this far around the starts of a batch. A call that moved further
+// is stored anew, and the old row is marked when its day is read again.
 constexpr std::chrono::days reach(62);
 
 // The days between which calls of the batch may be stored already; for other streams nothing.
-void add_neighbourhood(arguments& values, streams::stream const& stream, decode::row_batch const& rows) {
+void add_neighbourhood(arguments& values, streams::stream const& stream,
+                       decode::row_batch const& rows) {
   if (stream.table != "cdrs") return;
   std::optional<core::utc_day> first;
   std::optional<core::utc_day> last;
@@ -64,18 +65,19 @@ void add_neighbourhood(arguments& values, streams::stream const& stream, decode:
   values.add(first).add(last);
 }
 
-// The days between which rows of the batch that are stored may have started, for the planner: those above, or any at
-// all where one of the batch is in the default partition, which holds what no month does.
-void add_stored_days(arguments& values, pqxx::transaction_base& transaction, streams::stream const& stream,
-                     decode::row_batch const& rows) {
+// The days between which rows of the batch that are stored may have started, for the planner: those
+// above, or any at all where one of the batch is in the default partition, which holds what no
+// month does.
+void add_stored_days(arguments& values, pqxx::transaction_base& transaction,
+                     streams::stream const& stream, decode::row_batch const& rows) {
   if (stream.table != "cdrs") return;
   arguments keys;
   add_arrays(keys, {telling_column(stream)}, rows);
-  bool const outside =
-      execute(transaction,
-              "SELECT EXISTS (SELECT FROM vobiz_part.cdrs_default s JOIN unnest($1::uuid[]) AS v ON s.uuid = v)",
-              keys)[0][0]
-          .as<bool>();
+  bool const outside = execute(transaction,
+                               "SELECT EXISTS (SELECT FROM vobiz_part.cdrs_default s JOIN "
+                               "unnest($1::uuid[]) AS v ON s.uuid = v)",
+                               keys)[0][0]
+                           .as<bool>();
   if (outside) {
     values.add("-infinity").add("infinity");
   } else {
@@ -84,8 +86,9 @@ void add_stored_days(arguments& values, pqxx::transaction_base& transaction, str
 }
 
 // Stores the rows if none of them is stored yet, and returns nothing if one is.
-std::optional<merge_result> insert_new(pqxx::transaction_base& transaction, streams::stream const& stream,
-                                       merge_target const& target, decode::row_batch const& rows) {
+std::optional<merge_result> insert_new(pqxx::transaction_base& transaction,
+                                       streams::stream const& stream, merge_target const& target,
+                                       decode::row_batch const& rows) {
   arguments keys;
   add_arrays(keys, {telling_column(stream)}, rows);
   add_neighbourhood(keys, stream, rows);
@@ -102,7 +105,8 @@ std::optional<merge_result> insert_new(pqxx::transaction_base& transaction, stre
   auto const outcome = execute(transaction, statement.sql, values)[0];
   merge_result result;
   result.counts.inserted = outcome["rows"].as<std::int64_t>();
-  for (auto const& m : stream.measures) result.added_sums.emplace_back(outcome[std::string(m.name)].c_str());
+  for (auto const& m : stream.measures)
+    result.added_sums.emplace_back(outcome[std::string(m.name)].c_str());
   return result;
 }
 
@@ -113,8 +117,9 @@ merge_result merge(pqxx::transaction_base& transaction, streams::stream const& s
   if (rows.size() == 0) return {};
   auto const mode = !target.found_by.empty() ? merge_mode::found
                     : target.only_missing    ? merge_mode::only_missing
-                                          : merge_mode::listed;
-  if (target.expect_new && mode == merge_mode::listed && stream.form == streams::shape::day_windows) {
+                                             : merge_mode::listed;
+  if (target.expect_new && mode == merge_mode::listed &&
+      stream.form == streams::shape::day_windows) {
     if (auto stored = insert_new(transaction, stream, target, rows)) return *stored;
   }
   auto const statement = make_merge_sql(stream, seen_columns(rows), mode);
@@ -146,8 +151,9 @@ merge_result merge(pqxx::transaction_base& transaction, streams::stream const& s
   return result;
 }
 
-std::vector<row_difference> compare(pqxx::transaction_base& transaction, streams::stream const& stream,
-                                    merge_target const& target, decode::row_batch const& rows) {
+std::vector<row_difference> compare(pqxx::transaction_base& transaction,
+                                    streams::stream const& stream, merge_target const& target,
+                                    decode::row_batch const& rows) {
   std::vector<row_difference> differences;
   if (rows.size() == 0) return differences;
   auto const statement = make_compare_sql(stream, seen_columns(rows));

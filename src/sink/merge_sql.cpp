@@ -14,15 +14,24 @@ using streams::column_type;
 
 std::string_view type_name(column_type type) {
   switch (type) {
-    case column_type::text: return "text";
-    case column_type::integer: return "integer";
-    case column_type::bigint: return "bigint";
-    case column_type::numeric: return "numeric";
-    case column_type::boolean: return "boolean";
-    case column_type::timestamptz: return "timestamptz";
-    case column_type::date: return "date";
-    case column_type::uuid: return "uuid";
-    case column_type::jsonb: return "jsonb";
+    case column_type::text:
+      return "text";
+    case column_type::integer:
+      return "integer";
+    case column_type::bigint:
+      return "bigint";
+    case column_type::numeric:
+      return "numeric";
+    case column_type::boolean:
+      return "boolean";
+    case column_type::timestamptz:
+      return "timestamptz";
+    case column_type::date:
+      return "date";
+    case column_type::uuid:
+      return "uuid";
+    case column_type::jsonb:
+      return "jsonb";
   }
   return "text";
 }
@@ -30,7 +39,8 @@ std::string_view type_name(column_type type) {
 namespace {
 
 bool is_numeric(column_type type) {
-  return type == column_type::numeric || type == column_type::integer || type == column_type::bigint;
+  return type == column_type::numeric || type == column_type::integer ||
+         type == column_type::bigint;
 }
 
 // The value of a key that is asked for and does not stand in the row.
@@ -87,7 +97,8 @@ public:
       if (found != fields_.end()) {
         keys_.push_back(*found);
       } else {
-        keys_.push_back({identifier(name), name, column_type::date, change_rule::plain, std::string(asked_day)});
+        keys_.push_back({identifier(name), name, column_type::date, change_rule::plain,
+                         std::string(asked_day)});
       }
     }
     by_day_ = !stream.day_column.empty();
@@ -117,12 +128,12 @@ public:
     auto const latest = join(fields_, ", ", [](field const& f) {
       return f.on_change == change_rule::quiet ? "" : "s." + f.name;
     });
-    auto const match = join(keys_, "", [](field const& f) {
-      return fmt::format(" AND s.{0} = j.{0}", f.name);
-    });
+    auto const match =
+        join(keys_, "", [](field const& f) { return fmt::format(" AND s.{0} = j.{0}", f.name); });
     return "WITH " + incoming() + ",\njoined AS MATERIALIZED (SELECT " +
            join(fields_, ", ", [](field const& f) { return f.value + " AS " + f.name; }) +
-           " FROM incoming i),\ninserted AS (\nINSERT INTO " + table_ + " (partner_id, captured_at, " +
+           " FROM incoming i),\ninserted AS (\nINSERT INTO " + table_ +
+           " (partner_id, captured_at, " +
            join(fields_, ", ", [](field const& f) { return f.name; }) + ")\nSELECT $1, now(), " +
            join(fields_, ", ", [](field const& f) { return "j." + f.name; }) +
            fmt::format(
@@ -140,16 +151,19 @@ public:
     });
     auto const pairs = join(fields_, ",\n    ", [](field const& f) -> std::string {
       if (f.on_change == change_rule::quiet) return "";
-      return fmt::format("('{0}', s.{1}::text, i.{1}::text, i.{1} IS DISTINCT FROM s.{1})", f.plain, f.name);
+      return fmt::format("('{0}', s.{1}::text, i.{1}::text, i.{1} IS DISTINCT FROM s.{1})", f.plain,
+                         f.name);
     });
     return "WITH " + incoming() +
-           fmt::format("\nSELECT array_to_string(ARRAY[{}], ' ') AS key, CASE WHEN s.partner_id IS NOT NULL "
-                       "THEN v.name END AS column_name,\n  v.stored, v.listed, $1::text, {}\n"
-                       "FROM incoming i LEFT JOIN LATERAL (\n  {}) s ON true\n"
-                       "LEFT JOIN LATERAL (VALUES\n    {}) v(name, stored, listed, differs)\n"
-                       "  ON v.differs AND s.partner_id IS NOT NULL\n"
-                       "WHERE s.partner_id IS NULL OR v.differs ORDER BY 1, 2",
-                       key, asked_day, stored(), pairs);
+           fmt::format(
+               "\nSELECT array_to_string(ARRAY[{}], ' ') AS key, CASE WHEN s.partner_id IS NOT "
+               "NULL "
+               "THEN v.name END AS column_name,\n  v.stored, v.listed, $1::text, {}\n"
+               "FROM incoming i LEFT JOIN LATERAL (\n  {}) s ON true\n"
+               "LEFT JOIN LATERAL (VALUES\n    {}) v(name, stored, listed, differs)\n"
+               "  ON v.differs AND s.partner_id IS NOT NULL\n"
+               "WHERE s.partner_id IS NULL OR v.differs ORDER BY 1, 2",
+               key, asked_day, stored(), pairs);
   }
 
 private:
@@ -164,9 +178,8 @@ private:
       arrays_text += fmt::format("${}::{}[]", n + 3, type_name(fields_[n].type));
     }
     auto const names = join(fields_, ", ", [](field const& f) { return f.name; });
-    auto const order = join(keys_, ", ", [](field const& f) {
-      return f.value == asked_day ? "" : f.value;
-    });
+    auto const order =
+        join(keys_, ", ", [](field const& f) { return f.value == asked_day ? "" : f.value; });
     auto const distinct = order.empty() ? std::string(asked_day) : order;
     // Page drift repeats rows: of each key the newest version, and of equals the one read last.
     return fmt::format(
@@ -177,20 +190,23 @@ private:
   }
 
   std::string match(std::string_view left, std::string_view right) const {
-    return join(keys_, " AND ", [&](field const& f) {
-      if (f.value == asked_day) return fmt::format("{}.{} = $2::date", left, f.name);
-      return fmt::format("{0}.{2} = {1}.{2}", left, right, f.name);
-    }) + (partner_in_key() ? fmt::format(" AND {}.partner_id = $1", left) : "");
+    return join(keys_, " AND ",
+                [&](field const& f) {
+                  if (f.value == asked_day) return fmt::format("{}.{} = $2::date", left, f.name);
+                  return fmt::format("{0}.{2} = {1}.{2}", left, right, f.name);
+                }) +
+           (partner_in_key() ? fmt::format(" AND {}.partner_id = $1", left) : "");
   }
 
   bool partner_in_key() const { return day_is_key_ || std::ranges::count(stream_.key, "day") > 0; }
 
-  // The stored row with the key of `i`, as the body of a lateral join: an index look-up for each row,
-  // whatever the planner believes of tables that nobody has analyzed yet. A call is looked for in the months
-  // around the batch (its start may have been corrected) and in the default partition (a start that was
-  // nonsense), which costs the same however many months there are.
+  // The stored row with the key of `i`, as the body of a lateral join: an index look-up for each
+  // row, whatever the planner believes of tables that nobody has analyzed yet. A call is looked for
+  // in the months around the batch (its start may have been corrected) and in the default partition
+  // (a start that was nonsense), which costs the same however many months there are.
   std::string stored() const {
-    if (stream_.table != "cdrs") return fmt::format("SELECT s.* FROM {} s WHERE {} LIMIT 1", table_, match("s", "i"));
+    if (stream_.table != "cdrs")
+      return fmt::format("SELECT s.* FROM {} s WHERE {} LIMIT 1", table_, match("s", "i"));
     // Not to be answered by the index over account and time.
     constexpr auto same = "s.uuid = i.uuid AND s.account_id || '' = i.account_id";
     auto const near = arrays.size() + 3;
@@ -224,7 +240,8 @@ private:
     sql += ", s.partner_id IS NOT NULL AS \"is stored\"";
     sql += fmt::format(",\n  s.partner_id IS NOT NULL AND {} AS \"is changed\"", changed);
     for (auto const& f : fields_) {
-      if (f.on_change == change_rule::billing) sql += fmt::format(", s.{} AS {}", f.name, old(f.plain));
+      if (f.on_change == change_rule::billing)
+        sql += fmt::format(", s.{} AS {}", f.name, old(f.plain));
     }
     if (has(stream_.day_time)) {
       sql += fmt::format(", s.{} AS {}", identifier(stream_.day_time), old(stream_.day_time));
@@ -233,22 +250,22 @@ private:
       sql += fmt::format(", s.{} AS {}", identifier(stream_.day_column), old(stream_.day_column));
     }
     if (can_vanish_) sql += ", s.removed_at AS " + old("removed_at");
-    if (returns_older()) sql += fmt::format(", (i.{0} < s.{0}) IS TRUE AS \"is older\"", identifier(stream_.version));
+    if (returns_older())
+      sql += fmt::format(", (i.{0} < s.{0}) IS TRUE AS \"is older\"", identifier(stream_.version));
     if (gets_listed()) sql += ", s.found_by AS " + old("found_by");
     return sql + fmt::format("\nFROM incoming i LEFT JOIN LATERAL (\n  {}) s ON true)", stored());
   }
 
-  // A removed row that is listed again is back, but an older version of it keeps the newer one's values.
+  // A removed row that is listed again is back, but an older version of it keeps the newer one's
+  // values.
   bool returns_older() const { return versioned_ && can_vanish_; }
 
-  // Whether a row can change its day: it keeps the day it was first listed under (a row on a boundary may
-  // be listed under two) until the time that puts it there changes.
+  // Whether a row can change its day: it keeps the day it was first listed under (a row on a
+  // boundary may be listed under two) until the time that puts it there changes.
   bool moves() const { return gets_listed() && has(stream_.day_time); }
 
   // Whether a row that no day's list held may turn up in one.
-  bool gets_listed() const {
-    return stream_.form == streams::shape::day_windows && !found_;
-  }
+  bool gets_listed() const { return stream_.form == streams::shape::day_windows && !found_; }
 
   // The day a row is stored under.
   std::string day_of_row() const {
@@ -259,7 +276,8 @@ private:
   static std::string old(std::string_view name) { return identifier("old " + std::string(name)); }
 
   std::string insert(std::string_view condition, std::string_view source) const {
-    std::string columns = "partner_id, " + join(fields_, ", ", [](field const& f) { return f.name; });
+    std::string columns =
+        "partner_id, " + join(fields_, ", ", [](field const& f) { return f.name; });
     std::string values = "$1, " + join(fields_, ", ", [](field const& f) { return "j." + f.name; });
     if (by_day_) {
       columns += ", " + identifier(stream_.day_column);
@@ -281,7 +299,8 @@ private:
     sets += ", partner_id = $1, changed_at = now()";
     if (can_vanish_) sets += ", removed_at = NULL";
     if (gets_listed()) sets += ", found_by = NULL";
-    if (found_) sets += ", found_by = CASE WHEN t.found_by = 'id' THEN $2::text ELSE t.found_by END";
+    if (found_)
+      sets += ", found_by = CASE WHEN t.found_by = 'id' THEN $2::text ELSE t.found_by END";
     if (moves()) {
       sets += fmt::format(
           ",\n  {0} = CASE WHEN c.{1} IS DISTINCT FROM c.{2} OR c.\"old removed_at\" IS NOT NULL\n"
@@ -290,7 +309,8 @@ private:
     }
     auto condition = match("t", "c");
     if (stream_.table == "cdrs") {
-      // The time of each row, and constants around all of them: only these let the planner leave out months.
+      // The time of each row, and constants around all of them: only these let the planner leave
+      // out months.
       auto const stored = arrays.size() + 5;
       condition += fmt::format(
           "\n  AND t.start_time = c.\"old start_time\"\n"
@@ -305,10 +325,11 @@ private:
   std::string adjustment_pairs() const {
     return join(fields_, ",\n    ", [](field const& f) -> std::string {
       if (f.on_change != change_rule::billing) return "";
-      return fmt::format("('{0}', c.{2}::text, c.{1}::text, {3}, c.{1} IS DISTINCT FROM c.{2})", f.plain,
-                         f.name, old(f.plain),
-                         is_numeric(f.type) ? fmt::format("c.{}::numeric - c.{}", f.name, old(f.plain))
-                                            : std::string("NULL::numeric"));
+      return fmt::format("('{0}', c.{2}::text, c.{1}::text, {3}, c.{1} IS DISTINCT FROM c.{2})",
+                         f.plain, f.name, old(f.plain),
+                         is_numeric(f.type)
+                             ? fmt::format("c.{}::numeric - c.{}", f.name, old(f.plain))
+                             : std::string("NULL::numeric"));
     });
   }
 
@@ -317,20 +338,23 @@ private:
         "adjusted AS (\nINSERT INTO vobiz.adjustments (partner_id, stream, account_id, row_key,\n"
         "  window_day, column_name, old_value, new_value, difference, currency)\n"
         "SELECT $1, {}, {}, c.{}::text, {}, v.name, v.old, v.new, v.difference, {}\n"
-        "FROM changed c CROSS JOIN LATERAL (VALUES\n    {}) v(name, old, new, difference, differs)\n"
+        "FROM changed c CROSS JOIN LATERAL (VALUES\n    {}) v(name, old, new, difference, "
+        "differs)\n"
         "WHERE v.differs{})",
         literal(stream_.name), has("account_id") ? "c.account_id" : "NULL",
-        identifier(stream_.key.back()), found_ ? "NULL::date" : asked_day, has("currency") ? "c.currency" : "NULL", pairs,
+        identifier(stream_.key.back()), found_ ? "NULL::date" : asked_day,
+        has("currency") ? "c.currency" : "NULL", pairs,
         returns_older() ? " AND NOT c.\"is older\"" : "");
   }
 
   std::string result(std::string_view updated) const {
     std::string const left =
         moves() && !only_missing_
-            ? fmt::format("(SELECT array_agg(DISTINCT {0})::text FROM changed WHERE {0} <> $2::date\n"
-                          "    AND ({1} IS DISTINCT FROM {2} OR \"old removed_at\" IS NOT NULL\n"
-                          "      OR \"old found_by\" IS NOT NULL))",
-                          old(stream_.day_column), identifier(stream_.day_time), old(stream_.day_time))
+            ? fmt::format(
+                  "(SELECT array_agg(DISTINCT {0})::text FROM changed WHERE {0} <> $2::date\n"
+                  "    AND ({1} IS DISTINCT FROM {2} OR \"old removed_at\" IS NOT NULL\n"
+                  "      OR \"old found_by\" IS NOT NULL))",
+                  old(stream_.day_column), identifier(stream_.day_time), old(stream_.day_time))
             : "NULL";
     // $1 and $2 are named once more so that a stream that uses neither still has them typed.
     return fmt::format(
@@ -356,7 +380,8 @@ private:
 merge_statement make_merge_sql(streams::stream const& stream, std::vector<bool> const& seen,
                                merge_mode mode) {
   writer const parts(stream, seen, mode);
-  return {stream.keeps == streams::keeping::history ? parts.history() : parts.current(), parts.arrays};
+  return {stream.keeps == streams::keeping::history ? parts.history() : parts.current(),
+          parts.arrays};
 }
 
 merge_statement make_compare_sql(streams::stream const& stream, std::vector<bool> const& seen) {

@@ -77,8 +77,10 @@ std::vector<std::string> migrate(pqxx::connection& connection) {
   for (auto const& migration : embedded_migrations()) {
     try {
       pqxx::work transaction(connection);
-      // The lock is the transaction's, so it holds behind PgBouncer too; the number is this program's own.
-      execute(transaction, "SELECT pg_advisory_xact_lock(hashtextextended('vobiz-syncd migrate', 0))");
+      // The lock is the transaction's, so it holds behind PgBouncer too; the number is this
+      // program's own.
+      execute(transaction,
+              "SELECT pg_advisory_xact_lock(hashtextextended('vobiz-syncd migrate', 0))");
       if (compare(transaction).applied >= migration.number) continue;
       transaction.exec(std::string(migration.sql));
       arguments values;

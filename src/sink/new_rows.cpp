@@ -17,21 +17,22 @@ std::size_t telling_column(streams::stream const& stream) {
 std::string make_look_up_sql(streams::stream const& stream) {
   auto const& column = stream.columns[telling_column(stream)];
   auto const values = fmt::format("unnest($1::{}[]) AS v", type_name(column.type));
-  // Each value is looked up by itself: given all of them at once, the planner reads a whole index over time of a table
-  // that nobody has analyzed yet.
+  // Each value is looked up by itself: given all of them at once, the planner reads a whole index
+  // over time of a table that nobody has analyzed yet.
   auto const is_stored = [&](std::string_view in, std::string_view near) {
-    return fmt::format("EXISTS (SELECT FROM {} CROSS JOIN LATERAL (SELECT FROM {} s WHERE s.{} = v{} LIMIT 1) s)", values, in,
-                       identifier(column.name), near);
+    return fmt::format(
+        "EXISTS (SELECT FROM {} CROSS JOIN LATERAL (SELECT FROM {} s WHERE s.{} = v{} LIMIT 1) s)",
+        values, in, identifier(column.name), near);
   };
   auto const twice = fmt::format("SELECT (SELECT count(DISTINCT v) < count(*) FROM {})\n", values);
   if (stream.table != "cdrs") return fmt::format("{}  OR {}", twice, is_stored(table(stream), ""));
   // Where a merge looks for calls, too.
-  return fmt::format(
-      "{}  OR {}\n  OR EXISTS (SELECT FROM vobiz_part.cdrs_default)\n    AND {}", twice,
-      is_stored("vobiz.cdrs",
-                "\n    AND s.start_time >= $2::date::timestamp AT TIME ZONE 'UTC'\n"
-                "    AND s.start_time < $3::date::timestamp AT TIME ZONE 'UTC'"),
-      is_stored("vobiz_part.cdrs_default", ""));
+  return fmt::format("{}  OR {}\n  OR EXISTS (SELECT FROM vobiz_part.cdrs_default)\n    AND {}",
+                     twice,
+                     is_stored("vobiz.cdrs",
+                               "\n    AND s.start_time >= $2::date::timestamp AT TIME ZONE 'UTC'\n"
+                               "    AND s.start_time < $3::date::timestamp AT TIME ZONE 'UTC'"),
+                     is_stored("vobiz_part.cdrs_default", ""));
 }
 
 merge_statement make_insert_sql(streams::stream const& stream, std::vector<bool> const& seen) {
@@ -50,7 +51,8 @@ merge_statement make_insert_sql(streams::stream const& stream, std::vector<bool>
     if (!is_extra && is_measured(name)) counted += ", " + identifier(name);
     if (!seen[at] && std::ranges::count(stream.key, name) == 0) continue;
     auto const type = is_extra ? streams::column_type::jsonb : stream.columns[at].type;
-    arrays += fmt::format("{}${}::{}[]", arrays.empty() ? "" : ", ", result.arrays.size() + 3, type_name(type));
+    arrays += fmt::format("{}${}::{}[]", arrays.empty() ? "" : ", ", result.arrays.size() + 3,
+                          type_name(type));
     names += ", " + identifier(name);
     result.arrays.push_back(at);
   }

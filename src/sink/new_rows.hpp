@@ -12,12 +12,13 @@ namespace vobiz::sink {
 // The column of the stream's key that tells rows apart, as its position in stream::columns.
 std::size_t telling_column(streams::stream const& stream);
 
-// Whether one of the values in $1 (an array of the telling column) is stored, or stands there twice. For calls $2 and $3
-// are the days between which stored calls are looked for. One row, one boolean.
+// Whether one of the values in $1 (an array of the telling column) is stored, or stands there
+// twice. For calls $2 and $3 are the days between which stored calls are looked for. One row, one
+// boolean.
 std::string make_look_up_sql(streams::stream const& stream);
 
-// Stores rows that are new; parameters as in merge_statement, without the two days. It returns one row: how many, and
-// the stream's measures over them.
+// Stores rows that are new; parameters as in merge_statement, without the two days. It returns one
+// row: how many, and the stream's measures over them.
 merge_statement make_insert_sql(streams::stream const& stream, std::vector<bool> const& seen);
 
 }  // namespace vobiz::sink

@@ -47,7 +47,9 @@ counted AS (
 returned AS (
   SELECT FROM vobiz_sync.rejects r JOIN incoming i USING (digest)
   WHERE (r.partner_id, r.stream, r.scope, r.window_day) = ($1, $2, $3, $4::date) AND r.resolved_at IS NOT NULL)
-SELECT (SELECT count(*) FROM inserted) + (SELECT count(*) FROM returned))", values)[0][0].as<std::int64_t>();
+SELECT (SELECT count(*) FROM inserted) + (SELECT count(*) FROM returned))",
+                 values)[0][0]
+      .as<std::int64_t>();
 }
 
 std::int64_t resolve_rejects(pqxx::transaction_base& transaction, window_key const& window,
@@ -59,7 +61,9 @@ std::int64_t resolve_rejects(pqxx::transaction_base& transaction, window_key con
 UPDATE vobiz_sync.rejects SET resolved_at = now()
 WHERE (partner_id, stream, scope, window_day) = ($1, $2, $3, $4::date) AND resolved_at IS NULL
   AND digest NOT IN (SELECT md5(payload) FROM unnest($5::text[]) AS m(payload))
-RETURNING 1)", values).size());
+RETURNING 1)",
+                                           values)
+                                       .size());
 }
 
 std::vector<std::string> record_unknown_fields(pqxx::transaction_base& transaction,
@@ -76,7 +80,8 @@ INSERT INTO vobiz_sync.unknown_fields (partner_id, stream, field)
 SELECT DISTINCT $1, $2, f.field FROM unnest($3::text[]) AS f(field)
 WHERE NOT EXISTS (SELECT FROM vobiz_sync.unknown_fields u
   WHERE (u.partner_id, u.stream, u.field) = ($1, $2, f.field))
-ON CONFLICT DO NOTHING RETURNING field)", values)) {
+ON CONFLICT DO NOTHING RETURNING field)",
+                                 values)) {
     fresh.emplace_back(row[0].c_str());
   }
   return fresh;

@@ -33,12 +33,16 @@ bool begin_repair(pqxx::transaction_base& transaction, std::string const& partne
 UPDATE vobiz_sync.streams SET repaired_at = now()
 WHERE (partner_id, stream) = ($1, $2)
   AND ($3::boolean OR repaired_at IS NULL OR repaired_at < now() - interval '1 hour')
-RETURNING 1)", values).empty();
+RETURNING 1)",
+                  values)
+              .empty();
 }
 
-std::vector<missing_row> missing_cdrs(pqxx::transaction_base& transaction, std::string const& partner,
-                                      core::utc_day since, std::int64_t most) {
-  // A call is charged when it ends, at most some days after it started: the bound spares the other months.
+std::vector<missing_row> missing_cdrs(pqxx::transaction_base& transaction,
+                                      std::string const& partner, core::utc_day since,
+                                      std::int64_t most) {
+  // A call is charged when it ends, at most some days after it started: the bound spares the other
+  // months.
   return rows(transaction, R"(
 SELECT m.key, m.account FROM (
   SELECT DISTINCT t.cdr_uuid::text AS key, t.account_id AS account
@@ -53,7 +57,8 @@ SELECT m.key, m.account FROM (
         AND c.start_time BETWEEN t.created_at - interval '7 days' AND t.created_at + interval '1 day')
     AND NOT EXISTS (SELECT FROM vobiz.cdrs c
       WHERE c.account_id = t.account_id AND c.uuid = t.cdr_uuid)) m
-CROSS JOIN (SELECT 'cdr' AS kind) k WHERE true)", partner, since, most);
+CROSS JOIN (SELECT 'cdr' AS kind) k WHERE true)",
+              partner, since, most);
 }
 
 std::vector<missing_row> missing_accounts(pqxx::transaction_base& transaction,
@@ -66,19 +71,26 @@ SELECT m.key, m.key AS account FROM (
   UNION SELECT account_id FROM vobiz.transactions WHERE partner_id = $1 AND window_day >= $2::date
   UNION SELECT account_id FROM vobiz.cdrs WHERE partner_id = $1 AND window_day >= $2::date) m
 CROSS JOIN (SELECT 'account' AS kind) k
-WHERE NOT EXISTS (SELECT FROM vobiz.accounts a WHERE a.auth_id = m.key))", partner, since, most);
+WHERE NOT EXISTS (SELECT FROM vobiz.accounts a WHERE a.auth_id = m.key))",
+              partner, since, most);
 }
 
 void record_repair(pqxx::transaction_base& transaction, std::string const& partner,
                    std::string_view kind, missing_row const& row,
                    std::optional<std::string> const& error) {
   arguments values;
-  values.add(partner).add(kind).add(row.key).add(row.account).add(error ? "missing" : "stored").add(error);
+  values.add(partner)
+      .add(kind)
+      .add(row.key)
+      .add(row.account)
+      .add(error ? "missing" : "stored")
+      .add(error);
   execute(transaction, R"(
 INSERT INTO vobiz_sync.repairs (partner_id, kind, key, account_id, state, last_error)
 VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT (partner_id, kind, key) DO UPDATE SET state = excluded.state, last_error = excluded.last_error,
-  attempts = vobiz_sync.repairs.attempts + 1, last_tried_at = now())", values);
+  attempts = vobiz_sync.repairs.attempts + 1, last_tried_at = now())",
+          values);
 }
 
 }  // namespace vobiz::sink

@@ -29,7 +29,9 @@ std::optional<figures> figures_of_span(pqxx::transaction_base& transaction,
     auto const name = identifier(m.name);
     auto const api = identifier("api_" + std::string(m.name));
     // Only a proof by sums vouches for what the API said of them: others may have been degraded.
-    auto const value = listed ? fmt::format("CASE WHEN proof = 'total+summary' THEN {} ELSE {} END", api, name) : name;
+    auto const value =
+        listed ? fmt::format("CASE WHEN proof = 'total+summary' THEN {} ELSE {} END", api, name)
+               : name;
     window_sums += fmt::format(", coalesce(sum({}), 0) AS {}", value, name);
     found_sums += fmt::format(", coalesce({}, 0) AS {}", m.sql, name);
     both += fmt::format(", w.{0} + f.{0} AS {0}", name);
@@ -66,7 +68,8 @@ INSERT INTO vobiz_sync.spans (partner_id, stream, scope, first_day, last_day, ch
 VALUES ($1, $2, $3, $4::date, $5::date, now(), $6::boolean, $7::bigint, $8::bigint, $9::bigint)
 ON CONFLICT (partner_id, stream, scope, first_day, last_day) DO UPDATE SET
   checked_at = excluded.checked_at, agrees = excluded.agrees, api_total = excluded.api_total,
-  stored = excluded.stored, found = excluded.found)", values);
+  stored = excluded.stored, found = excluded.found)",
+          values);
 }
 
 std::vector<span> spans_to_check(pqxx::transaction_base& transaction, window_key const& scope,
@@ -81,7 +84,9 @@ std::vector<span> spans_to_check(pqxx::transaction_base& transaction, window_key
 SELECT EXISTS (SELECT FROM vobiz_sync.spans
   WHERE (partner_id, stream, scope, first_day, last_day) = ($1, $2, $3, $4::date, $5::date)
     AND CASE WHEN agrees THEN $6::bigint IS NULL OR checked_at > now() - $6::bigint * interval '1 second'
-      ELSE checked_at > now() - interval '1 hour' END))", values)[0][0].as<bool>();
+      ELSE checked_at > now() - interval '1 hour' END))",
+                                 values)[0][0]
+                             .as<bool>();
     if (!settled) due.push_back(days);
   }
   return due;

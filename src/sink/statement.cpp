@@ -10,7 +10,8 @@ arguments& arguments::add(std::optional<std::string_view> text) {
 }
 
 arguments& arguments::add_text(std::string text) {
-  if (text.find('\0') != std::string::npos) throw std::invalid_argument("a value for the database holds U+0000");
+  if (text.find('\0') != std::string::npos)
+    throw std::invalid_argument("a value for the database holds U+0000");
   pointers_.push_back(texts_.emplace_back(std::move(text)).c_str());
   return *this;
 }

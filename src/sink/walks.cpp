@@ -57,7 +57,8 @@ pqxx::result execute_without_loops(pqxx::transaction_base& transaction, std::str
 }
 
 // The keys of stored rows of the window that were not walked.
-std::string vanished_keys(streams::stream const& stream, std::string const& walked, std::string const& belong) {
+std::string vanished_keys(streams::stream const& stream, std::string const& walked,
+                          std::string const& belong) {
   return fmt::format("SELECT {0} FROM {1} t WHERE {2} AND {3} EXCEPT SELECT {0} FROM {4}",
                      key_names(stream), table(stream), belong, all_four, walked);
 }
@@ -68,11 +69,12 @@ std::int64_t mark(pqxx::transaction_base& transaction, streams::stream const& st
   auto const w = walked_table(stream, values, walked);
   auto const belong = belongs(transaction, stream, key, by);
   return static_cast<std::int64_t>(
-      execute_without_loops(transaction,
-                            fmt::format("UPDATE {} t SET removed_at = now(), changed_at = now()\n"
-                                        "FROM ({}) w WHERE {} AND {} RETURNING 1",
-                                        table(stream), vanished_keys(stream, w, belong), same_key(stream), belong),
-                            values)
+      execute_without_loops(
+          transaction,
+          fmt::format("UPDATE {} t SET removed_at = now(), changed_at = now()\n"
+                      "FROM ({}) w WHERE {} AND {} RETURNING 1",
+                      table(stream), vanished_keys(stream, w, belong), same_key(stream), belong),
+          values)
           .size());
 }
 

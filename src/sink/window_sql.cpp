@@ -16,22 +16,22 @@ std::string table(streams::stream const& stream) { return "vobiz." + identifier(
 
 namespace {
 
-// The times between which a call may have started that is listed under a day, for the planner to leave out all other
-// months: nothing where one is known to have started further away.
+// The times between which a call may have started that is listed under a day, for the planner to
+// leave out all other months: nothing where one is known to have started further away.
 std::string near(pqxx::transaction_base& transaction, window_key const& key) {
   arguments values;
   values.add(key.partner).add(key.day);
   auto const sql = "SELECT FROM vobiz_sync.stray_days WHERE (partner_id, day) = ($1, $2::date)";
   if (!execute(transaction, sql, values).empty()) return {};
   constexpr std::chrono::days around(32);  // vobiz_sync.is_stray() allows 31
-  return fmt::format(" AND t.start_time >= '{} 00:00Z' AND t.start_time < '{} 00:00Z'", core::to_text(key.day - around),
-                     core::to_text(key.day + around));
+  return fmt::format(" AND t.start_time >= '{} 00:00Z' AND t.start_time < '{} 00:00Z'",
+                     core::to_text(key.day - around), core::to_text(key.day + around));
 }
 
 }  // namespace
 
-std::string belongs(pqxx::transaction_base& transaction, streams::stream const& stream, window_key const& key,
-                    listing by) {
+std::string belongs(pqxx::transaction_base& transaction, streams::stream const& stream,
+                    window_key const& key, listing by) {
   std::string sql = "t.partner_id = $1";
   if (streams::can_vanish(stream.form)) sql += " AND t.removed_at IS NULL";
   // Rows that no single day lists belong to the day, not to the window.

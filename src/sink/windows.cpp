@@ -20,7 +20,8 @@ window_state state_from(std::string_view text) {
   return static_cast<window_state>(found - std::begin(window_states));
 }
 
-window window_from(pqxx::row const& row, streams::stream const& stream, std::string const& partner) {
+window window_from(pqxx::row const& row, streams::stream const& stream,
+                   std::string const& partner) {
   window w;
   w.key = {partner, stream.name, row["scope"].c_str(), *core::day_from_text(row["day"].c_str())};
   w.state = state_from(row["state"].c_str());
@@ -50,14 +51,16 @@ std::string window_columns(streams::stream const& stream) {
       "  floor(extract(epoch FROM now() - walked_at))::bigint AS walked_ago,\n"
       "  floor(extract(epoch FROM now() - doubted_at))::bigint AS doubted_for";
   for (auto const& m : stream.measures) {
-    columns += fmt::format(", {0}, {1}", identifier(m.name), identifier("api_" + std::string(m.name)));
+    columns +=
+        fmt::format(", {0}, {1}", identifier(m.name), identifier("api_" + std::string(m.name)));
   }
   return columns;
 }
 
 // The queue of a partner's stream, $1 and $2.
 std::string from_queue() {
-  return fmt::format(" FROM vobiz_sync.windows w\nWHERE (w.partner_id, w.stream) = ($1, $2) AND {}", is_queued);
+  return fmt::format(" FROM vobiz_sync.windows w\nWHERE (w.partner_id, w.stream) = ($1, $2) AND {}",
+                     is_queued);
 }
 
 }  // namespace
@@ -83,7 +86,9 @@ INSERT INTO vobiz_sync.windows (partner_id, stream, scope, day, state)
 SELECT $1, $2, $3, d::date, CASE WHEN d::date < $6::date THEN 'pending' ELSE 'open' END FROM generate_series($4::date, $5::date, interval '1 day') AS d
 WHERE NOT EXISTS (SELECT FROM vobiz_sync.windows w
   WHERE (w.partner_id, w.stream, w.scope, w.day) = ($1, $2, $3, d::date))
-RETURNING 1)", values).size());
+RETURNING 1)",
+                                           values)
+                                       .size());
 }
 
 std::vector<window> load_windows(pqxx::transaction_base& transaction, streams::stream const& stream,
@@ -92,12 +97,13 @@ std::vector<window> load_windows(pqxx::transaction_base& transaction, streams::s
   arguments values;
   values.add(partner).add(stream.name).add(scope).add(first).add(last);
   std::vector<window> result;
-  for (auto const& row : execute(
-           transaction,
-           "SELECT " + window_columns(stream) + " FROM vobiz_sync.windows\n"
-           "WHERE (partner_id, stream, scope) = ($1, $2, $3) AND day BETWEEN $4::date AND $5::date\n"
-           "ORDER BY day DESC",
-           values)) {
+  for (auto const& row : execute(transaction,
+                                 "SELECT " + window_columns(stream) +
+                                     " FROM vobiz_sync.windows\n"
+                                     "WHERE (partner_id, stream, scope) = ($1, $2, $3) AND day "
+                                     "BETWEEN $4::date AND $5::date\n"
+                                     "ORDER BY day DESC",
+                                 values)) {
     result.push_back(window_from(row, stream, partner));
   }
   return result;
@@ -115,15 +121,17 @@ std::vector<window> load_queue(pqxx::transaction_base& transaction, streams::str
   return result;
 }
 
-std::optional<window> next_in_queue(pqxx::transaction_base& transaction, streams::stream const& stream,
-                                    std::string const& partner, std::vector<core::utc_day> const& away_from) {
+std::optional<window> next_in_queue(pqxx::transaction_base& transaction,
+                                    streams::stream const& stream, std::string const& partner,
+                                    std::vector<core::utc_day> const& away_from) {
   array_literal days;
   for (auto const day : away_from) days.add(core::to_text(day));
   arguments values;
   values.add(partner).add(stream.name).add_text(days.take());
-  auto const sql = "SELECT " + window_columns(stream) + from_queue() +
-                   "\nAND NOT EXISTS (SELECT FROM unnest($3::date[]) AS d WHERE w.day BETWEEN d - 1 AND d + 1)\n"
-                   "ORDER BY day DESC, scope LIMIT 1";
+  auto const sql =
+      "SELECT " + window_columns(stream) + from_queue() +
+      "\nAND NOT EXISTS (SELECT FROM unnest($3::date[]) AS d WHERE w.day BETWEEN d - 1 AND d + 1)\n"
+      "ORDER BY day DESC, scope LIMIT 1";
   auto const rows = execute(transaction, sql, values);
   if (rows.empty()) return std::nullopt;
   return window_from(rows[0], stream, partner);
@@ -138,7 +146,9 @@ std::int64_t enqueue(pqxx::transaction_base& transaction, std::string const& par
   return static_cast<std::int64_t>(execute(transaction, R"(
 UPDATE vobiz_sync.windows SET queued_at = coalesce(queued_at, now())
 WHERE (partner_id, stream, scope) = ($1, $2, $3) AND day BETWEEN $4::date AND $5::date
-RETURNING 1)", values).size());
+RETURNING 1)",
+                                           values)
+                                       .size());
 }
 
 std::int64_t queue_length(pqxx::transaction_base& transaction, std::string const& partner,
@@ -182,23 +192,27 @@ SELECT g.partner_id, g.stream, a.auth_id, g.day, 'pending', g.queued_at
 FROM vobiz_sync.windows g JOIN vobiz.accounts a ON a.partner_id = g.partner_id AND a.removed_at IS NULL
 WHERE (g.partner_id, g.stream, g.scope) = ($1, $2, '*') AND (g.queued_at IS NOT NULL OR g.state = 'pending')
 ON CONFLICT (partner_id, stream, scope, day) DO UPDATE
-  SET queued_at = coalesce(w.queued_at, excluded.queued_at))", values);
+  SET queued_at = coalesce(w.queued_at, excluded.queued_at))",
+          values);
   execute(transaction, R"(
 DELETE FROM vobiz_sync.windows
-WHERE (partner_id, stream, scope) = ($1, $2, '*') AND read_at IS NULL)", values);
+WHERE (partner_id, stream, scope) = ($1, $2, '*') AND read_at IS NULL)",
+          values);
   values.add(error).add(today.day);
   execute(transaction, R"(
 UPDATE vobiz_sync.windows SET queued_at = NULL,
   state = CASE WHEN state = 'proven' THEN state ELSE 'forbidden' END,
   last_error = CASE WHEN state = 'proven' THEN last_error ELSE $3 END
 WHERE (partner_id, stream, scope) = ($1, $2, '*') AND day <> $4::date
-  AND (queued_at IS NOT NULL OR state NOT IN ('proven', 'forbidden')))", values);
+  AND (queued_at IS NOT NULL OR state NOT IN ('proven', 'forbidden')))",
+          values);
   execute(transaction, R"(
 INSERT INTO vobiz_sync.windows AS w (partner_id, stream, scope, day, state, requests, read_at, attempts, last_error)
 VALUES ($1, $2, '*', $4::date, 'forbidden', 1, now(), 1, $3)
 ON CONFLICT (partner_id, stream, scope, day) DO UPDATE SET state = 'forbidden', proof = NULL,
   proven_at = NULL, queued_at = NULL, requests = w.requests + 1, read_at = now(),
-  attempts = w.attempts + 1, last_error = excluded.last_error)", values);
+  attempts = w.attempts + 1, last_error = excluded.last_error)",
+          values);
 }
 
 void touch(pqxx::transaction_base& transaction, window_key const& key) {
@@ -210,18 +224,20 @@ void touch(pqxx::transaction_base& transaction, window_key const& key) {
 
 void lock_window(pqxx::transaction_base& transaction, window_key const& key) {
   execute(transaction,
-          "SELECT FROM vobiz_sync.windows WHERE (partner_id, stream, scope, day) = ($1, $2, $3, $4::date)\n"
+          "SELECT FROM vobiz_sync.windows WHERE (partner_id, stream, scope, day) = ($1, $2, $3, "
+          "$4::date)\n"
           "FOR NO KEY UPDATE",
           identity(key));
 }
 
 figures recount(pqxx::transaction_base& transaction, streams::stream const& stream,
                 window_key const& key) {
-  auto const counted = execute(
-      transaction,
-      fmt::format("SELECT count(*) AS rows, {} AS rejects{} FROM {} t WHERE {} AND {}",
-                  open_rejects, sums(stream), table(stream), belongs(transaction, stream, key), all_four),
-      identity(key));
+  auto const counted =
+      execute(transaction,
+              fmt::format("SELECT count(*) AS rows, {} AS rejects{} FROM {} t WHERE {} AND {}",
+                          open_rejects, sums(stream), table(stream),
+                          belongs(transaction, stream, key), all_four),
+              identity(key));
   auto const result = figures_from(counted[0], stream);
 
   auto values = identity(key);
@@ -243,8 +259,9 @@ figures recount(pqxx::transaction_base& transaction, streams::stream const& stre
   return result;
 }
 
-figures add_to_window(pqxx::transaction_base& transaction, streams::stream const& stream, window_key const& key,
-                      std::int64_t rows, std::vector<std::string> const& sums) {
+figures add_to_window(pqxx::transaction_base& transaction, streams::stream const& stream,
+                      window_key const& key, std::int64_t rows,
+                      std::vector<std::string> const& sums) {
   auto values = identity(key);
   values.add(rows);
   std::string sets = "rows = rows + $5::bigint";
@@ -255,12 +272,12 @@ figures add_to_window(pqxx::transaction_base& transaction, streams::stream const
     sets += fmt::format(", {0} = coalesce({0}, 0) + ${1}::numeric", name, n + 6);
     names += ", " + name;
   }
-  auto const changed = execute(
-      transaction,
-      fmt::format("UPDATE vobiz_sync.windows SET {}\n"
-                  "WHERE (partner_id, stream, scope, day) = ($1, $2, $3, $4::date) RETURNING rows, rejects{}",
-                  sets, names),
-      values);
+  auto const changed = execute(transaction,
+                               fmt::format("UPDATE vobiz_sync.windows SET {}\n"
+                                           "WHERE (partner_id, stream, scope, day) = ($1, $2, $3, "
+                                           "$4::date) RETURNING rows, rejects{}",
+                                           sets, names),
+                               values);
   return changed.empty() ? recount(transaction, stream, key) : figures_from(changed[0], stream);
 }
 
@@ -306,7 +323,8 @@ void conclude(pqxx::transaction_base& transaction, streams::stream const& stream
     sources += fmt::format(", ${}::numeric", at);
     sets += fmt::format(", {0} = excluded.{0}", name);
   }
-  execute(transaction, fmt::format(R"(
+  execute(transaction,
+          fmt::format(R"(
 INSERT INTO vobiz_sync.windows AS w (partner_id, stream, scope, day, state, proof, api_total, requests,
   read_at, walked_at, proven_at, attempts, doubted_total, doubted_at, last_error{0})
 VALUES ($1, $2, $3, $4::date, $5, $6::text, $7::bigint, $8::bigint, now(),
@@ -325,7 +343,9 @@ ON CONFLICT (partner_id, stream, scope, day) DO UPDATE SET
   doubted_total = excluded.doubted_total,
   doubted_at = CASE WHEN excluded.doubted_total IS NOT DISTINCT FROM w.doubted_total
     THEN w.doubted_at ELSE excluded.doubted_at END,
-  last_error = excluded.last_error, queued_at = NULL{2})", names, sources, sets), values);
+  last_error = excluded.last_error, queued_at = NULL{2})",
+                      names, sources, sets),
+          values);
 }
 
 }  // namespace vobiz::sink

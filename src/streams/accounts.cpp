@@ -49,7 +49,8 @@ stream accounts() {
               indexed(same("auth_id", text, null_rule::required)),
               same("id"),
               same("api_id"),
-              from("owner_partner_id", text, {"partner_id"}),  // partner_id is the mirror's own column
+              from("owner_partner_id", text,
+                   {"partner_id"}),  // partner_id is the mirror's own column
               same("name"),
               same("email"),
               same("phone"),

@@ -6,7 +6,7 @@
 namespace vobiz::streams {
 
 std::span<stream const> all() {
-  static std::array const list{profile(),  accounts(),     balances(), numbers(),
+  static std::array const list{profile(),   accounts(),     balances(), numbers(),
                                dashboard(), transactions(), cdrs(),     analytics()};
   return list;
 }

@@ -16,13 +16,15 @@ stream transactions();
 
 // A column whose name on the wire is its name in PostgreSQL in both generations.
 inline column same(std::string_view name, column_type type = column_type::text,
-                   null_rule nulls = null_rule::optional, change_rule on_change = change_rule::plain) {
+                   null_rule nulls = null_rule::optional,
+                   change_rule on_change = change_rule::plain) {
   return {name, type, {name}, nulls, on_change};
 }
 
 // A column with a name of its own on the wire, or several.
 inline column from(std::string_view name, column_type type, std::vector<std::string_view> json,
-                   null_rule nulls = null_rule::optional, change_rule on_change = change_rule::plain) {
+                   null_rule nulls = null_rule::optional,
+                   change_rule on_change = change_rule::plain) {
   return {name, type, std::move(json), nulls, on_change};
 }
 

@@ -13,8 +13,8 @@ void add(totals& all, activity::figures const& cycle) {
   all.rejected += cycle.report->rejected;
 }
 
-// A look at an empty backfill queue is no cycle, and neither is one that the database did not let begin:
-// they leave no run.
+// A look at an empty backfill queue is no cycle, and neither is one that the database did not let
+// begin: they leave no run.
 bool is_cycle(sink::run_report const& report) {
   if (report.command.empty()) return false;
   return report.command != "backfill" || report.windows > 0 ||
@@ -37,8 +37,7 @@ void activity::ended(figures const& cycle) {
     last_ = cycle.report->outcome;
     ++outcomes_[static_cast<std::size_t>(cycle.report->outcome)];
   }
-  std::erase_if(under_way_,
-                [&](under_way const& one) { return one.of.report == cycle.report; });
+  std::erase_if(under_way_, [&](under_way const& one) { return one.of.report == cycle.report; });
 }
 
 totals activity::so_far() const {

@@ -7,8 +7,10 @@ namespace asio = boost::asio;
 
 namespace {
 
-// The customer is not this partner's, or no longer: the window leaves the queue, and the others go on.
-asio::awaitable<void> give_up(context& cycle, sink::window_key const& key, api::problem const& why) {
+// The customer is not this partner's, or no longer: the window leaves the queue, and the others go
+// on.
+asio::awaitable<void> give_up(context& cycle, sink::window_key const& key,
+                              api::problem const& why) {
   sink::conclusion conclusion;
   conclusion.state = sink::window_state::forbidden;
   conclusion.error = why.message;
@@ -20,9 +22,10 @@ asio::awaitable<void> give_up(context& cycle, sink::window_key const& key, api::
             cycle.stream().name, why.message);
 }
 
-// Reads one window of the queue. Where the global list turns out to be refused, its windows make room for the
-// customers', and nothing was read.
-asio::awaitable<bool> read_queued(context& cycle, sink::window const& window, unreadable_days& unreadable) {
+// Reads one window of the queue. Where the global list turns out to be refused, its windows make
+// room for the customers', and nothing was read.
+asio::awaitable<bool> read_queued(context& cycle, sink::window const& window,
+                                  unreadable_days& unreadable) {
   if (cycle.stream().form == streams::shape::daily) {
     co_await read_one_day(cycle, window.key, api::priority::backfill);
     co_return true;
@@ -51,7 +54,8 @@ asio::awaitable<bool> read_queued(context& cycle, sink::window const& window, un
 }
 
 // The newest window of the queue that is not near one at hand.
-asio::awaitable<std::optional<sink::window>> next_window(context& cycle, days_at_hand const& at_hand) {
+asio::awaitable<std::optional<sink::window>> next_window(context& cycle,
+                                                         days_at_hand const& at_hand) {
   for (;;) {
     auto const days = at_hand.days();
     auto look = [&](pqxx::work& transaction) {

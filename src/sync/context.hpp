@@ -41,8 +41,8 @@ struct context {
   core::utc_day today() const { return core::day_of(started); }
   core::utc_day first_day() const { return asked_from(setting.settings, today()); }
 
-  // Runs a job in a transaction and commits it, unless the stream's lease is somebody else's by now: throws
-  // core::failure (lease_held) then. Every write of a cycle goes through here.
+  // Runs a job in a transaction and commits it, unless the stream's lease is somebody else's by
+  // now: throws core::failure (lease_held) then. Every write of a cycle goes through here.
   template <class Job>
   boost::asio::awaitable<std::invoke_result_t<Job&, pqxx::work&>> commit(Job& job) {
     using value = std::invoke_result_t<Job&, pqxx::work&>;
@@ -65,7 +65,8 @@ struct context {
   }
 };
 
-// Ends a cycle: the API said no. Caught by run_cycle, which is the one place that turns it into an outcome.
+// Ends a cycle: the API said no. Caught by run_cycle, which is the one place that turns it into an
+// outcome.
 struct api_refusal {
   api::problem why;
 };
@@ -73,8 +74,8 @@ struct api_refusal {
 // Whether what came was an answer, only none that can be used.
 bool is_unreadable(api::problem const& why);
 
-// An answer that cannot be used is its day's own trouble: the others are read, and the cycle fails at its end. Two in
-// a row are the API's, and end it at once, as all other problems do.
+// An answer that cannot be used is its day's own trouble: the others are read, and the cycle fails
+// at its end. Two in a row are the API's, and end it at once, as all other problems do.
 class unreadable_days {
 public:
   // Throws api_refusal unless reading goes on.

@@ -25,9 +25,12 @@ namespace {
 
 run_outcome outcome_of(api::problem const& why) {
   switch (why.kind) {
-    case api::problem_kind::unauthorized: return run_outcome::unauthorized;
-    case api::problem_kind::forbidden: return run_outcome::forbidden;
-    default: return run_outcome::failed;
+    case api::problem_kind::unauthorized:
+      return run_outcome::unauthorized;
+    case api::problem_kind::forbidden:
+      return run_outcome::forbidden;
+    default:
+      return run_outcome::failed;
   }
 }
 
@@ -38,10 +41,18 @@ asio::awaitable<void> read(context& cycle) {
     co_return;
   }
   switch (cycle.stream().form) {
-    case shape::document: co_await read_document(cycle); break;
-    case shape::daily: co_await read_daily(cycle); break;
-    case shape::snapshot: co_await read_snapshot(cycle); break;
-    case shape::day_windows: co_await read_days(cycle); break;
+    case shape::document:
+      co_await read_document(cycle);
+      break;
+    case shape::daily:
+      co_await read_daily(cycle);
+      break;
+    case shape::snapshot:
+      co_await read_snapshot(cycle);
+      break;
+    case shape::day_windows:
+      co_await read_days(cycle);
+      break;
   }
 }
 
@@ -58,8 +69,8 @@ asio::awaitable<void> store_rollups(context& cycle, int most_days) {
 
 asio::awaitable<void> read_and_roll_up(context& cycle) {
   co_await read(cycle);
-  // The views are right without it, only slower, so a cycle does not stay for long: what a backfill beside it marks in
-  // the meantime is the next one's.
+  // The views are right without it, only slower, so a cycle does not stay for long: what a backfill
+  // beside it marks in the meantime is the next one's.
   constexpr int most_days = 40;
   if (!cycle.stream().day_column.empty()) co_await store_rollups(cycle, most_days);
 }
@@ -143,7 +154,8 @@ asio::awaitable<void> finish(context& cycle, ending const& end, Write& write) {
   } catch (core::failure const&) {
     unwritten = std::current_exception();
   }
-  // The holes that many rows leave between the few things that stay would be the service's for ever.
+  // The holes that many rows leave between the few things that stay would be the service's for
+  // ever.
   auto const& rows = cycle.report.rows;
   if (rows.inserted + rows.updated + rows.unchanged > 1'000) malloc_trim(0);
   if (end.broken) std::rethrow_exception(end.broken);
@@ -164,13 +176,14 @@ bool agree(core::utc_time ours, core::utc_time database) {
   return false;
 }
 
-// A billing day is made of two windows, and its neighbours' calls reach into it: it is stored once, when none of them
-// is in the queue any more.
+// A billing day is made of two windows, and its neighbours' calls reach into it: it is stored once,
+// when none of them is in the queue any more.
 asio::awaitable<void> store_settled_days(context& cycle, days_at_hand& at_hand) {
   days_at_hand::storing const here(at_hand);
   auto const& partner = cycle.setting.partner;
   auto job = [&partner](pqxx::work& transaction) {
-    return sink::has_settled_day(transaction, partner) && sink::store_marked_day(transaction, partner);
+    return sink::has_settled_day(transaction, partner) &&
+           sink::store_marked_day(transaction, partner);
   };
   for (bool more = true; more;) more = co_await cycle.commit(job);
 }
@@ -209,7 +222,7 @@ void count_window(context& cycle, sink::conclusion const& conclusion, sink::wind
 }
 
 asio::awaitable<cycle_result> run_cycle(cycle_setting const& setting,
-                                            schedule_after const& next_due) {
+                                        schedule_after const& next_due) {
   context cycle(setting, std::chrono::system_clock::now());
   bool const has_days = !setting.stream.day_column.empty();
   auto begin = [&](pqxx::work& transaction) {
@@ -218,8 +231,8 @@ asio::awaitable<cycle_result> run_cycle(cycle_setting const& setting,
         sink::begin_cycle(transaction, setting.partner, setting.stream.name,
                           has_days ? std::optional(cycle.first_day()) : std::nullopt, keep_from);
     cycle.clocks_agree = agree(cycle.started, now);
-    // A call may have started on a day before the first one asked for; what is older still goes to the
-    // default partition. Two months ahead leave an operator who is away time to notice.
+    // A call may have started on a day before the first one asked for; what is older still goes to
+    // the default partition. Two months ahead leave an operator who is away time to notice.
     if (setting.stream.table == "cdrs") {
       auto const oldest = cycle.first_day() - std::chrono::days(31);
       sink::ensure_partitions(transaction, std::max(oldest, keep_from.value_or(oldest)),

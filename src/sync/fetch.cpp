@@ -28,7 +28,8 @@ std::optional<std::string> objection(streams::stream const& stream, decode::page
     return std::string("an answer without anything in it");
   }
   if (asked && page.around.page && *page.around.page != *asked) {
-    return fmt::format("asked for page {}, the answer says it is page {}", *asked, *page.around.page);
+    return fmt::format("asked for page {}, the answer says it is page {}", *asked,
+                       *page.around.page);
   }
   return std::nullopt;
 }
@@ -80,7 +81,8 @@ asio::awaitable<std::vector<fetched>> fetch_all(context& cycle, reading const& h
   } else if (!requests.empty()) {
     auto const executor = co_await asio::this_coro::executor;
     auto const start = [&](std::size_t at) {
-      return asio::co_spawn(executor, fetch_one(cycle, how, requests[at], slots[at]), asio::deferred);
+      return asio::co_spawn(executor, fetch_one(cycle, how, requests[at], slots[at]),
+                            asio::deferred);
     };
     std::vector<decltype(start(0))> operations;
     for (std::size_t at = 0; at < requests.size(); ++at) operations.push_back(start(at));

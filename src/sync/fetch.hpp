@@ -17,9 +17,10 @@ struct page_request {
 // An answer that could be read, or why there is none.
 using fetched = api::result<decode::page>;
 
-// Sends the requests side by side (the client's budget decides how many are under way) and decodes the
-// answers, which come back in the order of the requests. An answer that is no JSON, has no rows where rows
-// belong, or echoes another page than was asked for counts as a failed attempt and is asked for again.
+// Sends the requests side by side (the client's budget decides how many are under way) and decodes
+// the answers, which come back in the order of the requests. An answer that is no JSON, has no rows
+// where rows belong, or echoes another page than was asked for counts as a failed attempt and is
+// asked for again.
 boost::asio::awaitable<std::vector<fetched>> fetch(context& cycle,
                                                    std::vector<page_request> const& requests);
 

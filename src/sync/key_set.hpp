@@ -7,8 +7,8 @@
 
 namespace vobiz::sync {
 
-// The keys of the rows a list has shown, each once and in order. Hundreds of thousands are kept while large days are
-// read, so texts and nodes stand in a few blocks that are given back together.
+// The keys of the rows a list has shown, each once and in order. Hundreds of thousands are kept
+// while large days are read, so texts and nodes stand in a few blocks that are given back together.
 class key_set {
 public:
   key_set() = default;

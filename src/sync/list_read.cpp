@@ -18,7 +18,8 @@ using sink::window_state;
 
 namespace {
 
-// The window's list as the state machine goes through it: fetches what it asks for, stores what came.
+// The window's list as the state machine goes through it: fetches what it asks for, stores what
+// came.
 class reader {
 public:
   reader(context& cycle, sink::window const& before, api::priority urgency, bool whole)
@@ -43,7 +44,8 @@ private:
     verdict result = verdict::more;
   };
 
-  asio::awaitable<void> fetch_pages(std::vector<std::int64_t> const& pages, std::vector<fetched>& answers);
+  asio::awaitable<void> fetch_pages(std::vector<std::int64_t> const& pages,
+                                    std::vector<fetched>& answers);
   asio::awaitable<void> commit(group& read);
   asio::awaitable<void> commit_and_fetch(group& read, std::vector<std::int64_t> const& ahead,
                                          std::vector<fetched>& answers);
@@ -72,11 +74,12 @@ private:
   } done_;
 };
 
-// Whether the rows that are stored of the window are those that this read has inserted, all of which it walked: then
-// there is nothing to look for by their keys.
+// Whether the rows that are stored of the window are those that this read has inserted, all of
+// which it walked: then there is nothing to look for by their keys.
 bool reader::walked_only_new_rows(sink::figures const& stored) const {
   auto const walked = static_cast<std::int64_t>(read_.keys().size());
-  return before_.key.scope == sink::global_scope && stored.rows == walked && inserted_ + done_.rows.inserted == walked;
+  return before_.key.scope == sink::global_scope && stored.rows == walked &&
+         inserted_ + done_.rows.inserted == walked;
 }
 
 // After a complete walk: what is stored beyond it has vanished.
@@ -107,8 +110,7 @@ void reader::conclude(pqxx::work& transaction, verdict how) {
   conclusion_ = read_.outcome();
   if (how == verdict::proven) {
     // A snapshot is of the moment it was read.
-    bool const over =
-        stream_.form == streams::shape::snapshot || cycle_.is_closed(before_.key.day);
+    bool const over = stream_.form == streams::shape::snapshot || cycle_.is_closed(before_.key.day);
     conclusion_.state = over ? window_state::proven : window_state::open;
   }
   conclusion_.requests = static_cast<std::int64_t>(cycle_.spent.requests - requests_before_);
@@ -119,15 +121,16 @@ void reader::conclude(pqxx::work& transaction, verdict how) {
   }
 }
 
-// What is stored of the window after a merge. Counting all of it for each group of a large day would cost more than
-// storing the rows: what the merge has added is enough until a proof is in reach, which takes counting.
+// What is stored of the window after a merge. Counting all of it for each group of a large day
+// would cost more than storing the rows: what the merge has added is enough until a proof is in
+// reach, which takes counting.
 sink::figures reader::count(pqxx::work& transaction, sink::merge_result const& merged, bool moved) {
   bool const only_added = counted_ && !merged.added_sums.empty() && done_.rejected == 0 && !moved &&
                           before_.key.scope == sink::global_scope && !read_.at_end();
   counted_ = true;
   if (only_added) {
-    auto const added =
-        sink::add_to_window(transaction, stream_, before_.key, merged.counts.inserted, merged.added_sums);
+    auto const added = sink::add_to_window(transaction, stream_, before_.key,
+                                           merged.counts.inserted, merged.added_sums);
     if (read_.total() && added.rows + added.rejects < *read_.total()) return added;
   }
   return sink::recount(transaction, stream_, before_.key);
@@ -139,7 +142,8 @@ verdict reader::store(pqxx::work& transaction, std::vector<decode::page>& pages)
   auto& all = pages.front();
   for (auto page = pages.begin() + 1; page != pages.end(); ++page) {
     all.rows.append(page->rows);
-    page->rows = decode::row_batch(0);  // what is appended need not be held twice while the database works
+    page->rows =
+        decode::row_batch(0);  // what is appended need not be held twice while the database works
     all.rejects.insert(all.rejects.end(), page->rejects.begin(), page->rejects.end());
     all.unknown.insert(all.unknown.end(), page->unknown.begin(), page->unknown.end());
   }
@@ -160,7 +164,8 @@ verdict reader::store(pqxx::work& transaction, std::vector<decode::page>& pages)
   }
   auto result = read_.judge(stored, changed);
   if (result == verdict::settle) {
-    // Windows of another scope may have changed these rows since this one was counted (design.md §2, "Fallback").
+    // Windows of another scope may have changed these rows since this one was counted (design.md
+    // §2, "Fallback").
     if (!counted_) {
       sink::lock_window(transaction, before_.key);
       stored = sink::recount(transaction, stream_, before_.key);
@@ -177,7 +182,8 @@ asio::awaitable<void> reader::fetch_pages(std::vector<std::int64_t> const& pages
   std::vector<page_request> requests;
   for (auto const page : pages) {
     requests.push_back(
-        {list_request(stream_, before_.key, before_.key.day, page, read_.per_page(), urgency_), page});
+        {list_request(stream_, before_.key, before_.key.day, page, read_.per_page(), urgency_),
+         page});
   }
   answers = co_await fetch(cycle_, requests);
 }
@@ -255,7 +261,8 @@ std::vector<std::size_t> key_columns(streams::stream const& stream) {
   return columns;
 }
 
-std::vector<std::string> keys_of(decode::page const& page, std::vector<std::size_t> const& columns) {
+std::vector<std::string> keys_of(decode::page const& page,
+                                 std::vector<std::size_t> const& columns) {
   std::vector<std::string> keys;
   keys.reserve(page.rows.size());
   for (std::size_t row = 0; row < page.rows.size(); ++row) {

@@ -11,15 +11,17 @@ inline constexpr std::int64_t most_per_page = 100;  // partner-api.md, "Paginati
 // What reading a window's list came to.
 struct list_outcome {
   sink::conclusion conclusion;
-  std::optional<api::problem> problem;  // the API gave no usable answer; what was read before it is stored
+  std::optional<api::problem>
+      problem;  // the API gave no usable answer; what was read before it is stored
 };
 
-// Reads a paged list until it is proven complete (window_read decides), storing as it goes; the last
-// transaction writes the conclusion.
+// Reads a paged list until it is proven complete (window_read decides), storing as it goes; the
+// last transaction writes the conclusion.
 boost::asio::awaitable<list_outcome> read_list(context& cycle, sink::window const& before,
                                                api::priority urgency, bool whole);
 
-// One small request that tells the totals of the days from.day to `to`: a list's envelope without its rows.
+// One small request that tells the totals of the days from.day to `to`: a list's envelope without
+// its rows.
 boost::asio::awaitable<api::result<decode::envelope>> probe(context& cycle,
                                                             sink::window_key const& from,
                                                             core::utc_day to);
@@ -29,10 +31,10 @@ api::request list_request(streams::stream const& stream, sink::window_key const&
                           core::utc_day to, std::int64_t page, std::int64_t per_page,
                           api::priority urgency);
 
-// Where the stream's key stands among its columns, and the keys of a page's rows (window_read::row_key).
+// Where the stream's key stands among its columns, and the keys of a page's rows
+// (window_read::row_key).
 std::vector<std::size_t> key_columns(streams::stream const& stream);
-std::vector<std::string> keys_of(decode::page const& page,
-                                              std::vector<std::size_t> const& columns);
+std::vector<std::string> keys_of(decode::page const& page, std::vector<std::size_t> const& columns);
 sink::walked_keys key_arrays(key_set const& keys, std::size_t columns);
 
 // Records and logs members that no column names, each once.

@@ -6,7 +6,8 @@ namespace vobiz::sync {
 
 namespace {
 
-// Whether the summary contradicts what is stored; beside rejects, whose amounts nobody knows, it cannot.
+// Whether the summary contradicts what is stored; beside rejects, whose amounts nobody knows, it
+// cannot.
 bool contradicts(decode::envelope const& said, sink::figures const& stored) {
   if (stored.rejects > 0 || !has_sums(said)) return false;
   // A list without a total ends with an empty page, whose empty summary is not the day's.
@@ -29,10 +30,12 @@ bool has_sums(decode::envelope const& said) {
 
 std::optional<sink::proof> prove(decode::envelope const& said, sink::figures const& stored,
                                  bool walked_to_the_end) {
-  if (said.total ? *said.total != stored.rows + stored.rejects : !walked_to_the_end) return std::nullopt;
+  if (said.total ? *said.total != stored.rows + stored.rejects : !walked_to_the_end)
+    return std::nullopt;
   if (contradicts(said, stored)) return std::nullopt;
   if (!said.total) return sink::proof::walk;
-  return stored.rejects > 0 || !has_sums(said) ? sink::proof::total : sink::proof::total_and_summary;
+  return stored.rejects > 0 || !has_sums(said) ? sink::proof::total
+                                               : sink::proof::total_and_summary;
 }
 
 bool says_the_same(sink::window const& before, decode::envelope const& now) {

@@ -5,25 +5,27 @@
 #include "vobiz/decode/page.hpp"
 #include "vobiz/sink/windows.hpp"
 
-// The decisions about completeness, without any input or output of their own (design.md §2, "Proof").
+// The decisions about completeness, without any input or output of their own (design.md §2,
+// "Proof").
 namespace vobiz::sync {
 
-// Whether the answer carries sums to prove with: all measures of the stream, and none of them degraded.
+// Whether the answer carries sums to prove with: all measures of the stream, and none of them
+// degraded.
 bool has_sums(decode::envelope const& said);
 
 // What proves that `stored` is the whole of what the envelope speaks of, or nothing when it is not:
-// rows and rejects together equal the API's total, and the sums equal its summary. A summary that is absent
-// or degraded proves nothing and contradicts nothing, and beside rejects (whose amounts cannot be read) the
-// count stands alone. Without a total only a complete walk that the summary does not contradict proves
-// anything.
+// rows and rejects together equal the API's total, and the sums equal its summary. A summary that
+// is absent or degraded proves nothing and contradicts nothing, and beside rejects (whose amounts
+// cannot be read) the count stands alone. Without a total only a complete walk that the summary
+// does not contradict proves anything.
 std::optional<sink::proof> prove(decode::envelope const& said, sink::figures const& stored,
                                  bool walked_to_the_end);
 
 // Whether the API still says of a window what it said when the window was last concluded.
 bool says_the_same(sink::window const& before, decode::envelope const& now);
 
-// Whether that many vanished rows are believed at once. A larger shrink (more than 5 rows and 5 %) has to
-// be read the same again at least 10 minutes later (design.md §2, "Vanished rows").
+// Whether that many vanished rows are believed at once. A larger shrink (more than 5 rows and 5 %)
+// has to be read the same again at least 10 minutes later (design.md §2, "Vanished rows").
 bool believe_vanished(std::int64_t vanished, std::int64_t stored, std::int64_t total,
                       sink::window const& before);
 

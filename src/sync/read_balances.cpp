@@ -50,9 +50,11 @@ asio::awaitable<void> read_balances(context& cycle) {
       for (std::size_t n = 0; n < answers.size(); ++n) {
         if (!answers[n]) continue;
         auto& page = *answers[n];
-        sink::window_key const key{cycle.setting.partner, stream.name, ids[from + n], cycle.today()};
+        sink::window_key const key{cycle.setting.partner, stream.name, ids[from + n],
+                                   cycle.today()};
         sink::merge_target const target{cycle.setting.partner, std::nullopt};
-        counts += sink::merge_with_feeds(transaction, stream, target, page.rows, page.rejects).counts;
+        counts +=
+            sink::merge_with_feeds(transaction, stream, target, page.rows, page.rejects).counts;
         rejected += sink::record_rejects(transaction, key, page.rejects);
         sink::record_unknown_fields(transaction, cycle.setting.partner, stream.name, page.unknown);
       }

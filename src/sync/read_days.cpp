@@ -109,8 +109,8 @@ asio::awaitable<void> read_list_now(context& cycle, std::string scope) {
   sink::window before;
   before.key = {cycle.setting.partner, cycle.stream().name, std::move(scope), cycle.today()};
   auto load = [&](pqxx::work& transaction) {
-    auto found = sink::load_windows(transaction, cycle.stream(), before.key.partner, before.key.scope,
-                                    before.key.day, before.key.day);
+    auto found = sink::load_windows(transaction, cycle.stream(), before.key.partner,
+                                    before.key.scope, before.key.day, before.key.day);
     if (!found.empty()) before = std::move(found.front());
     // Rows live longer than the window of the day they were read on.
     before.stored = sink::recount(transaction, cycle.stream(), before.key);
@@ -137,7 +137,8 @@ asio::awaitable<bool> asks_globally(context& cycle) {
           need::nothing;
 }
 
-// What is read: the global list, or each customer's where the global one is not to be had. Returns the scopes.
+// What is read: the global list, or each customer's where the global one is not to be had. Returns
+// the scopes.
 template <class Read>
 asio::awaitable<std::vector<std::string>> read_scopes(context& cycle, Read& read) {
   std::vector<std::string> scopes;

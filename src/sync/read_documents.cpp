@@ -9,10 +9,10 @@ namespace asio = boost::asio;
 
 namespace {
 
-// Stores one answer and, for a window, its conclusion: there is no total to hold it against, so the walk
-// (its one page) is the proof.
-asio::awaitable<void> store_document(context& cycle, decode::page& page, sink::window_key const& key,
-                                     bool is_window) {
+// Stores one answer and, for a window, its conclusion: there is no total to hold it against, so the
+// walk (its one page) is the proof.
+asio::awaitable<void> store_document(context& cycle, decode::page& page,
+                                     sink::window_key const& key, bool is_window) {
   auto const& stream = cycle.stream();
   sink::merge_counts counts;
   std::int64_t rejected = 0;
@@ -20,8 +20,7 @@ asio::awaitable<void> store_document(context& cycle, decode::page& page, sink::w
   auto job = [&](pqxx::work& transaction) {
     sink::merge_target const target{
         key.partner, stream.day_column.empty() ? std::nullopt : std::optional(key.day)};
-    counts =
-        sink::merge_with_feeds(transaction, stream, target, page.rows, page.rejects).counts;
+    counts = sink::merge_with_feeds(transaction, stream, target, page.rows, page.rejects).counts;
     rejected = sink::record_rejects(transaction, key, page.rejects);
     sink::resolve_rejects(transaction, key, page.rejects);
     sink::record_unknown_fields(transaction, key.partner, stream.name, page.unknown);
@@ -69,9 +68,9 @@ asio::awaitable<void> read_daily(context& cycle) {
   for (auto const& window : windows) {
     // There is no cheaper probe of such a day than its one request.
     if (window.state == sink::window_state::proven && window.key.day < lookback) continue;
-    co_await read_one_day(cycle, window.key,
-                          window.key.day == cycle.today() ? api::priority::fresh
-                                                          : api::priority::unproven);
+    co_await read_one_day(
+        cycle, window.key,
+        window.key.day == cycle.today() ? api::priority::fresh : api::priority::unproven);
   }
 }
 

@@ -6,8 +6,9 @@ namespace vobiz::sync {
 
 namespace {
 
-// Pages that are fetched side by side and stored in one transaction: 1 600 rows of about a kilobyte, which
-// bounds the memory of a read (several days are read at the same time) and makes a commit worth its round trips.
+// Pages that are fetched side by side and stored in one transaction: 1 600 rows of about a
+// kilobyte, which bounds the memory of a read (several days are read at the same time) and makes a
+// commit worth its round trips.
 constexpr std::int64_t largest_group = 16;
 
 }  // namespace

@@ -8,13 +8,13 @@
 
 namespace vobiz::sync {
 
-// Which pages of a list to ask for next: the paging half of "read until proven", without input or output.
-// It is told of each page's envelope and answers with the next pages, which may be fetched at the same
-// time, until the list is at its end.
+// Which pages of a list to ask for next: the paging half of "read until proven", without input or
+// output. It is told of each page's envelope and answers with the next pages, which may be fetched
+// at the same time, until the list is at its end.
 class read_plan {
 public:
-  // `fresh`: nothing of the window is stored yet, so all pages will be needed and are asked for in large
-  // groups; otherwise groups grow from one page, since the news is at the top.
+  // `fresh`: nothing of the window is stored yet, so all pages will be needed and are asked for in
+  // large groups; otherwise groups grow from one page, since the news is at the top.
   read_plan(bool fresh, std::int64_t per_page);
 
   std::int64_t per_page() const { return per_page_; }
@@ -29,7 +29,8 @@ public:
   // Whether the list was read to its last page, as far as the pages tell.
   bool at_end() const;
 
-  // Whether all pages are read in any case, so that the next ones may be fetched while these are stored.
+  // Whether all pages are read in any case, so that the next ones may be fetched while these are
+  // stored.
   bool reads_on() const { return fresh_ && noted_ > 0 && total_ && !at_end(); }
 
 private:

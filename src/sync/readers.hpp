@@ -3,7 +3,8 @@
 #include "context.hpp"
 #include "vobiz/sink/windows.hpp"
 
-// One coroutine per way of reading a stream; cycle.cpp picks. Each throws api_refusal when the API says no.
+// One coroutine per way of reading a stream; cycle.cpp picks. Each throws api_refusal when the API
+// says no.
 namespace vobiz::sync {
 
 // One object is the one row (profile, dashboard).
@@ -13,7 +14,8 @@ boost::asio::awaitable<void> read_document(context& cycle);
 boost::asio::awaitable<void> read_daily(context& cycle);
 
 // One day of such a stream.
-boost::asio::awaitable<void> read_one_day(context& cycle, sink::window_key key, api::priority urgency);
+boost::asio::awaitable<void> read_one_day(context& cycle, sink::window_key key,
+                                          api::priority urgency);
 
 // A list of everything there is (accounts, numbers).
 boost::asio::awaitable<void> read_snapshot(context& cycle);
@@ -30,10 +32,12 @@ boost::asio::awaitable<void> read_queue(context& cycle);
 // Reads the queue's newest window that is not near one at hand; false where there is none.
 boost::asio::awaitable<bool> read_one_queued(context& cycle, days_at_hand& at_hand);
 
-// Holds the totals of longer spans against the sum of their days, and stores the rows that only those list.
+// Holds the totals of longer spans against the sum of their days, and stores the rows that only
+// those list.
 boost::asio::awaitable<void> check_spans(context& cycle, std::string scope);
 
-// Asks by id for calls that the ledger charges for and customers that rows mention, but no list holds.
+// Asks by id for calls that the ledger charges for and customers that rows mention, but no list
+// holds.
 boost::asio::awaitable<void> repair_cdrs(context& cycle);
 boost::asio::awaitable<void> repair_accounts(context& cycle);
 
@@ -46,7 +50,8 @@ void count_window(context& cycle, sink::conclusion const& conclusion, sink::wind
 // The customers a cycle per account goes through.
 boost::asio::awaitable<std::vector<std::string>> load_accounts(context& cycle, bool without_wallet);
 
-// Whether a global endpoint that answers so has per-customer ones to fall back to (partner-api.md, "Errors").
+// Whether a global endpoint that answers so has per-customer ones to fall back to (partner-api.md,
+// "Errors").
 bool falls_back(context const& cycle, api::problem const& why);
 
 // Notes that the global endpoint refused; what waits in its queue goes to the customers' ones.

@@ -36,8 +36,9 @@ void store(pqxx::work& transaction, context& cycle, repair_kind const& kind,
     sink::merge_target target;
     target.partner = cycle.setting.partner;
     target.found_by = kind.found_by;
-    counts += sink::merge_with_feeds(transaction, cycle.stream(), target, answer->rows, answer->rejects)
-                  .counts;
+    counts +=
+        sink::merge_with_feeds(transaction, cycle.stream(), target, answer->rows, answer->rejects)
+            .counts;
   }
   sink::record_repair(transaction, cycle.setting.partner, kind.name, row, error);
 }

@@ -12,13 +12,17 @@ namespace {
 
 void tell(sink::retired_month const& month) {
   if (month.what == "announced") {
-    spdlog::warn("retention: partition \"{}\" with {} calls is too old to be kept: it will be dropped after {}",
-                 month.partition, month.calls, month.at);
+    spdlog::warn(
+        "retention: partition \"{}\" with {} calls is too old to be kept: it will be dropped after "
+        "{}",
+        month.partition, month.calls, month.at);
   } else if (month.what == "dropped") {
-    spdlog::warn("retention: partition \"{}\" with {} calls is dropped", month.partition, month.calls);
+    spdlog::warn("retention: partition \"{}\" with {} calls is dropped", month.partition,
+                 month.calls);
   } else if (month.what == "busy") {
-    spdlog::info("retention: partition \"{}\" cannot be dropped while others use the calls: trying again",
-                 month.partition);
+    spdlog::info(
+        "retention: partition \"{}\" cannot be dropped while others use the calls: trying again",
+        month.partition);
   }
   if (!month.reason.empty()) {
     spdlog::warn("retention: partition \"{}\" is not dropped: {}", month.partition, month.reason);

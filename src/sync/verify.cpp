@@ -9,7 +9,8 @@ namespace asio = boost::asio;
 
 namespace {
 
-// Reads one scope's list of the day and adds to the result how it differs. Returns the API's refusal, if any.
+// Reads one scope's list of the day and adds to the result how it differs. Returns the API's
+// refusal, if any.
 asio::awaitable<std::optional<api::problem>> compare_list(context& cycle, sink::window_key window,
                                                           verification& result) {
   auto const& stream = cycle.stream();
@@ -22,7 +23,8 @@ asio::awaitable<std::optional<api::problem>> compare_list(context& cycle, sink::
     std::vector<page_request> requests;
     for (auto const page : pages) {
       requests.push_back(
-          {list_request(stream, window, window.day, page, plan.per_page(), api::priority::probe), page});
+          {list_request(stream, window, window.day, page, plan.per_page(), api::priority::probe),
+           page});
     }
     auto answers = co_await fetch(cycle, requests);
     for (auto& answer : answers) {
@@ -61,7 +63,8 @@ asio::awaitable<std::optional<api::problem>> compare_list(context& cycle, sink::
 asio::awaitable<verification> verify_day(cycle_setting const& setting, core::utc_day day) {
   context cycle(setting, std::chrono::system_clock::now());
   verification result;
-  sink::window_key window{setting.partner, setting.stream.name, std::string(sink::global_scope), day};
+  sink::window_key window{setting.partner, setting.stream.name, std::string(sink::global_scope),
+                          day};
   if (setting.settings.reach != config::scope::per_account) {
     result.problem = co_await compare_list(cycle, window, result);
     if (!result.problem || !falls_back(cycle, *result.problem)) co_return result;

@@ -27,13 +27,17 @@ need what_is_due(sink::window const& window, config::stream const& settings, cor
   using sink::window_state;
   auto const days_ago = (today - window.key.day).count();
   switch (window.state) {
-    case window_state::pending: return need::nothing;
-    case window_state::open: return need::read;
+    case window_state::pending:
+      return need::nothing;
+    case window_state::open:
+      return need::read;
     case window_state::mismatch:
     case window_state::forbidden:
-      return everything || older_than(window.read_ago, retry_pause(window.attempts)) ? need::read
-                                                                                     : need::nothing;
-    case window_state::proven: break;
+      return everything || older_than(window.read_ago, retry_pause(window.attempts))
+                 ? need::read
+                 : need::nothing;
+    case window_state::proven:
+      break;
   }
   // Proven under a clock that was ahead: the day is not over.
   if (days_ago <= 0) return need::read;

@@ -10,7 +10,8 @@ namespace {
 
 constexpr int most_reads = 3;  // design.md §2, "Drift"
 
-// Small windows are read in one go, so what was stored before tells how many requests are worth grouping.
+// Small windows are read in one go, so what was stored before tells how many requests are worth
+// grouping.
 bool is_fresh(sink::window const& before) { return before.stored.rows == 0; }
 
 }  // namespace
@@ -38,7 +39,8 @@ std::vector<decode::reject> window_read::rejects() const {
 }
 
 verdict window_read::judge(sink::figures const& stored, bool changed) {
-  // Pages that only repeat what is known: without this a list without an end would be read for ever.
+  // Pages that only repeat what is known: without this a list without an end would be read for
+  // ever.
   if (met() == met_when_judged_ && !plan_.at_end()) contradicted_ = true;
   met_when_judged_ = met();
   bool const at_end = plan_.at_end() || contradicted_;
@@ -48,8 +50,9 @@ verdict window_read::judge(sink::figures const& stored, bool changed) {
   outcome_.api_sums = said_.measures;
   outcome_.walked = at_end && !contradicted_;
   auto const by = prove(said_, stored, false);
-  // Pages fetched side by side are answered in any order: while the list moves, a count may agree by chance,
-  // with one page's newcomer standing for a row that slipped between two pages. Sums do not.
+  // Pages fetched side by side are answered in any order: while the list moves, a count may agree
+  // by chance, with one page's newcomer standing for a row that slipped between two pages. Sums do
+  // not.
   bool const by_chance = moved_ && by == sink::proof::total;
   // A read that found something and came to the end anyway is worth the closer look of settle().
   if (by && !by_chance && !whole_ && !(at_end && changed)) {
@@ -61,16 +64,18 @@ verdict window_read::judge(sink::figures const& stored, bool changed) {
   return verdict::settle;
 }
 
-verdict window_read::settle(sink::figures const& walked, std::int64_t vanished, std::int64_t stored) {
+verdict window_read::settle(sink::figures const& walked, std::int64_t vanished,
+                            std::int64_t stored) {
   auto const by = prove(said_, walked, true);
   if (!by) {
     auto const listed = walked.rows + walked.rejects;
     if (said_.total && *said_.total != listed) {
       return retry(fmt::format("the API counts {} rows, {} were listed", *said_.total, listed));
     }
-    return retry(said_.total
-                     ? "as many rows are listed as the API counts, but their sums differ from its summary"
-                     : "the sums of the listed rows differ from the API's summary");
+    return retry(
+        said_.total
+            ? "as many rows are listed as the API counts, but their sums differ from its summary"
+            : "the sums of the listed rows differ from the API's summary");
   }
   auto const total = walked.rows + walked.rejects;
   if (vanished > 0 && !believe_vanished(vanished, stored, total, before_)) {
@@ -78,7 +83,8 @@ verdict window_read::settle(sink::figures const& walked, std::int64_t vanished, 
     outcome_.doubted_total = total;
     outcome_.error = fmt::format(
         "{} of {} stored rows are no longer listed; they stay until another full read, at least 10 "
-        "minutes later, agrees", vanished, stored);
+        "minutes later, agrees",
+        vanished, stored);
     return verdict::mismatch;
   }
   outcome_.proven_by = by;

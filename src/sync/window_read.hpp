@@ -22,15 +22,16 @@ enum class verdict {
   mismatch,  // it could not be proven, or a shrink waits to be confirmed; outcome() says why
 };
 
-// "Read until proven" (design.md §2) as a state machine without input or output: it is told what was read
-// and stored, and decides. At most three reads, then a mismatch; never a proof that the API's own count and
-// sums do not bear out.
+// "Read until proven" (design.md §2) as a state machine without input or output: it is told what
+// was read and stored, and decides. At most three reads, then a mismatch; never a proof that the
+// API's own count and sums do not bear out.
 class window_read {
 public:
   // The parts of a row's key, each with U+0000 behind it, which no stored text holds.
   using row_key = std::string;
 
-  // `whole`: to the last page even when the totals agree before, because totals cannot show every change.
+  // `whole`: to the last page even when the totals agree before, because totals cannot show every
+  // change.
   window_read(sink::window const& before, bool whole, std::int64_t per_page);
 
   // The next pages to fetch, which may be fetched at the same time.
@@ -45,12 +46,13 @@ public:
   void note(decode::envelope const& said, std::vector<row_key> const& keys,
             std::vector<decode::reject> const& rejects);
 
-  // After the noted pages have been stored: `stored` is what is stored of the window now, `changed` whether
-  // any of these pages changed it.
+  // After the noted pages have been stored: `stored` is what is stored of the window now, `changed`
+  // whether any of these pages changed it.
   verdict judge(sink::figures const& stored, bool changed);
 
-  // After verdict::settle: `walked` are rows and sums of the walked keys, `vanished` how many of the
-  // `stored` rows are not among them. When the result is proven, those are to be marked removed.
+  // After verdict::settle: `walked` are rows and sums of the walked keys, `vanished` how many of
+  // the `stored` rows are not among them. When the result is proven, those are to be marked
+  // removed.
   verdict settle(sink::figures const& walked, std::int64_t vanished, std::int64_t stored);
 
   key_set const& keys() const { return keys_; }

@@ -14,8 +14,8 @@ struct page_parts {
 };
 page_parts embedded_page();
 
-// The status page: one document that loads nothing but /status.json. Its policy allows its own style and
-// script alone, by their hashes.
+// The status page: one document that loads nothing but /status.json. Its policy allows its own
+// style and script alone, by their hashes.
 response const& page();
 
 }  // namespace vobiz::web

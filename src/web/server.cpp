@@ -31,8 +31,8 @@ namespace {
 
 constexpr auto quiet = asio::as_tuple(asio::use_awaitable);
 
-// How much of what a refused client still sends is read, and how long, so that it gets to see the answer
-// instead of a reset connection.
+// How much of what a refused client still sends is read, and how long, so that it gets to see the
+// answer instead of a reset connection.
 constexpr std::size_t most_drained = 256 * 1024;
 constexpr std::chrono::seconds longest_drain{2};
 
@@ -164,8 +164,8 @@ server::server(asio::any_io_executor executor, config::http const& where, handle
   if (!error) acceptor_.bind(endpoint, error);
   if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
   if (!error) return;
-  auto const name = fmt::format(fmt::runtime(address.is_v6() ? "[{}]:{}" : "{}:{}"), where.address,
-                                where.port);
+  auto const name =
+      fmt::format(fmt::runtime(address.is_v6() ? "[{}]:{}" : "{}:{}"), where.address, where.port);
   throw core::failure(core::exit_code::failed, core::remedy::fix,
                       "cannot listen on \"" + name + "\": " + async::error_code_text(error),
                       error == asio::error::address_in_use
@@ -263,8 +263,9 @@ asio::awaitable<bool> server::serve_one(connection& on) {
       answer = refusal(413, "a request has no body here");
     } else if (keep_alive = request.keep_alive();
                !is_allowed(std::string_view(given.data(), given.size()))) {
-      answer = refusal(401, "the token is missing or wrong: send it as \"Authorization: Bearer\", or "
-                            "as the password of basic authentication");
+      answer = refusal(401,
+                       "the token is missing or wrong: send it as \"Authorization: Bearer\", or "
+                       "as the password of basic authentication");
     }
     if (!answer) {
       try {

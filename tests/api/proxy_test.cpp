@@ -21,7 +21,8 @@ using ::testing::Not;
 
 class proxy_test : public client_test {
 protected:
-  static config::partner partner_behind(std::string const& proxy, std::string const& url, std::string const& user = {},
+  static config::partner partner_behind(std::string const& proxy, std::string const& url,
+                                        std::string const& user = {},
                                         char const* password = "password-of-proxy") {
     auto result = partner_at(url);
     result.by_proxy.emplace().url = proxy;
@@ -32,8 +33,9 @@ protected:
 };
 
 TEST_F(proxy_test, carries_requests_that_it_cannot_read) {
-  hostile_server server({answering({http_answer(200, "{\"page\":1}"), http_answer(200, "{\"page\":2}")})},
-                        certificates::shared().good());
+  hostile_server server(
+      {answering({http_answer(200, "{\"page\":1}"), http_answer(200, "{\"page\":2}")})},
+      certificates::shared().good());
   connect_proxy proxy;
   client api(io.get_executor(), partner_behind(proxy.url(), server.url()), how);
   auto const first = get(api);
@@ -58,15 +60,17 @@ TEST_F(proxy_test, gets_its_credentials_and_nobody_else_does) {
   ASSERT_TRUE(got) << got.error().message;
   EXPECT_THAT(server.requests().front(), Not(HasSubstr("Proxy-")));
 
-  client wrong(io.get_executor(), partner_behind(proxy.url(), server.url(), "vobiz", "CANARY_PASSWORD"), how);
+  client wrong(io.get_executor(),
+               partner_behind(proxy.url(), server.url(), "vobiz", "CANARY_PASSWORD"), how);
   auto const refused = get(wrong);
   ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().message, "GET /cdrs: proxy \"" + proxy.name() + "\" refuses the credentials in proxy: 407");
+  EXPECT_EQ(refused.error().message,
+            "GET /cdrs: proxy \"" + proxy.name() + "\" refuses the credentials in proxy: 407");
   // The credentials for the API are not what is wrong.
   EXPECT_EQ(refused.error().kind, problem_kind::unavailable);
   client none(io.get_executor(), partner_behind(proxy.url(), server.url()), how);
-  EXPECT_EQ(get(none).error().message,
-            "GET /cdrs: proxy \"" + proxy.name() + "\" asks for credentials: give proxy.username: 407");
+  EXPECT_EQ(get(none).error().message, "GET /cdrs: proxy \"" + proxy.name() +
+                                           "\" asks for credentials: give proxy.username: 407");
   EXPECT_EQ(proxy.targets().size(), 3u) << "asking again would not help";
   for (auto const* secret : {"CANARY_PASSWORD", "password-of-proxy", "Basic ", "dm9iaXo6"}) {
     EXPECT_THAT(log(), Not(HasSubstr(secret)));
@@ -78,7 +82,8 @@ TEST_F(proxy_test, is_no_reason_to_trust_another_certificate) {
   connect_proxy proxy;
   client api(io.get_executor(), partner_behind(proxy.url(), server.url()), how);
   EXPECT_EQ(get(api).error().message, "GET /cdrs: cannot trust the certificate of \"localhost:" +
-                                          std::to_string(server.port()) + "\": hostname mismatch [x509:62]");
+                                          std::to_string(server.port()) +
+                                          "\": hostname mismatch [x509:62]");
   EXPECT_THAT(server.requests(), IsEmpty());
 }
 
@@ -114,7 +119,8 @@ refusal const refusals[] = {
     {"silent", says(""), "no answer from proxy \"PROXY\" within 0.05 s", true, milliseconds(50)},
     {"endless head", says("HTTP/1.1 200 OK\r\nX: " + std::string(100'000, 'x')),
      "no answer from proxy \"PROXY\": header limit exceeded [beast.http:8]", true},
-    {"talkative", says("HTTP/1.1 200 OK\r\n\r\nWelcome"), "proxy \"PROXY\" says more than it was asked", false},
+    {"talkative", says("HTTP/1.1 200 OK\r\n\r\nWelcome"),
+     "proxy \"PROXY\" says more than it was asked", false},
 };
 
 TEST_F(proxy_test, that_gives_no_way_is_named) {
@@ -129,12 +135,14 @@ TEST_F(proxy_test, that_gives_no_way_is_named) {
     auto message = c.message;
     auto const at = message.find("PROXY");
     message.replace(at, 5, "127.0.0.1:" + std::to_string(proxy.port()));
-    EXPECT_EQ(got.error().message, "GET /cdrs: " + message + (c.again ? ", after 2 attempts" : "")) << c.name;
+    EXPECT_EQ(got.error().message, "GET /cdrs: " + message + (c.again ? ", after 2 attempts" : ""))
+        << c.name;
     EXPECT_EQ(got.error().kind, problem_kind::unavailable) << c.name;
     EXPECT_EQ(proxy.connections(), c.again ? 2u : 1u) << c.name;
-    EXPECT_THAT(proxy.requests().front(), testing::StartsWith("CONNECT api.example.com:443 HTTP/1.1\r\n"
-                                                              "Host: api.example.com:443\r\n"
-                                                              "Proxy-Authorization: Basic "));
+    EXPECT_THAT(proxy.requests().front(),
+                testing::StartsWith("CONNECT api.example.com:443 HTTP/1.1\r\n"
+                                    "Host: api.example.com:443\r\n"
+                                    "Proxy-Authorization: Basic "));
     EXPECT_THAT(proxy.requests().front(), Not(HasSubstr("token-of-acme"))) << c.name;
   }
 }

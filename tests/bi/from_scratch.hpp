@@ -64,14 +64,15 @@ inline void expect_exact(store& all) {
   expect_same(all, "usage_buckets", usage_kept("vobiz.usage_buckets", "bucket_start"),
               plain(usage_truth(quarter_of("start_time"))));
   auto const hour_of = "date_trunc('hour', start_time, '" + zone + "')";
-  expect_same(all, "usage_hours",
-              "SELECT partner_id, day, hour, call_direction, currency, attempts, answered, billsec, "
-              "total_cost FROM vobiz.usage_hours",
-              "SELECT partner_id, " + day_of("start_time") + ", " + hour_of +
-                  ", coalesce(call_direction, ''), coalesce(currency, ''), sum(1), "
-                  "sum(CASE WHEN billsec > 0 THEN 1 ELSE 0 END), sum(coalesce(billsec, 0)), "
-                  "sum(coalesce(total_cost, 0)) FROM vobiz.cdrs WHERE removed_at IS NULL "
-                  "GROUP BY 1, 2, 3, 4, 5");
+  expect_same(
+      all, "usage_hours",
+      "SELECT partner_id, day, hour, call_direction, currency, attempts, answered, billsec, "
+      "total_cost FROM vobiz.usage_hours",
+      "SELECT partner_id, " + day_of("start_time") + ", " + hour_of +
+          ", coalesce(call_direction, ''), coalesce(currency, ''), sum(1), "
+          "sum(CASE WHEN billsec > 0 THEN 1 ELSE 0 END), sum(coalesce(billsec, 0)), "
+          "sum(coalesce(total_cost, 0)) FROM vobiz.cdrs WHERE removed_at IS NULL "
+          "GROUP BY 1, 2, 3, 4, 5");
   auto const hangups = [](std::string const& time) {
     return "SELECT partner_id, account_id, " + time +
            ", coalesce(call_direction, ''), coalesce(hangup_cause, ''), sum(1), "

@@ -9,7 +9,7 @@ using ::testing::Not;
 
 // A role of this test's own with the rights that an administrator gives; gone with the object.
 class masked_reader {
- public:
+public:
   explicit masked_reader(store& all) : all_(all) {
     all_.database.query("CREATE ROLE " + name);
     all_.database.query("SELECT vobiz_sync.let_read_masked('" + name + "')");
@@ -22,21 +22,24 @@ class masked_reader {
   }
   std::string const name = "reader_of_masked_numbers";
 
- private:
+private:
   store& all_;
 };
 
 void world_with_numbers(store& all) {
-  all.merge("accounts",
-            R"({"accounts":[{"auth_id":"MA_1","name":"Example Traders","phone":"+919876500031"}]})");
+  all.merge(
+      "accounts",
+      R"({"accounts":[{"auth_id":"MA_1","name":"Example Traders","phone":"+919876500031"}]})");
   all.merge("numbers", R"({"items":[{"e164":"+919876500032","account_id":"MA_1","currency":"INR",
     "next_billing_date":"2026-04-01T00:00:00Z"}]})");
   all.calls({call(1, R"("caller_id_number":"919876500033","destination_number":"919876500034",
     "caller_id_name":"919876500035","start_of_no_column":"919876500036")"),
              call(2, R"("destination_number":"sip:someone@example.com")")});
-  all.database.query("INSERT INTO vobiz.reconciliation_breaks (partner_id, billing_day, check_name, kind, "
-                     "row_key, account_id, currency, last_run_id, rule_version) VALUES ('" + all.partner +
-                     "', '2026-03-10', 'number_rental', 'charged_twice', '919876500032', 'MA_1', 'INR', 1, 1)");
+  all.database.query(
+      "INSERT INTO vobiz.reconciliation_breaks (partner_id, billing_day, check_name, kind, "
+      "row_key, account_id, currency, last_run_id, rule_version) VALUES ('" +
+      all.partner +
+      "', '2026-03-10', 'number_rental', 'charged_twice', '919876500032', 'MA_1', 'INR', 1, 1)");
 }
 
 TEST(masked_reader, reads_every_view_and_sees_no_number) {
@@ -45,7 +48,8 @@ TEST(masked_reader, reads_every_view_and_sees_no_number) {
   masked_reader const reader(all);
   pqxx::work transaction(all.database.connection());
   transaction.exec("SET LOCAL jit = off");
-  auto const views = transaction.exec("SELECT viewname FROM pg_views WHERE schemaname = 'vobiz_bi'");
+  auto const views =
+      transaction.exec("SELECT viewname FROM pg_views WHERE schemaname = 'vobiz_bi'");
   std::string seen;
   std::string whole;
   for (auto const& view : views) {
@@ -59,9 +63,11 @@ TEST(masked_reader, reads_every_view_and_sees_no_number) {
   }
   EXPECT_THAT(seen, Not(HasSubstr("98765000")));
   EXPECT_THAT(seen, Not(HasSubstr("someone@")));
-  for (auto const* masked : {"+919876****32", "919876****32", "919876****33", "919876****34", "****"})
+  for (auto const* masked :
+       {"+919876****32", "919876****32", "919876****33", "919876****34", "****"})
     EXPECT_THAT(seen, HasSubstr(masked));
-  for (auto const* number : {"+919876500032", "919876500033", "919876500034", "sip:someone@example.com"})
+  for (auto const* number :
+       {"+919876500032", "919876500033", "919876500034", "sip:someone@example.com"})
     EXPECT_THAT(whole, HasSubstr(number));
 }
 
@@ -76,14 +82,16 @@ TEST(masked_reader, reads_no_personal_column_of_a_table) {
   EXPECT_NO_THROW(transaction.exec("SELECT uuid, billsec, total_cost FROM vobiz.cdrs"));
   for (auto const& column : personal) {
     pqxx::subtransaction attempt(transaction);
-    EXPECT_THROW(attempt.exec("SELECT " + std::string(column[1].c_str()) + " FROM " + column[0].c_str()),
-                 pqxx::insufficient_privilege)
+    EXPECT_THROW(
+        attempt.exec("SELECT " + std::string(column[1].c_str()) + " FROM " + column[0].c_str()),
+        pqxx::insufficient_privilege)
         << column[0].c_str() << "." << column[1].c_str();
     attempt.abort();
   }
 }
 
-// A column that comes with a later migration is personal by its name until somebody says otherwise here.
+// A column that comes with a later migration is personal by its name until somebody says otherwise
+// here.
 TEST(personal_columns, leave_out_none_that_sounds_like_one) {
   store all;
   EXPECT_EQ(all.value(R"(

@@ -11,8 +11,8 @@
 namespace vobiz::sink {
 namespace {
 
-// Rows of three days: unless told otherwise around a midnight in Kolkata (18:30 UTC) and the end of a month, so that
-// changes cross both.
+// Rows of three days: unless told otherwise around a midnight in Kolkata (18:30 UTC) and the end of
+// a month, so that changes cross both.
 class changes {
 public:
   explicit changes(store& all, unsigned seed,
@@ -153,7 +153,8 @@ TEST_P(any_history, keeps_the_hours_of_a_day_that_is_not_over) {
   ASSERT_EQ(adopt_settings(all.database.connection(), zone, std::chrono::hours(6)), zone);
   auto const today = std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now());
   changes some(all, GetParam(), today - std::chrono::days(1));
-  std::string const kept = "SELECT count(*) FROM vobiz_sync.concurrency_hours WHERE account_id = '*'";
+  std::string const kept =
+      "SELECT count(*) FROM vobiz_sync.concurrency_hours WHERE account_id = '*'";
   for (int round = 0; round < 12; ++round) {
     // Many calls leave few hours, a single one most of them.
     some.merge_calls(round % 4 ? 2 : 60, 120);
@@ -180,9 +181,10 @@ TEST(rollups, are_empty_again_when_the_last_row_goes) {
   all.database.query("DELETE FROM vobiz.cdrs");
   all.database.query("DELETE FROM vobiz.transactions");
   store_marked_days(all);
-  for (auto const* table : {"vobiz.usage_buckets", "vobiz_sync.usage_days", "vobiz_sync.usage_hours",
-                            "vobiz.hangup_buckets", "vobiz_sync.hangup_days", "vobiz.ledger_buckets",
-                            "vobiz_sync.ledger_days", "vobiz_sync.concurrency_days"}) {
+  for (auto const* table :
+       {"vobiz.usage_buckets", "vobiz_sync.usage_days", "vobiz_sync.usage_hours",
+        "vobiz.hangup_buckets", "vobiz_sync.hangup_days", "vobiz.ledger_buckets",
+        "vobiz_sync.ledger_days", "vobiz_sync.concurrency_days"}) {
     EXPECT_EQ(all.value(std::string("SELECT count(*) FROM ") + table), "0") << table;
   }
 }
@@ -212,24 +214,31 @@ TEST(rollups, are_written_only_where_a_new_row_counts) {
       "calls MA_1 2026-03-10, concurrency * 2026-03-10");
 }
 
-// A session's plans of the time when a month was empty would read all of its calls for each customer.
+// A session's plans of the time when a month was empty would read all of its calls for each
+// customer.
 TEST(rollups, of_a_new_month_read_each_customers_calls_only) {
   store all;
   all.value("SELECT vobiz_sync.ensure_cdr_partitions('2026-02-01', '2026-03-31')");
   pqxx::work transaction(all.database.connection());
   auto const insert = [&transaction](std::string const& day, int customers) {
     transaction.exec(
-        "INSERT INTO vobiz.cdrs (partner_id, account_id, uuid, start_time, window_day, total_cost, sip_user_agent) "
-        "SELECT 'PA_EXAMPLE01', 'MA_' || n, gen_random_uuid(), '" + day +
-        "T10:00Z'::timestamptz + n * interval '0.4 seconds', '" + day +
+        "INSERT INTO vobiz.cdrs (partner_id, account_id, uuid, start_time, window_day, total_cost, "
+        "sip_user_agent) "
+        "SELECT 'PA_EXAMPLE01', 'MA_' || n, gen_random_uuid(), '" +
+        day + "T10:00Z'::timestamptz + n * interval '0.4 seconds', '" + day +
         "', 1, repeat('x', 400) FROM generate_series(1, " + std::to_string(customers) + ") n");
   };
   for (int n = 0; n < 8; ++n) insert("2026-03-10", 10);
   for (int n = 0; n < 3; ++n) insert("2026-02-10", 2'000);
   // Usage and causes of each customer, with one call in the first statement and three in the last.
   auto const needed = 2 * 2'000 * (1 + 2 + 3);
-  EXPECT_LE(transaction.exec("SELECT idx_tup_fetch FROM pg_stat_xact_all_tables WHERE relname = 'cdrs_2026_02'")[0][0].as<int>(),
-            2 * needed);
+  EXPECT_LE(
+      transaction
+          .exec(
+              "SELECT idx_tup_fetch FROM pg_stat_xact_all_tables WHERE relname = 'cdrs_2026_02'")[0]
+                                                                                                 [0]
+          .as<int>(),
+      2 * needed);
 }
 
 // Two transactions in one bucket: the second recomputes only after the first has committed.

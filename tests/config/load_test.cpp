@@ -10,8 +10,8 @@
 namespace vobiz::config {
 namespace {
 
-using testing::canary;
 using support::temporary_folder;
+using testing::canary;
 
 // The message of a load that has to fail; the hint behind " | ".
 std::string refusal_of(std::filesystem::path const& file) {

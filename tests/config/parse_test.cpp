@@ -85,21 +85,22 @@ INSTANTIATE_TEST_SUITE_P(
                  "longer, or audit "
                  "fewer days"}},
         example{"retention: {transactions: 36 months}\n",
-                {"7: \"transactions\" is kept for ever: the books are checked against it, and it is small"}},
+                {"7: \"transactions\" is kept for ever: the books are checked against it, and it "
+                 "is small"}},
         example{"retention: {accounts: 36 months}\n",
                 {"7: \"accounts\" holds what there is now: it has no days that could expire"}},
         example{"retention: {cdr: 36 months}\n",
                 {"7: unknown key \"cdr\" | did you mean \"cdrs\"?"}},
         example{"http: true\n", {"7: \"http\" takes a section, or false to switch it off"}},
         example{"http: no\n", {"7: \"http\" takes a section, or false to switch it off"}},
-        example{
-            "http: {listen: \"0.0.0.0:9464\"}\n",
-            {"7: \"listen\": \"0.0.0.0:9464\" can be reached from other machines, and whoever asks would be "
-             "answered | add auth_token_file, or listen on 127.0.0.1 or ::1"}},
-        example{
-            "http: {listen: \"[::]:9464\"}\n",
-            {"7: \"listen\": \"[::]:9464\" can be reached from other machines, and whoever asks would be "
-             "answered | add auth_token_file, or listen on 127.0.0.1 or ::1"}},
+        example{"http: {listen: \"0.0.0.0:9464\"}\n",
+                {"7: \"listen\": \"0.0.0.0:9464\" can be reached from other machines, and whoever "
+                 "asks would be "
+                 "answered | add auth_token_file, or listen on 127.0.0.1 or ::1"}},
+        example{"http: {listen: \"[::]:9464\"}\n",
+                {"7: \"listen\": \"[::]:9464\" can be reached from other machines, and whoever "
+                 "asks would be "
+                 "answered | add auth_token_file, or listen on 127.0.0.1 or ::1"}},
         example{
             "http: {listen: 9464}\n",
             {"7: \"listen\": \"9464\" is not an IP address and a port | as in 127.0.0.1:9464 or "

@@ -56,26 +56,35 @@ INSTANTIATE_TEST_SUITE_P(
                 "password: "
                 "${TOKEN}\n",
                 {"7: \"password\" cannot stand beside \"password_file\" | keep one of them"}},
-        example{"{name: a, auth_id: PA_X, auth_token_file: t, proxy: {url: \"http://proxy:3128/\"}}\n", {}},
-        example{"{name: a, auth_id: PA_X, auth_token_file: t, proxy: {url: \"http://[::1]:3128\", username: u, "
+        example{
+            "{name: a, auth_id: PA_X, auth_token_file: t, proxy: {url: \"http://proxy:3128/\"}}\n",
+            {}},
+        example{"{name: a, auth_id: PA_X, auth_token_file: t, proxy: {url: \"http://[::1]:3128\", "
+                "username: u, "
                 "password: \"${TOKEN}\"}}\n",
                 {}},
         example{"{name: a, auth_id: PA_X, auth_token_file: t, proxy: {}}\n",
                 {"3: \"url\" is missing"}},
-        example{"{name: a, auth_id: PA_X, auth_token_file: t, proxy: {url: \"http://p:1\", username: u}}\n",
-                {"3: \"password_file\" is missing | or take \"password\" from a variable: password: "
-                 "${PROXY_PASSWORD}"}},
-        example{"{name: a, auth_id: PA_X, auth_token_file: t, proxy: {url: \"http://p:1\", password_file: f}}\n",
+        example{
+            "{name: a, auth_id: PA_X, auth_token_file: t, proxy: {url: \"http://p:1\", username: "
+            "u}}\n",
+            {"3: \"password_file\" is missing | or take \"password\" from a variable: password: "
+             "${PROXY_PASSWORD}"}},
+        example{"{name: a, auth_id: PA_X, auth_token_file: t, proxy: {url: \"http://p:1\", "
+                "password_file: f}}\n",
                 {"3: \"username\" is missing"}},
-        example{"{name: a, auth_id: PA_X, auth_token_file: t, proxy: {url: \"http://p:1\", username: u, "
+        example{"{name: a, auth_id: PA_X, auth_token_file: t, proxy: {url: \"http://p:1\", "
+                "username: u, "
                 "password_file: f, password: \"${TOKEN}\"}}\n",
                 {"3: \"password\" cannot stand beside \"password_file\" | keep one of them"}},
-        example{"{name: a, auth_id: PA_X, auth_token_file: t, proxy: {url: \"http://p:1\", username: \"a:b\", "
+        example{"{name: a, auth_id: PA_X, auth_token_file: t, proxy: {url: \"http://p:1\", "
+                "username: \"a:b\", "
                 "password_file: f}}\n",
                 {"3: \"username\" holds a colon, which no user name can"}},
         example{"{name: a, auth_id: PA_X, auth_token_file: t, base_url: \"http://127.0.0.1:1\", "
                 "proxy: {url: \"http://p:1\"}}\n",
-                {"3: \"proxy\" cannot stand beside a base_url with http | a proxy is asked for a tunnel, and a "
+                {"3: \"proxy\" cannot stand beside a base_url with http | a proxy is asked for a "
+                 "tunnel, and a "
                  "tunnel carries https"}},
         example{"name: a\n    login: {email: nobody, password_file: pw}\n",
                 {"4: \"email\" is not an e-mail address"}},

@@ -6,6 +6,7 @@
 namespace vobiz::config {
 namespace {
 
+using support::temporary_folder;
 using testing::canary;
 using ::testing::ElementsAre;
 using testing::findings_of;
@@ -13,7 +14,6 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using testing::lines_of;
 using ::testing::Not;
-using support::temporary_folder;
 
 settings with_token_file(std::filesystem::path const& file) {
   settings result;

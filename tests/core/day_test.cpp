@@ -14,7 +14,8 @@ TEST(day, is_written_and_read_as_iso_date) {
 }
 
 TEST(day, refuses_what_is_no_day) {
-  for (auto const* text : {"2026-02-29", "2026-13-01", "2026-1-1", "20260101", "2026-01-01T", "", "2026-0a-01"}) {
+  for (auto const* text :
+       {"2026-02-29", "2026-13-01", "2026-1-1", "20260101", "2026-01-01T", "", "2026-0a-01"}) {
     EXPECT_FALSE(day_from_text(text)) << text;
   }
 }

@@ -9,8 +9,8 @@ TEST(decimal, knows_what_numeric_takes) {
   for (auto const* text : {"0", "-1", "+1", "1300.00000", "4.5e-1", "1E+3", "007", "1e131071"}) {
     EXPECT_TRUE(is_decimal(text)) << text;
   }
-  for (auto const* text : {"", "-", ".5", "5.", "1e", "1,5", "NaN", "0x10", " 1", "1 ", "1e131072", "1e-16384",
-                           "1e99999999999999999999"}) {
+  for (auto const* text : {"", "-", ".5", "5.", "1e", "1,5", "NaN", "0x10", " 1", "1 ", "1e131072",
+                           "1e-16384", "1e99999999999999999999"}) {
     EXPECT_FALSE(is_decimal(text)) << text;
   }
 }
@@ -26,7 +26,8 @@ TEST(decimal, has_one_canonical_spelling) {
 }
 
 TEST(decimal, compares_beyond_the_digits_of_a_double) {
-  EXPECT_TRUE(same_value("0.1000000000000000055511151231257827", "0.10000000000000000555111512312578270"));
+  EXPECT_TRUE(
+      same_value("0.1000000000000000055511151231257827", "0.10000000000000000555111512312578270"));
   EXPECT_FALSE(same_value("0.1000000000000000055511151231257827", "0.1"));
   EXPECT_TRUE(is_zero("-0.00e5"));
   EXPECT_FALSE(is_zero("0.00001"));

@@ -34,8 +34,7 @@ TEST(body, every_truncation_is_an_error_and_not_fewer_rows) {
 
 TEST(body, is_utf8) {
   EXPECT_EQ(error_of("{\"samples\":[{\"key\":\"\xff\"}]}"), "not JSON at byte 20: not UTF-8");
-  EXPECT_EQ(error_of("{\"samples\":[{\"key\":\"\xc0\x80\"}]}"),
-            "not JSON at byte 20: not UTF-8");
+  EXPECT_EQ(error_of("{\"samples\":[{\"key\":\"\xc0\x80\"}]}"), "not JSON at byte 20: not UTF-8");
   EXPECT_NE(error_of("{\"samples\":[{\"key\":\"\xed\xa0\x80\"}]}"), "none");
   EXPECT_EQ(decoded("text", "\"\xf0\x9f\x98\x80\""), "\xf0\x9f\x98\x80");
 }
@@ -83,7 +82,8 @@ TEST(body, long_and_escaped_strings_stay_whole) {
     written += R"(plain \u00e9\\)";
     meant += "plain é\\";
   }
-  auto const page = decode_sample(R"({"samples":[{"\u006bey":"1","text":")" + written + R"("},{"key":"2","text":"b\t"}]})");
+  auto const page = decode_sample(R"({"samples":[{"\u006bey":"1","text":")" + written +
+                                  R"("},{"key":"2","text":"b\t"}]})");
   EXPECT_EQ(cell(page, 0, "key"), "1");
   EXPECT_EQ(cell(page, 0, "text"), meant);
   EXPECT_EQ(cell(page, 1, "text"), "b\t");

@@ -48,13 +48,14 @@ TEST(row, of_duplicate_members_the_last_counts) {
 
 TEST(row, a_value_too_long_for_an_index_rejects_its_row_alone) {
   auto const longest = std::string(streams::longest_indexed, 'x');
-  auto const page = decode_sample(R"({"samples":[{"key":")" + longest + R"("},{"key":")" + longest + R"(x"},{"key":"k","text":")" +
-                                  longest + R"(x"}]})");
+  auto const page = decode_sample(R"({"samples":[{"key":")" + longest + R"("},{"key":")" + longest +
+                                  R"(x"},{"key":"k","text":")" + longest + R"(x"}]})");
   ASSERT_EQ(page.rows.size(), 2u);
   EXPECT_EQ(cell(page, 0, "key"), longest);
   EXPECT_EQ(cell(page, 1, "key"), "k");
   ASSERT_EQ(page.rejects.size(), 1u);
-  EXPECT_EQ(page.rejects[0].reason, R"("key": 401 bytes are more than the 400 of a value that is looked up)");
+  EXPECT_EQ(page.rejects[0].reason,
+            R"("key": 401 bytes are more than the 400 of a value that is looked up)");
 }
 
 TEST(row, what_no_column_names_goes_to_extra_and_is_told_once) {

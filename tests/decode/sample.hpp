@@ -18,7 +18,10 @@ inline streams::stream const& sample() {
       .rows = {"samples", "data"},
       .columns =
           {
-              {.name = "key", .json = {"key", "old_key"}, .nulls = streams::null_rule::required, .indexed = true},
+              {.name = "key",
+               .json = {"key", "old_key"},
+               .nulls = streams::null_rule::required,
+               .indexed = true},
               {.name = "text", .type = text, .json = {"text"}},
               {.name = "integer", .type = integer, .json = {"integer"}},
               {.name = "bigint", .type = bigint, .json = {"bigint"}},

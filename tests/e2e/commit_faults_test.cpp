@@ -59,8 +59,8 @@ CREATE CONSTRAINT TRIGGER hold_commit AFTER UPDATE ON vobiz_sync.windows DEFERRA
         << one.log();
     auto const id = base().value("SELECT backend_xid FROM pg_stat_activity WHERE pid = " + pid);
     ASSERT_NE(id, "");
-    // A commit that was waited for takes to the disk what was logged before it: else a server that crashes may not know
-    // the number any more and give it to another transaction.
+    // A commit that was waited for takes to the disk what was logged before it: else a server that
+    // crashes may not know the number any more and give it to another transaction.
     base().value("SELECT pg_logical_emit_message(true, 'test', '')");
     if (what.commit == fate::done) {
       set_unreachable_standby(true);

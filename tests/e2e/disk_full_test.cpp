@@ -21,9 +21,11 @@ public:
     ::mkdir(folder_.c_str(), 0755);
     if (::mount("none", folder_.c_str(), "tmpfs", 0, "size=64m,mode=0777") != 0)
       problem_ = std::strerror(errno);
-    // PostgreSQL wants a folder of its own user. A program that ends before it has read all that it is given is an error.
+    // PostgreSQL wants a folder of its own user. A program that ends before it has read all that it
+    // is given is an error.
     if (problem_.empty())
-      administer("COPY (SELECT 1) TO PROGRAM 'cat >/dev/null && mkdir -m 0700 " + folder_ + "/tablespace'");
+      administer("COPY (SELECT 1) TO PROGRAM 'cat >/dev/null && mkdir -m 0700 " + folder_ +
+                 "/tablespace'");
   }
   ~small_disk() {
     if (problem_.empty()) ::umount2(folder_.c_str(), MNT_DETACH);

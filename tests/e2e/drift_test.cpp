@@ -3,9 +3,9 @@
 
 #include "rig.hpp"
 
-// Days that change while they are read: each round reads some two dozen windows between random changes, then
-// once more in peace. About a thousand windows in all; VOBIZ_WORLDS=91 makes that a thousand rounds. A failing
-// round names its seed; VOBIZ_SEED=<n> runs that world alone.
+// Days that change while they are read: each round reads some two dozen windows between random
+// changes, then once more in peace. About a thousand windows in all; VOBIZ_WORLDS=91 makes that a
+// thousand rounds. A failing round names its seed; VOBIZ_SEED=<n> runs that world alone.
 namespace vobiz::e2e {
 namespace {
 
@@ -16,14 +16,15 @@ class drift : public ::testing::TestWithParam<int> {
 protected:
   drift()
       : random(static_cast<std::uint64_t>(GetParam())),
-        all({"--seed", std::to_string(GetParam()), "--days", std::to_string(days), "--calls-per-day", "130",
-             "--generation", std::to_string(1 + GetParam() % 2)}) {
+        all({"--seed", std::to_string(GetParam()), "--days", std::to_string(days),
+             "--calls-per-day", "130", "--generation", std::to_string(1 + GetParam() % 2)}) {
     all.configure([](auto& s) {
       s.days = days;
       s.level = "warning";
       // All days at once, so that the queue does not postpone any.
       for (auto const* name : {"cdrs", "transactions"}) {
-        s.streams += "  " + std::string(name) + ": {start_date: " + days_ago(days) + ", lookback_days: 30}\n";
+        s.streams += "  " + std::string(name) + ": {start_date: " + days_ago(days) +
+                     ", lookback_days: 30}\n";
       }
     });
   }
@@ -42,12 +43,16 @@ boost::json::object drift::change(std::string const& stream) {
   auto const day = days_ago(any(days + 1));
   auto const at = day + "T" + (any(2) ? "23:5" : "04:1") + std::to_string(any(8)) + ":00Z";
   auto const amount = std::to_string(1 + any(50)) + "." + std::to_string(10'000 + any(89'999));
-  auto const stored = stream == "cdrs" ? "SELECT uuid::text FROM vobiz.cdrs" : "SELECT id FROM vobiz.transactions";
-  auto const some = all.database.query(std::string(stored) + " WHERE window_day = '" + day +
-                                       "' ORDER BY 1 OFFSET " + std::to_string(any(100)) + " LIMIT 1");
-  auto const path = stream == "cdrs" ? std::string("/_control/calls") : std::string("/_control/transactions");
+  auto const stored =
+      stream == "cdrs" ? "SELECT uuid::text FROM vobiz.cdrs" : "SELECT id FROM vobiz.transactions";
+  auto const some =
+      all.database.query(std::string(stored) + " WHERE window_day = '" + day +
+                         "' ORDER BY 1 OFFSET " + std::to_string(any(100)) + " LIMIT 1");
+  auto const path =
+      stream == "cdrs" ? std::string("/_control/calls") : std::string("/_control/transactions");
   if (some.empty() || any(2) == 0) {
-    boost::json::object const row = {{"n", 1 + any(12)}, {"at", at}, {stream == "cdrs" ? "cost" : "amount", amount}};
+    boost::json::object const row = {
+        {"n", 1 + any(12)}, {"at", at}, {stream == "cdrs" ? "cost" : "amount", amount}};
     return {{"method", "POST"}, {"path", path}, {"body", row}};
   }
   auto const one = path + "/" + some[0][0].c_str();
@@ -70,20 +75,25 @@ void drift::plan_changes(std::string const& stream) {
 
 // What a window calls proven by its sums is what is stored.
 void drift::check_claims() {
-  EXPECT_EQ(all.value("SELECT string_agg(stream || ' ' || day, ', ') FROM vobiz_sync.windows\n"
-                      "WHERE proof = 'total+summary' AND (rows <> api_total OR\n"
-                      "  (stream = 'cdrs' AND (cost, seconds, duration) <> (api_cost, api_seconds, api_duration)) OR\n"
-                      "  (stream = 'transactions' AND (debit, credit) <> (api_debit, api_credit)))"),
-            "");
-  EXPECT_EQ(all.value("SELECT string_agg(w.day::text, ', ') FROM vobiz_sync.windows w LEFT JOIN LATERAL (\n"
-                      "  SELECT count(*) AS rows, coalesce(sum(total_cost), 0) AS cost FROM vobiz.cdrs c\n"
-                      "  WHERE c.window_day = w.day AND removed_at IS NULL AND found_by IS NULL) c ON true\n"
-                      "WHERE w.stream = 'cdrs' AND (w.rows, w.cost) <> (c.rows, c.cost)"),
-            "");
+  EXPECT_EQ(
+      all.value("SELECT string_agg(stream || ' ' || day, ', ') FROM vobiz_sync.windows\n"
+                "WHERE proof = 'total+summary' AND (rows <> api_total OR\n"
+                "  (stream = 'cdrs' AND (cost, seconds, duration) <> (api_cost, api_seconds, "
+                "api_duration)) OR\n"
+                "  (stream = 'transactions' AND (debit, credit) <> (api_debit, api_credit)))"),
+      "");
+  EXPECT_EQ(
+      all.value(
+          "SELECT string_agg(w.day::text, ', ') FROM vobiz_sync.windows w LEFT JOIN LATERAL (\n"
+          "  SELECT count(*) AS rows, coalesce(sum(total_cost), 0) AS cost FROM vobiz.cdrs c\n"
+          "  WHERE c.window_day = w.day AND removed_at IS NULL AND found_by IS NULL) c ON true\n"
+          "WHERE w.stream = 'cdrs' AND (w.rows, w.cost) <> (c.rows, c.cost)"),
+      "");
 }
 
 TEST_P(drift, ends_with_the_truth_and_claims_no_other) {
-  if (auto const* only = std::getenv("VOBIZ_SEED"); only != nullptr && GetParam() != std::atoi(only)) {
+  if (auto const* only = std::getenv("VOBIZ_SEED");
+      only != nullptr && GetParam() != std::atoi(only)) {
     GTEST_SKIP() << "another seed was asked for";
   }
   std::vector<std::string> const streams = {"transactions", "cdrs"};
@@ -97,7 +107,10 @@ TEST_P(drift, ends_with_the_truth_and_claims_no_other) {
     all.sync_ends_with(0, streams);
     check_claims();
     expect_the_truth(all);
-    EXPECT_EQ(all.value("SELECT count(*) FROM vobiz_sync.windows WHERE proof IS DISTINCT FROM 'total+summary'"), "0");
+    EXPECT_EQ(
+        all.value(
+            "SELECT count(*) FROM vobiz_sync.windows WHERE proof IS DISTINCT FROM 'total+summary'"),
+        "0");
     if (HasFailure()) return;
   }
 }

@@ -7,7 +7,8 @@ namespace {
 std::string scope(std::string const& which) {
   std::string lines;
   for (auto const* stream : {"cdrs", "transactions"}) {
-    lines += "  " + std::string(stream) + ": {start_date: " + days_ago(6) + ", scope: " + which + "}\n";
+    lines +=
+        "  " + std::string(stream) + ": {start_date: " + days_ago(6) + ", scope: " + which + "}\n";
   }
   return lines;
 }
@@ -21,33 +22,44 @@ TEST_P(closed, global_lists_are_read_through_the_customers_each_with_its_own_pro
   all.api.post("/global", {{"cdrs", false}, {"transactions", false}, {"status", GetParam()}});
   all.sync_ends_with(0);
   expect_the_truth(all);
-  EXPECT_EQ(all.value("SELECT count(*) FROM vobiz_sync.windows WHERE stream = 'cdrs' AND scope <> '*'\n"
-                      "  AND proof = 'total+summary'"),
-            "35");
-  EXPECT_EQ(all.value("SELECT count(*) FROM vobiz_sync.windows WHERE state = 'pending' OR queued_at IS NOT NULL"), "0");
-  EXPECT_GE(all.value("SELECT min(synced_through) FROM vobiz_sync.streams WHERE stream IN ('cdrs', 'transactions')"),
+  EXPECT_EQ(
+      all.value("SELECT count(*) FROM vobiz_sync.windows WHERE stream = 'cdrs' AND scope <> '*'\n"
+                "  AND proof = 'total+summary'"),
+      "35");
+  EXPECT_EQ(all.value("SELECT count(*) FROM vobiz_sync.windows WHERE state = 'pending' OR "
+                      "queued_at IS NOT NULL"),
+            "0");
+  EXPECT_GE(all.value("SELECT min(synced_through) FROM vobiz_sync.streams WHERE stream IN ('cdrs', "
+                      "'transactions')"),
             days_ago(2));
   // A second time there is nothing to do, and one small request a window finds that out.
   all.api.remove("/requests");
   all.sync_ends_with(0, {"cdrs"});
   EXPECT_LE(all.api.requests("by_path", "/accounts/{id}/cdrs"), 35 + 5);
-  EXPECT_EQ(all.value("SELECT inserted + updated + removed FROM vobiz_sync.runs ORDER BY id DESC LIMIT 1"), "0");
+  EXPECT_EQ(
+      all.value(
+          "SELECT inserted + updated + removed FROM vobiz_sync.runs ORDER BY id DESC LIMIT 1"),
+      "0");
 
   // Open again, the global lists are proven by themselves, over the very same rows.
   all.api.post("/global", {{"cdrs", true}, {"transactions", true}});
   add_call(all.api, {{"day", days_ago(2)}, {"cost", "4.5"}});
   all.sync_ends_with(0);
   expect_the_truth(all);
-  EXPECT_EQ(all.value("SELECT count(*) FROM vobiz_sync.windows WHERE stream = 'cdrs' AND scope = '*'\n"
-                      "  AND proof = 'total+summary' AND rows = api_total"),
-            "7");
+  EXPECT_EQ(
+      all.value("SELECT count(*) FROM vobiz_sync.windows WHERE stream = 'cdrs' AND scope = '*'\n"
+                "  AND proof = 'total+summary' AND rows = api_total"),
+      "7");
 
   // A backfill of days whose global list is closed once more goes to the customers too.
   all.api.post("/global", {{"cdrs", false}, {"status", GetParam()}});
-  auto const ended = all.syncd.run({"backfill", "cdrs", "--from", days_ago(4), "--to", days_ago(3)});
+  auto const ended =
+      all.syncd.run({"backfill", "cdrs", "--from", days_ago(4), "--to", days_ago(3)});
   EXPECT_EQ(ended.code, 0) << ended.out << ended.err;
   EXPECT_THAT(ended.out, HasSubstr(" 0 windows not proven"));
-  EXPECT_EQ(all.value("SELECT count(*) FROM vobiz_sync.windows WHERE state = 'pending' OR queued_at IS NOT NULL"), "0");
+  EXPECT_EQ(all.value("SELECT count(*) FROM vobiz_sync.windows WHERE state = 'pending' OR "
+                      "queued_at IS NOT NULL"),
+            "0");
   expect_the_truth(all);
 }
 
@@ -74,7 +86,8 @@ TEST(fallback, a_partner_who_may_not_see_calls_still_gets_everything_else) {
   rig all;
   all.api.post("/capability", {{"can_view_cdrs", false}});
   EXPECT_EQ(all.sync().code, 77);
-  EXPECT_EQ(all.value("SELECT string_agg(stream || ' ' || state, ', ' ORDER BY stream) FROM vobiz_sync.streams\n"
+  EXPECT_EQ(all.value("SELECT string_agg(stream || ' ' || state, ', ' ORDER BY stream) FROM "
+                      "vobiz_sync.streams\n"
                       "WHERE state <> 'ok'"),
             "cdrs forbidden");
   EXPECT_EQ(all.value("SELECT can_view_cdrs FROM vobiz.partners"), "f");
@@ -106,11 +119,20 @@ TEST(fallback, the_queue_goes_on_without_a_customer_who_left) {
   all.sync_ends_with(0, {"accounts"});
   auto const gone = account(all, 2);
   all.api.post("/accounts/" + gone + "/leave", boost::json::object());
-  auto const ended = all.syncd.run({"backfill", "cdrs", "--from", days_ago(5), "--to", days_ago(2)});
+  auto const ended =
+      all.syncd.run({"backfill", "cdrs", "--from", days_ago(5), "--to", days_ago(2)});
   EXPECT_EQ(ended.code, 0) << ended.out << ended.err;
-  EXPECT_EQ(all.value("SELECT count(*) FROM vobiz_sync.windows WHERE state = 'pending' OR queued_at IS NOT NULL"), "0");
-  EXPECT_EQ(all.value("SELECT string_agg(DISTINCT scope, ' ') FROM vobiz_sync.windows WHERE proof IS NULL"), gone);
-  EXPECT_EQ(all.value("SELECT string_agg(DISTINCT state, ' ') FROM vobiz_sync.windows WHERE proof IS NULL"), "forbidden");
+  EXPECT_EQ(all.value("SELECT count(*) FROM vobiz_sync.windows WHERE state = 'pending' OR "
+                      "queued_at IS NOT NULL"),
+            "0");
+  EXPECT_EQ(
+      all.value(
+          "SELECT string_agg(DISTINCT scope, ' ') FROM vobiz_sync.windows WHERE proof IS NULL"),
+      gone);
+  EXPECT_EQ(
+      all.value(
+          "SELECT string_agg(DISTINCT state, ' ') FROM vobiz_sync.windows WHERE proof IS NULL"),
+      "forbidden");
 }
 
 struct envelope_case {
@@ -125,7 +147,8 @@ INSTANTIATE_TEST_SUITE_P(without, envelopes,
                          ::testing::Values(envelope_case{"totals", "no-total", "walk"},
                                            envelope_case{"summaries", "no-summary", "total"},
                                            envelope_case{"sums_in_them", "zero-summary", "total"},
-                                           envelope_case{"the_page_size_asked_for", "fallback", "total+summary"}),
+                                           envelope_case{"the_page_size_asked_for", "fallback",
+                                                         "total+summary"}),
                          [](auto const& made) { return std::string(made.param.name); });
 
 TEST_P(envelopes, a_day_is_still_read_in_full_and_says_what_its_proof_rests_on) {
@@ -133,7 +156,9 @@ TEST_P(envelopes, a_day_is_still_read_in_full_and_says_what_its_proof_rests_on) 
   all.api.add_fault(std::string(GetParam().fault) + ",path=/cdrs");
   all.sync_ends_with(0, {"cdrs"});
   EXPECT_EQ(stored_calls(all.database), true_calls(all.api));
-  EXPECT_EQ(all.value("SELECT string_agg(DISTINCT proof, ' ') FROM vobiz_sync.windows WHERE rows > 0"), GetParam().proof);
+  EXPECT_EQ(
+      all.value("SELECT string_agg(DISTINCT proof, ' ') FROM vobiz_sync.windows WHERE rows > 0"),
+      GetParam().proof);
   auto const uuid = add_call(all.api, {{"day", days_ago(0)}});
   all.sync_ends_with(0, {"cdrs"});
   EXPECT_EQ(stored_calls(all.database), true_calls(all.api));

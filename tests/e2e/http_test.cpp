@@ -83,7 +83,8 @@ TEST_F(http, a_database_outage_is_not_ready_but_healthy) {
   {
     pqxx::nontransaction now(admin);
     now.exec("ALTER DATABASE " + name + " ALLOW_CONNECTIONS false");
-    now.exec("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '" + name + "'");
+    now.exec("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '" + name +
+             "'");
   }
   EXPECT_TRUE(wait_until([&] {
     auto const ready = running.get("/readyz");
@@ -126,8 +127,8 @@ TEST_F(http, a_newer_schema_is_not_ready) {
       "INSERT INTO vobiz_sync.schema_migrations (version, name, checksum)\n"
       "VALUES (9999, 'example', 'example')");
   EXPECT_TRUE(wait_until([&] {
-    return running.get("/readyz").body.find("the database has schema version 9999, this binary needs") !=
-           std::string::npos;
+    return running.get("/readyz").body.find(
+               "the database has schema version 9999, this binary needs") != std::string::npos;
   })) << running.get("/readyz").body;
   EXPECT_EQ(running.stop(), 0);
 }
@@ -140,7 +141,8 @@ TEST_F(http, serves_other_machines_only_with_a_token) {
                                  HasSubstr("hint: add auth_token_file, or listen on 127.0.0.1")));
   support::temporary_folder const folder;
   auto const file = folder.write("http-token", "CANARY_HTTP_TOKEN\n").string();
-  all.configure([&](auto& s) { s.http = "{listen: \"0.0.0.0:0\", auth_token_file: " + file + "}"; });
+  all.configure(
+      [&](auto& s) { s.http = "{listen: \"0.0.0.0:0\", auth_token_file: " + file + "}"; });
   service running(all);
   for (auto const* path : {"/", "/healthz", "/readyz", "/metrics", "/status.json", "/nothing"}) {
     EXPECT_EQ(running.get(path).status, 401) << path;
@@ -150,8 +152,9 @@ TEST_F(http, serves_other_machines_only_with_a_token) {
   // A new token needs no restart.
   folder.write("http-token", "CANARY_ANOTHER\n");
   running.process().send(SIGHUP);
-  EXPECT_TRUE(wait_until([&] { return running.get("/", {"-u", "x:CANARY_ANOTHER"}).status == 200; }))
-      << running.process().err();
+  EXPECT_TRUE(wait_until([&] {
+    return running.get("/", {"-u", "x:CANARY_ANOTHER"}).status == 200;
+  })) << running.process().err();
   EXPECT_EQ(running.get("/", {"-u", "x:CANARY_HTTP_TOKEN"}).status, 401);
   EXPECT_EQ(running.stop(), 0);
   EXPECT_THAT(running.process().err(), Not(HasSubstr("CANARY")));
@@ -163,8 +166,8 @@ TEST_F(http, a_port_in_use_ends_the_service_with_a_word) {
   all.configure([&](auto& s) { s.http = "{listen: \"127.0.0.1:" + port + "\"}"; });
   auto const second = all.syncd.run({"run"});
   EXPECT_EQ(second.code, 1);
-  EXPECT_THAT(second.err, HasSubstr("cannot listen on \"127.0.0.1:" + port +
-                                    "\": Address already in use"));
+  EXPECT_THAT(second.err,
+              HasSubstr("cannot listen on \"127.0.0.1:" + port + "\": Address already in use"));
   EXPECT_THAT(second.err, HasSubstr("hint: another program"));
   EXPECT_EQ(running.stop(), 0);
 }

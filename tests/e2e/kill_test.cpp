@@ -3,7 +3,8 @@
 
 #include "rig.hpp"
 
-// kill -9 at random instants: nothing twice, nothing claimed that is not so, and the next one finishes the work.
+// kill -9 at random instants: nothing twice, nothing claimed that is not so, and the next one
+// finishes the work.
 namespace vobiz::e2e {
 namespace {
 
@@ -20,8 +21,9 @@ protected:
 
   // Starts over with an empty mirror, whose days are in the queue but for the last three.
   void forget() {
-    all.database.query("TRUNCATE vobiz.cdrs, vobiz.transactions, vobiz_sync.windows, vobiz_sync.spans,\n"
-                       "  vobiz_sync.streams, vobiz_sync.runs");
+    all.database.query(
+        "TRUNCATE vobiz.cdrs, vobiz.transactions, vobiz_sync.windows, vobiz_sync.spans,\n"
+        "  vobiz_sync.streams, vobiz_sync.runs");
   }
 
   // The lease of a killed process runs out by the clock of the database; this is that time gone by.
@@ -37,7 +39,8 @@ protected:
 
   // The truth stands still, so whatever is proven has to be it.
   void expect_honest() {
-    EXPECT_EQ(all.value("SELECT count(*) FROM (SELECT FROM vobiz.cdrs GROUP BY account_id, uuid HAVING count(*) > 1) d"),
+    EXPECT_EQ(all.value("SELECT count(*) FROM (SELECT FROM vobiz.cdrs GROUP BY account_id, uuid "
+                        "HAVING count(*) > 1) d"),
               "0");
     auto const calls = stored_calls(all.database);
     auto const entries = stored_entries(all.database);
@@ -47,8 +50,9 @@ protected:
 
   void expect_proven_among(std::string const& stream, std::vector<std::string> const& stored,
                            std::vector<std::string> const& truth) {
-    for (auto const& row : all.database.query("SELECT day FROM vobiz_sync.windows WHERE stream = '" + stream +
-                                              "' AND proof IS NOT NULL")) {
+    for (auto const& row :
+         all.database.query("SELECT day FROM vobiz_sync.windows WHERE stream = '" + stream +
+                            "' AND proof IS NOT NULL")) {
       std::string const day = row[0].c_str();
       EXPECT_EQ(of_day(stored, day), of_day(truth, day)) << stream;
     }
@@ -93,8 +97,9 @@ TEST_F(killed, a_backfill_is_taken_up_where_it_was) {
   forget();
   all.sync_ends_with(0, {"transactions", "cdrs"});
   kill_often({"backfill", "cdrs", "--from", days_ago(5), "--to", days_ago(0)}, [this] {
-    all.database.query("TRUNCATE vobiz.cdrs, vobiz_sync.spans;\n"
-                       "DELETE FROM vobiz_sync.windows WHERE stream = 'cdrs'");
+    all.database.query(
+        "TRUNCATE vobiz.cdrs, vobiz_sync.spans;\n"
+        "DELETE FROM vobiz_sync.windows WHERE stream = 'cdrs'");
   });
 }
 

@@ -19,20 +19,24 @@ protected:
     constexpr std::int64_t portion = 2'000;
     for (std::int64_t made = 0; made < calls; made += portion) {
       auto const second = std::to_string(10 + made / portion);
-      all.api.post("/calls", {{"n", portion}, {"at", days_ago(0) + "T00:00:" + second + "Z"}, {"step_ms", 0},
+      all.api.post("/calls", {{"n", portion},
+                              {"at", days_ago(0) + "T00:00:" + second + "Z"},
+                              {"step_ms", 0},
                               {"charged", false}});
     }
   }
 
   std::string last_run(std::string const& columns) {
-    return all.value("SELECT concat_ws(' ', " + columns + ") FROM vobiz_sync.runs ORDER BY id DESC LIMIT 1");
+    return all.value("SELECT concat_ws(' ', " + columns +
+                     ") FROM vobiz_sync.runs ORDER BY id DESC LIMIT 1");
   }
 
   // Tuples written to the calls, in all partitions, since the server counts.
   std::string written() {
     all.database.query("SELECT pg_stat_clear_snapshot()");
-    return all.value("SELECT sum(n_tup_ins) || ' ' || sum(n_tup_upd) || ' ' || sum(n_tup_del)\n"
-                     "FROM pg_stat_user_tables WHERE relname LIKE 'cdrs%'");
+    return all.value(
+        "SELECT sum(n_tup_ins) || ' ' || sum(n_tup_upd) || ' ' || sum(n_tup_del)\n"
+        "FROM pg_stat_user_tables WHERE relname LIKE 'cdrs%'");
   }
 
   // Bytes of write-ahead log so far.
@@ -50,10 +54,12 @@ protected:
 
 TEST_F(large_day, costs_one_request_to_poll_and_writes_nothing_when_read_again) {
   all.sync_ends_with(0, {"cdrs"});
-  auto const listed = all.api.get("/truth?stream=cdrs&day=" + days_ago(0)).at("count").to_number<std::int64_t>();
+  auto const listed =
+      all.api.get("/truth?stream=cdrs&day=" + days_ago(0)).at("count").to_number<std::int64_t>();
   EXPECT_EQ(last_run("inserted, requests"),
             std::to_string(listed) + " " + std::to_string((listed + 99) / 100));
-  EXPECT_EQ(all.value("SELECT proof FROM vobiz_sync.windows WHERE stream = 'cdrs'"), "total+summary");
+  EXPECT_EQ(all.value("SELECT proof FROM vobiz_sync.windows WHERE stream = 'cdrs'"),
+            "total+summary");
 
   // Nothing new.
   all.api.remove("/requests");
@@ -62,7 +68,9 @@ TEST_F(large_day, costs_one_request_to_poll_and_writes_nothing_when_read_again) 
   EXPECT_EQ(all.api.requests("by_path", "/cdrs"), 1);
 
   // Three new ones.
-  all.api.post("/calls", {{"n", 3}, {"at", days_ago(0) + "T00:10:00Z"}, {"cost", "0.77"}, {"charged", false}});
+  all.api.post(
+      "/calls",
+      {{"n", 3}, {"at", days_ago(0) + "T00:10:00Z"}, {"cost", "0.77"}, {"charged", false}});
   all.api.remove("/requests");
   all.sync_ends_with(0, {"cdrs"});
   EXPECT_EQ(last_run("requests, inserted, updated"), "1 3 0");
@@ -75,20 +83,22 @@ TEST_F(large_day, costs_one_request_to_poll_and_writes_nothing_when_read_again) 
   EXPECT_EQ(last_run("inserted, updated"), "250 0");
   EXPECT_LE(std::stoi(last_run("requests")), 4);
 
-  // Read again in full. Images of whole pages after a checkpoint tell of the server's settings, not of what we
-  // write, and the server's own housekeeping would be counted too: the test cluster has the first off, and the
-  // second is done before and kept away meanwhile.
+  // Read again in full. Images of whole pages after a checkpoint tell of the server's settings, not
+  // of what we write, and the server's own housekeeping would be counted too: the test cluster has
+  // the first off, and the second is done before and kept away meanwhile.
   EXPECT_EQ(all.value("SHOW full_page_writes"), "off");
   set("autovacuum = off");
   run("VACUUM ANALYZE");
   run("CHECKPOINT");
   auto const tuples = written();
   auto const start = log_position();
-  auto const ended = all.syncd.run({"backfill", "cdrs", "--from", days_ago(0), "--to", days_ago(0)});
+  auto const ended =
+      all.syncd.run({"backfill", "cdrs", "--from", days_ago(0), "--to", days_ago(0)});
   EXPECT_EQ(ended.code, 0) << ended.err;
   auto const logged = log_position() - start;
-  EXPECT_THAT(ended.out, HasSubstr("1 windows, " + std::to_string(listed + 253) + " rows read, 0 new, 0 changed, " +
-                                   std::to_string(listed + 253) + " unchanged, 0 windows not proven"));
+  EXPECT_THAT(ended.out, HasSubstr("1 windows, " + std::to_string(listed + 253) +
+                                   " rows read, 0 new, 0 changed, " + std::to_string(listed + 253) +
+                                   " unchanged, 0 windows not proven"));
   EXPECT_EQ(written(), tuples);
   EXPECT_LT(logged, 64 * 1024);
   set("autovacuum = on");

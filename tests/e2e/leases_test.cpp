@@ -4,18 +4,19 @@
 #include "support/pgbouncer.hpp"
 #include "vobiz/sink/connection.hpp"
 
-// Several daemons on one database (design.md §2): directly, and through PgBouncer in transaction mode.
+// Several daemons on one database (design.md §2): directly, and through PgBouncer in transaction
+// mode.
 namespace vobiz::e2e {
 namespace {
 
 using support::process;
 using support::wait_until;
 
-// "two daemons on one database share the work of partners and streams; killing one hands its streams over
-// within 15 s".
+// "two daemons on one database share the work of partners and streams; killing one hands its
+// streams over within 15 s".
 constexpr std::chrono::seconds takeover{15};
 
-std::string const names[] = {"profile",  "accounts",     "balances", "numbers",
+std::string const names[] = {"profile",   "accounts",     "balances", "numbers",
                              "dashboard", "transactions", "cdrs",     "analytics"};
 
 // Enables the named streams, every second, and no others.
@@ -47,17 +48,23 @@ protected:
     return all.syncd.start({"run"});
   }
 
-  std::string held_by(process const& who) const { return "holder LIKE '%/" + std::to_string(who.id()) + "/%'"; }
+  std::string held_by(process const& who) const {
+    return "holder LIKE '%/" + std::to_string(who.id()) + "/%'";
+  }
 
-  // How many leases of streams a process holds and keeps alive; that of the nightly reconciliation is beside them.
+  // How many leases of streams a process holds and keeps alive; that of the nightly reconciliation
+  // is beside them.
   std::int64_t count(process const& who) {
-    return all.number("SELECT count(*) FROM vobiz_sync.leases WHERE expires_at > clock_timestamp()\n"
-                      "  AND stream <> 'reconcile' AND " + held_by(who));
+    return all.number(
+        "SELECT count(*) FROM vobiz_sync.leases WHERE expires_at > clock_timestamp()\n"
+        "  AND stream <> 'reconcile' AND " +
+        held_by(who));
   }
 
   std::int64_t good_runs_since(std::string const& id) {
-    return all.number("SELECT count(*) FROM (SELECT FROM vobiz_sync.runs WHERE outcome = 'ok' AND id > " + id +
-                      " GROUP BY stream) s");
+    return all.number(
+        "SELECT count(*) FROM (SELECT FROM vobiz_sync.runs WHERE outcome = 'ok' AND id > " + id +
+        " GROUP BY stream) s");
   }
 
   std::string last_run() { return all.value("SELECT coalesce(max(id), 0) FROM vobiz_sync.runs"); }
@@ -74,16 +81,20 @@ protected:
 };
 
 INSTANTIATE_TEST_SUITE_P(through, leases, ::testing::Values(way::direct, way::pooled),
-                         [](auto const& made) -> std::string { return made.param == way::direct ? "socket" : "pgbouncer"; });
+                         [](auto const& made) -> std::string {
+                           return made.param == way::direct ? "socket" : "pgbouncer";
+                         });
 
 TEST_P(leases, are_shared_and_those_of_a_killed_daemon_taken_over) {
   auto const one = start(all_streams());
   ASSERT_TRUE(wait_until([&] { return count(*one) == 8; })) << one->err();
   auto const two = start(all_streams());
-  ASSERT_TRUE(wait_until([&] { return count(*one) == 4 && count(*two) == 4; })) << one->err() << two->err();
+  ASSERT_TRUE(wait_until([&] { return count(*one) == 4 && count(*two) == 4; }))
+      << one->err() << two->err();
   EXPECT_THAT(one->err(), HasSubstr("handed over to "));
   EXPECT_THAT(two->err(), HasSubstr("standing by"));
-  EXPECT_TRUE(wait_until([&] { return two->err().find("the lease is ours") != std::string::npos; }));
+  EXPECT_TRUE(
+      wait_until([&] { return two->err().find("the lease is ours") != std::string::npos; }));
   add_call(all.api, {{"cost", "1.25"}});
   auto const shared = last_run();
   EXPECT_TRUE(wait_until([&] { return good_runs_since(shared) == 8; })) << one->err() << two->err();
@@ -107,9 +118,10 @@ TEST_P(leases, go_at_once_to_the_stand_by_when_their_daemon_is_told_to_stop) {
   auto const two = start({"numbers"});
   ASSERT_TRUE(wait_until([&] { return two->err().find("standing by") != std::string::npos; }));
   stop(*one);
-  EXPECT_EQ(all.value("SELECT count(*) FROM vobiz_sync.leases WHERE expires_at > clock_timestamp() AND " +
-                      held_by(*one)),
-            "0");
+  EXPECT_EQ(
+      all.value("SELECT count(*) FROM vobiz_sync.leases WHERE expires_at > clock_timestamp() AND " +
+                held_by(*one)),
+      "0");
   EXPECT_TRUE(wait_until([&] { return count(*two) == 1; })) << two->err();
   // Said once, however often it looked.
   auto const log = two->err();
@@ -124,7 +136,8 @@ TEST_P(leases, pass_from_a_daemon_that_is_stopped_inside_a_transaction) {
   auto const one = start({"numbers"});
   ASSERT_TRUE(wait_until([&] { return good_runs_since("0") == 1; })) << one->err();
   auto const two = start({"numbers"});
-  ASSERT_TRUE(wait_until([&] { return two->err().find("standing by") != std::string::npos; })) << two->err();
+  ASSERT_TRUE(wait_until([&] { return two->err().find("standing by") != std::string::npos; }))
+      << two->err();
 
   auto const blocker = sink::connect(all.database.settings());
   std::string before;
@@ -133,8 +146,10 @@ TEST_P(leases, pass_from_a_daemon_that_is_stopped_inside_a_transaction) {
     blocking.exec("LOCK TABLE vobiz_sync.streams IN SHARE MODE");
     std::string begins;
     ASSERT_TRUE(wait_until([&] {
-      begins = all.value("SELECT coalesce(bool_or(query LIKE '%INTO vobiz_sync.streams%')::text, '') FROM pg_stat_activity\n"
-                         "WHERE wait_event_type = 'Lock' AND datname = current_database()");
+      begins = all.value(
+          "SELECT coalesce(bool_or(query LIKE '%INTO vobiz_sync.streams%')::text, '') FROM "
+          "pg_stat_activity\n"
+          "WHERE wait_event_type = 'Lock' AND datname = current_database()");
       return !begins.empty();
     })) << one->err();
     // A cycle that was under way waits at its end: it is let go, and the next one is caught.
@@ -147,8 +162,9 @@ TEST_P(leases, pass_from_a_daemon_that_is_stopped_inside_a_transaction) {
   EXPECT_TRUE(wait_until([&] { return good_runs_since(taken) == 1; })) << two->err();
 
   one->send(SIGCONT);
-  EXPECT_TRUE(wait_until([&] { return one->err().find("the lease was lost to") != std::string::npos; }))
-      << one->err();
+  EXPECT_TRUE(wait_until([&] {
+    return one->err().find("the lease was lost to") != std::string::npos;
+  })) << one->err();
   auto const back = last_run();
   EXPECT_TRUE(wait_until([&] { return good_runs_since(back) == 1; })) << two->err();
   // The cycle that was under way when it was stopped has left nothing, and it has begun no other.
@@ -171,14 +187,17 @@ TEST_P(leases, refuse_a_commit_under_way_when_they_were_taken) {
     pqxx::work blocking(*blocker);
     blocking.exec("LOCK TABLE vobiz_sync.runs IN SHARE MODE");
     ASSERT_TRUE(wait_until([&] {
-      return all.value("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND\n"
-                       "datname = current_database() AND query LIKE '%INTO vobiz_sync.runs%'") == "1";
+      return all.value(
+                 "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND\n"
+                 "datname = current_database() AND query LIKE '%INTO vobiz_sync.runs%'") == "1";
     })) << one->err();
     runs = all.value("SELECT count(*) FROM vobiz_sync.runs");
-    all.value("UPDATE vobiz_sync.leases SET holder = 'the other', fence = fence + 1,\n"
-              "expires_at = clock_timestamp() + interval '1 hour' RETURNING holder");
+    all.value(
+        "UPDATE vobiz_sync.leases SET holder = 'the other', fence = fence + 1,\n"
+        "expires_at = clock_timestamp() + interval '1 hour' RETURNING holder");
   }
-  EXPECT_TRUE(wait_until([&] { return one->err().find("standing by") != std::string::npos; })) << one->err();
+  EXPECT_TRUE(wait_until([&] { return one->err().find("standing by") != std::string::npos; }))
+      << one->err();
   EXPECT_THAT(one->err(), HasSubstr("\"the other\""));
   stop(*one);
   EXPECT_EQ(all.value("SELECT count(*) FROM vobiz_sync.runs"), runs);
@@ -192,7 +211,8 @@ TEST_P(leases, keep_a_sync_away_from_a_running_service) {
   auto const ended = all.sync();
   EXPECT_EQ(ended.code, 75);
   EXPECT_EQ(ended.out, "");
-  EXPECT_THAT(ended.err, HasSubstr("stream \"numbers\" of partner \"PA_EXAMPLE01\": its lease is held by"));
+  EXPECT_THAT(ended.err,
+              HasSubstr("stream \"numbers\" of partner \"PA_EXAMPLE01\": its lease is held by"));
   EXPECT_THAT(ended.err, HasSubstr("/" + std::to_string(one->id()) + "/"));
   EXPECT_THAT(ended.err, HasSubstr("hint: another vobiz-syncd is at work on it"));
   EXPECT_EQ(all.value("SELECT count(*) FROM vobiz_sync.runs WHERE command = 'sync'"), "0");

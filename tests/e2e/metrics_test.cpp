@@ -40,7 +40,8 @@ public:
         "prometheus.yml", "global: {scrape_interval: 1s, evaluation_interval: 1s}\nrule_files: [" +
                               (source / "prometheus/vobiz-syncd.rules.yml").string() +
                               "]\nscrape_configs: [{job_name: vobiz-syncd, static_configs: "
-                              "[{targets: [\"" + target.url().substr(7) + "\"]}]}]\n");
+                              "[{targets: [\"" +
+                              target.url().substr(7) + "\"]}]}]\n");
     process_ = std::make_unique<process>(
         std::vector<std::string>{"prometheus", "--config.file=" + config.string(),
                                  "--storage.tsdb.path=" + (folder_.path() / "data").string(),
@@ -56,7 +57,8 @@ public:
   // The value of the one series that the expression gives; empty when there is none.
   std::string value(std::string const& expression) const {
     auto const ended = run_program({"curl", "-s", "-G", "http://" + address_ + "/api/v1/query",
-                                    "--data-urlencode", "query=" + expression}, folder_.path());
+                                    "--data-urlencode", "query=" + expression},
+                                   folder_.path());
     auto const json = boost::json::parse(ended.out);
     auto const& found = json.at("data").at("result").as_array();
     return found.size() == 1 ? std::string(found[0].at("value").at(1).as_string()) : "";
@@ -133,11 +135,13 @@ TEST_F(metrics, say_what_the_database_says_once_scraped) {
     return scraper.value("vobiz_sync_rows_total{stream=\"numbers\",outcome=\"inserted\"}") ==
                all.value("SELECT count(*) FROM vobiz.numbers") &&
            scraper.value("vobiz_sync_windows{stream=\"cdrs\",state=\"proven\"}") ==
-               all.value("SELECT count(*) FROM vobiz_sync.windows\n"
-                         "WHERE (stream, state) = ('cdrs', 'proven')") &&
+               all.value(
+                   "SELECT count(*) FROM vobiz_sync.windows\n"
+                   "WHERE (stream, state) = ('cdrs', 'proven')") &&
            scraper.value("vobiz_sync_synced_through_timestamp_seconds{stream=\"cdrs\"}") ==
-               all.value("SELECT extract(epoch FROM synced_through + 1)::bigint\n"
-                         "FROM vobiz_sync.streams WHERE stream = 'cdrs'");
+               all.value(
+                   "SELECT extract(epoch FROM synced_through + 1)::bigint\n"
+                   "FROM vobiz_sync.streams WHERE stream = 'cdrs'");
   })) << running.get("/metrics").body;
   EXPECT_TRUE(wait_until([&] {
     return scraper.value("sum(vobiz_sync_lease_held)") == "8" &&

@@ -3,7 +3,8 @@
 #include "service.hpp"
 #include "support/notify_socket.hpp"
 
-// The service under systemd and its administrator: what it tells, and how it takes up a new configuration.
+// The service under systemd and its administrator: what it tells, and how it takes up a new
+// configuration.
 namespace vobiz::e2e {
 namespace {
 
@@ -28,9 +29,9 @@ struct operate : ::testing::Test {
 
   // Waits until the log has it.
   void expect_logged(service& running, std::string const& text) {
-    EXPECT_TRUE(wait_until(
-        [&] { return running.process().err().find(text) != std::string::npos; }))
-        << "not logged: " << text << "\n" << running.process().err();
+    EXPECT_TRUE(wait_until([&] { return running.process().err().find(text) != std::string::npos; }))
+        << "not logged: " << text << "\n"
+        << running.process().err();
   }
 
   rig all;
@@ -41,8 +42,9 @@ TEST_F(operate, tells_systemd_how_it_is) {
   service running(all, systemd.environment("300000000"));
   EXPECT_TRUE(wait_until([&] { return systemd.count("READY=1") == 1; }));
   EXPECT_TRUE(wait_until([&] { return systemd.count("WATCHDOG=1") >= 2; }));
-  EXPECT_TRUE(wait_until([&] { return systemd.count("STATUS=8 streams of 1 partner: 8 ok; ") > 0; }))
-      << ::testing::PrintToString(systemd.lines());
+  EXPECT_TRUE(wait_until([&] {
+    return systemd.count("STATUS=8 streams of 1 partner: 8 ok; ") > 0;
+  })) << ::testing::PrintToString(systemd.lines());
   running.process().send(SIGHUP);
   EXPECT_TRUE(wait_until([&] { return systemd.count("READY=1") == 2; }));
   auto const& lines = systemd.lines();
@@ -98,8 +100,10 @@ TEST_F(operate, a_second_signal_ends_it_at_once) {
   pqxx::work lock(all.database.connection());
   lock.exec("LOCK TABLE vobiz_sync.windows IN ACCESS EXCLUSIVE MODE");
   EXPECT_TRUE(wait_until([&] {
-    return !lock.exec("SELECT FROM pg_locks WHERE NOT granted\n"
-                      "AND relation = 'vobiz_sync.windows'::regclass").empty();
+    return !lock.exec(
+                    "SELECT FROM pg_locks WHERE NOT granted\n"
+                    "AND relation = 'vobiz_sync.windows'::regclass")
+                .empty();
   }));
   running.process().send(SIGTERM);
   expect_logged(running, "finishing the batch at hand");
@@ -114,9 +118,12 @@ TEST_F(operate, takes_up_a_new_configuration) {
   ASSERT_TRUE(wait_until([&] { return runs("numbers") > 0 && runs("cdrs") > 0; }));
   auto const counted = [&] {
     auto const text = running.get("/metrics").body;
-    std::string const name = "\nvobiz_sync_rows_total{partner=\"acme\",stream=\"numbers\",outcome=\"inserted\"} ";
+    std::string const name =
+        "\nvobiz_sync_rows_total{partner=\"acme\",stream=\"numbers\",outcome=\"inserted\"} ";
     auto const at = text.find(name);
-    return at == std::string::npos ? "" : text.substr(at + name.size(), text.find('\n', at + 1) - at - name.size());
+    return at == std::string::npos
+               ? ""
+               : text.substr(at + name.size(), text.find('\n', at + 1) - at - name.size());
   };
   auto const before = counted();
   EXPECT_NE(before, "0");
@@ -130,7 +137,8 @@ TEST_F(operate, takes_up_a_new_configuration) {
   expect_logged(running, "running: 7 streams of 1 partner");
   // The stream's lease is free for others, its reading has ended, and the rest goes on.
   EXPECT_EQ(all.value("SELECT count(*) FROM vobiz_sync.leases\n"
-                      "WHERE stream = 'numbers' AND expires_at > clock_timestamp()"), "0");
+                      "WHERE stream = 'numbers' AND expires_at > clock_timestamp()"),
+            "0");
   auto const numbers = runs("numbers");
   auto const cdrs = runs("cdrs");
   EXPECT_TRUE(wait_until([&] { return runs("cdrs") >= cdrs + 2; })) << running.process().err();
@@ -179,8 +187,9 @@ TEST_F(operate, keeps_the_old_configuration_when_the_new_one_is_wrong) {
     s.http = "{listen: \"127.0.0.1:1\"}";
   });
   running.process().send(SIGHUP);
-  expect_logged(running, "a running service cannot change \"database.dsn\" or "
-                         "\"database.connections\" and \"http.listen\"");
+  expect_logged(running,
+                "a running service cannot change \"database.dsn\" or "
+                "\"database.connections\" and \"http.listen\"");
   expect_logged(running, "hint: restart the service instead");
   auto const cdrs = runs("cdrs");
   EXPECT_TRUE(wait_until([&] { return runs("cdrs") > cdrs; })) << running.process().err();

@@ -36,12 +36,12 @@ TEST_F(page, shows_where_everything_stands) {
            all.number("SELECT count(*) FROM vobiz_sync.windows WHERE state = 'pending'") == 0;
   })) << running.process().err();
   all.database.query(
-      "INSERT INTO vobiz_sync.runs (partner_id, stream, command, started_at, finished_at, outcome, error)\n"
+      "INSERT INTO vobiz_sync.runs (partner_id, stream, command, started_at, finished_at, outcome, "
+      "error)\n"
       "VALUES ('PA_EXAMPLE01', 'cdrs', 'sync', now(), now(), 'failed',\n"
       "  '<script>alert(1)</script><img src=x onerror=alert(2)>')");
-  ASSERT_TRUE(wait_until([&] {
-    return running.get("/status.json").body.find("onerror") != std::string::npos;
-  }));
+  ASSERT_TRUE(wait_until(
+      [&] { return running.get("/status.json").body.find("onerror") != std::string::npos; }));
   auto const shown = show(running);
   expect_no_complaint(shown);
   for (auto const* text :
@@ -52,7 +52,8 @@ TEST_F(page, shows_where_everything_stands) {
     EXPECT_THAT(shown.out, HasSubstr(text));
   }
   // Yesterday is among them once it has been over for six hours.
-  auto const proven = all.value("SELECT count(*) FROM vobiz_sync.windows WHERE stream = 'cdrs' AND state = 'proven'");
+  auto const proven = all.value(
+      "SELECT count(*) FROM vobiz_sync.windows WHERE stream = 'cdrs' AND state = 'proven'");
   EXPECT_THAT(shown.out, HasSubstr(proven + " days proven"));
   EXPECT_THAT(shown.out, Not(HasSubstr("<img")));
   // Signs and words, not colours alone.
@@ -64,11 +65,11 @@ TEST_F(page, shows_where_everything_stands) {
 TEST_F(page, says_what_is_missing_and_what_is_wrong) {
   all.api.add_fault("stall-head");
   service running(all);
-  ASSERT_TRUE(wait_until([&] { return all.number("SELECT count(*) FROM vobiz_sync.streams") >= 7; }));
+  ASSERT_TRUE(
+      wait_until([&] { return all.number("SELECT count(*) FROM vobiz_sync.streams") >= 7; }));
   all.database.query("DELETE FROM vobiz_sync.windows; DELETE FROM vobiz_sync.runs");
-  ASSERT_TRUE(wait_until([&] {
-    return running.get("/status.json").body.find("\"runs\":[]") != std::string::npos;
-  }));
+  ASSERT_TRUE(wait_until(
+      [&] { return running.get("/status.json").body.find("\"runs\":[]") != std::string::npos; }));
   auto const shown = show(running, "390,800");
   expect_no_complaint(shown);
   for (auto const* text : {"streams not read yet", "No day has been read yet.", "never",

@@ -20,27 +20,34 @@ struct two_partners : rig {
                    "\n    timeouts: {connect: 2s, response: " + waits + "}\n";
       // Without customers there is no wallet to ask for, so that stream would do well with any API.
       s.streams = "  balances: {enabled: false}\n";
-      for (auto const* name : {"profile", "accounts", "numbers", "dashboard", "transactions", "cdrs", "analytics"}) {
+      for (auto const* name :
+           {"profile", "accounts", "numbers", "dashboard", "transactions", "cdrs", "analytics"}) {
         s.streams += "  " + std::string(name) + ": {every: 1s";
-        bool const days = std::string(name) == "transactions" || std::string(name) == "cdrs" || std::string(name) == "analytics";
+        bool const days = std::string(name) == "transactions" || std::string(name) == "cdrs" ||
+                          std::string(name) == "analytics";
         s.streams += days ? ", start_date: " + days_ago(6) + "}\n" : "}\n";
       }
     });
     // The token stands in the file itself, so nobody else may read it.
-    std::filesystem::permissions(syncd.file(), std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+    std::filesystem::permissions(
+        syncd.file(), std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
   }
 
   // Streams of the partner with at least so many good runs.
   std::string streams_of(std::string const& partner, int runs) {
-    return value("SELECT count(*) FROM (SELECT stream FROM vobiz_sync.runs WHERE outcome = 'ok' AND partner_id = '" +
-                 partner + "'\nGROUP BY 1 HAVING count(*) >= " + std::to_string(runs) + ") s");
+    return value(
+        "SELECT count(*) FROM (SELECT stream FROM vobiz_sync.runs WHERE outcome = 'ok' AND "
+        "partner_id = '" +
+        partner + "'\nGROUP BY 1 HAVING count(*) >= " + std::to_string(runs) + ") s");
   }
 
   // Acme is read again and again, and as a whole.
   void expect_acme_is_well(support::process const& running) {
     EXPECT_TRUE(wait_until([&] { return streams_of("PA_EXAMPLE01", 3) == "7"; })) << running.err();
-    EXPECT_TRUE(wait_until([&] { return stored_calls(database) == true_calls(api); })) << running.err();
-    EXPECT_TRUE(wait_until([&] { return stored_entries(database) == true_entries(api); })) << running.err();
+    EXPECT_TRUE(wait_until([&] { return stored_calls(database) == true_calls(api); }))
+        << running.err();
+    EXPECT_TRUE(wait_until([&] { return stored_entries(database) == true_entries(api); }))
+        << running.err();
   }
 
   provider other;
@@ -58,7 +65,9 @@ TEST(partners, whose_credentials_are_refused_do_not_hold_up_others) {
   all.configure_both("CANARY_WRONG_TOKEN");
   auto const running = all.syncd.start({"run"});
   EXPECT_TRUE(wait_until([&] {
-    return all.value("SELECT count(*) FROM vobiz_sync.streams WHERE partner_id = 'PA_EXAMPLE02' AND state = 'unauthorized'") == "7";
+    return all.value(
+               "SELECT count(*) FROM vobiz_sync.streams WHERE partner_id = 'PA_EXAMPLE02' AND "
+               "state = 'unauthorized'") == "7";
   })) << running->err();
   all.expect_acme_is_well(*running);
   EXPECT_EQ(all.streams_of("PA_EXAMPLE02", 1), "0");
@@ -72,8 +81,11 @@ TEST(partners, whose_api_hangs_do_not_hold_up_others) {
   auto const running = all.syncd.start({"run"});
   all.expect_acme_is_well(*running);
   // All this while zenith's first requests have been waiting.
-  EXPECT_EQ(all.value("SELECT count(*) FROM vobiz_sync.runs WHERE partner_id = 'PA_EXAMPLE02'"), "0");
-  EXPECT_EQ(all.value("SELECT count(*) FROM vobiz_sync.streams WHERE partner_id = 'PA_EXAMPLE02' AND last_attempt_at IS NOT NULL"), "7");
+  EXPECT_EQ(all.value("SELECT count(*) FROM vobiz_sync.runs WHERE partner_id = 'PA_EXAMPLE02'"),
+            "0");
+  EXPECT_EQ(all.value("SELECT count(*) FROM vobiz_sync.streams WHERE partner_id = 'PA_EXAMPLE02' "
+                      "AND last_attempt_at IS NOT NULL"),
+            "7");
   stop(*running);
 }
 

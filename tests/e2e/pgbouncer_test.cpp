@@ -1,7 +1,8 @@
+#include "support/pgbouncer.hpp"
+
 #include <csignal>
 
 #include "rig.hpp"
-#include "support/pgbouncer.hpp"
 
 // Everything works behind PgBouncer in transaction mode: no state of a session is relied on.
 namespace vobiz::e2e {
@@ -53,24 +54,27 @@ TEST(pgbouncer, carries_a_migration_of_an_empty_database) {
   testing::drop_database(empty);
 }
 
-// The database away for longer than a lease lasts: on its return the daemon has its lease again, under the
-// same fence since nobody else had it, and goes on.
+// The database away for longer than a lease lasts: on its return the daemon has its lease again,
+// under the same fence since nobody else had it, and goes on.
 TEST(pgbouncer, may_be_away_for_longer_than_a_lease_lasts) {
   bouncing_rig all;
   all.configure([](auto& s) { s.streams += "  numbers: {every: 1s}\n"; });
   auto const running = all.syncd.start({"run"});
   auto const good_runs = [&] {
-    return all.number("SELECT count(*) FROM vobiz_sync.runs WHERE stream = 'numbers' AND outcome = 'ok'");
+    return all.number(
+        "SELECT count(*) FROM vobiz_sync.runs WHERE stream = 'numbers' AND outcome = 'ok'");
   };
   ASSERT_TRUE(wait_until([&] { return good_runs() > 0; })) << running->err();
   all.bouncer.kill();
   ASSERT_TRUE(wait_until([&] {
-    return all.value("SELECT bool_and(expires_at < clock_timestamp()) FROM vobiz_sync.leases") == "t";
+    return all.value("SELECT bool_and(expires_at < clock_timestamp()) FROM vobiz_sync.leases") ==
+           "t";
   })) << running->err();
   auto const before = good_runs();
   all.bouncer.start();
   EXPECT_TRUE(wait_until([&] {
-    return all.value("SELECT bool_and(expires_at > clock_timestamp()) FROM vobiz_sync.leases") == "t";
+    return all.value("SELECT bool_and(expires_at > clock_timestamp()) FROM vobiz_sync.leases") ==
+           "t";
   })) << running->err();
   EXPECT_TRUE(wait_until([&] { return good_runs() > before; })) << running->err();
   EXPECT_EQ(all.value("SELECT DISTINCT fence FROM vobiz_sync.leases"), "1");

@@ -39,15 +39,16 @@ std::vector<std::string> kinds(ending const& ended) {
   std::vector<std::string> list;
   auto const run = run_of(ended);
   for (auto const& b : run.at("breaks").as_array()) {
-    list.push_back(std::string(b.at("check").as_string()) + " " + std::string(b.at("kind").as_string()));
+    list.push_back(std::string(b.at("check").as_string()) + " " +
+                   std::string(b.at("kind").as_string()));
   }
   return list;
 }
 
 std::string evening(int days_ago_) { return days_ago(days_ago_) + "T18:10:00Z"; }
 
-// A mirror that was at work when the billing day began and when it ended. The simulator is there in truth; the
-// daemon's clock is the machine's, so what it has just read gets the simulator's time.
+// A mirror that was at work when the billing day began and when it ended. The simulator is there in
+// truth; the daemon's clock is the machine's, so what it has just read gets the simulator's time.
 struct witnessed_day : rig {
   explicit witnessed_day(std::vector<std::string> more)
       : rig([&] {
@@ -57,10 +58,13 @@ struct witnessed_day : rig {
 
   void read_at(std::string const& time) {
     sync_ends_with(0);
-    auto const shift = [&](std::string const& table, std::string const& assignment, std::string const& column) {
-      database.query("UPDATE " + table + " SET " + assignment + " WHERE " + column + " > now() - interval '1 hour'");
+    auto const shift = [&](std::string const& table, std::string const& assignment,
+                           std::string const& column) {
+      database.query("UPDATE " + table + " SET " + assignment + " WHERE " + column +
+                     " > now() - interval '1 hour'");
     };
-    shift("vobiz_sync.runs", "started_at = '" + time + "', finished_at = '" + time + "'", "started_at");
+    shift("vobiz_sync.runs", "started_at = '" + time + "', finished_at = '" + time + "'",
+          "started_at");
     shift("vobiz.account_balances", "captured_at = '" + time + "'", "captured_at");
     shift("vobiz.accounts", "first_seen_at = '" + time + "'", "first_seen_at");
     shift("vobiz.dashboard_snapshots", "captured_at = '" + time + "'", "captured_at");
@@ -91,7 +95,9 @@ TEST_P(leaks, are_found_by_exactly_the_check_meant_for_them) {
   all.sync_ends_with(0);
   auto const before = reconcile(all, {"--json"});
   // Wallets and dashboard of that day were never read.
-  EXPECT_THAT(not_ok(before), ElementsAre("balance_roll inconclusive", "snapshot_totals inconclusive")) << before.out;
+  EXPECT_THAT(not_ok(before),
+              ElementsAre("balance_roll inconclusive", "snapshot_totals inconclusive"))
+      << before.out;
   all.api.post("/leaks", {{"kind", GetParam().kind}, {"day", billing_day()}});
   all.sync_ends_with(0);
   auto const after = reconcile(all, {"--json"});
@@ -155,12 +161,16 @@ TEST(reconcile, shows_a_table_or_rows_for_spreadsheets_and_refuses_what_it_canno
 
   auto const early = all.syncd.run({"reconcile", "--day", days_ago(-2)});
   EXPECT_EQ(early.code, 2);
-  EXPECT_THAT(early.err, HasSubstr("no billing day of " + days_ago(-2) + " is over in Asia/Kolkata"));
-  EXPECT_THAT(all.syncd.run({"reconcile", "--month", "May"}).err, HasSubstr("--month: \"May\" is not a month"));
+  EXPECT_THAT(early.err,
+              HasSubstr("no billing day of " + days_ago(-2) + " is over in Asia/Kolkata"));
+  EXPECT_THAT(all.syncd.run({"reconcile", "--month", "May"}).err,
+              HasSubstr("--month: \"May\" is not a month"));
   EXPECT_THAT(reconcile(all, {"--check", "call_charges"}).err,
               HasSubstr("unknown check \"call_charges\"; did you mean \"call_charge\"?"));
-  EXPECT_THAT(reconcile(all, {"--partner", "zenith"}).err, HasSubstr("no partner is called \"zenith\""));
-  EXPECT_THAT(all.syncd.run({"reconcile", "accept", "99", "--note", "x"}).err, HasSubstr("there is no break 99"));
+  EXPECT_THAT(reconcile(all, {"--partner", "zenith"}).err,
+              HasSubstr("no partner is called \"zenith\""));
+  EXPECT_THAT(all.syncd.run({"reconcile", "accept", "99", "--note", "x"}).err,
+              HasSubstr("there is no break 99"));
   EXPECT_EQ(all.syncd.run({"reconcile", "accept", "99", "--note", " "}).code, 2);
 }
 
@@ -172,11 +182,15 @@ TEST(reconcile, leaves_at_the_second_signal_although_the_database_keeps_it) {
   auto const running = all.syncd.start({"reconcile", "--day", billing_day()});
   auto const waits = [&] {
     user.exec("SELECT pg_stat_clear_snapshot()");
-    return user.exec("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")[0][0].as<int>() > 0;
+    return user.exec(
+                   "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND "
+                   "wait_event_type = 'Lock'")[0][0]
+               .as<int>() > 0;
   };
   ASSERT_TRUE(support::wait_until(waits)) << running->err();
   running->send(SIGTERM);
-  ASSERT_TRUE(support::wait_until([&] { return running->err().find("once more to leave at once") != std::string::npos; }));
+  ASSERT_TRUE(support::wait_until(
+      [&] { return running->err().find("once more to leave at once") != std::string::npos; }));
   running->send(SIGTERM);
   auto const ended = running->wait();
   ASSERT_TRUE(ended);
@@ -189,22 +203,29 @@ TEST(nightly, two_services_check_the_books_once) {
   auto const first = all.syncd.start({"run"});
   auto const second = all.syncd.start({"run"});
   EXPECT_TRUE(support::wait_until([&] {
-    return all.number("SELECT count(*) FROM vobiz.reconciliation_runs WHERE finished_at IS NOT NULL AND command = 'nightly'") > 0;
-  })) << first->err() << second->err();
+    return all.number(
+               "SELECT count(*) FROM vobiz.reconciliation_runs WHERE finished_at IS NOT NULL AND "
+               "command = 'nightly'") > 0;
+  })) << first->err()
+      << second->err();
   for (auto const& service : {first.get(), second.get()}) {
     service->send(SIGTERM);
     auto const ended = service->wait();
     ASSERT_TRUE(ended);
     EXPECT_EQ(ended->code, 0) << ended->err;
   }
-  EXPECT_EQ(all.value("SELECT count(*) || ' ' || max(last_day - first_day) FROM vobiz.reconciliation_runs WHERE command = "
-                      "'nightly'"), "1 34");
+  EXPECT_EQ(all.value("SELECT count(*) || ' ' || max(last_day - first_day) FROM "
+                      "vobiz.reconciliation_runs WHERE command = "
+                      "'nightly'"),
+            "1 34");
   // It is over for the night; nobody begins it again.
   auto const third = all.syncd.start({"run"});
-  EXPECT_TRUE(support::wait_until([&] { return third->err().find("running:") != std::string::npos; }));
+  EXPECT_TRUE(
+      support::wait_until([&] { return third->err().find("running:") != std::string::npos; }));
   third->send(SIGTERM);
   ASSERT_TRUE(third->wait());
-  EXPECT_EQ(all.value("SELECT count(*) FROM vobiz.reconciliation_runs WHERE command = 'nightly'"), "1");
+  EXPECT_EQ(all.value("SELECT count(*) FROM vobiz.reconciliation_runs WHERE command = 'nightly'"),
+            "1");
 }
 
 }  // namespace

@@ -21,32 +21,43 @@ TEST(retention, announces_months_drops_them_a_day_later_and_never_asks_for_them_
   all.configure([&](auto& s) { s.streams = streams; });
   all.sync_ends_with(0, {"accounts"});
   all.sync_ends_with(0, {"cdrs"});
-  auto const old = " FROM vobiz.cdrs WHERE start_time < '" + core::to_text(oldest_kept()) + " 00:00+00'";
+  auto const old =
+      " FROM vobiz.cdrs WHERE start_time < '" + core::to_text(oldest_kept()) + " 00:00+00'";
   auto const calls = all.number("SELECT count(*)" + old);
   auto const newer = all.number("SELECT count(*) FROM vobiz.cdrs") - calls;
   ASSERT_GT(calls, 0);
   auto const months = all.number("SELECT count(DISTINCT date_trunc('month', start_time))" + old);
 
-  all.configure([&](auto& s) { s.streams = streams; s.more = kept; });
+  all.configure([&](auto& s) {
+    s.streams = streams;
+    s.more = kept;
+  });
   auto const first = all.sync({"cdrs"});
   EXPECT_EQ(first.code, 0) << first.err;
   EXPECT_THAT(first.err, HasSubstr(" calls is too old to be kept: it will be dropped after "));
   EXPECT_EQ(all.number("SELECT count(*)" + old), calls);
   EXPECT_EQ(all.number("SELECT count(*) FROM vobiz_sync.retention WHERE rows > 0"), months);
 
-  // A day passes; each cycle drops a month at most. (Sums of its days are stored first, some in each cycle.)
-  all.value("UPDATE vobiz_sync.retention SET drop_after = drop_after - interval '1 day' RETURNING 1");
-  auto const left = [&] { return all.number("SELECT count(*) FROM vobiz_sync.retention WHERE dropped_at IS NULL"); };
+  // A day passes; each cycle drops a month at most. (Sums of its days are stored first, some in
+  // each cycle.)
+  all.value(
+      "UPDATE vobiz_sync.retention SET drop_after = drop_after - interval '1 day' RETURNING 1");
+  auto const left = [&] {
+    return all.number("SELECT count(*) FROM vobiz_sync.retention WHERE dropped_at IS NULL");
+  };
   std::string said;
   for (int cycle = 0; left() > 0 && cycle < 40; ++cycle) {
     auto const ended = all.sync({"cdrs"});
     EXPECT_EQ(ended.code, 0) << ended.err;
     said += ended.err;
   }
-  EXPECT_EQ(all.value("SELECT coalesce(string_agg(month || ': ' || held_by, ', '), '') FROM vobiz_sync.retention WHERE dropped_at IS NULL"), "");
+  EXPECT_EQ(all.value("SELECT coalesce(string_agg(month || ': ' || held_by, ', '), '') FROM "
+                      "vobiz_sync.retention WHERE dropped_at IS NULL"),
+            "");
   EXPECT_THAT(said, HasSubstr(" calls is dropped"));
   EXPECT_EQ(all.number("SELECT count(*)" + old), 0);
-  EXPECT_EQ(all.number("SELECT sum(rows) FROM vobiz_sync.retention WHERE dropped_at IS NOT NULL"), calls);
+  EXPECT_EQ(all.number("SELECT sum(rows) FROM vobiz_sync.retention WHERE dropped_at IS NOT NULL"),
+            calls);
 
   // Nothing of them comes back, though the ledger still charges for their calls.
   all.sync_ends_with(0, {"transactions"});
@@ -56,15 +67,23 @@ TEST(retention, announces_months_drops_them_a_day_later_and_never_asks_for_them_
   EXPECT_EQ(all.value("SELECT count(*) FROM vobiz_part.cdrs_default"), "0");
   EXPECT_EQ(all.value("SELECT string_agg(DISTINCT outcome, ' ') FROM vobiz_sync.runs"), "ok");
   // Their windows stay as they were proven, and the cursor stands where it stood.
-  EXPECT_EQ(all.value("SELECT count(*) FROM vobiz_sync.windows WHERE stream = 'cdrs' AND proof IS NULL"), "0");
-  EXPECT_EQ(all.value("SELECT synced_through >= date '" + days_ago(2) + "' FROM vobiz_sync.streams WHERE stream = 'cdrs'"), "t");
+  EXPECT_EQ(
+      all.value("SELECT count(*) FROM vobiz_sync.windows WHERE stream = 'cdrs' AND proof IS NULL"),
+      "0");
+  EXPECT_EQ(all.value("SELECT synced_through >= date '" + days_ago(2) +
+                      "' FROM vobiz_sync.streams WHERE stream = 'cdrs'"),
+            "t");
 
-  for (auto const& words : {std::vector<std::string>{"backfill", "cdrs", "--from", core::to_text(oldest_kept()), "--to", days_ago(1)},
-                            std::vector<std::string>{"verify", "cdrs", "--day", days_ago(history)}}) {
+  for (auto const& words :
+       {std::vector<std::string>{"backfill", "cdrs", "--from", core::to_text(oldest_kept()), "--to",
+                                 days_ago(1)},
+        std::vector<std::string>{"verify", "cdrs", "--day", days_ago(history)}}) {
     auto const ended = all.syncd.run(words);
     EXPECT_EQ(ended.code, 2);
-    EXPECT_THAT(ended.err, HasSubstr("is older than what retention keeps\nhint: the first day that can be read is " +
-                                     core::to_text(oldest_kept() + std::chrono::days(1))));
+    EXPECT_THAT(
+        ended.err,
+        HasSubstr("is older than what retention keeps\nhint: the first day that can be read is " +
+                  core::to_text(oldest_kept() + std::chrono::days(1))));
   }
 }
 

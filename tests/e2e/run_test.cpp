@@ -69,8 +69,8 @@ TEST(run, a_stalled_and_a_failing_stream_hold_up_nobody) {
 TEST(run, stops_although_the_database_is_at_work_at_that_moment) {
   rig all;
   all.configure([](auto& s) {
-    for (auto const* name : {"profile", "accounts", "balances", "numbers", "dashboard",
-                             "transactions", "analytics"}) {
+    for (auto const* name :
+         {"profile", "accounts", "balances", "numbers", "dashboard", "transactions", "analytics"}) {
       s.streams += "  " + std::string(name) + ": {enabled: false}\n";
     }
     s.streams += "  cdrs: {every: 7d, start_date: " + days_ago(6) + "}\n";
@@ -81,8 +81,10 @@ TEST(run, stops_although_the_database_is_at_work_at_that_moment) {
   pqxx::work lock(all.database.connection());
   lock.exec("LOCK TABLE vobiz_sync.windows IN ACCESS EXCLUSIVE MODE");
   EXPECT_TRUE(wait_until([&] {
-    return !lock.exec("SELECT FROM pg_locks WHERE NOT granted\n"
-                      "AND relation = 'vobiz_sync.windows'::regclass").empty();
+    return !lock.exec(
+                    "SELECT FROM pg_locks WHERE NOT granted\n"
+                    "AND relation = 'vobiz_sync.windows'::regclass")
+                .empty();
   }));
   running->send(SIGTERM);
   EXPECT_TRUE(wait_until(

@@ -53,7 +53,8 @@ TEST(secrets, are_in_nothing_that_the_service_shows) {
   all.api.add_fault("status:401,next=1");
   service syncd(all);
   ASSERT_TRUE(support::wait_until([&] {
-    return all.number("SELECT count(*) FROM vobiz_sync.streams WHERE last_attempt_at IS NOT NULL") == 8;
+    return all.number(
+               "SELECT count(*) FROM vobiz_sync.streams WHERE last_attempt_at IS NOT NULL") == 8;
   })) << syncd.process().err();
   for (auto const* path : {"/", "/status.json", "/metrics", "/healthz", "/readyz", "/nowhere"})
     expect_no_canary(path, syncd.get(path).body);

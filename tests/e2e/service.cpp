@@ -27,7 +27,8 @@ service::service(rig& all, support::process::variables const& environment)
 }
 
 reply service::get(std::string const& path, std::vector<std::string> const& more) const {
-  std::vector<std::string> command = {"curl", "-s", "-m", "30", "-w", "\n%{http_code}", url_ + path};
+  std::vector<std::string> command = {"curl",           "-s",       "-m", "30", "-w",
+                                      "\n%{http_code}", url_ + path};
   command.insert(command.end(), more.begin(), more.end());
   auto const ended = support::run_program(command, folder_.path());
   auto const last = ended.out.rfind('\n');

@@ -131,11 +131,13 @@ TEST(sync, a_failing_stream_leaves_the_others_alone) {
 TEST(sync, a_day_that_cannot_be_read_leaves_the_other_days_alone) {
   rig all;
   for (int const days : {2, 5})
-    all.api.add_fault("invalid-json,path=/cdrs,query=start_date=" + days_ago(days) + "&end_date=" + days_ago(days));
+    all.api.add_fault("invalid-json,path=/cdrs,query=start_date=" + days_ago(days) +
+                      "&end_date=" + days_ago(days));
   auto const ended = all.sync({"cdrs"});
   EXPECT_EQ(ended.code, 69) << ended.err;
-  auto const unread = "SELECT string_agg(day::text, ' ' ORDER BY day DESC) FROM vobiz_sync.windows "
-                      "WHERE stream = 'cdrs' AND proof IS NULL";
+  auto const unread =
+      "SELECT string_agg(day::text, ' ' ORDER BY day DESC) FROM vobiz_sync.windows "
+      "WHERE stream = 'cdrs' AND proof IS NULL";
   EXPECT_EQ(all.value(unread), days_ago(2) + " " + days_ago(5)) << ended.err;
   all.api.remove("/faults");
   all.sync_ends_with(0);

@@ -114,8 +114,11 @@ TEST_F(health, metrics_know_a_stream_by_both_names) {
     s.breaks.push_back({"PA_2", "usage_day", 9});
   });
   auto const text = metrics_text(now, told);
-  EXPECT_THAT(text, HasSubstr("vobiz_sync_windows{partner=\"acme\",stream=\"cdrs\",state=\"proven\"} 12\n"));
-  EXPECT_THAT(text, HasSubstr("vobiz_sync_synced_through_timestamp_seconds{partner=\"acme\",stream=\"cdrs\"} 172800\n"));
+  EXPECT_THAT(
+      text,
+      HasSubstr("vobiz_sync_windows{partner=\"acme\",stream=\"cdrs\",state=\"proven\"} 12\n"));
+  EXPECT_THAT(text, HasSubstr("vobiz_sync_synced_through_timestamp_seconds{partner=\"acme\",stream="
+                              "\"cdrs\"} 172800\n"));
   EXPECT_THAT(text, HasSubstr("vobiz_sync_open_breaks{partner=\"acme\"} 5\n"));
   EXPECT_THAT(text, HasSubstr("vobiz_sync_lease_held{partner=\"acme\",stream=\"cdrs\"} 1\n"));
   EXPECT_THAT(text, HasSubstr("vobiz_sync_lease_held{partner=\"acme\",stream=\"numbers\"} 0\n"));

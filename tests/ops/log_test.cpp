@@ -43,14 +43,16 @@ TEST(log, text_lines_tell_time_and_level) {
 }
 
 TEST(log, text_and_json_lines_tell_what_they_are_about) {
-  core::log_fields const about{"acme", "cdrs", "2026-03-10T10:00:00.000001Z", "2026-03-09", "req_1"};
+  core::log_fields const about{"acme", "cdrs", "2026-03-10T10:00:00.000001Z", "2026-03-09",
+                               "req_1"};
   auto const act = [&] {
     core::log(spdlog::level::info, about, "late");
     spdlog::info("by itself");
   };
-  EXPECT_THAT(written({config::log_level::info, config::log_format::text}, act),
-              MatchesRegex(".* info: late \\[partner acme, stream cdrs, run 2026-03-10T10:00:00.000001Z, "
-                           "window 2026-03-09, request_id req_1\\]\n.* info: by itself\n"));
+  EXPECT_THAT(
+      written({config::log_level::info, config::log_format::text}, act),
+      MatchesRegex(".* info: late \\[partner acme, stream cdrs, run 2026-03-10T10:00:00.000001Z, "
+                   "window 2026-03-09, request_id req_1\\]\n.* info: by itself\n"));
   std::istringstream lines(written({config::log_level::info, config::log_format::json}, act));
   std::string line;
   std::getline(lines, line);
@@ -61,13 +63,14 @@ TEST(log, text_and_json_lines_tell_what_they_are_about) {
 }
 
 TEST(log, knows_the_journal_by_its_file) {
-  struct stat status{};
+  struct stat status {};
   ASSERT_EQ(::fstat(STDIN_FILENO, &status), 0);
   auto const name = fmt::format("{}:{}", status.st_dev, status.st_ino);
   EXPECT_TRUE(is_journal(name.c_str(), STDIN_FILENO));
   EXPECT_FALSE(is_journal("8:1", STDIN_FILENO));
   EXPECT_FALSE(is_journal(nullptr, STDIN_FILENO));
-  // What is inherited from a shell under systemd says nothing of a file that standard error was sent to.
+  // What is inherited from a shell under systemd says nothing of a file that standard error was
+  // sent to.
   setenv("JOURNAL_STREAM", "8:1", 1);
   EXPECT_THAT(written({}, [] { spdlog::info("ready"); }), MatchesRegex(".*Z info: ready\n"));
   unsetenv("JOURNAL_STREAM");
@@ -138,7 +141,9 @@ TEST(log, writes_what_was_folded_before_it_goes) {
     for (int i = 0; i < 3; ++i) spdlog::warn("late by {} s", i);
     set_up_log({});
   });
-  EXPECT_THAT(text, MatchesRegex(".*warning: late by 0 s\n.*warning: late by 2 s \\(repeated 2 times in 60 s\\)\n"));
+  EXPECT_THAT(
+      text, MatchesRegex(
+                ".*warning: late by 0 s\n.*warning: late by 2 s \\(repeated 2 times in 60 s\\)\n"));
 }
 
 TEST(log, json_lines_hold_any_text) {

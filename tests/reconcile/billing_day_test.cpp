@@ -8,20 +8,25 @@ namespace {
 
 using namespace std::chrono_literals;
 
-core::utc_time instant(char const* day, std::chrono::minutes at) { return *core::day_from_text(day) + at; }
+core::utc_time instant(char const* day, std::chrono::minutes at) {
+  return *core::day_from_text(day) + at;
+}
 billing_day day(char const* text) { return *billing_day_from_text(text); }
 
 TEST(billing_day, begins_at_midnight_of_its_zone) {
   EXPECT_EQ(to_text(day_at("Asia/Kolkata", instant("2026-03-09", 18h + 29min))), "2026-03-09");
   EXPECT_EQ(to_text(day_at("Asia/Kolkata", instant("2026-03-09", 18h + 30min))), "2026-03-10");
   EXPECT_EQ(to_text(day_at("UTC", instant("2026-03-09", 18h + 30min))), "2026-03-09");
-  EXPECT_EQ(core::to_text(time_of("Asia/Kolkata", day("2026-03-10"), 150min)), "2026-03-09T21:00:00Z");
+  EXPECT_EQ(core::to_text(time_of("Asia/Kolkata", day("2026-03-10"), 150min)),
+            "2026-03-09T21:00:00Z");
 }
 
 TEST(billing_day, has_its_times_where_clocks_change) {
   // On 2026-03-29 there is no 02:30 in Berlin: the clock goes from 02:00 to 03:00, at 01:00 UTC.
-  EXPECT_EQ(core::to_text(time_of("Europe/Berlin", day("2026-03-29"), 150min)), "2026-03-29T01:00:00Z");
-  EXPECT_EQ(core::to_text(time_of("Europe/Berlin", day("2026-10-25"), 150min)), "2026-10-25T00:30:00Z");
+  EXPECT_EQ(core::to_text(time_of("Europe/Berlin", day("2026-03-29"), 150min)),
+            "2026-03-29T01:00:00Z");
+  EXPECT_EQ(core::to_text(time_of("Europe/Berlin", day("2026-10-25"), 150min)),
+            "2026-10-25T00:30:00Z");
 }
 
 TEST(month, has_the_days_that_are_over) {
@@ -47,8 +52,10 @@ TEST(night, checks_yesterday_and_the_seven_days_before_and_once_a_week_thirty_fi
 }
 
 TEST(night, is_due_at_its_time_of_day) {
-  EXPECT_EQ(core::to_text(last_due("Asia/Kolkata", 150min, instant("2026-03-09", 20h + 59min))), "2026-03-08T21:00:00Z");
-  EXPECT_EQ(core::to_text(last_due("Asia/Kolkata", 150min, instant("2026-03-09", 21h))), "2026-03-09T21:00:00Z");
+  EXPECT_EQ(core::to_text(last_due("Asia/Kolkata", 150min, instant("2026-03-09", 20h + 59min))),
+            "2026-03-08T21:00:00Z");
+  EXPECT_EQ(core::to_text(last_due("Asia/Kolkata", 150min, instant("2026-03-09", 21h))),
+            "2026-03-09T21:00:00Z");
 }
 
 }  // namespace

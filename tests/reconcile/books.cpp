@@ -22,8 +22,11 @@ void books::sql(std::string const& statements) {
 
 run_outcome books::check(char const* only, char const* day) {
   sink::database workers(io_.get_executor(), database.settings());
-  run_request const what{"PA_1", {*billing_day_from_text(day)}, only == nullptr ? nullptr : find_check(only),
-                         std::nullopt, nullptr};
+  run_request const what{"PA_1",
+                         {*billing_day_from_text(day)},
+                         only == nullptr ? nullptr : find_check(only),
+                         std::nullopt,
+                         nullptr};
   auto const outcome = support::run(io_, run_checks(workers, how, what));
   run_id = outcome.run_id;
   return outcome;

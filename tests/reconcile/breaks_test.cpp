@@ -18,8 +18,10 @@ std::string states(books& all) {
 }
 
 std::string history(books& all) {
-  return all.value("SELECT string_agg(h ->> 'state' || coalesce(' ' || (h ->> 'actual'), ''), ', ' ORDER BY n) FROM "
-                   "vobiz.reconciliation_breaks, jsonb_array_elements(history) WITH ORDINALITY AS e (h, n)");
+  return all.value(
+      "SELECT string_agg(h ->> 'state' || coalesce(' ' || (h ->> 'actual'), ''), ', ' ORDER BY n) "
+      "FROM "
+      "vobiz.reconciliation_breaks, jsonb_array_elements(history) WITH ORDINALITY AS e (h, n)");
 }
 
 TEST(a_break, heals_when_late_data_arrives_and_keeps_its_history) {
@@ -43,18 +45,24 @@ TEST(a_break, does_not_heal_on_incomplete_inputs) {
   books all;
   all.sql("UPDATE vobiz.transactions SET removed_at = now() WHERE id = 'c3'");
   all.check("call_charge");
-  all.sql("UPDATE vobiz.transactions SET removed_at = NULL WHERE id = 'c3'; UPDATE vobiz_sync.windows SET state = 'open' "
-          "WHERE day = '2026-03-10'");
+  all.sql(
+      "UPDATE vobiz.transactions SET removed_at = NULL WHERE id = 'c3'; UPDATE vobiz_sync.windows "
+      "SET state = 'open' "
+      "WHERE day = '2026-03-10'");
   all.check("call_charge");
   EXPECT_EQ(states(all), "open");
 }
 
 TEST(a_break, does_not_heal_while_its_account_is_inconclusive) {
   books all;
-  all.sql("UPDATE vobiz.account_balances SET cash_credits = 1 WHERE auth_id = 'MA_1' AND captured_at > '2026-03-10'");
+  all.sql(
+      "UPDATE vobiz.account_balances SET cash_credits = 1 WHERE auth_id = 'MA_1' AND captured_at > "
+      "'2026-03-10'");
   all.check("balance_roll");
   EXPECT_EQ(states(all), "open");
-  all.sql("SELECT pg_temp.entry('x', 'MA_1', '2026-03-10 18:20:20Z', 5, 'payment', NULL, '', 'credit')");
+  all.sql(
+      "SELECT pg_temp.entry('x', 'MA_1', '2026-03-10 18:20:20Z', 5, 'payment', NULL, '', "
+      "'credit')");
   all.check("balance_roll");
   EXPECT_EQ(states(all), "open");
 }
@@ -67,7 +75,8 @@ TEST(a_break, stays_accepted_while_its_amounts_stay_the_same) {
   all.check("call_charge");
   EXPECT_EQ(states(all), "accepted");
   EXPECT_THAT(all.not_ok(), IsEmpty());
-  EXPECT_EQ(all.value("SELECT reason FROM vobiz.reconciliation_results WHERE account_id = 'MA_1' ORDER BY run_id DESC LIMIT 1"),
+  EXPECT_EQ(all.value("SELECT reason FROM vobiz.reconciliation_results WHERE account_id = 'MA_1' "
+                      "ORDER BY run_id DESC LIMIT 1"),
             "1 accepted");
   EXPECT_EQ(all.value("SELECT count(*) FROM vobiz_bi.open_breaks"), "0");
   all.sql("UPDATE vobiz.transactions SET amount = 0.75 WHERE id = 'c3'");
@@ -75,7 +84,8 @@ TEST(a_break, stays_accepted_while_its_amounts_stay_the_same) {
   EXPECT_EQ(states(all), "open");
   EXPECT_THAT(all.not_ok(), ElementsAre("call_charge break"));
   EXPECT_EQ(history(all), "open 0.70, accepted, open 0.75");
-  EXPECT_EQ(all.value("SELECT note || ' ' || accepted_by FROM vobiz.reconciliation_breaks"), "agreed with the provider tester");
+  EXPECT_EQ(all.value("SELECT note || ' ' || accepted_by FROM vobiz.reconciliation_breaks"),
+            "agreed with the provider tester");
 }
 
 TEST(a_break, that_is_not_there_or_has_healed_cannot_be_accepted) {
@@ -92,14 +102,18 @@ TEST(views, show_the_latest_result_and_the_open_breaks) {
   books all;
   all.sql("UPDATE vobiz.transactions SET amount = 0.70 WHERE id = 'c3'");
   all.check();
-  EXPECT_EQ(all.value("SELECT check_name || ' ' || account_name || ' ' || trim_scale(difference) FROM vobiz_bi.open_breaks"),
+  EXPECT_EQ(all.value("SELECT check_name || ' ' || account_name || ' ' || trim_scale(difference) "
+                      "FROM vobiz_bi.open_breaks"),
             "call_charge Example Traders 0.05");
   EXPECT_EQ(all.value("SELECT status || ' ' || breaks || ' ' || difference || ' ' || currency FROM "
                       "vobiz_bi.reconciliation_summary WHERE check_name = 'call_charge'"),
             "break 1 0.05000 INR");
   all.sql("UPDATE vobiz.transactions SET amount = 0.65 WHERE id = 'c3'");
   all.check();
-  EXPECT_EQ(all.value("SELECT status FROM vobiz_bi.reconciliation_summary WHERE check_name = 'call_charge'"), "ok");
+  EXPECT_EQ(
+      all.value(
+          "SELECT status FROM vobiz_bi.reconciliation_summary WHERE check_name = 'call_charge'"),
+      "ok");
   EXPECT_EQ(all.value("SELECT count(*) FROM vobiz_bi.open_breaks"), "0");
 }
 

@@ -22,14 +22,16 @@ TEST(checks, are_the_thirteen_in_their_order_each_with_a_full_header) {
     EXPECT_EQ(check.sql.find(":'"), std::string::npos);
     EXPECT_EQ(find_check(check.name), &check);
   }
-  EXPECT_THAT(names, ElementsAre("call_charge", "double_charge", "usage_day", "balance_roll", "cdr_arithmetic", "unrated",
-                                 "rate_drift", "provider_totals", "number_rental", "number_inventory", "completeness",
+  EXPECT_THAT(names, ElementsAre("call_charge", "double_charge", "usage_day", "balance_roll",
+                                 "cdr_arithmetic", "unrated", "rate_drift", "provider_totals",
+                                 "number_rental", "number_inventory", "completeness",
                                  "closed_day_drift", "snapshot_totals"));
   EXPECT_EQ(find_check("usage_days"), nullptr);
 }
 
 constexpr char const* sound =
-    "-- check: a\n-- version: 2\n-- inputs: cdrs, accounts\n-- wait: 24h\n-- formula: one\n--   two\n-- tolerance: 0\n"
+    "-- check: a\n-- version: 2\n-- inputs: cdrs, accounts\n-- wait: 24h\n-- formula: one\n--   "
+    "two\n-- tolerance: 0\n"
     "-- break: it is wrong\n-- action: ask\nSELECT :'partner', :'to'::timestamptz, :'cap'\n";
 
 TEST(header, is_read_with_its_continued_lines_and_parameters_get_their_numbers) {
@@ -55,9 +57,11 @@ TEST(header, that_is_wrong_is_refused_with_the_place) {
            example{"-- wait: 24h", "-- wait: 24", "\"wait\" takes hours, as in 24h"},
            example{"-- version: 2", "-- version: two", "\"version\" is no number"},
            example{"cdrs, accounts", "cdrs, account", "no stream is called \"account\""},
-           example{"-- tolerance: 0", "-- tolerance: 0\n-- author: me", "\"author\" is no key of a header"},
+           example{"-- tolerance: 0", "-- tolerance: 0\n-- author: me",
+                   "\"author\" is no key of a header"},
            example{"-- tolerance: 0", "--tolerance 0", "\"--tolerance 0\" is no line of a header"},
-           example{"-- tolerance: 0", "-- tolerance: 0\n-- tolerance: 1", "\" tolerance: 1\" is there twice"},
+           example{"-- tolerance: 0", "-- tolerance: 0\n-- tolerance: 1",
+                   "\" tolerance: 1\" is there twice"},
            example{":'cap'", ":'cape'", "no parameter is called \"cape\""},
        }) {
     std::string text = sound;

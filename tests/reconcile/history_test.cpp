@@ -11,45 +11,61 @@ constexpr char const* call_3 = "00000000-0000-4000-8000-000000000003";
 
 // Cost and debit alike, so that no other check sees it.
 void re_rate(books& all, std::string const& to) {
-  all.sql("INSERT INTO vobiz.adjustments (partner_id, stream, account_id, row_key, column_name, old_value, new_value, seen_at) "
-          "SELECT 'PA_1', 'cdrs', 'MA_1', uuid::text, 'total_cost', total_cost::text, '" + to + "', clock_timestamp() FROM vobiz.cdrs WHERE uuid = '" +
-          call_3 + "'; UPDATE vobiz.cdrs SET cost = " + to + ", total_cost = " + to +
-          ", changed_at = clock_timestamp() WHERE uuid = '" + call_3 +
-          "'; INSERT INTO vobiz.adjustments (partner_id, stream, account_id, row_key, column_name, old_value, new_value, seen_at) "
-          "SELECT 'PA_1', 'transactions', 'MA_1', id, 'amount', amount::text, '" + to +
-          "', clock_timestamp() FROM vobiz.transactions WHERE id = 'c3'; UPDATE vobiz.transactions SET amount = " + to +
-          ", changed_at = clock_timestamp() WHERE id = 'c3'; SELECT pg_temp.follow()");
+  all.sql(
+      "INSERT INTO vobiz.adjustments (partner_id, stream, account_id, row_key, column_name, "
+      "old_value, new_value, seen_at) "
+      "SELECT 'PA_1', 'cdrs', 'MA_1', uuid::text, 'total_cost', total_cost::text, '" +
+      to + "', clock_timestamp() FROM vobiz.cdrs WHERE uuid = '" + call_3 +
+      "'; UPDATE vobiz.cdrs SET cost = " + to + ", total_cost = " + to +
+      ", changed_at = clock_timestamp() WHERE uuid = '" + call_3 +
+      "'; INSERT INTO vobiz.adjustments (partner_id, stream, account_id, row_key, column_name, "
+      "old_value, new_value, seen_at) "
+      "SELECT 'PA_1', 'transactions', 'MA_1', id, 'amount', amount::text, '" +
+      to +
+      "', clock_timestamp() FROM vobiz.transactions WHERE id = 'c3'; UPDATE vobiz.transactions SET "
+      "amount = " +
+      to + ", changed_at = clock_timestamp() WHERE id = 'c3'; SELECT pg_temp.follow()");
 }
 
 TEST(closed_day, names_the_rows_that_have_changed_since) {
   books all;
   all.check();
-  EXPECT_EQ(all.value("SELECT count(*) FROM vobiz.reconciliation_frozen WHERE account_id = '*'"), "1");
+  EXPECT_EQ(all.value("SELECT count(*) FROM vobiz.reconciliation_frozen WHERE account_id = '*'"),
+            "1");
   re_rate(all, "0.70");
   all.check();
-  EXPECT_THAT(all.breaks(), ::testing::UnorderedElementsAre("closed_day_drift adjusted c3 0.65 0.7",
-                                        "closed_day_drift adjusted " + std::string(call_3) + " 0.65 0.7"));
+  EXPECT_THAT(all.breaks(), ::testing::UnorderedElementsAre(
+                                "closed_day_drift adjusted c3 0.65 0.7",
+                                "closed_day_drift adjusted " + std::string(call_3) + " 0.65 0.7"));
   EXPECT_THAT(all.not_ok(), ElementsAre("closed_day_drift break"));
   // The totals stay those of the closing.
-  EXPECT_EQ(all.value("SELECT total_cost FROM vobiz.reconciliation_frozen WHERE account_id = 'MA_1'"), "7.97500");
+  EXPECT_EQ(
+      all.value("SELECT total_cost FROM vobiz.reconciliation_frozen WHERE account_id = 'MA_1'"),
+      "7.97500");
 }
 
 TEST(closed_day, names_late_and_vanished_rows) {
   books all;
   all.check();
-  all.sql("UPDATE vobiz.cdrs SET removed_at = clock_timestamp() WHERE uuid = '" + std::string(call_3) +
-          "'; UPDATE vobiz.transactions SET removed_at = clock_timestamp() WHERE id = 'c3'; SELECT pg_temp.follow();"
-          "SELECT pg_temp.entry('x', 'MA_1', '2026-03-10 09:00Z', 5, 'payment', NULL, '', 'credit'); SELECT pg_temp.follow()");
+  all.sql("UPDATE vobiz.cdrs SET removed_at = clock_timestamp() WHERE uuid = '" +
+          std::string(call_3) +
+          "'; UPDATE vobiz.transactions SET removed_at = clock_timestamp() WHERE id = 'c3'; SELECT "
+          "pg_temp.follow();"
+          "SELECT pg_temp.entry('x', 'MA_1', '2026-03-10 09:00Z', 5, 'payment', NULL, '', "
+          "'credit'); SELECT pg_temp.follow()");
   all.check();
-  EXPECT_THAT(all.breaks(), ::testing::UnorderedElementsAre(
-                                "closed_day_drift removed " + std::string(call_3) + " 0.65 0",
-                                "closed_day_drift removed c3 0.65 0", "closed_day_drift late x 0 5"));
+  EXPECT_THAT(all.breaks(),
+              ::testing::UnorderedElementsAre(
+                  "closed_day_drift removed " + std::string(call_3) + " 0.65 0",
+                  "closed_day_drift removed c3 0.65 0", "closed_day_drift late x 0 5"));
 }
 
 TEST(closed_day, leaves_to_other_checks_what_they_report) {
   books all;
   all.check();
-  all.sql("SELECT pg_temp.entry('x', 'MA_1', '2026-03-10 07:00Z', 0.65, 'cdr', 4); SELECT pg_temp.follow()");
+  all.sql(
+      "SELECT pg_temp.entry('x', 'MA_1', '2026-03-10 07:00Z', 0.65, 'cdr', 4); SELECT "
+      "pg_temp.follow()");
   all.check();
   EXPECT_THAT(all.not_ok(), ElementsAre("double_charge break"));
 }
@@ -70,12 +86,14 @@ TEST(nights, are_known_from_their_runs) {
     return load_nights(transaction, all.how, "PA_1", *billing_day_from_text(today));
   };
   EXPECT_FALSE(load("2026-03-12").last_due);
-  all.sql("INSERT INTO vobiz.reconciliation_runs (partner_id, command, due_at, finished_at, first_day, last_day) VALUES "
-          "('PA_1', 'nightly', '2026-03-08 21:00Z', now(), '2026-02-02', '2026-03-08'), "
-          "('PA_1', 'nightly', '2026-03-10 21:00Z', now(), '2026-03-03', '2026-03-10'), "
-          "('PA_1', 'nightly', '2026-03-11 21:00Z', NULL, '2026-03-04', '2026-03-11'), "
-          "('PA_1', 'reconcile', NULL, now(), '2026-01-01', '2026-03-11'), "
-          "('PA_2', 'nightly', '2026-03-13 21:00Z', now(), '2026-01-01', '2026-03-11')");
+  all.sql(
+      "INSERT INTO vobiz.reconciliation_runs (partner_id, command, due_at, finished_at, first_day, "
+      "last_day) VALUES "
+      "('PA_1', 'nightly', '2026-03-08 21:00Z', now(), '2026-02-02', '2026-03-08'), "
+      "('PA_1', 'nightly', '2026-03-10 21:00Z', now(), '2026-03-03', '2026-03-10'), "
+      "('PA_1', 'nightly', '2026-03-11 21:00Z', NULL, '2026-03-04', '2026-03-11'), "
+      "('PA_1', 'reconcile', NULL, now(), '2026-01-01', '2026-03-11'), "
+      "('PA_2', 'nightly', '2026-03-13 21:00Z', now(), '2026-01-01', '2026-03-11')");
   auto const past = load("2026-03-12");
   EXPECT_EQ(core::to_text(*past.last_due), "2026-03-10T21:00:00Z");
   EXPECT_EQ(to_text(*past.last_long), "2026-03-09");
@@ -83,14 +101,18 @@ TEST(nights, are_known_from_their_runs) {
 
 TEST(nights, try_again_what_could_not_be_judged_once_it_can) {
   books all;
-  all.sql("UPDATE vobiz_sync.windows SET state = 'open' WHERE day = '2026-03-10' AND stream = 'cdrs'");
+  all.sql(
+      "UPDATE vobiz_sync.windows SET state = 'open' WHERE day = '2026-03-10' AND stream = 'cdrs'");
   all.check("call_charge");
   auto const judgeable = [&] {
     pqxx::work transaction(all.database.connection());
-    return load_nights(transaction, all.how, "PA_1", *billing_day_from_text("2026-03-12")).judgeable;
+    return load_nights(transaction, all.how, "PA_1", *billing_day_from_text("2026-03-12"))
+        .judgeable;
   };
   EXPECT_THAT(judgeable(), IsEmpty());
-  all.sql("UPDATE vobiz_sync.windows SET state = 'proven' WHERE day = '2026-03-10' AND stream = 'cdrs'");
+  all.sql(
+      "UPDATE vobiz_sync.windows SET state = 'proven' WHERE day = '2026-03-10' AND stream = "
+      "'cdrs'");
   EXPECT_THAT(judgeable(), ElementsAre(*billing_day_from_text("2026-03-10")));
   all.check("call_charge");
   EXPECT_THAT(judgeable(), IsEmpty());

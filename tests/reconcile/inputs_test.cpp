@@ -8,8 +8,10 @@ using ::testing::IsEmpty;
 
 // What is stored of a run that a check was kept from.
 std::string only_result(books& all) {
-  return all.value("SELECT string_agg(status || ' ' || account_id || ' ' || rows || ': ' || reason, '|') "
-                   "FROM vobiz.reconciliation_results WHERE run_id = " + std::to_string(all.run_id));
+  return all.value(
+      "SELECT string_agg(status || ' ' || account_id || ' ' || rows || ': ' || reason, '|') "
+      "FROM vobiz.reconciliation_results WHERE run_id = " +
+      std::to_string(all.run_id));
 }
 
 // Every check, every input of it: none of them may be missing.
@@ -20,16 +22,24 @@ TEST(inputs, of_every_check_keep_it_from_running_while_they_are_incomplete) {
       books all;
       std::string const name(input->name);
       if (input->day_column.empty()) {
-        all.sql("UPDATE vobiz_sync.streams SET last_success_at = '2026-03-10 18:00Z' WHERE stream = '" + name + "'");
+        all.sql(
+            "UPDATE vobiz_sync.streams SET last_success_at = '2026-03-10 18:00Z' WHERE stream = '" +
+            name + "'");
         all.check(check.name.c_str());
-        EXPECT_EQ(only_result(all), "not_run * 0: " + name + " have not been read since the day ended");
+        EXPECT_EQ(only_result(all),
+                  "not_run * 0: " + name + " have not been read since the day ended");
       } else {
         // The billing day begins in the UTC day before it.
-        all.sql("UPDATE vobiz_sync.windows SET state = 'mismatch', last_error = '3 rows short' WHERE day = '2026-03-09' "
-                "AND stream = '" + name + "'");
+        all.sql(
+            "UPDATE vobiz_sync.windows SET state = 'mismatch', last_error = '3 rows short' WHERE "
+            "day = '2026-03-09' "
+            "AND stream = '" +
+            name + "'");
         all.check(check.name.c_str());
-        EXPECT_EQ(only_result(all), "not_run * 0: 2026-03-09 of " + name + " is mismatch: 3 rows short");
-        all.sql("DELETE FROM vobiz_sync.windows WHERE day = '2026-03-09' AND stream = '" + name + "'");
+        EXPECT_EQ(only_result(all),
+                  "not_run * 0: 2026-03-09 of " + name + " is mismatch: 3 rows short");
+        all.sql("DELETE FROM vobiz_sync.windows WHERE day = '2026-03-09' AND stream = '" + name +
+                "'");
         all.check(check.name.c_str());
         EXPECT_EQ(only_result(all), "not_run * 0: 2026-03-09 of " + name + " was never read");
       }
@@ -39,29 +49,39 @@ TEST(inputs, of_every_check_keep_it_from_running_while_they_are_incomplete) {
 
 TEST(inputs, may_be_proven_customer_by_customer) {
   books all;
-  all.sql("UPDATE vobiz_sync.windows SET state = 'forbidden' WHERE stream = 'cdrs' AND day = '2026-03-10';"
-          "INSERT INTO vobiz_sync.windows (partner_id, stream, scope, day, state, proven_at) VALUES "
-          "('PA_1', 'cdrs', 'MA_1', '2026-03-10', 'proven', '2026-03-12')");
+  all.sql(
+      "UPDATE vobiz_sync.windows SET state = 'forbidden' WHERE stream = 'cdrs' AND day = "
+      "'2026-03-10';"
+      "INSERT INTO vobiz_sync.windows (partner_id, stream, scope, day, state, proven_at) VALUES "
+      "('PA_1', 'cdrs', 'MA_1', '2026-03-10', 'proven', '2026-03-12')");
   all.check("cdr_arithmetic");
   EXPECT_EQ(only_result(all), "not_run * 0: 2026-03-10 of cdrs is not proven for customer MA_2");
-  all.sql("INSERT INTO vobiz_sync.windows (partner_id, stream, scope, day, state, proven_at) VALUES "
-          "('PA_1', 'cdrs', 'MA_2', '2026-03-10', 'mismatch', NULL)");
+  all.sql(
+      "INSERT INTO vobiz_sync.windows (partner_id, stream, scope, day, state, proven_at) VALUES "
+      "('PA_1', 'cdrs', 'MA_2', '2026-03-10', 'mismatch', NULL)");
   all.check("cdr_arithmetic");
   EXPECT_EQ(only_result(all), "not_run * 0: 2026-03-10 of cdrs is not proven for customer MA_2");
-  all.sql("UPDATE vobiz_sync.windows SET state = 'proven', proven_at = '2026-03-13' WHERE scope = 'MA_2'");
+  all.sql(
+      "UPDATE vobiz_sync.windows SET state = 'proven', proven_at = '2026-03-13' WHERE scope = "
+      "'MA_2'");
   all.check("cdr_arithmetic");
   EXPECT_THAT(all.not_ok(), IsEmpty());
-  EXPECT_EQ(all.value("SELECT DISTINCT (proven_oldest AT TIME ZONE 'UTC') || ' ' || (proven_newest AT TIME ZONE 'UTC') FROM "
+  EXPECT_EQ(all.value("SELECT DISTINCT (proven_oldest AT TIME ZONE 'UTC') || ' ' || (proven_newest "
+                      "AT TIME ZONE 'UTC') FROM "
                       "vobiz.reconciliation_results WHERE status = 'ok'"),
             "2026-03-10 06:00:00 2026-03-13 00:00:00");
 }
 
 TEST(inputs, that_retention_has_dropped_cannot_be_judged_any_more) {
   books all;
-  all.sql("INSERT INTO vobiz_sync.retention (month, rows, drop_after, dropped_at) VALUES ('2026-02-01', 9, now(), now())");
+  all.sql(
+      "INSERT INTO vobiz_sync.retention (month, rows, drop_after, dropped_at) VALUES "
+      "('2026-02-01', 9, now(), now())");
   all.check("call_charge");
   EXPECT_THAT(all.not_ok(), IsEmpty());
-  all.sql("INSERT INTO vobiz_sync.retention (month, rows, drop_after, dropped_at) VALUES ('2026-03-01', 9, now(), now())");
+  all.sql(
+      "INSERT INTO vobiz_sync.retention (month, rows, drop_after, dropped_at) VALUES "
+      "('2026-03-01', 9, now(), now())");
   all.check("call_charge");
   EXPECT_EQ(only_result(all), "not_run * 0: the calls of this day have been dropped by retention");
 }
@@ -88,19 +108,24 @@ TEST(inputs, a_check_that_the_database_refuses_is_named_and_keeps_no_other_from_
   EXPECT_THAT(all.not_ok(), ::testing::ElementsAre("snapshot_totals not_run"));
 }
 
-// The calls of a day are judged once for the three checks that ask, in one transaction; the others have their own.
+// The calls of a day are judged once for the three checks that ask, in one transaction; the others
+// have their own.
 TEST(inputs, calls_are_judged_for_all_checks_that_ask_and_for_each_when_one_of_them_is_refused) {
   books all;
   auto const moments = [&all](std::string const& of) {
-    return all.value("SELECT count(DISTINCT judged_at) FROM vobiz.reconciliation_results WHERE run_id = " +
-                     std::to_string(all.run_id) + " AND check_name IN (" + of + ")");
+    return all.value(
+        "SELECT count(DISTINCT judged_at) FROM vobiz.reconciliation_results WHERE run_id = " +
+        std::to_string(all.run_id) + " AND check_name IN (" + of + ")");
   };
   all.check();
   EXPECT_EQ(moments("'call_charge', 'double_charge', 'usage_day'"), "1");
   EXPECT_EQ(moments("'call_charge', 'balance_roll'"), "2");
-  all.sql("CREATE FUNCTION public.no() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'not this one'; END $$;"
-          "CREATE TRIGGER no BEFORE INSERT ON vobiz.reconciliation_results FOR EACH ROW"
-          " WHEN (NEW.check_name = 'double_charge' AND NEW.status <> 'not_run') EXECUTE FUNCTION public.no()");
+  all.sql(
+      "CREATE FUNCTION public.no() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'not this "
+      "one'; END $$;"
+      "CREATE TRIGGER no BEFORE INSERT ON vobiz.reconciliation_results FOR EACH ROW"
+      " WHEN (NEW.check_name = 'double_charge' AND NEW.status <> 'not_run') EXECUTE FUNCTION "
+      "public.no()");
   auto const errors = all.check().errors;
   ASSERT_EQ(errors.size(), 1u);
   EXPECT_THAT(errors.front(), HasSubstr("check \"double_charge\" of 2026-03-10 fails: "));

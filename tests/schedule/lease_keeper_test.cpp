@@ -78,8 +78,8 @@ private:
 class keeping : public ::testing::Test {
 protected:
   std::string holder_of(sink::lease_key const& key) {
-    return database_.value("SELECT holder FROM vobiz_sync.leases WHERE stream = '" + std::string(key.stream) +
-                           "'");
+    return database_.value("SELECT holder FROM vobiz_sync.leases WHERE stream = '" +
+                           std::string(key.stream) + "'");
   }
 
   // What take_all throws, as text; empty when it got them.
@@ -151,7 +151,8 @@ TEST_F(keeping, hands_over_what_was_claimed_but_no_stream_in_its_turn) {
   EXPECT_NE(holder_of(numbers), "two");
   EXPECT_NE(holder_of(profile), "two");
   // The next turn is given when the lease is back.
-  database_.query("UPDATE vobiz_sync.leases SET expires_at = clock_timestamp() WHERE holder = 'two'");
+  database_.query(
+      "UPDATE vobiz_sync.leases SET expires_at = clock_timestamp() WHERE holder = 'two'");
   one.run_until([&] { return next.has_value(); });
   EXPECT_EQ(next->lease().fence, 3);
 }
@@ -162,7 +163,8 @@ TEST_F(keeping, lets_a_command_take_all_or_none) {
   {
     colleague command(io_, database_.settings(), manner::command);
     EXPECT_EQ(refusal(command, {numbers, cdrs}),
-              "stream \"cdrs\" of partner \"PA_EXAMPLE01\": its lease is held by \"" + holder_of(cdrs) + "\"");
+              "stream \"cdrs\" of partner \"PA_EXAMPLE01\": its lease is held by \"" +
+                  holder_of(cdrs) + "\"");
     EXPECT_EQ(database_.value("SELECT count(*) FROM vobiz_sync.leases"), "1");
   }
   one.stop();
@@ -178,7 +180,9 @@ TEST_F(keeping, does_not_let_a_command_wait_for_what_it_lost) {
   auto turn = command.turn(cdrs);
   database_.query("UPDATE vobiz_sync.leases SET holder = 'the other', fence = fence + 1");
   turn->lost();
-  auto again = [&]() -> asio::awaitable<void> { auto const next = co_await command.keeper.wait_for(cdrs); };
+  auto again = [&]() -> asio::awaitable<void> {
+    auto const next = co_await command.keeper.wait_for(cdrs);
+  };
   EXPECT_THROW(support::run(io_, again()), core::failure);
 }
 
@@ -187,9 +191,13 @@ TEST_F(keeping, frees_everything_when_it_ends) {
     colleague one(io_, database_.settings(), manner::service);
     one.turn(cdrs).reset();
     one.turn(numbers).reset();
-    EXPECT_EQ(database_.value("SELECT count(*) FROM vobiz_sync.leases WHERE expires_at > clock_timestamp()"), "2");
+    EXPECT_EQ(database_.value(
+                  "SELECT count(*) FROM vobiz_sync.leases WHERE expires_at > clock_timestamp()"),
+              "2");
   }
-  EXPECT_EQ(database_.value("SELECT count(*) FROM vobiz_sync.leases WHERE expires_at > clock_timestamp()"), "0");
+  EXPECT_EQ(database_.value(
+                "SELECT count(*) FROM vobiz_sync.leases WHERE expires_at > clock_timestamp()"),
+            "0");
 }
 
 }  // namespace

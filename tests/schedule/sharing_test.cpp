@@ -20,7 +20,8 @@ struct table {
 
   explicit table(std::vector<std::string> const& holders) {
     for (std::size_t n = 0; n < holders.size(); ++n) {
-      leases.push_back({{"PA_EXAMPLE01", streams[n]}, holders[n], std::nullopt, sink::lease_time, ""});
+      leases.push_back(
+          {{"PA_EXAMPLE01", streams[n]}, holders[n], std::nullopt, sink::lease_time, ""});
     }
   }
 
@@ -119,7 +120,8 @@ TEST(sharing, comes_to_rest_even) {
   for (std::size_t count = 2; count <= daemons.size(); ++count) {
     for (int start = 0; start < 65536; start += 61) {
       std::vector<std::string> holders;
-      for (int n = 0, rest = start; n < 8; ++n, rest /= 4) holders.push_back(daemons[rest % 4 % count]);
+      for (int n = 0, rest = start; n < 8; ++n, rest /= 4)
+        holders.push_back(daemons[rest % 4 % count]);
       table t(holders);
       int rounds = 0;
       for (bool changed = true; changed; ++rounds) {

@@ -87,8 +87,10 @@ TEST(days, a_removed_row_that_comes_back_in_an_older_version_keeps_the_newer_val
   all.calls({version("2", "2026-03-10T12:00:00Z")});
   all.database.query("UPDATE vobiz.cdrs SET removed_at = now()");
   EXPECT_EQ(counts(all.calls({version("9", "2026-03-10T11:00:00Z")})), "0 1 0");
-  EXPECT_EQ(all.value("SELECT concat_ws(' ', cost, updated_at AT TIME ZONE 'UTC', removed_at) FROM vobiz.cdrs"),
-            "2 2026-03-10 12:00:00");
+  EXPECT_EQ(
+      all.value(
+          "SELECT concat_ws(' ', cost, updated_at AT TIME ZONE 'UTC', removed_at) FROM vobiz.cdrs"),
+      "2 2026-03-10 12:00:00");
   EXPECT_EQ(all.value("SELECT count(*) FROM vobiz.adjustments"), "0");
   EXPECT_EQ(counts(all.calls({version("9", "2026-03-10T11:00:00Z")})), "0 0 1");
 }

@@ -20,7 +20,8 @@ lease_key const numbers{"PA_EXAMPLE01", "numbers"};
 
 class leases : public ::testing::Test {
 protected:
-  std::vector<lease_standing> take(std::string const& holder, std::vector<lease_key> const& wanted) {
+  std::vector<lease_standing> take(std::string const& holder,
+                                   std::vector<lease_key> const& wanted) {
     pqxx::work transaction(database_.connection());
     auto result = take_leases(transaction, holder, wanted);
     transaction.commit();
@@ -33,7 +34,8 @@ protected:
 
   // Moves the end of every lease by the database's clock into the past.
   void expire() {
-    database_.query("UPDATE vobiz_sync.leases SET expires_at = clock_timestamp() - interval '1 second'");
+    database_.query(
+        "UPDATE vobiz_sync.leases SET expires_at = clock_timestamp() - interval '1 second'");
   }
 
   std::unique_ptr<pqxx::connection> connect_again() { return connect(database_.settings()); }
@@ -134,7 +136,8 @@ TEST_F(leases, go_to_one_of_those_who_race_for_them) {
     threads.emplace_back([&, i] {
       auto const connection = connect_again();
       pqxx::work transaction(*connection);
-      for (auto const& standing : take_leases(transaction, "racer " + std::to_string(i), {cdrs, numbers})) {
+      for (auto const& standing :
+           take_leases(transaction, "racer " + std::to_string(i), {cdrs, numbers})) {
         if (standing.fence) ++won[i];
       }
       transaction.commit();

@@ -2,7 +2,8 @@
 #include "vobiz/sink/rollups.hpp"
 #include "vobiz/sink/windows.hpp"
 
-// What one day costs beside many stored months, and how rows are found that started in none near it.
+// What one day costs beside many stored months, and how rows are found that started in none near
+// it.
 namespace vobiz::sink {
 namespace {
 
@@ -13,18 +14,24 @@ protected:
     return merge(transaction, cdrs, {all.partner, key.day, false}, page.rows);
   }
   walked_keys walked(int number) const { return {"{MA_1}", "{" + uuid(number) + "}"}; }
-  std::string strays() { return all.value("SELECT string_agg(day::text, ' ' ORDER BY day) FROM vobiz_sync.stray_days"); }
+  std::string strays() {
+    return all.value("SELECT string_agg(day::text, ' ' ORDER BY day) FROM vobiz_sync.stray_days");
+  }
 
   store all;
   streams::stream const& cdrs = *streams::find("cdrs");
   window_key const key{all.partner, "cdrs", "*", day("2026-03-10")};
 };
 
-// Whoever plans for a table locks it: the transaction's locks are the months that its statements looked at.
+// Whoever plans for a table locks it: the transaction's locks are the months that its statements
+// looked at.
 std::string months_locked(pqxx::work& transaction) {
   return transaction
-      .exec("SELECT string_agg(DISTINCT relname, ' ' ORDER BY relname) FROM pg_locks JOIN pg_class c ON c.oid = relation\n"
-            "WHERE pid = pg_backend_pid() AND relnamespace = 'vobiz_part'::regnamespace AND relkind = 'r'")[0][0]
+      .exec(
+          "SELECT string_agg(DISTINCT relname, ' ' ORDER BY relname) FROM pg_locks JOIN pg_class c "
+          "ON c.oid = relation\n"
+          "WHERE pid = pg_backend_pid() AND relnamespace = 'vobiz_part'::regnamespace AND relkind "
+          "= 'r'")[0][0]
       .c_str();
 }
 

@@ -22,7 +22,9 @@ merge_result fill(store& all, std::string_view name, std::string const& rows) {
 }
 
 std::string billed(int number, std::string const& cost, std::string const& more = {}) {
-  return "{" + call(number, "\"billsec\":10,\"duration\":12,\"total_cost\":\"" + cost + "\"" + more) + "}";
+  return "{" +
+         call(number, "\"billsec\":10,\"duration\":12,\"total_cost\":\"" + cost + "\"" + more) +
+         "}";
 }
 
 TEST(new_rows, are_stored_and_added_up) {
@@ -30,10 +32,13 @@ TEST(new_rows, are_stored_and_added_up) {
   auto const result = fill(all, "cdrs", billed(1, "0.50000") + "," + billed(2, "1.25000"));
   EXPECT_EQ(counts(result), "2 0 0");
   EXPECT_THAT(result.added_sums, ElementsAre("1.75000", "20", "24"));
-  EXPECT_EQ(all.value("SELECT count(*) || ' ' || sum(total_cost) || ' ' || min(window_day) FROM vobiz.cdrs"),
-            "2 1.75000 2026-03-10");
+  EXPECT_EQ(
+      all.value(
+          "SELECT count(*) || ' ' || sum(total_cost) || ' ' || min(window_day) FROM vobiz.cdrs"),
+      "2 1.75000 2026-03-10");
   // The rollups are kept by the same statement.
-  EXPECT_EQ(all.value("SELECT sum(attempts) || ' ' || sum(total_cost) FROM vobiz.usage_buckets"), "2 1.75000");
+  EXPECT_EQ(all.value("SELECT sum(attempts) || ' ' || sum(total_cost) FROM vobiz.usage_buckets"),
+            "2 1.75000");
 }
 
 TEST(new_rows, are_compared_where_one_is_stored_under_another_start) {
@@ -43,7 +48,8 @@ TEST(new_rows, are_compared_where_one_is_stored_under_another_start) {
   EXPECT_EQ(counts(result), "1 1 0");
   EXPECT_THAT(result.added_sums, IsEmpty());
   EXPECT_THAT(result.left_days, ElementsAre(day("2026-02-20")));
-  EXPECT_EQ(all.value("SELECT count(*) || ' ' || min(start_time::date) FROM vobiz.cdrs"), "2 2026-03-10");
+  EXPECT_EQ(all.value("SELECT count(*) || ' ' || min(start_time::date) FROM vobiz.cdrs"),
+            "2 2026-03-10");
 }
 
 TEST(new_rows, are_compared_where_one_waits_in_the_default_partition) {
@@ -65,7 +71,8 @@ TEST(new_rows, repeated_in_a_batch_count_once_and_the_newest_stays) {
 
 TEST(new_rows, keep_unknown_members_and_awkward_texts) {
   store all;
-  fill(all, "cdrs", billed(1, "0", R"(,"surprise":{"a":[1]},"caller_id_name":"a \"b\" {c},\\d\n")"));
+  fill(all, "cdrs",
+       billed(1, "0", R"(,"surprise":{"a":[1]},"caller_id_name":"a \"b\" {c},\\d\n")"));
   EXPECT_EQ(all.value("SELECT extra FROM vobiz.cdrs"), "{\"surprise\": {\"a\": [1]}}");
   EXPECT_EQ(all.value("SELECT caller_id_name FROM vobiz.cdrs"), "a \"b\" {c},\\d\n");
 }
@@ -73,8 +80,9 @@ TEST(new_rows, keep_unknown_members_and_awkward_texts) {
 TEST(new_rows, of_the_ledger_are_added_up_by_sign) {
   store all;
   std::string const row = R"(,"account_id":"MA_1","created_at":"2026-03-10T10:00:00Z","amount":)";
-  auto const result = fill(all, "transactions", R"({"id":"a","type":"debit")" + row + R"("2.50"},{"id":"b","type":"credit")" +
-                                                    row + R"("10"})");
+  auto const result = fill(all, "transactions",
+                           R"({"id":"a","type":"debit")" + row +
+                               R"("2.50"},{"id":"b","type":"credit")" + row + R"("10"})");
   EXPECT_EQ(counts(result), "2 0 0");
   EXPECT_THAT(result.added_sums, ElementsAre("2.50", "10"));
 }
@@ -83,7 +91,8 @@ TEST(new_rows, are_added_to_what_their_window_says) {
   store all;
   auto const& stream = *streams::find("cdrs");
   pqxx::work transaction(all.database.connection());
-  ensure_windows(transaction, all.partner, "cdrs", "*", day("2026-03-10"), day("2026-03-10"), day("2026-03-10"));
+  ensure_windows(transaction, all.partner, "cdrs", "*", day("2026-03-10"), day("2026-03-10"),
+                 day("2026-03-10"));
   window_key const key{all.partner, "cdrs", "*", day("2026-03-10")};
   add_to_window(transaction, stream, key, 2, {"1.75", "20", "24"});
   auto const after = add_to_window(transaction, stream, key, 1, {"0.25", "1", "2"});

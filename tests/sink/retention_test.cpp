@@ -31,12 +31,15 @@ protected:
   }
   void keep(std::optional<char const*> from, std::string const& partner = "PA_EXAMPLE01") {
     in_transaction([&](auto& t) {
-      begin_cycle(t, partner, "cdrs", day("2026-01-01"), from ? std::optional(day(*from)) : std::nullopt);
+      begin_cycle(t, partner, "cdrs", day("2026-01-01"),
+                  from ? std::optional(day(*from)) : std::nullopt);
     });
   }
   void windows(std::string const& partner, std::string const& first, std::string const& last) {
-    all.database.query("INSERT INTO vobiz_sync.windows (partner_id, stream, scope, day, state, rows)\nSELECT '" + partner +
-                       "', 'cdrs', '*', d, 'proven', 1 FROM generate_series(date '" + first + "', '" + last + "', '1 day') d");
+    all.database.query(
+        "INSERT INTO vobiz_sync.windows (partner_id, stream, scope, day, state, rows)\nSELECT '" +
+        partner + "', 'cdrs', '*', d, 'proven', 1 FROM generate_series(date '" + first + "', '" +
+        last + "', '1 day') d");
   }
   // A step of retention; what it says, without its times.
   std::vector<std::string> step() {
@@ -55,17 +58,21 @@ protected:
     }
   }
   std::string sums() {
-    return all.value("SELECT (SELECT sum(attempts) FROM vobiz.usage_buckets) || ' ' || (SELECT sum(attempts) FROM vobiz_sync.usage_days)\n"
-                     "  || ' ' || (SELECT sum(attempts) FROM vobiz_sync.usage_hours)"
-                     "  || ' ' || (SELECT sum(attempts) FROM vobiz_sync.hangup_days) || ' '\n"
-                     "  || (SELECT count(*) FROM vobiz_sync.concurrency_days WHERE day < '2026-03-01')");
+    return all.value(
+        "SELECT (SELECT sum(attempts) FROM vobiz.usage_buckets) || ' ' || (SELECT sum(attempts) "
+        "FROM vobiz_sync.usage_days)\n"
+        "  || ' ' || (SELECT sum(attempts) FROM vobiz_sync.usage_hours)"
+        "  || ' ' || (SELECT sum(attempts) FROM vobiz_sync.hangup_days) || ' '\n"
+        "  || (SELECT count(*) FROM vobiz_sync.concurrency_days WHERE day < '2026-03-01')");
   }
   void a_day_passes() {
-    all.database.query("UPDATE vobiz_sync.retention SET drop_after = drop_after - interval '1 day'");
+    all.database.query(
+        "UPDATE vobiz_sync.retention SET drop_after = drop_after - interval '1 day'");
   }
   std::string partitions() {
-    return all.value("SELECT string_agg(tablename, ' ' ORDER BY tablename) FROM pg_tables\n"
-                     "WHERE schemaname = 'vobiz_part' AND tablename LIKE 'cdrs_20%'");
+    return all.value(
+        "SELECT string_agg(tablename, ' ' ORDER BY tablename) FROM pg_tables\n"
+        "WHERE schemaname = 'vobiz_part' AND tablename LIKE 'cdrs_20%'");
   }
 
   store all;
@@ -74,7 +81,9 @@ protected:
 
 TEST_F(retention, announces_first_and_drops_a_day_later_the_oldest_month_first) {
   EXPECT_THAT(step(), ElementsAre("announced cdrs_2026_01 2", "announced cdrs_2026_02 1"));
-  EXPECT_EQ(all.value("SELECT bool_and(drop_after = announced_at + interval '1 day') FROM vobiz_sync.retention"), "t");
+  EXPECT_EQ(all.value("SELECT bool_and(drop_after = announced_at + interval '1 day') FROM "
+                      "vobiz_sync.retention"),
+            "t");
   EXPECT_THAT(step(), IsEmpty());
   EXPECT_EQ(all.value("SELECT count(*) FROM vobiz.cdrs"), "4");
   EXPECT_EQ(all.value("SELECT vobiz_sync.calls_kept_from() IS NULL"), "t");
@@ -84,24 +93,37 @@ TEST_F(retention, announces_first_and_drops_a_day_later_the_oldest_month_first) 
   EXPECT_THAT(step(), IsEmpty());
   EXPECT_EQ(partitions(), "cdrs_2026_03");
   EXPECT_EQ(all.value("SELECT count(*) FROM vobiz.cdrs"), "1");
-  EXPECT_EQ(all.value("SELECT string_agg(month || ' ' || rows, ', ' ORDER BY month) FROM vobiz_sync.retention\n"
-                      "WHERE dropped_at IS NOT NULL"),
-            "2026-01-01 2, 2026-02-01 1");
+  EXPECT_EQ(
+      all.value(
+          "SELECT string_agg(month || ' ' || rows, ', ' ORDER BY month) FROM vobiz_sync.retention\n"
+          "WHERE dropped_at IS NOT NULL"),
+      "2026-01-01 2, 2026-02-01 1");
   EXPECT_EQ(all.value("SELECT vobiz_sync.calls_kept_from() = '2026-03-01 00:00+00'"), "t");
   // What was proven of the days stays known.
-  EXPECT_EQ(all.value("SELECT count(*) FROM vobiz_sync.windows WHERE state = 'proven' AND rows = 1"), "90");
+  EXPECT_EQ(
+      all.value("SELECT count(*) FROM vobiz_sync.windows WHERE state = 'proven' AND rows = 1"),
+      "90");
 }
 
 TEST_F(retention, leaves_a_month_alone_while_a_day_of_it_is_not_proven_and_queues_that_day) {
   step();
-  all.database.query("UPDATE vobiz_sync.windows SET state = 'mismatch', read_at = now() - interval '25 hours' WHERE day = '2026-01-07'");
+  all.database.query(
+      "UPDATE vobiz_sync.windows SET state = 'mismatch', read_at = now() - interval '25 hours' "
+      "WHERE day = '2026-01-07'");
   a_day_passes();
-  EXPECT_THAT(step(), ElementsAre("held cdrs_2026_01 2: 1 of its windows are not proven, the oldest of 2026-01-07"));
+  EXPECT_THAT(
+      step(),
+      ElementsAre(
+          "held cdrs_2026_01 2: 1 of its windows are not proven, the oldest of 2026-01-07"));
   // The month behind it waits with it, and nothing is said twice.
   EXPECT_THAT(step(), IsEmpty());
-  EXPECT_EQ(all.value("SELECT string_agg(day::text, ' ') FROM vobiz_sync.windows WHERE queued_at IS NOT NULL"), "2026-01-07");
+  EXPECT_EQ(
+      all.value(
+          "SELECT string_agg(day::text, ' ') FROM vobiz_sync.windows WHERE queued_at IS NOT NULL"),
+      "2026-01-07");
   // Read again in vain: not before a day has passed.
-  all.database.query("UPDATE vobiz_sync.windows SET queued_at = NULL, read_at = now() WHERE day = '2026-01-07'");
+  all.database.query(
+      "UPDATE vobiz_sync.windows SET queued_at = NULL, read_at = now() WHERE day = '2026-01-07'");
   step();
   EXPECT_EQ(all.value("SELECT count(*) FROM vobiz_sync.windows WHERE queued_at IS NOT NULL"), "0");
   all.database.query("UPDATE vobiz_sync.windows SET state = 'proven' WHERE day = '2026-01-07'");
@@ -111,10 +133,14 @@ TEST_F(retention, leaves_a_month_alone_while_a_day_of_it_is_not_proven_and_queue
 
 TEST_F(retention, takes_a_refused_day_for_proven_only_when_the_other_endpoint_proved_it) {
   all.database.query("UPDATE vobiz_sync.windows SET state = 'forbidden' WHERE day = '2026-01-07'");
-  EXPECT_THAT(step(), ElementsAre("announced cdrs_2026_01 2: 1 of its windows are not proven, the oldest of 2026-01-07",
-                                  "announced cdrs_2026_02 1"));
-  all.database.query("INSERT INTO vobiz_sync.windows (partner_id, stream, scope, day, state)\n"
-                     "VALUES ('PA_EXAMPLE01', 'cdrs', 'MA_1', '2026-01-07', 'proven')");
+  EXPECT_THAT(
+      step(),
+      ElementsAre(
+          "announced cdrs_2026_01 2: 1 of its windows are not proven, the oldest of 2026-01-07",
+          "announced cdrs_2026_02 1"));
+  all.database.query(
+      "INSERT INTO vobiz_sync.windows (partner_id, stream, scope, day, state)\n"
+      "VALUES ('PA_EXAMPLE01', 'cdrs', 'MA_1', '2026-01-07', 'proven')");
   step();
   EXPECT_EQ(all.value("SELECT count(*) FROM vobiz_sync.retention WHERE held_by IS NULL"), "2");
 }
@@ -138,19 +164,26 @@ TEST_F(retention, leaves_a_month_alone_while_one_of_its_calls_is_listed_on_a_day
   all.calls({call(++number, {}, "2026-02-28T23:59:00Z")}, "2026-03-01");
   all.calls({call(++number, {}, "2026-02-28T23:59:00Z")}, "2026-03-02");
   store_sums();
-  EXPECT_THAT(step(), ElementsAre("announced cdrs_2026_01 2",
-                                  "announced cdrs_2026_02 3: a call of it is listed on 2026-03-02, which is still read"));
+  EXPECT_THAT(
+      step(),
+      ElementsAre(
+          "announced cdrs_2026_01 2",
+          "announced cdrs_2026_02 3: a call of it is listed on 2026-03-02, which is still read"));
   keep("2026-04-01");
   EXPECT_THAT(step(), ElementsAre("announced cdrs_2026_03 1"));
   EXPECT_EQ(all.value("SELECT count(*) FROM vobiz_sync.retention WHERE held_by IS NULL"), "3");
 }
 
 TEST_F(retention, leaves_a_month_alone_with_an_open_break_in_it) {
-  all.database.query("INSERT INTO vobiz.reconciliation_breaks (partner_id, billing_day, check_name, kind, row_key, account_id,\n"
-                     "  currency, state, last_run_id, rule_version)\n"
-                     "VALUES ('PA_EXAMPLE01', '2026-01-20', 'call_charge', 'no_debit', 'x', 'MA_1', 'INR', 'open', 1, 1)");
-  EXPECT_THAT(step(), ElementsAre("announced cdrs_2026_01 2: reconciliation has 1 open breaks in it",
-                                  "announced cdrs_2026_02 1"));
+  all.database.query(
+      "INSERT INTO vobiz.reconciliation_breaks (partner_id, billing_day, check_name, kind, "
+      "row_key, account_id,\n"
+      "  currency, state, last_run_id, rule_version)\n"
+      "VALUES ('PA_EXAMPLE01', '2026-01-20', 'call_charge', 'no_debit', 'x', 'MA_1', 'INR', "
+      "'open', 1, 1)");
+  EXPECT_THAT(step(),
+              ElementsAre("announced cdrs_2026_01 2: reconciliation has 1 open breaks in it",
+                          "announced cdrs_2026_02 1"));
   all.database.query("UPDATE vobiz.reconciliation_breaks SET state = 'accepted'");
   a_day_passes();
   step();
@@ -175,15 +208,17 @@ TEST_F(retention, keeps_the_sums_of_dropped_months_through_a_rebuild) {
 
 TEST_F(retention, leaves_a_month_alone_until_the_sums_of_its_days_are_stored) {
   all.calls({call(++number, {}, "2026-01-20T10:00:00Z")}, "2026-01-20");
-  EXPECT_THAT(step(), ElementsAre("announced cdrs_2026_01 3: sums of its days are still to be stored",
-                                  "announced cdrs_2026_02 1"));
+  EXPECT_THAT(step(),
+              ElementsAre("announced cdrs_2026_01 3: sums of its days are still to be stored",
+                          "announced cdrs_2026_02 1"));
 }
 
 TEST_F(retention, takes_its_announcement_back_when_it_is_lengthened) {
   step();
   keep("2026-02-01");
   step();
-  EXPECT_EQ(all.value("SELECT string_agg(month::text, ' ') FROM vobiz_sync.retention"), "2026-01-01");
+  EXPECT_EQ(all.value("SELECT string_agg(month::text, ' ') FROM vobiz_sync.retention"),
+            "2026-01-01");
   keep({});
   step();
   EXPECT_EQ(all.value("SELECT count(*) FROM vobiz_sync.retention"), "0");
@@ -231,15 +266,19 @@ TEST_F(retention, needs_no_more_rights_than_the_daemon_has) {
 TEST(runs, are_forgotten_after_ninety_days_but_for_the_last_hundred_of_each_stream) {
   store all;
   auto const add = [&](char const* stream, int runs, char const* age) {
-    all.database.query("INSERT INTO vobiz_sync.runs (partner_id, stream, command, started_at, finished_at, outcome)\n"
-                       "SELECT 'PA_EXAMPLE01', '" + std::string(stream) + "', 'run', now() - interval '" + age +
-                       "', now(), 'ok' FROM generate_series(1, " + std::to_string(runs) + ")");
+    all.database.query(
+        "INSERT INTO vobiz_sync.runs (partner_id, stream, command, started_at, finished_at, "
+        "outcome)\n"
+        "SELECT 'PA_EXAMPLE01', '" +
+        std::string(stream) + "', 'run', now() - interval '" + age +
+        "', now(), 'ok' FROM generate_series(1, " + std::to_string(runs) + ")");
   };
   auto const prune = [&](char const* stream) {
     pqxx::work transaction(all.database.connection());
     prune_runs(transaction, "PA_EXAMPLE01", stream);
     transaction.commit();
-    return all.value("SELECT count(*) FROM vobiz_sync.runs WHERE stream = '" + std::string(stream) + "'");
+    return all.value("SELECT count(*) FROM vobiz_sync.runs WHERE stream = '" + std::string(stream) +
+                     "'");
   };
   add("cdrs", 350, "91 days");
   add("cdrs", 30, "89 days");
@@ -248,7 +287,9 @@ TEST(runs, are_forgotten_after_ninety_days_but_for_the_last_hundred_of_each_stre
   EXPECT_EQ(prune("cdrs"), "180");
   EXPECT_EQ(prune("cdrs"), "100");
   EXPECT_EQ(prune("cdrs"), "100");
-  EXPECT_EQ(all.value("SELECT count(*) FROM vobiz_sync.runs WHERE stream = 'cdrs' AND started_at > now() - interval '90 days'"), "30");
+  EXPECT_EQ(all.value("SELECT count(*) FROM vobiz_sync.runs WHERE stream = 'cdrs' AND started_at > "
+                      "now() - interval '90 days'"),
+            "30");
   EXPECT_EQ(prune("accounts"), "80");
 }
 

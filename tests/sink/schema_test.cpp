@@ -88,12 +88,14 @@ TEST(schema, has_no_index_over_a_text_of_any_length) {
     for (auto const& row : all.database.query(R"(
 SELECT DISTINCT a.attname FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey)
 WHERE a.atttypid = 'text'::regtype AND i.indrelid IN
-  (SELECT oid FROM pg_class WHERE relnamespace = 'vobiz'::regnamespace AND relname IN ()" + tables + "))")) {
+  (SELECT oid FROM pg_class WHERE relnamespace = 'vobiz'::regnamespace AND relname IN ()" +
+                                              tables + "))")) {
       in_an_index.insert(row[0].c_str());
     }
     for (auto const& column : stream.columns) {
       if (column.type != streams::column_type::text) continue;
-      EXPECT_EQ(column.indexed, in_an_index.contains(std::string(column.name))) << stream.name << '.' << column.name;
+      EXPECT_EQ(column.indexed, in_an_index.contains(std::string(column.name)))
+          << stream.name << '.' << column.name;
     }
   }
 }
@@ -115,23 +117,27 @@ TEST(schema, explains_every_table_and_column) {
       "");
 }
 
-// docs/scaling.md: Citus wants the column it distributes by in every unique key, TimescaleDB and partitions the time.
+// docs/scaling.md: Citus wants the column it distributes by in every unique key, TimescaleDB and
+// partitions the time.
 TEST(schema, lets_the_large_tables_be_distributed_and_cut_by_time) {
   store all;
   struct large {
     char const* table;
     char const* time;
   };
-  for (auto const& [table, time] : {large{"vobiz.cdrs", "start_time"}, large{"vobiz.transactions", ""},
-                                    large{"vobiz.usage_buckets", "bucket_start"}, large{"vobiz.hangup_buckets", "bucket_start"},
-                                    large{"vobiz.ledger_buckets", "bucket_start"}, large{"vobiz_sync.usage_days", "day"},
-                                    large{"vobiz_sync.hangup_days", "day"}, large{"vobiz_sync.ledger_days", "day"}}) {
+  for (auto const& [table, time] :
+       {large{"vobiz.cdrs", "start_time"}, large{"vobiz.transactions", ""},
+        large{"vobiz.usage_buckets", "bucket_start"}, large{"vobiz.hangup_buckets", "bucket_start"},
+        large{"vobiz.ledger_buckets", "bucket_start"}, large{"vobiz_sync.usage_days", "day"},
+        large{"vobiz_sync.hangup_days", "day"}, large{"vobiz_sync.ledger_days", "day"}}) {
     for (std::string const column : {"account_id", time}) {
       if (column.empty()) continue;
-      EXPECT_EQ(all.value("SELECT count(*) || ' ' || count(a.attname) FROM pg_index x LEFT JOIN pg_attribute a\n"
-                          "ON a.attrelid = x.indrelid AND a.attnum = ANY (x.indkey) AND a.attname = '" + column +
-                          "'\nWHERE x.indisunique AND x.indrelid = '" + table + "'::regclass"),
-                "1 1")
+      EXPECT_EQ(
+          all.value("SELECT count(*) || ' ' || count(a.attname) FROM pg_index x LEFT JOIN "
+                    "pg_attribute a\n"
+                    "ON a.attrelid = x.indrelid AND a.attnum = ANY (x.indkey) AND a.attname = '" +
+                    column + "'\nWHERE x.indisunique AND x.indrelid = '" + table + "'::regclass"),
+          "1 1")
           << table << " " << column;
     }
   }

@@ -11,7 +11,8 @@ protected:
   side_by_side() {
     pqxx::work transaction(all.database.connection());
     begin_cycle(transaction, all.partner, "cdrs", day("2026-03-01"));
-    ensure_windows(transaction, all.partner, "cdrs", "*", day("2026-03-01"), day("2026-03-03"), day("2026-03-01"));
+    ensure_windows(transaction, all.partner, "cdrs", "*", day("2026-03-01"), day("2026-03-03"),
+                   day("2026-03-01"));
     transaction.commit();
   }
 
@@ -32,24 +33,31 @@ protected:
 };
 
 TEST_F(side_by_side, the_second_to_be_proven_finds_the_cursor_of_both) {
-  all.interleave(concluding("2026-03-02", window_state::proven), concluding("2026-03-01", window_state::proven));
+  all.interleave(concluding("2026-03-02", window_state::proven),
+                 concluding("2026-03-01", window_state::proven));
   EXPECT_EQ(cursor(), "2026-03-02");
 }
 
-// With what it saw before the first one committed, the second would move the cursor over a day without a proof.
+// With what it saw before the first one committed, the second would move the cursor over a day
+// without a proof.
 TEST_F(side_by_side, the_cursor_does_not_pass_a_day_that_loses_its_proof_meanwhile) {
-  all.interleave(concluding("2026-03-02", window_state::proven), concluding("2026-03-01", window_state::proven));
-  all.interleave(concluding("2026-03-02", window_state::mismatch), concluding("2026-03-03", window_state::proven));
+  all.interleave(concluding("2026-03-02", window_state::proven),
+                 concluding("2026-03-01", window_state::proven));
+  all.interleave(concluding("2026-03-02", window_state::mismatch),
+                 concluding("2026-03-03", window_state::proven));
   EXPECT_EQ(cursor(), "2026-03-01");
 }
 
-// A call moves out of a day while that day is counted: either the count misses it, or the day's proof is taken back.
+// A call moves out of a day while that day is counted: either the count misses it, or the day's
+// proof is taken back.
 TEST_F(side_by_side, no_proof_counts_a_call_that_has_moved_to_another_day) {
   all.calls({call(1, {}, "2026-03-01T10:00:00Z")}, "2026-03-01");
   std::int64_t counted = -1;
   auto const moving = [this](pqxx::work& transaction) {
-    auto page = decode::decoder(cdrs).decode(store::list_of({call(1, {}, "2026-03-03T10:00:00Z")})).value();
-    auto const merged = merge(transaction, cdrs, {all.partner, day("2026-03-03"), false}, page.rows);
+    auto page =
+        decode::decoder(cdrs).decode(store::list_of({call(1, {}, "2026-03-03T10:00:00Z")})).value();
+    auto const merged =
+        merge(transaction, cdrs, {all.partner, day("2026-03-03"), false}, page.rows);
     reopen(transaction, cdrs, key("2026-03-03"), merged.left_days);
   };
   auto const proving = [&](pqxx::work& transaction) {
@@ -62,13 +70,17 @@ TEST_F(side_by_side, no_proof_counts_a_call_that_has_moved_to_another_day) {
     all.interleave(moving, proving);
     EXPECT_EQ(counted, 0);
   }
-  all.database.query("DELETE FROM vobiz.cdrs; UPDATE vobiz_sync.windows SET state = 'open', proof = NULL, rows = 0");
+  all.database.query(
+      "DELETE FROM vobiz.cdrs; UPDATE vobiz_sync.windows SET state = 'open', proof = NULL, rows = "
+      "0");
   all.calls({call(1, {}, "2026-03-01T10:00:00Z")}, "2026-03-01");
   {
     SCOPED_TRACE("proven first");
     all.interleave(proving, moving);
     EXPECT_EQ(counted, 1);
-    EXPECT_EQ(all.value("SELECT state || ' ' || rows FROM vobiz_sync.windows WHERE day = '2026-03-01'"), "open 0");
+    EXPECT_EQ(
+        all.value("SELECT state || ' ' || rows FROM vobiz_sync.windows WHERE day = '2026-03-01'"),
+        "open 0");
   }
 }
 

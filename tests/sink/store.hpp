@@ -57,7 +57,8 @@ public:
 
   using act = std::function<void(pqxx::work&)>;
 
-  // Does what the first does, then the second until it waits for the first, and commits the first, then the second.
+  // Does what the first does, then the second until it waits for the first, and commits the first,
+  // then the second.
   void interleave(act const& first, act const& second) {
     auto const one = connect(database.settings());
     pqxx::work begun(*one);
@@ -75,8 +76,9 @@ public:
       }
       ended = true;
     });
-    while (!ended && value("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()\n"
-                           "AND wait_event_type = 'Lock'") != "1") {
+    while (!ended &&
+           value("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()\n"
+                 "AND wait_event_type = 'Lock'") != "1") {
       std::this_thread::yield();
     }
     EXPECT_FALSE(ended) << "the second has not waited";

@@ -89,7 +89,8 @@ TEST_F(windows, that_are_old_wait_in_the_backfill_queue) {
 }
 
 TEST_F(windows, of_a_global_endpoint_that_is_refused_make_room_for_those_of_the_customers) {
-  all.database.query("INSERT INTO vobiz.accounts (partner_id, auth_id) VALUES ('" + all.partner + "', 'MA_1')");
+  all.database.query("INSERT INTO vobiz.accounts (partner_id, auth_id) VALUES ('" + all.partner +
+                     "', 'MA_1')");
   ensure_from("2026-03-10", "2026-03-07", "2026-03-10");
   conclude_as("2026-03-08", proven());
   conclude_as("2026-03-09", mismatch());
@@ -98,13 +99,16 @@ TEST_F(windows, of_a_global_endpoint_that_is_refused_make_room_for_those_of_the_
     close_global(t, {all.partner, "cdrs", "*", day("2026-03-10")}, "GET /cdrs: 403");
     close_global(t, {all.partner, "cdrs", "*", day("2026-03-10")}, "GET /cdrs: 403 again");
   });
-  EXPECT_EQ(all.value("SELECT string_agg(concat_ws(' ', scope, day, state, attempts, last_error), '; '\n"
-                      "  ORDER BY scope, day) FROM vobiz_sync.windows"),
-            "* 2026-03-08 proven 0; * 2026-03-09 forbidden 1 GET /cdrs: 403; "
-            "* 2026-03-10 forbidden 2 GET /cdrs: 403 again; MA_1 2026-03-07 pending 0; MA_1 2026-03-08 pending 0");
-  EXPECT_EQ(all.value("SELECT string_agg(concat_ws(' ', scope, day), '; ') FROM vobiz_sync.windows\n"
-                      "WHERE queued_at IS NOT NULL"),
-            "MA_1 2026-03-08");
+  EXPECT_EQ(
+      all.value("SELECT string_agg(concat_ws(' ', scope, day, state, attempts, last_error), '; '\n"
+                "  ORDER BY scope, day) FROM vobiz_sync.windows"),
+      "* 2026-03-08 proven 0; * 2026-03-09 forbidden 1 GET /cdrs: 403; "
+      "* 2026-03-10 forbidden 2 GET /cdrs: 403 again; MA_1 2026-03-07 pending 0; MA_1 2026-03-08 "
+      "pending 0");
+  EXPECT_EQ(
+      all.value("SELECT string_agg(concat_ws(' ', scope, day), '; ') FROM vobiz_sync.windows\n"
+                "WHERE queued_at IS NOT NULL"),
+      "MA_1 2026-03-08");
 }
 
 TEST_F(windows, days_of_an_array_literal) {
@@ -264,8 +268,8 @@ TEST_F(windows, a_customers_walk_says_nothing_of_the_others) {
 TEST_F(windows, figures_of_a_walk_count_its_rows_whatever_their_day) {
   all.calls({call(1, R"("total_cost":1)")}, "2026-03-09");
   all.calls({call(2, R"("total_cost":"2.5")"), call(3, R"("total_cost":4)")}, "2026-03-10");
-  walked_keys const walked = {
-      "{MA_1,MA_1,MA_1,MA_1}", "{" + uuid(1) + "," + uuid(2) + "," + uuid(2) + "," + uuid(9) + "}"};
+  walked_keys const walked = {"{MA_1,MA_1,MA_1,MA_1}",
+                              "{" + uuid(1) + "," + uuid(2) + "," + uuid(2) + "," + uuid(9) + "}"};
   auto const found =
       in_transaction([&](auto& t) { return figures_of(t, cdrs, key("2026-03-10"), walked); });
   EXPECT_EQ(found.rows, 2);  // each once; what is not stored is not counted

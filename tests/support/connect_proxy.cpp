@@ -35,7 +35,8 @@ std::string basic(std::string const& credentials) {
 
 // A client's connection and the one behind it.
 struct connect_proxy::line {
-  line(connect_proxy& of, tcp::socket from) : owner(of), client(std::move(from)), server(client.get_executor()) {}
+  line(connect_proxy& of, tcp::socket from)
+      : owner(of), client(std::move(from)), server(client.get_executor()) {}
 
   static asio::awaitable<void> serve(std::shared_ptr<line> self) {
     beast::flat_buffer buffer;
@@ -48,11 +49,14 @@ struct connect_proxy::line {
     http::response<http::empty_body> answer(status, 11);
     auto const [write_error, written] = co_await http::async_write(self->client, answer, quietly);
     if (write_error || status != http::status::ok) co_return;
-    asio::co_spawn(self->client.get_executor(), relay(self, self->client, self->server), asio::detached);
-    asio::co_spawn(self->client.get_executor(), relay(self, self->server, self->client), asio::detached);
+    asio::co_spawn(self->client.get_executor(), relay(self, self->client, self->server),
+                   asio::detached);
+    asio::co_spawn(self->client.get_executor(), relay(self, self->server, self->client),
+                   asio::detached);
   }
 
-  asio::awaitable<http::status> open(http::request<http::empty_body> const& request, std::string const& target) {
+  asio::awaitable<http::status> open(http::request<http::empty_body> const& request,
+                                     std::string const& target) {
     auto const& wanted = owner.credentials_;
     if (!wanted.empty() && request[http::field::proxy_authorization] != basic(wanted)) {
       co_return http::status::proxy_authentication_required;
@@ -67,7 +71,8 @@ struct connect_proxy::line {
     co_return refused ? http::status::bad_gateway : http::status::ok;
   }
 
-  static asio::awaitable<void> relay(std::shared_ptr<line> self, tcp::socket& from, tcp::socket& to) {
+  static asio::awaitable<void> relay(std::shared_ptr<line> self, tcp::socket& from,
+                                     tcp::socket& to) {
     std::array<char, 8192> bytes;
     for (;;) {
       auto const space = asio::buffer(bytes);

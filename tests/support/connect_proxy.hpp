@@ -10,7 +10,8 @@
 
 namespace vobiz::support {
 
-// An HTTP proxy on 127.0.0.1 that opens tunnels (CONNECT) to wherever it is asked, and remembers what it saw.
+// An HTTP proxy on 127.0.0.1 that opens tunnels (CONNECT) to wherever it is asked, and remembers
+// what it saw.
 class connect_proxy {
 public:
   // With credentials ("user:password") it wants just those, in a header of the Basic scheme.

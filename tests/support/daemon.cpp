@@ -48,14 +48,15 @@ void daemon::configure(daemon_setting const& setting) {
   if (!setting.ca_file.empty()) text += "    tls: {ca_file: " + setting.ca_file + "}\n";
   text += "    limits: {requests_per_second: 1000, max_in_flight: 8}\n    timeouts: {" +
           setting.timeouts + "}\n    max_response: " + setting.max_response + "\n";
-  text += setting.partners + "database: {dsn: \"" + setting.dsn + "\", connections: " +
-          std::to_string(setting.connections) + "}\nstreams:\n";
+  text += setting.partners + "database: {dsn: \"" + setting.dsn +
+          "\", connections: " + std::to_string(setting.connections) + "}\nstreams:\n";
   // The default of every stream, unless the test has its own line for it.
   for (auto const* name : {"cdrs", "transactions", "analytics"}) {
     if (setting.streams.find("  " + std::string(name) + ":") != std::string::npos) continue;
     text += "  " + std::string(name) + ": {start_date: " + start + "}\n";
   }
-  text += setting.streams + "log: {level: " + setting.level + "}\nhttp: " + setting.http + "\n" + setting.more;
+  text += setting.streams + "log: {level: " + setting.level + "}\nhttp: " + setting.http + "\n" +
+          setting.more;
   folder_.write("vobiz-syncd.yaml", text);
 }
 

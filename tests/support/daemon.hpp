@@ -25,10 +25,10 @@ struct daemon_setting {
   std::string level = "debug";
   std::string timeouts = "connect: 2s, response: 5s";
   std::string max_response = "32MiB";
-  int days = 6;         // back from today, as many as the simulator's history
+  int days = 6;  // back from today, as many as the simulator's history
   std::string http = "false";
   std::string partners;  // more of them, whole lines as under "partners:"
-  std::string streams;  // whole lines, indented by two spaces: "  cdrs: {every: 1s}"
+  std::string streams;   // whole lines, indented by two spaces: "  cdrs: {every: 1s}"
   std::string more;
 };
 

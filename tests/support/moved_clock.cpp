@@ -1,6 +1,7 @@
-// Loaded by LD_PRELOAD, moves what a program takes for the time of day by the seconds in the file that MOVED_CLOCK
-// names (eight bytes, read anew each time). Timers and the monotonic clock stay as they are; libfaketime, which
-// promises the same, lets timers of Asio (timerfd behind epoll) never fire.
+// Loaded by LD_PRELOAD, moves what a program takes for the time of day by the seconds in the file
+// that MOVED_CLOCK names (eight bytes, read anew each time). Timers and the monotonic clock stay as
+// they are; libfaketime, which promises the same, lets timers of Asio (timerfd behind epoll) never
+// fire.
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -36,7 +37,8 @@ extern "C" {
 
 int clock_gettime(clockid_t clock, timespec* now) noexcept {
   auto const result = static_cast<int>(syscall(SYS_clock_gettime, clock, now));
-  if (result == 0 && (clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE)) now->tv_sec += moved_by();
+  if (result == 0 && (clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE))
+    now->tv_sec += moved_by();
   return result;
 }
 
@@ -54,5 +56,4 @@ time_t time(time_t* into) noexcept {
   if (into != nullptr) *into = exact.tv_sec;
   return exact.tv_sec;
 }
-
 }

@@ -30,7 +30,8 @@ pgbouncer::pgbouncer() {
                 "[databases]\n* = host=" + variable("PGHOST") + " port=" + variable("PGPORT") +
                     " user=" + variable("PGUSER") +
                     "\n[pgbouncer]\npool_mode = transaction\nauth_type = any\nlisten_addr =\n"
-                    "unix_socket_dir = " + folder_.path().string() + "\nlisten_port = " + port + "\n",
+                    "unix_socket_dir = " +
+                    folder_.path().string() + "\nlisten_port = " + port + "\n",
                 0644);
   start();
 }

@@ -8,7 +8,8 @@
 
 namespace vobiz::support {
 
-// A PgBouncer in transaction mode in front of the cluster at hand, on a socket in a folder of its own.
+// A PgBouncer in transaction mode in front of the cluster at hand, on a socket in a folder of its
+// own.
 class pgbouncer {
 public:
   pgbouncer();

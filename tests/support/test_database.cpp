@@ -48,7 +48,9 @@ std::string create_empty_database() {
   return name;
 }
 
-void drop_database(std::string const& name) { administer("DROP DATABASE " + name + " WITH (FORCE)"); }
+void drop_database(std::string const& name) {
+  administer("DROP DATABASE " + name + " WITH (FORCE)");
+}
 
 test_database::test_database() : name_(fresh_name()) {
   auto const& from = migrated_template();

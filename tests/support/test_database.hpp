@@ -8,8 +8,8 @@
 
 namespace vobiz::testing {
 
-// A migrated database of its own in the cluster that scripts/with-postgres.sh started, dropped at the end.
-// The first one is migrated and serves as the template of the others.
+// A migrated database of its own in the cluster that scripts/with-postgres.sh started, dropped at
+// the end. The first one is migrated and serves as the template of the others.
 class test_database {
 public:
   test_database();

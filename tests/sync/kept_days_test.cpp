@@ -14,9 +14,10 @@ struct example {
 };
 
 TEST(kept_days, a_month_leaves_when_its_last_day_is_older_than_the_retention) {
-  for (auto const& e : {example{36, "2026-11-21", "2023-11-01"}, example{36, "2026-11-01", "2023-11-01"},
-                        example{36, "2026-10-31", "2023-10-01"}, example{1, "2026-01-15", "2025-12-01"},
-                        example{12, "2026-01-01", "2025-01-01"}, example{2, "2026-03-31", "2026-01-01"}}) {
+  for (auto const& e :
+       {example{36, "2026-11-21", "2023-11-01"}, example{36, "2026-11-01", "2023-11-01"},
+        example{36, "2026-10-31", "2023-10-01"}, example{1, "2026-01-15", "2025-12-01"},
+        example{12, "2026-01-01", "2025-01-01"}, example{2, "2026-03-31", "2026-01-01"}}) {
     config::stream settings;
     settings.keep = std::chrono::months(e.months);
     EXPECT_EQ(kept_from(settings, day(e.today)), day(e.kept)) << e.months << " " << e.today;

@@ -77,7 +77,8 @@ std::optional<answer> listed_day::page(std::int64_t number, std::int64_t per_pag
   auto const size = std::min(per_page, how.largest_page);
   said.per_page = size;
   auto const first = static_cast<std::size_t>((number - 1) * size);
-  for (auto at = first; !empty && at < rows_.size() && at < first + static_cast<std::size_t>(size); ++at) {
+  for (auto at = first; !empty && at < rows_.size() && at < first + static_cast<std::size_t>(size);
+       ++at) {
     given.rows.push_back(rows_[at]);
   }
   said.listed = given.rows.size();
@@ -95,7 +96,8 @@ std::optional<answer> listed_day::page(std::int64_t number, std::int64_t per_pag
     auto const sums = sum(rows_).sums;
     said.measures.assign(sums.begin(), sums.end());
   }
-  said.zeroed_summary = std::ranges::count(said.measures, std::optional<std::string>("0")) == measures;
+  said.zeroed_summary =
+      std::ranges::count(said.measures, std::optional<std::string>("0")) == measures;
   return given;
 }
 
@@ -108,7 +110,8 @@ bool mirrored_day::merge(answer const& page) {
     }
     auto const [at, is_new] = rows_.try_emplace(row.key, stored_row{row, false});
     auto& stored = at->second;
-    if (is_new || row.version > stored.row.version || (row.version == stored.row.version && stored.removed)) {
+    if (is_new || row.version > stored.row.version ||
+        (row.version == stored.row.version && stored.removed)) {
       stored = {row, false};
       changed = true;
     }

@@ -12,7 +12,8 @@
 #include "vobiz/decode/page.hpp"
 #include "vobiz/sink/windows.hpp"
 
-// A day as a provider lists it, and a mirror of it: small models to hold the reading of a window against.
+// A day as a provider lists it, and a mirror of it: small models to hold the reading of a window
+// against.
 namespace vobiz::sync {
 
 inline constexpr std::size_t measures = 3;
@@ -20,8 +21,9 @@ inline constexpr std::size_t measures = 3;
 struct listed_row {
   std::int64_t key = 0;
   int version = 0;
-  bool readable = true;                            // false: cannot be decoded, becomes a reject
-  std::array<std::int64_t, measures> amounts{};    // random and large, so that no two sets have the same sums
+  bool readable = true;  // false: cannot be decoded, becomes a reject
+  std::array<std::int64_t, measures>
+      amounts{};  // random and large, so that no two sets have the same sums
 };
 
 using truth = std::map<std::int64_t, listed_row>;  // by key
@@ -35,7 +37,7 @@ struct manners {
   int zeroed_summary = 0;
   int empty_answer = 0;
   int failure = 0;
-  int unreadable = 0;                              // rows that cannot be decoded
+  int unreadable = 0;             // rows that cannot be decoded
   std::int64_t total_off_by = 0;  // in every answer
   std::int64_t largest_page = 1'000;
 };
@@ -66,7 +68,9 @@ public:
   std::int64_t rates() const { return rates_; }
 
 private:
-  std::int64_t any(std::int64_t below) { return static_cast<std::int64_t>(random_() % static_cast<std::uint64_t>(below)); }
+  std::int64_t any(std::int64_t below) {
+    return static_cast<std::int64_t>(random_() % static_cast<std::uint64_t>(below));
+  }
   bool happens(int percent) { return any(100) < percent; }
   void rate(listed_row& row);
 

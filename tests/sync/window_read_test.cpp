@@ -7,8 +7,9 @@
 
 #include "listed_day.hpp"
 
-// "Read until proven" against a day that changes while it is read: thousands of random courses. A failing
-// one names its seed; VOBIZ_SEED=<n> runs that one alone, VOBIZ_SEEDS=<n> another number of them.
+// "Read until proven" against a day that changes while it is read: thousands of random courses. A
+// failing one names its seed; VOBIZ_SEED=<n> runs that one alone, VOBIZ_SEEDS=<n> another number of
+// them.
 namespace vobiz::sync {
 namespace {
 
@@ -21,13 +22,13 @@ struct reading {
   bool concluded = false;
   sink::conclusion conclusion;
   int requests = 0;
-  truth held;             // by the provider at the answer that decided
-  bool with_sums = false; // that answer's summary could be used
-  bool quiet = true;      // nothing changed while it was read
-  bool only_grew = true;  // rows came, none left and none was re-rated
+  truth held;              // by the provider at the answer that decided
+  bool with_sums = false;  // that answer's summary could be used
+  bool quiet = true;       // nothing changed while it was read
+  bool only_grew = true;   // rows came, none left and none was re-rated
   std::vector<std::int64_t> removed;
-  std::size_t stored = 0;                     // rows that were stored when those were marked
-  std::optional<seconds> doubted_for;         // before it
+  std::size_t stored = 0;              // rows that were stored when those were marked
+  std::optional<seconds> doubted_for;  // before it
 };
 
 // The window's row and its mirror, led through a course as list_read.cpp leads the real ones.
@@ -50,8 +51,8 @@ public:
 
 private:
   bool happens(int percent) { return static_cast<int>(random() % 100) < percent; }
-  std::vector<std::optional<answer>> fetch(std::vector<std::int64_t> const& pages, std::int64_t size,
-                                           int changes_in_100);
+  std::vector<std::optional<answer>> fetch(std::vector<std::int64_t> const& pages,
+                                           std::int64_t size, int changes_in_100);
   void conclude(sink::conclusion const& outcome);
 };
 
@@ -80,7 +81,8 @@ reading course::read(bool whole, int changes_in_100) {
   while (!failed && !result.concluded) {
     auto const answers = fetch(machine.next_pages(), machine.per_page(), changes_in_100);
     result.requests += static_cast<int>(answers.size());
-    if (answers.empty() || result.requests > 10'000) throw std::logic_error("the reading has no end");
+    if (answers.empty() || result.requests > 10'000)
+      throw std::logic_error("the reading has no end");
     bool changed = false;
     answer const* last = nullptr;
     for (auto const& one : answers) {
@@ -92,8 +94,10 @@ reading course::read(bool whole, int changes_in_100) {
       std::vector<std::string> keys;
       std::vector<decode::reject> rejects;
       for (auto const& row : one->rows) {
-        if (row.readable) keys.push_back(key_of(row));
-        else rejects.push_back(reject_of(row));
+        if (row.readable)
+          keys.push_back(key_of(row));
+        else
+          rejects.push_back(reject_of(row));
       }
       machine.note(one->said, keys, rejects);
       changed = mirror.merge(*one) || changed;
@@ -154,8 +158,9 @@ bool same(truth const& left, truth const& right) {
 }
 
 bool same_keys(truth const& left, truth const& right) {
-  return std::ranges::equal(left, right, {}, [](auto const& a) { return a.first; },
-                            [](auto const& b) { return b.first; });
+  return std::ranges::equal(
+      left, right, {}, [](auto const& a) { return a.first; },
+      [](auto const& b) { return b.first; });
 }
 
 truth readable(truth rows) {
@@ -169,7 +174,9 @@ bool within(truth const& mirror, truth const& provider) {
 }
 
 manners random_manners(std::mt19937_64& random) {
-  auto const one_of = [&](std::initializer_list<int> values) { return *(values.begin() + random() % values.size()); };
+  auto const one_of = [&](std::initializer_list<int> values) {
+    return *(values.begin() + random() % values.size());
+  };
   manners how;
   how.no_total = one_of({0, 0, 0, 0, 5, 100});
   how.no_summary = one_of({0, 0, 0, 5, 100});
@@ -197,13 +204,15 @@ void expect_honest(course const& all, reading const& result, bool sound_before, 
     EXPECT_TRUE(same(stored, result.held)) << "a false proof: by a walk that the sums contradict";
   }
   if (by == sink::proof::total && !lies) {
-    EXPECT_EQ(stored.size() + all.mirror.rejects(), result.held.size()) << "a false proof: by total";
+    EXPECT_EQ(stored.size() + all.mirror.rejects(), result.held.size())
+        << "a false proof: by total";
     // A count cannot tell a row that came from one that left; while rows only come, it can.
     if (sound_before && result.only_grew && all.mirror.rejects() == 0) {
       EXPECT_TRUE(same_keys(stored, held)) << "a false proof: by total, while the day only grew";
     }
   }
-  if (by && result.quiet && result.conclusion.walked && (whole || by == sink::proof::walk) && !lies) {
+  if (by && result.quiet && result.conclusion.walked && (whole || by == sink::proof::walk) &&
+      !lies) {
     EXPECT_TRUE(same(stored, held)) << "a false proof: by a walk through a quiet day";
   }
   if (!by) {
@@ -214,7 +223,8 @@ void expect_honest(course const& all, reading const& result, bool sound_before, 
     EXPECT_GE(result.doubted_for.value_or(seconds(0)), std::chrono::minutes(10))
         << "a large shrink was believed at once";
   }
-  // Nothing that is there is taken for gone, unless a count alone had to decide on a day that lost rows.
+  // Nothing that is there is taken for gone, unless a count alone had to decide on a day that lost
+  // rows.
   for (auto const key : result.removed) {
     if (lies || (by != sink::proof::total_and_summary && !result.only_grew)) break;
     EXPECT_FALSE(result.held.contains(key)) << "row " << key << " is listed and was marked removed";
@@ -231,7 +241,8 @@ void expect_to_settle(course& all) {
     // A large shrink is believed by a second look that is late enough, and by none before.
     all.wait(seconds(599));
     if (all.window.doubted_for < std::chrono::minutes(10)) {
-      EXPECT_FALSE(all.read(false, 0).conclusion.proven_by) << "a large shrink was believed too early";
+      EXPECT_FALSE(all.read(false, 0).conclusion.proven_by)
+          << "a large shrink was believed too early";
     }
     all.wait(seconds(1));
     result = all.read(false, 0);
@@ -323,8 +334,8 @@ TEST(window_read, news_at_the_top_of_a_large_day_costs_the_pages_it_fills) {
   }
 }
 
-// Two pages fetched side by side, the second answered first: a row that came in between stands on the first
-// and pushes another one out of both. The count is right, the rows are not.
+// Two pages fetched side by side, the second answered first: a row that came in between stands on
+// the first and pushes another one out of both. The count is right, the rows are not.
 TEST(window_read, a_count_that_agrees_while_the_list_moves_proves_nothing_without_sums) {
   sink::window before;
   before.stored.rows = 10;

@@ -29,12 +29,12 @@ struct request {
 };
 
 struct answer {
-  std::string body;      // decompressed
+  std::string body;        // decompressed
   std::string request_id;  // the provider's, when it gave one
 };
 
-// Why there is no answer, after every retry that could have helped. One place (src/api) turns status
-// codes and network errors into these; partner-api.md, "Errors", is the source of the rules.
+// Why there is no answer, after every retry that could have helped. One place (src/api) turns
+// status codes and network errors into these; partner-api.md, "Errors", is the source of the rules.
 enum class problem_kind {
   unavailable,   // network, timeout, 5xx, 429 to the end, unparsable body: try again on schedule
   unauthorized,  // 401 even after a new login: the credentials are refused
@@ -46,27 +46,30 @@ enum class problem_kind {
 
 struct problem {
   problem_kind kind = problem_kind::unavailable;
-  int status = 0;        // HTTP status; 0 when none arrived
-  std::string message;   // one line: `GET /cdrs: 422 "per_page too large" [request req_123]`
+  int status = 0;       // HTTP status; 0 when none arrived
+  std::string message;  // one line: `GET /cdrs: 422 "per_page too large" [request req_123]`
 };
 
 template <class T>
 using result = boost::system::result<T, problem>;
 
-[[noreturn]] void throw_exception_from_error(problem const& error, boost::source_location const& where);
+[[noreturn]] void throw_exception_from_error(problem const& error,
+                                             boost::source_location const& where);
 
-// Looks at a body with status 200 before it is accepted: nothing when it is fine, else why it is not.
-// Such a body counts as a failed attempt and is asked for again (partner-api.md: "unparsable body: transient").
+// Looks at a body with status 200 before it is accepted: nothing when it is fine, else why it is
+// not. Such a body counts as a failed attempt and is asked for again (partner-api.md: "unparsable
+// body: transient").
 using body_check = std::function<std::optional<std::string>(std::string_view body)>;
 
 // What the client did so far; for runs and metrics. Only ever grows.
 struct counters {
-  std::uint64_t requests = 0;    // sent, each attempt
-  // How those ended: by the status's first digit, and at 0 those without an answer that could be read.
+  std::uint64_t requests = 0;  // sent, each attempt
+  // How those ended: by the status's first digit, and at 0 those without an answer that could be
+  // read.
   std::array<std::uint64_t, 6> answers{};
-  std::uint64_t retries = 0;     // attempts after the first
-  std::uint64_t throttled = 0;   // 429 answers
-  std::uint64_t bytes = 0;       // of bodies as received, before decompression
+  std::uint64_t retries = 0;    // attempts after the first
+  std::uint64_t throttled = 0;  // 429 answers
+  std::uint64_t bytes = 0;      // of bodies as received, before decompression
   std::uint64_t logins = 0;
 
   counters& operator+=(counters const& more);
@@ -75,7 +78,8 @@ struct counters {
 // How the client repeats, pauses and keeps; the values are for the real API, tests bring their own.
 struct options {
   int attempts = 5;  // of one request, the first included
-  // Exponential backoff with full jitter: a wait is random between 0 and base, 2 base, 4 base … cap.
+  // Exponential backoff with full jitter: a wait is random between 0 and base, 2 base, 4 base …
+  // cap.
   std::chrono::milliseconds backoff_base{500};
   std::chrono::milliseconds backoff_cap{30'000};
   std::chrono::milliseconds longest_pause{300'000};  // whatever Retry-After asks for
@@ -85,13 +89,13 @@ struct options {
   std::function<std::chrono::steady_clock::time_point()> now = std::chrono::steady_clock::now;
 };
 
-// One partner's way to the API: authentication, connection pool, request budget, deadlines, retries.
-// Everything runs on one executor, which must be a single thread or a strand. The only POST it can send
-// is the login: its one public verb is get().
+// One partner's way to the API: authentication, connection pool, request budget, deadlines,
+// retries. Everything runs on one executor, which must be a single thread or a strand. The only
+// POST it can send is the login: its one public verb is get().
 class client {
 public:
-  // Throws core::failure (bad_config) for a base_url, a secret or a ca_file that cannot be used; so does
-  // reconfigure(), which then changes nothing.
+  // Throws core::failure (bad_config) for a base_url, a secret or a ca_file that cannot be used; so
+  // does reconfigure(), which then changes nothing.
   client(boost::asio::any_io_executor executor, config::partner const& partner,
          options how = options());
   ~client();
@@ -111,7 +115,8 @@ public:
 
 private:
   class body;
-  std::shared_ptr<body> body_;  // shared with the coroutines under way, which may outlive the client
+  std::shared_ptr<body>
+      body_;  // shared with the coroutines under way, which may outlive the client
 };
 
 }  // namespace vobiz::api

@@ -44,7 +44,7 @@ struct timeouts {
 struct partner {
   std::string name;
   std::string base_url = "https://api.vobiz.ai/api/v1/partner";  // without a slash at its end
-  std::string auth_id;            // empty when `by_login` is there
+  std::string auth_id;                                           // empty when `by_login` is there
   core::secret auth_token;
   std::filesystem::path auth_token_file;
   std::optional<login> by_login;
@@ -71,14 +71,15 @@ struct time_of_day {
 
 struct stream {
   bool enabled = true;
-  std::chrono::seconds every{};   // one of these two: `at` wins when set
+  std::chrono::seconds every{};  // one of these two: `at` wins when set
   std::optional<time_of_day> at;
   scope reach = scope::automatic;
-  core::utc_day start_date{};     // day streams only
+  core::utc_day start_date{};  // day streams only
   int lookback_days = 3;
   int audit_days = 35;
   std::optional<std::chrono::months> keep;  // retention; nothing: for ever
-  std::chrono::seconds close_delay{std::chrono::hours(6)};  // a day is open until this long after its end
+  std::chrono::seconds close_delay{
+      std::chrono::hours(6)};  // a day is open until this long after its end
 };
 
 struct reconcile {
@@ -121,7 +122,7 @@ struct finding {
 
 struct outcome {
   settings values;
-  std::vector<finding> findings;  // empty: the values can be used
+  std::vector<finding> findings;               // empty: the values can be used
   std::map<std::filesystem::path, int> files;  // every file the settings name, and on which line
 };
 
@@ -134,18 +135,20 @@ struct source {
 // How ${NAME} is looked up; nothing when it is not set.
 using environment = std::optional<std::string> (*)(std::string const& name);
 
-// Reads settings from YAML text. `today` is the day defaults are counted from. Never throws for what
-// the text says; all problems are in the outcome, in the order of their lines. No finding quotes a
-// secret. Files that the text names are not opened.
-outcome parse(std::string_view yaml, environment lookup, core::utc_day today, source const& from = {});
+// Reads settings from YAML text. `today` is the day defaults are counted from. Never throws for
+// what the text says; all problems are in the outcome, in the order of their lines. No finding
+// quotes a secret. Files that the text names are not opened.
+outcome parse(std::string_view yaml, environment lookup, core::utc_day today,
+              source const& from = {});
 
-// Reads the secret files that the settings name into the settings. Refuses (with a finding) a file that
-// is missing, empty, or readable by others. `files` gives the findings their lines.
+// Reads the secret files that the settings name into the settings. Refuses (with a finding) a file
+// that is missing, empty, or readable by others. `files` gives the findings their lines.
 std::vector<finding> read_secrets(settings& values,
                                   std::map<std::filesystem::path, int> const& files = {});
 
-// The whole way from a file: read, parse, read_secrets. Throws core::failure with bad_config, listing
-// every finding as `FILE:LINE: message`, when there is any, each with its hint in a line of its own.
+// The whole way from a file: read, parse, read_secrets. Throws core::failure with bad_config,
+// listing every finding as `FILE:LINE: message`, when there is any, each with its hint in a line of
+// its own.
 settings load(std::filesystem::path const& file);
 
 }  // namespace vobiz::config

@@ -7,8 +7,8 @@
 
 namespace vobiz::core {
 
-// A UTC day: what the API's bare dates mean (partner-api.md, "Pagination and filters"). A billing day
-// is a day in reconcile.timezone and never has this type.
+// A UTC day: what the API's bare dates mean (partner-api.md, "Pagination and filters"). A billing
+// day is a day in reconcile.timezone and never has this type.
 using utc_day = std::chrono::sys_days;
 
 using utc_time = std::chrono::system_clock::time_point;

@@ -5,11 +5,12 @@
 
 namespace vobiz::core {
 
-// Money and counts stay the decimal text they arrived as; these functions read that text without ever
-// making a binary fraction of it.
+// Money and counts stay the decimal text they arrived as; these functions read that text without
+// ever making a binary fraction of it.
 
 // Whether the text is a decimal number that PostgreSQL's numeric takes: sign, digits, fraction,
-// exponent; JSON's grammar plus a leading "+". At most 131072 digits before and 16383 after the point.
+// exponent; JSON's grammar plus a leading "+". At most 131072 digits before and 16383 after the
+// point.
 bool is_decimal(std::string_view text);
 
 // The one shortest plain spelling of a decimal: no exponent, no leading or trailing zeros, no "-0".

@@ -25,15 +25,12 @@ enum class remedy {
   fix,    // somebody has to change something: a right, a setting, the code
 };
 
-// A failure of the infrastructure. `what()` is one line without a full stop that names the object and
-// the cause; hint() (may be empty) says what the reader can do about it.
+// A failure of the infrastructure. `what()` is one line without a full stop that names the object
+// and the cause; hint() (may be empty) says what the reader can do about it.
 class failure : public std::runtime_error {
 public:
   failure(exit_code code, remedy what_helps, std::string const& message, std::string hint = {})
-      : std::runtime_error(message),
-        code_(code),
-        remedy_(what_helps),
-        hint_(std::move(hint)) {}
+      : std::runtime_error(message), code_(code), remedy_(what_helps), hint_(std::move(hint)) {}
 
   exit_code code() const { return code_; }
   remedy what_helps() const { return remedy_; }

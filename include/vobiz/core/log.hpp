@@ -7,9 +7,10 @@
 
 namespace vobiz::core {
 
-// What a line of the log is about, besides its text: fields of their own in the journal and in JSON.
+// What a line of the log is about, besides its text: fields of their own in the journal and in
+// JSON.
 struct log_fields {
-  std::string partner;     // its name in the configuration, or its auth_id where no name is known
+  std::string partner;  // its name in the configuration, or its auth_id where no name is known
   std::string stream;
   std::string run;         // the run's started_at, as in vobiz_sync.runs
   std::string window;      // UTC day, with the customer behind it where it is one customer's

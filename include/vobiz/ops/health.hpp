@@ -11,8 +11,8 @@ namespace vobiz::ops {
 // The names of the workers that make no progress. An API or a database that is away stops none.
 std::vector<std::string> stuck_workers(facts const& of);
 
-// Whether the mirror can be relied upon: the database is reachable, has this binary's schema, and each
-// stream's last good cycle is younger than its limit.
+// Whether the mirror can be relied upon: the database is reachable, has this binary's schema, and
+// each stream's last good cycle is younger than its limit.
 struct readiness {
   bool ready = false;
   std::string json;  // which part is not, and why

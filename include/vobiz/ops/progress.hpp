@@ -6,8 +6,8 @@
 
 namespace vobiz::ops {
 
-// How far long work is: on a terminal one line that is drawn again and again (a bar, the rate and the time
-// left), elsewhere a plain line now and then. Writes to standard error.
+// How far long work is: on a terminal one line that is drawn again and again (a bar, the rate and
+// the time left), elsewhere a plain line now and then. Writes to standard error.
 class progress {
 public:
   using clock = std::chrono::steady_clock;

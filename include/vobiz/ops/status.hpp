@@ -13,7 +13,8 @@ namespace vobiz::ops {
 
 // Where one stream stands, as vobiz_sync says.
 struct stream_status {
-  // Consecutive days whose windows are in one state; of several scopes the one that needs most attention.
+  // Consecutive days whose windows are in one state; of several scopes the one that needs most
+  // attention.
   struct span {
     std::string from;  // UTC days, inclusive
     std::string to;
@@ -30,7 +31,7 @@ struct stream_status {
   std::string state;
   std::optional<std::string> start_date;
   std::optional<std::string> synced_through;
-  std::optional<std::int64_t> lag_seconds;  // since the last good cycle
+  std::optional<std::int64_t> lag_seconds;                   // since the last good cycle
   std::map<std::string, std::int64_t, std::less<>> windows;  // by state
   std::int64_t rejects = 0;
   std::int64_t queued = 0;            // windows that wait to be backfilled

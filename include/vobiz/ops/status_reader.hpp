@@ -14,8 +14,9 @@
 
 namespace vobiz::ops {
 
-// The status for whoever asks over HTTP: read when somebody asks, on a worker and a connection of its own,
-// at most once every two seconds however many ask, so that neither waits for the mirroring nor slows it.
+// The status for whoever asks over HTTP: read when somebody asks, on a worker and a connection of
+// its own, at most once every two seconds however many ask, so that neither waits for the mirroring
+// nor slows it.
 class status_reader {
 public:
   using clock = std::chrono::steady_clock;

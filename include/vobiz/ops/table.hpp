@@ -7,7 +7,8 @@ namespace vobiz::ops {
 
 enum class align { left, right };
 
-// A table for a terminal: a heading, rows, columns as wide as their widest cell, two spaces between.
+// A table for a terminal: a heading, rows, columns as wide as their widest cell, two spaces
+// between.
 class table {
 public:
   struct column {

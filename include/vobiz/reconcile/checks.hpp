@@ -15,7 +15,8 @@ struct check {
   std::string name;
   int version = 0;
   std::vector<streams::stream const*> inputs;
-  std::chrono::hours wait{};  // after the billing day's end, where that is longer than reconcile.settle
+  std::chrono::hours
+      wait{};  // after the billing day's end, where that is longer than reconcile.settle
   std::string formula;
   std::string tolerance;
   std::string meaning;  // of a break

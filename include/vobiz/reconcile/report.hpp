@@ -16,8 +16,8 @@ struct check_summary {
   std::int64_t days_not_judged = 0;
   std::int64_t rows = 0;
   std::int64_t accounts = 0;
-  std::int64_t breaks = 0;      // that nobody has accepted
-  std::string differences;      // "0.05 INR, 1 USD": currencies are never added together
+  std::int64_t breaks = 0;  // that nobody has accepted
+  std::string differences;  // "0.05 INR, 1 USD": currencies are never added together
   std::optional<std::string> reason;
 };
 

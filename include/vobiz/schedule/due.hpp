@@ -11,8 +11,9 @@ namespace vobiz::schedule {
 // How the last cycle went, as far as it matters for the next.
 struct past {
   core::utc_time started{};
-  int failures = 0;          // cycles that failed in a row, the last included
-  bool unauthorized = false; // the API refuses the credentials: ask slowly until somebody changes them
+  int failures = 0;  // cycles that failed in a row, the last included
+  bool unauthorized =
+      false;  // the API refuses the credentials: ask slowly until somebody changes them
   bool by_database = false;  // the database ended it: it is there again before an API would be
 };
 
@@ -27,8 +28,8 @@ struct past {
 core::utc_time next_due(config::stream const& settings, past const& last, core::utc_time now,
                         double random);
 
-// How old a stream's last good cycle may be before its data counts as stale: three intervals and five
-// minutes, which leaves room for two failures; for a time of day a day and two hours.
+// How old a stream's last good cycle may be before its data counts as stale: three intervals and
+// five minutes, which leaves room for two failures; for a time of day a day and two hours.
 std::chrono::seconds stale_after(config::stream const& settings);
 
 }  // namespace vobiz::schedule

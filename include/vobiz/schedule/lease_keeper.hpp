@@ -17,9 +17,10 @@
 
 namespace vobiz::schedule {
 
-// The leases of this process (design.md §2, "Several daemons"): takes those it can get of the streams it is
-// asked for, renews them, shares them with other daemons. Has a connection of its own, so that no long
-// batch keeps it from renewing. Everything but its database work runs on the executor, a single thread.
+// The leases of this process (design.md §2, "Several daemons"): takes those it can get of the
+// streams it is asked for, renews them, shares them with other daemons. Has a connection of its
+// own, so that no long batch keeps it from renewing. Everything but its database work runs on the
+// executor, a single thread.
 class lease_keeper {
   struct slot;
 
@@ -34,7 +35,8 @@ public:
   lease_keeper(lease_keeper const&) = delete;
   lease_keeper& operator=(lease_keeper const&) = delete;
 
-  // The right to one cycle of a stream: while it lives the lease is given to nobody. Outlived by the keeper.
+  // The right to one cycle of a stream: while it lives the lease is given to nobody. Outlived by
+  // the keeper.
   class turn {
   public:
     turn(turn&& other) noexcept;
@@ -60,12 +62,12 @@ public:
   // (lease_held). Throws boost::system::system_error (operation_aborted) when cancelled.
   boost::asio::awaitable<turn> wait_for(sink::lease_key wanted);
 
-  // Takes all of these or none. Waits for a holder that no longer renews to run out; throws core::failure
-  // (lease_held) as soon as one turns out to live.
+  // Takes all of these or none. Waits for a holder that no longer renews to run out; throws
+  // core::failure (lease_held) as soon as one turns out to live.
   boost::asio::awaitable<void> take_all(std::vector<sink::lease_key> wanted);
 
-  // Renews until stop() was called, then releases everything and returns. An unreachable database is
-  // logged and tried again.
+  // Renews until stop() was called, then releases everything and returns. An unreachable database
+  // is logged and tried again.
   boost::asio::awaitable<void> keep();
   void stop();
 

@@ -9,8 +9,9 @@
 
 namespace vobiz::sink {
 
-// Opens a connection. Throws core::failure: refused for credentials, rights or a database that does not
-// exist, failed (retry) for a server that cannot be reached. No message carries the DSN's password.
+// Opens a connection. Throws core::failure: refused for credentials, rights or a database that does
+// not exist, failed (retry) for a server that cannot be reached. No message carries the DSN's
+// password.
 std::unique_ptr<pqxx::connection> connect(config::database const& where);
 
 // Turns an exception of libpqxx into a core::failure; rethrows what is none of its own.

@@ -20,9 +20,9 @@
 
 namespace vobiz::sink {
 
-// The database workers: one thread and one connection each. Coroutines hand them jobs and wait for the
-// result, so there are never more jobs than waiting coroutines, which is the queue's bound, and a slow
-// database slows the reading.
+// The database workers: one thread and one connection each. Coroutines hand them jobs and wait for
+// the result, so there are never more jobs than waiting coroutines, which is the queue's bound, and
+// a slow database slows the reading.
 class database {
 public:
   database(boost::asio::any_io_executor executor, config::database where);
@@ -32,9 +32,10 @@ public:
 
   // How the workers stand at the moment.
   struct standing {
-    std::size_t queued = 0;                             // jobs that no worker has begun
-    std::uint64_t failures = 0;                         // jobs that ended in an exception, ever
-    std::chrono::steady_clock::duration longest{};      // how long the oldest job under way takes by now
+    std::size_t queued = 0;      // jobs that no worker has begun
+    std::uint64_t failures = 0;  // jobs that ended in an exception, ever
+    std::chrono::steady_clock::duration
+        longest{};  // how long the oldest job under way takes by now
   };
   standing look() const;
 
@@ -43,8 +44,8 @@ public:
 
   // Runs `job(pqxx::work&)` in a transaction on a worker, commits, and gives back what it returned.
   // Throws core::failure for what the database does. The job runs to its end even when the waiting
-  // coroutine is cancelled, because it refers to the coroutine's variables. `job` is an lvalue on purpose:
-  // g++ 12 destroys temporaries of a co_await expression twice.
+  // coroutine is cancelled, because it refers to the coroutine's variables. `job` is an lvalue on
+  // purpose: g++ 12 destroys temporaries of a co_await expression twice.
   template <class Job>
   boost::asio::awaitable<std::invoke_result_t<Job&, pqxx::work&>> run(Job& job) {
     using value = std::invoke_result_t<Job&, pqxx::work&>;

@@ -45,7 +45,8 @@ core::utc_time begin_cycle(pqxx::transaction_base& transaction, std::string cons
                            std::optional<core::utc_day> keep_from = std::nullopt);
 
 // Makes the monthly partitions of vobiz.cdrs for a span of days where they are missing.
-void ensure_partitions(pqxx::transaction_base& transaction, core::utc_day first, core::utc_day last);
+void ensure_partitions(pqxx::transaction_base& transaction, core::utc_day first,
+                       core::utc_day last);
 
 // Writes the row of a run.
 void write_run(pqxx::transaction_base& transaction, run_report const& report);
@@ -54,9 +55,9 @@ void write_run(pqxx::transaction_base& transaction, run_report const& report);
 void end_cycle(pqxx::transaction_base& transaction, run_report const& report,
                std::optional<std::chrono::seconds> next_due_in);
 
-// Sets the stream's cursor to the newest day up to which every window of [start, …] is proven: derived
-// from the windows, in the transaction that changed them. Per account means the windows of customers count
-// instead of the global ones.
+// Sets the stream's cursor to the newest day up to which every window of [start, …] is proven:
+// derived from the windows, in the transaction that changed them. Per account means the windows of
+// customers count instead of the global ones.
 void update_cursor(pqxx::transaction_base& transaction, std::string const& partner,
                    std::string_view stream, core::utc_day start, bool per_account);
 

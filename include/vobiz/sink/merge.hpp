@@ -35,23 +35,24 @@ struct merge_target {
   std::string partner;
   std::optional<core::utc_day> day;
   bool only_missing = false;  // store rows that are not there, leave those that are
-  // The day was empty when its reading began: that no row of the batch is stored is looked up first, for all of them at
-  // once, and new rows are stored without being compared.
+  // The day was empty when its reading began: that no row of the batch is stored is looked up
+  // first, for all of them at once, and new rows are stored without being compared.
   bool expect_new = false;
-  // How rows were met outside their day's list: "span" or "id" (vobiz.cdrs.found_by). New ones are stored
-  // under the UTC day of their own time; `day` is not used.
+  // How rows were met outside their day's list: "span" or "id" (vobiz.cdrs.found_by). New ones are
+  // stored under the UTC day of their own time; `day` is not used.
   std::string_view found_by{};
 };
 
-// Makes the stream's table carry the rows of the batch, writing only what differs (design.md §2, "Merge"):
-// new rows are inserted, changed ones updated with their adjustments recorded, an older version (by the
-// stream's version column) is ignored, a removed row that is listed again comes back, columns that no row
-// of the batch carries keep what is stored. A batch with nothing new writes no tuple and takes no lock.
+// Makes the stream's table carry the rows of the batch, writing only what differs (design.md §2,
+// "Merge"): new rows are inserted, changed ones updated with their adjustments recorded, an older
+// version (by the stream's version column) is ignored, a removed row that is listed again comes
+// back, columns that no row of the batch carries keep what is stored. A batch with nothing new
+// writes no tuple and takes no lock.
 merge_result merge(pqxx::transaction_base& transaction, streams::stream const& stream,
                    merge_target const& target, decode::row_batch const& rows);
 
-// merge(), and the same for the rows inside the rows: tiers of accounts, days of a dashboard (stream::feeds).
-// What those hold that cannot be stored is added to `rejects`.
+// merge(), and the same for the rows inside the rows: tiers of accounts, days of a dashboard
+// (stream::feeds). What those hold that cannot be stored is added to `rejects`.
 merge_result merge_with_feeds(pqxx::transaction_base& transaction, streams::stream const& stream,
                               merge_target const& target, decode::row_batch const& rows,
                               std::vector<decode::reject>& rejects);
@@ -65,10 +66,12 @@ struct row_difference {
 };
 
 // How the batch differs from what is stored, by key and column; writes nothing.
-std::vector<row_difference> compare(pqxx::transaction_base& transaction, streams::stream const& stream,
-                                    merge_target const& target, decode::row_batch const& rows);
+std::vector<row_difference> compare(pqxx::transaction_base& transaction,
+                                    streams::stream const& stream, merge_target const& target,
+                                    decode::row_batch const& rows);
 
-// Records the wallets of the partner's accounts in their history where they changed, and returns how many did.
+// Records the wallets of the partner's accounts in their history where they changed, and returns
+// how many did.
 std::int64_t record_wallets(pqxx::transaction_base& transaction, std::string const& partner);
 
 }  // namespace vobiz::sink

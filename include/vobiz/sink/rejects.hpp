@@ -10,13 +10,14 @@
 
 namespace vobiz::sink {
 
-// Records rows that could not be stored; one met before is only counted, at most once an hour, so that a
-// poll that finds nothing new writes nothing. Returns how many are new, or stand again after they were
-// resolved: both change what the window counts.
+// Records rows that could not be stored; one met before is only counted, at most once an hour, so
+// that a poll that finds nothing new writes nothing. Returns how many are new, or stand again after
+// they were resolved: both change what the window counts.
 std::int64_t record_rejects(pqxx::transaction_base& transaction, window_key const& window,
                             std::vector<decode::reject> const& rejects);
 
-// After a complete read: rejects of the window that are not among `met` no longer stand. Returns how many.
+// After a complete read: rejects of the window that are not among `met` no longer stand. Returns
+// how many.
 std::int64_t resolve_rejects(pqxx::transaction_base& transaction, window_key const& window,
                              std::vector<decode::reject> const& met);
 

@@ -15,11 +15,12 @@ namespace vobiz::sink {
 std::string adopt_settings(pqxx::connection& connection, std::string const& timezone,
                            std::chrono::seconds settle);
 
-// Stores the newest billing day of the partner whose stored rollups no longer hold, and of a day that is not over the
-// peaks of its hours that are. False when no day is left.
+// Stores the newest billing day of the partner whose stored rollups no longer hold, and of a day
+// that is not over the peaks of its hours that are. False when no day is left.
 bool store_marked_day(pqxx::transaction_base& transaction, std::string const& partner);
 
-// Whether that day is so far from all windows that wait in a queue of the partner that none of them changes it.
+// Whether that day is so far from all windows that wait in a queue of the partner that none of them
+// changes it.
 bool has_settled_day(pqxx::transaction_base& transaction, std::string const& partner);
 
 // Sets the zone and recomputes everything from the rows in one transaction, for which writers wait.

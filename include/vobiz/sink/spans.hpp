@@ -14,16 +14,17 @@ struct span {
   core::utc_day last{};
 };
 
-// Two ways to add up a span. They differ by the rows that two days list and that are stored under one of them:
-// whether a span over both lists such a row once or twice is not known (partner-api.md, "Days may not tile").
+// Two ways to add up a span. They differ by the rows that two days list and that are stored under
+// one of them: whether a span over both lists such a row once or twice is not known
+// (partner-api.md, "Days may not tile").
 enum class span_figures {
   stored,  // the rows stored under its days
   listed,  // what its days listed when they were proven
 };
 
-// What there is of a span, as a list over it would show it: the windows' rows and rejects, and the rows that
-// only spans list, except those of the last day, whose own end hides them again. Nothing when a window of
-// the span is not proven.
+// What there is of a span, as a list over it would show it: the windows' rows and rejects, and the
+// rows that only spans list, except those of the last day, whose own end hides them again. Nothing
+// when a window of the span is not proven.
 std::optional<figures> figures_of_span(pqxx::transaction_base& transaction,
                                        streams::stream const& stream, window_key const& scope,
                                        span const& days, span_figures which);

@@ -3,7 +3,8 @@
 #include <string>
 #include <string_view>
 
-// The one place each where a name becomes part of SQL and where a value becomes part of an array literal.
+// The one place each where a name becomes part of SQL and where a value becomes part of an array
+// literal.
 namespace vobiz::sink {
 
 // A name as a quoted identifier.

@@ -35,7 +35,8 @@ private:
   std::vector<char const*> pointers_;  // nullptr is NULL
 };
 
-// Runs one statement with its values in one round trip. Errors are libpqxx's; database::run translates.
+// Runs one statement with its values in one round trip. Errors are libpqxx's; database::run
+// translates.
 pqxx::result execute(pqxx::transaction_base& transaction, std::string const& sql,
                      arguments const& values = {});
 

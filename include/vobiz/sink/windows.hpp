@@ -47,9 +47,9 @@ struct window {
   std::vector<std::optional<std::string>> api_sums;  // in the order of stream::measures
   figures stored;
   bool read_before = false;
-  int attempts = 0;                                   // reads since the last proof
-  std::optional<std::chrono::seconds> read_ago;       // since the API's answer was last looked at
-  std::optional<std::chrono::seconds> walked_ago;     // since it was last read to the last page
+  int attempts = 0;                                // reads since the last proof
+  std::optional<std::chrono::seconds> read_ago;    // since the API's answer was last looked at
+  std::optional<std::chrono::seconds> walked_ago;  // since it was last read to the last page
   std::optional<std::int64_t> doubted_total;
   std::optional<std::chrono::seconds> doubted_for;  // how long ago it was first read
 };
@@ -61,7 +61,7 @@ struct conclusion {
   std::optional<std::int64_t> api_total;
   std::vector<std::optional<std::string>> api_sums;
   std::int64_t requests = 0;
-  bool walked = false;             // read to its last page
+  bool walked = false;  // read to its last page
   std::optional<std::int64_t> doubted_total;
   std::optional<std::string> error;
 };
@@ -69,8 +69,8 @@ struct conclusion {
 // The days of a PostgreSQL date[] literal such as {2026-01-31,2026-02-01}.
 std::vector<core::utc_day> days_from_array(std::string_view literal);
 
-// Makes the windows of [first, last] that are not there yet: open ones from `open_from` on, and before it
-// pending ones, which wait in the backfill queue. Returns how many it made.
+// Makes the windows of [first, last] that are not there yet: open ones from `open_from` on, and
+// before it pending ones, which wait in the backfill queue. Returns how many it made.
 std::int64_t ensure_windows(pqxx::transaction_base& transaction, std::string const& partner,
                             std::string_view stream, std::string const& scope, core::utc_day first,
                             core::utc_day last, core::utc_day open_from);
@@ -80,12 +80,14 @@ std::vector<window> load_windows(pqxx::transaction_base& transaction, streams::s
                                  std::string const& partner, std::string const& scope,
                                  core::utc_day first, core::utc_day last);
 
-// The backfill queue of a stream, newest days first: pending windows and those somebody asked to read again.
+// The backfill queue of a stream, newest days first: pending windows and those somebody asked to
+// read again.
 std::vector<window> load_queue(pqxx::transaction_base& transaction, streams::stream const& stream,
                                std::string const& partner);
 // Its first window that is of none of these days and no neighbour of one.
-std::optional<window> next_in_queue(pqxx::transaction_base& transaction, streams::stream const& stream,
-                                    std::string const& partner, std::vector<core::utc_day> const& away_from);
+std::optional<window> next_in_queue(pqxx::transaction_base& transaction,
+                                    streams::stream const& stream, std::string const& partner,
+                                    std::vector<core::utc_day> const& away_from);
 std::int64_t queue_length(pqxx::transaction_base& transaction, std::string const& partner,
                           std::string_view stream);
 
@@ -99,33 +101,36 @@ void drop_stand_ins(pqxx::transaction_base& transaction, std::string const& part
 bool was_read(pqxx::transaction_base& transaction, std::string const& partner,
               std::string_view stream);
 
-// Puts the windows of [first, last] into the queue, making those that are not there. Their proofs stand
-// until they are read. Returns how many windows the queue now holds of that span.
+// Puts the windows of [first, last] into the queue, making those that are not there. Their proofs
+// stand until they are read. Returns how many windows the queue now holds of that span.
 std::int64_t enqueue(pqxx::transaction_base& transaction, std::string const& partner,
                      std::string_view stream, std::string const& scope, core::utc_day first,
                      core::utc_day last);
 
-// The global endpoint refused: today's window says so and is asked again after the pauses of its attempts,
-// the partner's customers take the place of the global windows in the queue, and what is not proven of
-// those waits as `forbidden` too, unless it was never read: such a window tells nothing, and goes.
+// The global endpoint refused: today's window says so and is asked again after the pauses of its
+// attempts, the partner's customers take the place of the global windows in the queue, and what is
+// not proven of those waits as `forbidden` too, unless it was never read: such a window tells
+// nothing, and goes.
 void close_global(pqxx::transaction_base& transaction, window_key const& today,
                   std::string const& error);
 
 // Notes that a probe found a proven window as it was.
 void touch(pqxx::transaction_base& transaction, window_key const& key);
 
-// Keeps the window's row from others until the transaction ends: one that moves a row out of this day while its rows
-// are counted would leave a proof behind that counts it.
+// Keeps the window's row from others until the transaction ends: one that moves a row out of this
+// day while its rows are counted would leave a proof behind that counts it.
 void lock_window(pqxx::transaction_base& transaction, window_key const& key);
 
-// Counts and adds up what is stored of a window and writes it into the window's row if it differs from
-// what stands there.
+// Counts and adds up what is stored of a window and writes it into the window's row if it differs
+// from what stands there.
 figures recount(pqxx::transaction_base& transaction, streams::stream const& stream,
                 window_key const& key);
 
-// recount() where what has come since the last one is known: `rows` and their `sums` are added to the window's row.
-figures add_to_window(pqxx::transaction_base& transaction, streams::stream const& stream, window_key const& key,
-                      std::int64_t rows, std::vector<std::string> const& sums);
+// recount() where what has come since the last one is known: `rows` and their `sums` are added to
+// the window's row.
+figures add_to_window(pqxx::transaction_base& transaction, streams::stream const& stream,
+                      window_key const& key, std::int64_t rows,
+                      std::vector<std::string> const& sums);
 
 // recount() for days that lost a row to another one; a proven one among them has to be read again.
 void reopen(pqxx::transaction_base& transaction, streams::stream const& stream, window_key key,
@@ -135,8 +140,8 @@ void reopen(pqxx::transaction_base& transaction, streams::stream const& stream, 
 void conclude(pqxx::transaction_base& transaction, streams::stream const& stream,
               window_key const& key, conclusion const& outcome);
 
-// The keys of rows met in a complete read, an array_literal for each column in the order of stream::key (the day left
-// out): a large day has a hundred thousand of them.
+// The keys of rows met in a complete read, an array_literal for each column in the order of
+// stream::key (the day left out): a large day has a hundred thousand of them.
 using walked_keys = std::vector<std::string>;
 
 // How many stored rows of the window (of a snapshot: of the scope) are not among the walked ones.
@@ -144,8 +149,9 @@ std::int64_t count_vanished(pqxx::transaction_base& transaction, streams::stream
                             window_key const& key, walked_keys const& walked);
 
 // Their keys, each with its parts separated by a space; and how many rows are stored of the window.
-std::vector<std::string> vanished(pqxx::transaction_base& transaction, streams::stream const& stream,
-                                  window_key const& key, walked_keys const& walked);
+std::vector<std::string> vanished(pqxx::transaction_base& transaction,
+                                  streams::stream const& stream, window_key const& key,
+                                  walked_keys const& walked);
 std::int64_t count_stored(pqxx::transaction_base& transaction, streams::stream const& stream,
                           window_key const& key);
 
@@ -153,7 +159,8 @@ std::int64_t count_stored(pqxx::transaction_base& transaction, streams::stream c
 std::int64_t mark_removed(pqxx::transaction_base& transaction, streams::stream const& stream,
                           window_key const& key, walked_keys const& walked);
 
-// The same for the rows that only spans list, after a complete read of the span from `key.day` to the next.
+// The same for the rows that only spans list, after a complete read of the span from `key.day` to
+// the next.
 std::int64_t mark_found_removed(pqxx::transaction_base& transaction, streams::stream const& stream,
                                 window_key const& key, walked_keys const& walked);
 

@@ -19,8 +19,8 @@ struct totals {
   std::int64_t rejected = 0;
 };
 
-// Counts what a stream's cycles do since the process started, those under way included: the figures are
-// those that each cycle keeps for its own run anyway.
+// Counts what a stream's cycles do since the process started, those under way included: the figures
+// are those that each cycle keeps for its own run anyway.
 class activity {
 public:
   using clock = std::chrono::steady_clock;
@@ -31,11 +31,12 @@ public:
     api::counters const* spent;
   };
 
-  // Upper bounds in seconds: an idle poll takes well under one, a first read of a large day minutes.
+  // Upper bounds in seconds: an idle poll takes well under one, a first read of a large day
+  // minutes.
   static constexpr std::array<double, 8> bounds{0.1, 0.5, 1, 5, 15, 60, 300, 1800};
 
-  // How long cycles took: how many not longer than each bound and longer than the one before; the last
-  // place is for all beyond.
+  // How long cycles took: how many not longer than each bound and longer than the one before; the
+  // last place is for all beyond.
   struct durations {
     std::array<std::uint64_t, bounds.size() + 1> counts{};
     double sum = 0;  // seconds
@@ -55,7 +56,8 @@ private:
     clock::time_point since;
   };
 
-  std::vector<under_way> under_way_;  // a cycle and the windows of the queue that are read side by side
+  std::vector<under_way>
+      under_way_;  // a cycle and the windows of the queue that are read side by side
   totals finished_;
   std::array<std::uint64_t, sink::run_outcomes> outcomes_{};
   durations took_;

@@ -23,12 +23,14 @@ struct cycle_setting {
   sink::database& db;
   streams::stream const& stream;
   config::stream const& settings;
-  std::string partner;        // the partner's auth_id
-  std::string_view command;   // run, sync, backfill
-  bool everything = false;    // probe the lookback and audit days too, and retry every unproven window
-  sink::lease const* lease = nullptr;  // checked by each commit; none only where nobody else can write
-  std::string partner_name{};          // in the configuration; for the log
-  activity* watched = nullptr;         // counts what the cycles of the stream do; none: nobody asks
+  std::string partner;       // the partner's auth_id
+  std::string_view command;  // run, sync, backfill
+  bool everything =
+      false;  // probe the lookback and audit days too, and retry every unproven window
+  sink::lease const* lease =
+      nullptr;                  // checked by each commit; none only where nobody else can write
+  std::string partner_name{};   // in the configuration; for the log
+  activity* watched = nullptr;  // counts what the cycles of the stream do; none: nobody asks
 };
 
 // What the log's lines of such a cycle are about.
@@ -43,11 +45,12 @@ struct cycle_result {
 // When the next cycle is due, told the outcome and the failures in a row; nothing: no next cycle.
 using schedule_after = std::function<std::optional<std::chrono::seconds>(sink::run_report const&)>;
 
-// One cycle of one stream: reads what is due, stores it, writes the run and the stream's row, and returns
-// the run. Failures of the API end in the result; throws core::failure when the database fails, and
-// operation_aborted when cancelled (after the batch at hand, with the run written as cancelled).
+// One cycle of one stream: reads what is due, stores it, writes the run and the stream's row, and
+// returns the run. Failures of the API end in the result; throws core::failure when the database
+// fails, and operation_aborted when cancelled (after the batch at hand, with the run written as
+// cancelled).
 boost::asio::awaitable<cycle_result> run_cycle(cycle_setting const& setting,
-                                                   schedule_after const& next_due);
+                                               schedule_after const& next_due);
 
 // What a look at the backfill queue came to.
 struct backfill_result {
@@ -56,16 +59,18 @@ struct backfill_result {
   std::int64_t left = 0;  // still in the queue
 };
 
-// Reads the newest window of the stream's backfill queue that is not near one `at_hand`, as a run of its own. Ends
-// like run_cycle; where there is none to read, it leaves no trace. Several may be under way with the same `at_hand`.
-boost::asio::awaitable<backfill_result> run_backfill(cycle_setting const& setting, days_at_hand& at_hand);
+// Reads the newest window of the stream's backfill queue that is not near one `at_hand`, as a run
+// of its own. Ends like run_cycle; where there is none to read, it leaves no trace. Several may be
+// under way with the same `at_hand`.
+boost::asio::awaitable<backfill_result> run_backfill(cycle_setting const& setting,
+                                                     days_at_hand& at_hand);
 
 // What a re-read of a day found different from what is stored; nothing is written.
 struct difference {
-  std::string key;      // the row's key, its parts separated by a space
-  std::string what;     // "not stored", "no longer listed", or the name of a column
-  std::string stored;   // the column's stored value, empty for null
-  std::string listed;   // the API's
+  std::string key;     // the row's key, its parts separated by a space
+  std::string what;    // "not stored", "no longer listed", or the name of a column
+  std::string stored;  // the column's stored value, empty for null
+  std::string listed;  // the API's
 };
 
 struct verification {
@@ -79,7 +84,8 @@ struct verification {
 // Reads one day of a stream with day windows to its end and compares it with what is stored.
 boost::asio::awaitable<verification> verify_day(cycle_setting const& setting, core::utc_day day);
 
-// The partner's auth_id as the API tells it, for partners that log in. Failures come back as a problem.
+// The partner's auth_id as the API tells it, for partners that log in. Failures come back as a
+// problem.
 boost::asio::awaitable<api::result<std::string>> ask_partner_id(api::client& api);
 
 }  // namespace vobiz::sync

@@ -6,14 +6,17 @@
 
 namespace vobiz::sync {
 
-// The days that are being read from one backfill queue at the same time. Never two neighbours: the API may list a call
-// on their boundary under both, and whoever reads the second has to find what the first has stored.
+// The days that are being read from one backfill queue at the same time. Never two neighbours: the
+// API may list a call on their boundary under both, and whoever reads the second has to find what
+// the first has stored.
 class days_at_hand {
 public:
   // Keeps others away from a day and its neighbours while it lives.
   class claim {
   public:
-    claim(days_at_hand& among, core::utc_day day) : among_(among), day_(day) { among_.days_.push_back(day); }
+    claim(days_at_hand& among, core::utc_day day) : among_(among), day_(day) {
+      among_.days_.push_back(day);
+    }
     ~claim();
     claim(claim const&) = delete;
     claim& operator=(claim const&) = delete;

@@ -34,8 +34,9 @@ struct limits {
   std::chrono::steady_clock::duration write = std::chrono::seconds(30);   // to take the answer in
 };
 
-// A small HTTP/1.1 server for operators, their probes and scrapers. What it cannot serve it answers with a
-// line of text: 400, 401, 405, 408, 413, 431, 503. Everything runs on the executor, a single thread.
+// A small HTTP/1.1 server for operators, their probes and scrapers. What it cannot serve it answers
+// with a line of text: 400, 401, 405, 408, 413, 431, 503. Everything runs on the executor, a single
+// thread.
 class server {
 public:
   // Binds and listens. Throws core::failure when the address cannot be had.

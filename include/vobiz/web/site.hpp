@@ -8,8 +8,8 @@
 
 namespace vobiz::web {
 
-// What the daemon serves: /healthz, /readyz, /metrics, /status.json and the page for people at /. `look`
-// and the reader outlive the handler.
+// What the daemon serves: /healthz, /readyz, /metrics, /status.json and the page for people at /.
+// `look` and the reader outlive the handler.
 handler make_site(std::function<ops::facts()> look, ops::status_reader& reader);
 
 }  // namespace vobiz::web
