@@ -35,12 +35,12 @@ void check_settings(config::settings const& values) {
     require(!partner.name.empty() && partner.base_url.starts_with("http"),
             "a partner has a name and an address");
     auto const by_token = !partner.auth_token.empty() || !partner.auth_token_file.empty();
-    require(partner.by_login.has_value() != by_token, "a partner has one way to authenticate",
+    require(partner.login.has_value() != by_token, "a partner has one way to authenticate",
             partner.name);
-    require(partner.budget.max_in_flight > 0 && partner.budget.requests_per_second > 0,
+    require(partner.limits.max_in_flight > 0 && partner.limits.requests_per_second > 0,
             "a budget lets something by");
   }
-  require(values.postgres.connections > 0 && !values.postgres.dsn.empty(), "there is a database");
+  require(values.database.connections > 0 && !values.database.dsn.empty(), "there is a database");
   for (auto const& [name, stream] : values.streams) {
     require(stream.at.has_value() || stream.every > std::chrono::seconds(0),
             "a stream is due some time", name);

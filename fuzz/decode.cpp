@@ -92,7 +92,7 @@ void check_cells(decode::row_batch const& rows, streams::stream const& of) {
 }
 
 void check(decode::page const& page, streams::stream const& of) {
-  auto const& around = page.around;
+  auto const& around = page.envelope;
   require(around.listed == page.rows.size() + page.rejects.size(),
           "each element is a row or a reject");
   require(around.has_rows_member || around.listed == 0, "rows come in an array of theirs");

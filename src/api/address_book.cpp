@@ -30,8 +30,7 @@ struct look_up {
 
 }  // namespace
 
-asio::awaitable<result_or_setback<address_book::addresses>> address_book::find(
-    endpoint const& where) {
+asio::awaitable<attempt_result<address_book::addresses>> address_book::find(endpoint const& where) {
   if (!known_.empty() && now_() < good_until_) co_return known_;
 
   auto const shared = std::make_shared<look_up>(co_await asio::this_coro::executor);
@@ -51,7 +50,7 @@ asio::awaitable<result_or_setback<address_book::addresses>> address_book::find(
   if (shared->error || shared->found.empty()) {
     // Old addresses may still be right; if they are not, connecting says so.
     if (!known_.empty()) co_return known_;
-    setback failed;
+    attempt_failure failed;
     failed.what =
         fmt::format("cannot resolve \"{}\": {}", where.host, async::error_code_text(shared->error));
     co_return failed;

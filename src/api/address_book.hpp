@@ -4,8 +4,8 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <vector>
 
+#include "attempt_failure.hpp"
 #include "endpoint.hpp"
-#include "setback.hpp"
 
 namespace vobiz::api {
 
@@ -19,7 +19,7 @@ public:
 
   // Cancellation ends the wait at once, though not the look-up itself (getaddrinfo cannot be
   // interrupted): that ends by itself later and is forgotten.
-  boost::asio::awaitable<result_or_setback<addresses>> find(endpoint const& where);
+  boost::asio::awaitable<attempt_result<addresses>> find(endpoint const& where);
 
   void know(addresses found);
   void worked(boost::asio::ip::tcp::endpoint const& address);

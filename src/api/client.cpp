@@ -6,11 +6,11 @@
 #include <stdexcept>
 
 #include "pacing.hpp"
+#include "partner_endpoint.hpp"
 #include "reply.hpp"
 #include "retry.hpp"
 #include "seconds.hpp"
 #include "server_text.hpp"
-#include "site.hpp"
 #include "vobiz/async/sleep.hpp"
 #include "vobiz/core/log.hpp"
 
@@ -28,7 +28,7 @@ std::function<double()> own_random() {
   };
 }
 
-wire_request message(site const& at, http::verb verb, std::string_view path,
+wire_request message(partner_endpoint const& at, http::verb verb, std::string_view path,
                      std::vector<std::pair<std::string, std::string>> const& query) {
   wire_request result(verb, target(at.where, path, query), 11);
   result.set(http::field::host, at.where.host_header);
@@ -39,8 +39,8 @@ wire_request message(site const& at, http::verb verb, std::string_view path,
 }
 
 // A request on its way, perhaps several times.
-struct errand {
-  std::shared_ptr<site> at;
+struct pending_request {
+  std::shared_ptr<partner_endpoint> at;
   std::string name;  // "GET /cdrs"
   wire_request message;
   std::string bearer;  // empty without log-in
@@ -79,8 +79,8 @@ public:
   body(asio::any_io_executor const& on, config::partner const& partner, options const& with)
       : executor(on),
         how(with),
-        present(std::make_shared<site>(on, partner, with)),
-        pace(std::make_shared<pacing>(partner.budget, std::chrono::steady_clock::now())),
+        present(std::make_shared<partner_endpoint>(on, partner, with)),
+        pace(std::make_shared<pacing>(partner.limits, std::chrono::steady_clock::now())),
         gate(on, pace) {
     if (!how.random) how.random = own_random();
   }
@@ -90,24 +90,25 @@ public:
 
   asio::any_io_executor executor;
   options how;
-  std::shared_ptr<site> present;
+  std::shared_ptr<partner_endpoint> present;
   std::shared_ptr<pacing> pace;
   async::priority_gate gate;
-  counters done;
+  counters stats;
 
 private:
-  asio::awaitable<result_or_setback<answer>> attempt(errand& what, body_check const& check);
-  asio::awaitable<result_or_setback<answer>> send(errand const& what);
-  asio::awaitable<result_or_setback<grant>> log_in(std::shared_ptr<site> at, int attempt);
-  void slow_down(errand const& what, setback& refusal, std::chrono::steady_clock::time_point sent);
-  void limit_pause(errand const& what, setback& failed) const;
-  problem give_up(errand const& what, setback const& last) const;
-  void count(errand const& what, std::uint64_t counters::*which, std::uint64_t by = 1);
-  void count_answer(errand const& what, unsigned status);
+  asio::awaitable<attempt_result<answer>> attempt(pending_request& what, body_check const& check);
+  asio::awaitable<attempt_result<answer>> send(pending_request const& what);
+  asio::awaitable<attempt_result<grant>> log_in(std::shared_ptr<partner_endpoint> at, int attempt);
+  void slow_down(pending_request const& what, attempt_failure& refusal,
+                 std::chrono::steady_clock::time_point sent);
+  void limit_pause(pending_request const& what, attempt_failure& failed) const;
+  problem give_up(pending_request const& what, attempt_failure const& last) const;
+  void count(pending_request const& what, std::uint64_t counters::*which, std::uint64_t by = 1);
+  void count_answer(pending_request const& what, unsigned status);
 };
 
 // Sends once: waits for its turn, reads the answer, and tells the budget how it went.
-asio::awaitable<result_or_setback<answer>> client::body::send(errand const& what) {
+asio::awaitable<attempt_result<answer>> client::body::send(pending_request const& what) {
   auto const turn = co_await gate.enter(static_cast<int>(what.urgency));
   auto const sent = std::chrono::steady_clock::now();
   std::function<void()> const counted = [&] { count(what, &counters::requests); };
@@ -140,18 +141,19 @@ asio::awaitable<result_or_setback<answer>> client::body::send(errand const& what
   co_return failed;
 }
 
-void client::body::count(errand const& what, std::uint64_t counters::*which, std::uint64_t by) {
-  done.*which += by;
+void client::body::count(pending_request const& what, std::uint64_t counters::*which,
+                         std::uint64_t by) {
+  stats.*which += by;
   if (what.spent != nullptr) what.spent->*which += by;
 }
 
-void client::body::count_answer(errand const& what, unsigned status) {
+void client::body::count_answer(pending_request const& what, unsigned status) {
   auto const digit = status >= 100 && status < 600 ? status / 100 : 0;
-  ++done.answers[digit];
+  ++stats.answers[digit];
   if (what.spent != nullptr) ++what.spent->answers[digit];
 }
 
-void client::body::limit_pause(errand const& what, setback& failed) const {
+void client::body::limit_pause(pending_request const& what, attempt_failure& failed) const {
   if (!failed.asked_wait || *failed.asked_wait <= how.longest_pause) return;
   core::log(spdlog::level::warn, what.about(),
             "{}: asks for a pause of {:.10g} s, which is too long: pausing {:g} s", what.label(),
@@ -159,25 +161,25 @@ void client::body::limit_pause(errand const& what, setback& failed) const {
   failed.asked_wait = how.longest_pause;
 }
 
-void client::body::slow_down(errand const& what, setback& refusal,
+void client::body::slow_down(pending_request const& what, attempt_failure& refusal,
                              std::chrono::steady_clock::time_point sent) {
   count(what, &counters::throttled);
   if (!refusal.asked_wait) refusal.asked_wait = backoff(how, what.attempt, how.random());
   pace->refused(std::chrono::steady_clock::now(), sent, *refusal.asked_wait);
 }
 
-asio::awaitable<result_or_setback<grant>> client::body::log_in(std::shared_ptr<site> at,
-                                                               int attempt) {
-  errand what;
+asio::awaitable<attempt_result<grant>> client::body::log_in(std::shared_ptr<partner_endpoint> at,
+                                                            int attempt) {
+  pending_request what;
   what.at = at;
   what.name = "POST /login";
   what.message = message(*at, http::verb::post, "/login", {});
   what.message.set(http::field::content_type, "application/json");
-  what.message.body() = login_body(*at->partner.by_login);
+  what.message.body() = login_body(*at->partner.login);
   what.message.prepare_payload();
   what.attempt = attempt;
   auto const reply = co_await send(what);
-  setback failed;
+  attempt_failure failed;
   if (!reply) {
     failed = reply.error();
     // Whatever the status: without a token there is no access.
@@ -191,14 +193,14 @@ asio::awaitable<result_or_setback<grant>> client::body::log_in(std::shared_ptr<s
     failed.what = fmt::format("{}: 200 without a usable tokens.access_token", what.name);
     co_return failed;
   }
-  ++done.logins;
+  ++stats.logins;
   co_return *granted;
 }
 
-asio::awaitable<result_or_setback<answer>> client::body::attempt(errand& what,
-                                                                 body_check const& check) {
+asio::awaitable<attempt_result<answer>> client::body::attempt(pending_request& what,
+                                                              body_check const& check) {
   what.bearer.clear();
-  if (what.at->partner.by_login) {
+  if (what.at->partner.login) {
     session::call call = [this, at = what.at, number = what.attempt] { return log_in(at, number); };
     auto const token = co_await what.at->log_ins.bearer(call);
     if (!token) co_return token.error();
@@ -209,7 +211,7 @@ asio::awaitable<result_or_setback<answer>> client::body::attempt(errand& what,
   if (!reply || !check) co_return reply;
   auto const complaint = check(reply->body);
   if (!complaint) co_return reply;
-  setback failed;
+  attempt_failure failed;
   failed.status = 200;
   failed.what = fmt::format("200 with a body that cannot be used: {}",
                             printable(*complaint, what.at->secrets(what.bearer)));
@@ -218,7 +220,7 @@ asio::awaitable<result_or_setback<answer>> client::body::attempt(errand& what,
   co_return failed;
 }
 
-problem client::body::give_up(errand const& what, setback const& last) const {
+problem client::body::give_up(pending_request const& what, attempt_failure const& last) const {
   problem result;
   result.kind = last.kind;
   result.status = last.status;
@@ -229,21 +231,21 @@ problem client::body::give_up(errand const& what, setback const& last) const {
     core::log(spdlog::level::err, what.about(last.request_id),
               "partner \"{}\": the API refuses the credentials: {}", partner.name, result.message);
     core::log(spdlog::level::err, what.about(), "hint: check {} of partner \"{}\"",
-              partner.by_login ? "email and password" : "auth_id and auth_token", partner.name);
+              partner.login ? "email and password" : "auth_id and auth_token", partner.name);
   }
   return result;
 }
 
 asio::awaitable<result<answer>> client::body::get(std::shared_ptr<body> self, request wanted,
                                                   body_check check, counters* spent) {
-  errand what;
+  pending_request what;
   what.spent = spent;
   what.at = self->present;
   what.name = fmt::format("GET {}", printable(wanted.path, {}));
   what.message = message(*what.at, http::verb::get, wanted.path, wanted.query);
   what.urgency = wanted.urgency;
   auto const& partner = what.at->partner;
-  if (!partner.by_login) {
+  if (!partner.login) {
     auto const token = partner.auth_token.reveal();
     what.message.set("X-Auth-ID", partner.auth_id);
     what.message.set("X-Auth-Token", boost::beast::string_view(token.data(), token.size()));
@@ -282,11 +284,11 @@ asio::awaitable<result<answer>> client::get(request what, body_check check, coun
   return body::get(body_, std::move(what), std::move(check), spent);
 }
 
-counters const& client::done() const { return body_->done; }
+counters const& client::stats() const { return body_->stats; }
 
 void client::reconfigure(config::partner const& partner) {
-  body_->present = std::make_shared<site>(body_->executor, partner, body_->how);
-  body_->pace->reconfigure(partner.budget);
+  body_->present = std::make_shared<partner_endpoint>(body_->executor, partner, body_->how);
+  body_->pace->reconfigure(partner.limits);
   body_->gate.look_again();
 }
 

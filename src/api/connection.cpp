@@ -52,14 +52,14 @@ asio::awaitable<error_code> connection::handshake() {
   co_return error;
 }
 
-asio::awaitable<result_or_setback<std::unique_ptr<connection>>> connection::open(
+asio::awaitable<attempt_result<std::unique_ptr<connection>>> connection::open(
     std::shared_ptr<asio::ssl::context> tls, endpoint const& where, std::optional<tunnel> const& by,
     address_book& book, milliseconds limit) {
   auto const executor = co_await asio::this_coro::executor;
   auto const deadline = clock::now() + limit;
   auto const& next = by ? by->proxy : where;
   auto const name = (by ? "proxy \"" : "\"") + next.name() + "\"";
-  setback failed;
+  attempt_failure failed;
   failed.what = fmt::format("no connection to {} within {:g} s", name, in_seconds(limit));
 
   auto finding = book.find(next);
@@ -120,10 +120,10 @@ asio::awaitable<result_or_setback<std::unique_ptr<connection>>> connection::open
 }
 
 template <class Stream>
-asio::awaitable<result_or_setback<wire_answer>> connection::talk_over(Stream& stream,
-                                                                      wire_request const& request,
-                                                                      std::uint64_t largest) {
-  setback failed;
+asio::awaitable<attempt_result<wire_answer>> connection::talk_over(Stream& stream,
+                                                                   wire_request const& request,
+                                                                   std::uint64_t largest) {
+  attempt_failure failed;
   auto [write_error, written] =
       co_await http::async_write(stream, request, asio::as_tuple(asio::use_awaitable));
   if (write_error) {
@@ -159,21 +159,21 @@ asio::awaitable<result_or_setback<wire_answer>> connection::talk_over(Stream& st
   co_return parser.release();
 }
 
-asio::awaitable<result_or_setback<wire_answer>> connection::talk(wire_request const& request,
-                                                                 std::uint64_t largest) {
+asio::awaitable<attempt_result<wire_answer>> connection::talk(wire_request const& request,
+                                                              std::uint64_t largest) {
   if (encrypted_) return talk_over(stream_, request, largest);
   return talk_over(stream_.next_layer(), request, largest);
 }
 
-asio::awaitable<result_or_setback<wire_answer>> connection::exchange(wire_request const& request,
-                                                                     milliseconds limit,
-                                                                     std::uint64_t largest) {
+asio::awaitable<attempt_result<wire_answer>> connection::exchange(wire_request const& request,
+                                                                  milliseconds limit,
+                                                                  std::uint64_t largest) {
   reusable_ = false;
   answering_ = false;
   auto talking = talk(request, largest);
   auto done = co_await async::with_deadline(std::move(talking), clock::now() + limit);
   if (done) co_return std::move(*done);
-  setback failed;
+  attempt_failure failed;
   failed.what = fmt::format("{} within {:g} s", answering_ ? "answer not complete" : "no answer",
                             in_seconds(limit));
   co_return failed;

@@ -12,8 +12,8 @@
 #include <string>
 
 #include "address_book.hpp"
+#include "attempt_failure.hpp"
 #include "endpoint.hpp"
-#include "setback.hpp"
 #include "tunnel.hpp"
 
 namespace vobiz::api {
@@ -28,7 +28,7 @@ public:
 
   // Resolves, tries all addresses and shakes hands, all within `limit`. With a proxy the addresses
   // are its own, and it finds the API; the handshake is with the API either way.
-  static boost::asio::awaitable<result_or_setback<std::unique_ptr<connection>>> open(
+  static boost::asio::awaitable<attempt_result<std::unique_ptr<connection>>> open(
       std::shared_ptr<boost::asio::ssl::context> tls, endpoint const& where,
       std::optional<tunnel> const& by, address_book& book, std::chrono::milliseconds limit);
 
@@ -37,9 +37,9 @@ public:
 
   // Sends the request and reads the whole answer within `limit`, its body as it came and at most
   // `largest` bytes.
-  boost::asio::awaitable<result_or_setback<wire_answer>> exchange(wire_request const& request,
-                                                                  std::chrono::milliseconds limit,
-                                                                  std::uint64_t largest);
+  boost::asio::awaitable<attempt_result<wire_answer>> exchange(wire_request const& request,
+                                                               std::chrono::milliseconds limit,
+                                                               std::uint64_t largest);
 
   // Whether the last answer left the connection fit for another request.
   bool reusable() const { return reusable_; }
@@ -51,12 +51,12 @@ public:
 private:
   boost::asio::awaitable<boost::system::error_code> connect(boost::asio::ip::tcp::endpoint address);
   boost::asio::awaitable<boost::system::error_code> handshake();
-  boost::asio::awaitable<result_or_setback<wire_answer>> talk(wire_request const& request,
-                                                              std::uint64_t largest);
+  boost::asio::awaitable<attempt_result<wire_answer>> talk(wire_request const& request,
+                                                           std::uint64_t largest);
   template <class Stream>
-  boost::asio::awaitable<result_or_setback<wire_answer>> talk_over(Stream& stream,
-                                                                   wire_request const& request,
-                                                                   std::uint64_t largest);
+  boost::asio::awaitable<attempt_result<wire_answer>> talk_over(Stream& stream,
+                                                                wire_request const& request,
+                                                                std::uint64_t largest);
 
   std::shared_ptr<boost::asio::ssl::context> tls_;  // the stream refers to it
   bool encrypted_;

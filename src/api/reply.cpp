@@ -40,15 +40,15 @@ std::string in_brackets(std::string const& request_id) {
   return request_id.empty() ? std::string() : fmt::format(" [request {}]", request_id);
 }
 
-std::string describe(int status, error_body const& said,
+std::string describe(int status, error_body const& reported,
                      std::vector<std::string_view> const& secrets) {
   if (status >= 300 && status < 400) {
     return fmt::format("{} redirects are not followed: check base_url", status);
   }
   if (status < 300) return fmt::format("{} where only 200 has an answer in it", status);
   std::string result = std::to_string(status);
-  auto const code = printable(said.code, secrets, longest_request_id);
-  auto const message = printable(said.message, secrets);
+  auto const code = printable(reported.code, secrets, longest_request_id);
+  auto const message = printable(reported.message, secrets);
   if (!code.empty()) result += ' ' + code;
   if (!message.empty()) {
     result += fmt::format(" \"{}\"", message);
@@ -60,9 +60,9 @@ std::string describe(int status, error_body const& said,
 
 }  // namespace
 
-result_or_setback<answer> read_reply(wire_answer&& reply, std::uint64_t largest,
-                                     std::vector<std::string_view> const& secrets,
-                                     core::utc_time now) {
+attempt_result<answer> read_reply(wire_answer&& reply, std::uint64_t largest,
+                                  std::vector<std::string_view> const& secrets,
+                                  core::utc_time now) {
   int const status = static_cast<int>(reply.result_int());
   auto const id_header = std::string(field(reply, "X-Request-ID"));
   auto body = unpacked(reply, largest);
@@ -70,7 +70,7 @@ result_or_setback<answer> read_reply(wire_answer&& reply, std::uint64_t largest,
   if (status == 200) {
     auto const request_id = printable(id_header, secrets, longest_request_id);
     if (body) return answer{std::move(*body), request_id};
-    setback failed;
+    attempt_failure failed;
     failed.status = status;
     failed.transient = !body.error().too_large;
     failed.what = fmt::format("200 with a body that cannot be read: {}{}",
@@ -79,19 +79,19 @@ result_or_setback<answer> read_reply(wire_answer&& reply, std::uint64_t largest,
     return failed;
   }
 
-  setback failed;
+  attempt_failure failed;
   failed.status = status;
   failed.kind = kind_of(status);
   failed.transient = is_transient(status);
-  auto const said = body ? read_error(*body) : error_body();
+  auto const reported = body ? read_error(*body) : error_body();
   auto const request_id =
-      printable(id_header.empty() ? said.request_id : id_header, secrets, longest_request_id);
+      printable(id_header.empty() ? reported.request_id : id_header, secrets, longest_request_id);
   failed.request_id = request_id;
-  failed.what = describe(status, said, secrets) + in_brackets(request_id);
+  failed.what = describe(status, reported, secrets) + in_brackets(request_id);
   // The server's own clock, where it shows it, makes a date good whatever this machine's says.
   auto const server_now = http_date(field(reply, "Date")).value_or(now);
   failed.asked_wait = retry_after(field(reply, "Retry-After"), server_now);
-  if (!failed.asked_wait) failed.asked_wait = retry_after(said.retry_after, server_now);
+  if (!failed.asked_wait) failed.asked_wait = retry_after(reported.retry_after, server_now);
   return failed;
 }
 

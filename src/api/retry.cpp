@@ -15,7 +15,7 @@ milliseconds backoff(options const& how, int attempt, double random) {
       static_cast<milliseconds::rep>(static_cast<double>(ceiling.count()) * random));
 }
 
-std::optional<milliseconds> retry_wait(options const& how, int attempt, setback const& last,
+std::optional<milliseconds> retry_wait(options const& how, int attempt, attempt_failure const& last,
                                        double random) {
   if (!last.transient || attempt >= how.attempts) return std::nullopt;
   if (last.asked_wait) return std::min(*last.asked_wait, how.longest_pause);

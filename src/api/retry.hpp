@@ -3,7 +3,7 @@
 #include <chrono>
 #include <optional>
 
-#include "setback.hpp"
+#include "attempt_failure.hpp"
 
 namespace vobiz::api {
 
@@ -14,6 +14,6 @@ std::chrono::milliseconds backoff(options const& how, int attempt, double random
 // How long to wait before the next attempt, or nothing when there shall be none. What the server
 // asked for replaces the backoff, up to longest_pause.
 std::optional<std::chrono::milliseconds> retry_wait(options const& how, int attempt,
-                                                    setback const& last, double random);
+                                                    attempt_failure const& last, double random);
 
 }  // namespace vobiz::api

@@ -36,7 +36,7 @@ void session::refused(std::string const& token) {
   if (token == token_) token_.clear();
 }
 
-asio::awaitable<result_or_setback<std::string>> session::bearer(call log_in) {
+asio::awaitable<attempt_result<std::string>> session::bearer(call log_in) {
   if (fresh()) co_return token_;
   auto const before = logins_;
   auto const turn = co_await one_at_a_time_.enter(0);

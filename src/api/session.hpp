@@ -7,8 +7,8 @@
 #include <optional>
 #include <string>
 
+#include "attempt_failure.hpp"
 #include "login.hpp"
-#include "setback.hpp"
 #include "vobiz/async/priority_gate.hpp"
 
 namespace vobiz::api {
@@ -18,13 +18,13 @@ namespace vobiz::api {
 class session {
 public:
   using clock = std::chrono::steady_clock;
-  using call = std::function<boost::asio::awaitable<result_or_setback<grant>>()>;
+  using call = std::function<boost::asio::awaitable<attempt_result<grant>>()>;
 
   session(boost::asio::any_io_executor executor, std::function<clock::time_point()> now);
 
   // The token to use now: renewed when 80 % of its life are over. A renewal that fails for a
   // passing reason leaves the old token in use while it lives.
-  boost::asio::awaitable<result_or_setback<std::string>> bearer(call log_in);
+  boost::asio::awaitable<attempt_result<std::string>> bearer(call log_in);
 
   // The API refused this token: it is not used again.
   void refused(std::string const& token);
@@ -41,8 +41,8 @@ private:
   std::string token_;
   clock::time_point renew_at_{};
   clock::time_point expires_at_{};
-  unsigned logins_ = 0;                  // ended ones, whatever their outcome
-  std::optional<setback> last_failure_;  // of the last login; nothing when it succeeded
+  unsigned logins_ = 0;                          // ended ones, whatever their outcome
+  std::optional<attempt_failure> last_failure_;  // of the last login; nothing when it succeeded
 };
 
 }  // namespace vobiz::api

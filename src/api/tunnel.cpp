@@ -34,19 +34,19 @@ std::string base64(std::string const& text) {
 }  // namespace
 
 std::optional<tunnel> tunnel_of(config::partner const& of) {
-  if (!of.by_proxy) return std::nullopt;
+  if (!of.proxy) return std::nullopt;
   tunnel result;
-  result.proxy = endpoint_of(of.by_proxy->url);
-  if (!of.by_proxy->username.empty()) {
-    result.authorization = "Basic " + base64(of.by_proxy->username + ":" +
-                                             std::string(of.by_proxy->password.reveal()));
+  result.proxy = endpoint_of(of.proxy->url);
+  if (!of.proxy->username.empty()) {
+    result.authorization =
+        "Basic " + base64(of.proxy->username + ":" + std::string(of.proxy->password.reveal()));
   }
   return result;
 }
 
-std::optional<setback> refusal_of(tunnel const& by, endpoint const& to, int status) {
+std::optional<attempt_failure> refusal_of(tunnel const& by, endpoint const& to, int status) {
   if (status >= 200 && status < 300) return std::nullopt;
-  setback failed;
+  attempt_failure failed;
   // Its status is the proxy's, not the API's: it says nothing about partner, stream or credentials
   // there.
   failed.transient = status >= 500 || status == too_many_requests;
@@ -66,13 +66,13 @@ std::optional<setback> refusal_of(tunnel const& by, endpoint const& to, int stat
   return failed;
 }
 
-asio::awaitable<std::optional<setback>> open_tunnel(asio::ip::tcp::socket& socket,
-                                                    boost::beast::flat_buffer& buffer,
-                                                    tunnel const& by, endpoint const& to) {
+asio::awaitable<std::optional<attempt_failure>> open_tunnel(asio::ip::tcp::socket& socket,
+                                                            boost::beast::flat_buffer& buffer,
+                                                            tunnel const& by, endpoint const& to) {
   http::request<http::empty_body> request(http::verb::connect, to.name(), 11);
   request.set(http::field::host, to.name());
   if (!by.authorization.empty()) request.set(http::field::proxy_authorization, by.authorization);
-  setback failed;
+  attempt_failure failed;
   auto const [write_error, written] =
       co_await http::async_write(socket, request, asio::as_tuple(asio::use_awaitable));
   http::response_parser<http::empty_body> parser;

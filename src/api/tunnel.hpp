@@ -6,8 +6,8 @@
 #include <optional>
 #include <string>
 
+#include "attempt_failure.hpp"
 #include "endpoint.hpp"
-#include "setback.hpp"
 #include "vobiz/config/settings.hpp"
 
 // The way through an HTTP proxy: CONNECT (RFC 9110 §9.3.6), then bytes as if there were none. The
@@ -23,12 +23,12 @@ struct tunnel {
 std::optional<tunnel> tunnel_of(config::partner const& of);
 
 // What a proxy's answer to CONNECT means; nothing when the way is free.
-std::optional<setback> refusal_of(tunnel const& by, endpoint const& to, int status);
+std::optional<attempt_failure> refusal_of(tunnel const& by, endpoint const& to, int status);
 
 // Asks the proxy at the other end of the socket for the way. Nothing when it is free; `buffer` is
 // then empty.
-boost::asio::awaitable<std::optional<setback>> open_tunnel(boost::asio::ip::tcp::socket& socket,
-                                                           boost::beast::flat_buffer& buffer,
-                                                           tunnel const& by, endpoint const& to);
+boost::asio::awaitable<std::optional<attempt_failure>> open_tunnel(
+    boost::asio::ip::tcp::socket& socket, boost::beast::flat_buffer& buffer, tunnel const& by,
+    endpoint const& to);
 
 }  // namespace vobiz::api

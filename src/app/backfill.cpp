@@ -1,11 +1,11 @@
 #include <iostream>
 
 #include "commands.hpp"
+#include "one_shot.hpp"
 #include "options.hpp"
-#include "session.hpp"
 #include "vobiz/async/sleep.hpp"
 #include "vobiz/ops/progress.hpp"
-#include "vobiz/schedule/work_off.hpp"
+#include "vobiz/schedule/drain_backfill_queue.hpp"
 #include "vobiz/sink/statement.hpp"
 #include "vobiz/sink/windows.hpp"
 #include "vobiz/sync/cycle.hpp"
@@ -27,7 +27,7 @@ struct job_at_hand {
 std::vector<std::string> scopes(pqxx::work& transaction, job_at_hand const& job,
                                 config::stream const& settings, std::string const& partner) {
   if (!job.account.empty()) return {job.account};
-  if (settings.reach != config::scope::per_account) return {std::string(sink::global_scope)};
+  if (settings.scope != config::scope::per_account) return {std::string(sink::global_scope)};
   std::vector<std::string> result;
   sink::arguments values;
   values.add(partner);
@@ -41,9 +41,9 @@ std::vector<std::string> scopes(pqxx::work& transaction, job_at_hand const& job,
 }
 
 // Works the queue off itself.
-asio::awaitable<void> work_off(session& here, partner_work& partner,
-                               config::settings const& settings, job_at_hand const& job,
-                               std::int64_t total) {
+asio::awaitable<void> drain_backfill_queue(one_shot& here, partner_work& partner,
+                                           config::settings const& settings, job_at_hand const& job,
+                                           std::int64_t total) {
   sync::cycle_setting setting{partner.client, here.db(),
                               job.stream,     settings.streams.find(job.stream.name)->second,
                               partner.id,     "backfill"};
@@ -54,7 +54,7 @@ asio::awaitable<void> work_off(session& here, partner_work& partner,
   std::int64_t done = 0;
   std::int64_t unproven = 0;
   bar.show(0, 0, ops::progress::clock::now());
-  schedule::window_told const told = [&](sync::backfill_result const& result) {
+  schedule::window_observer const on_window = [&](sync::backfill_result const& result) {
     auto const& report = result.cycle.report;
     if (result.read) ++done;
     read += report.rows_read;
@@ -63,13 +63,14 @@ asio::awaitable<void> work_off(session& here, partner_work& partner,
     bar.show(done, read, ops::progress::clock::now());
     if (result.cycle.problem) {
       here.add_error(report.error);
-      here.note(exit_code_for(*result.cycle.problem));
+      here.fail_with(exit_code_for(*result.cycle.problem));
     } else if (report.outcome == sink::run_outcome::mismatch) {
       here.add_error(report.error);
-      here.note(exit_code::failed);
+      here.fail_with(exit_code::failed);
     }
   };
-  co_await schedule::work_off(setting, here.leases(), settings.postgres.connections, told);
+  co_await schedule::drain_backfill_queue(setting, here.leases(), settings.database.connections,
+                                          on_window);
   bar.finish();
   std::cout << partner.settings.name << " " << job.stream.name << ": " << done << " windows, "
             << read << " rows read, " << rows.inserted << " new, " << rows.updated << " changed, "
@@ -77,7 +78,7 @@ asio::awaitable<void> work_off(session& here, partner_work& partner,
 }
 
 // Whether the stream's lease could be had.
-asio::awaitable<bool> take(session& here, sink::lease_key const& key) {
+asio::awaitable<bool> take(one_shot& here, sink::lease_key const& key) {
   std::vector<sink::lease_key> const wanted{key};
   try {
     co_await here.leases().take_all(wanted);
@@ -91,7 +92,7 @@ asio::awaitable<bool> take(session& here, sink::lease_key const& key) {
 // Waits until the stream is ours or the queue is empty, and returns how many windows are left. A
 // service that has the stream works the queue off meanwhile; a `sync` that has it ends and leaves
 // the rest to us.
-asio::awaitable<std::int64_t> watch(session& here, partner_work& partner, job_at_hand const& job,
+asio::awaitable<std::int64_t> watch(one_shot& here, partner_work& partner, job_at_hand const& job,
                                     std::int64_t total) {
   sink::lease_key const key{partner.id, job.stream.name};
   std::optional<ops::progress> bar;
@@ -113,7 +114,7 @@ asio::awaitable<std::int64_t> watch(session& here, partner_work& partner, job_at
   co_return left;
 }
 
-asio::awaitable<void> backfill_partner(session& here, partner_work& partner,
+asio::awaitable<void> backfill_partner(one_shot& here, partner_work& partner,
                                        config::settings const& settings, job_at_hand const& job) {
   std::int64_t total = 0;
   auto enqueue = [&](pqxx::work& transaction) {
@@ -129,7 +130,7 @@ asio::awaitable<void> backfill_partner(session& here, partner_work& partner,
   co_await here.db().run(enqueue);
   auto const left = co_await watch(here, partner, job, total);
   if (left > 0) {
-    co_await work_off(here, partner, settings, job, left);
+    co_await drain_backfill_queue(here, partner, settings, job, left);
   } else {
     std::cout << partner.settings.name << " " << job.stream.name << ": " << total
               << " windows read\n";
@@ -146,7 +147,7 @@ exit_code backfill(config::settings const& settings, backfill_request const& wha
            "both are UTC days, the first not after the second, neither in the future");
   }
   require_kept("--from", job.from, settings.streams.find(job.stream.name)->second);
-  session here(settings);
+  one_shot here(settings);
   auto const work = [&]() -> asio::awaitable<void> {
     auto const known = co_await here.identify();
     for (auto* partner : known) co_await backfill_partner(here, *partner, settings, job);

@@ -26,7 +26,7 @@ exit_code worse(exit_code left, exit_code right) {
 
 exit_code check_database(config::settings const& settings) {
   try {
-    auto const connection = sink::connect(settings.postgres);
+    auto const connection = sink::connect(settings.database);
     auto const status = sink::check_migrations(*connection);
     std::cout << "database: reached, schema version " << status.applied << " of " << status.known
               << (status.missing.empty() ? "\n" : "; run: vobiz-syncd migrate\n");

@@ -89,7 +89,7 @@ int main_with(int argc, char const* const* argv) try {
   exit_code outcome = exit_code::ok;
   auto const with_settings = [&file](auto const& command) {
     auto const settings = config::load(file);
-    ops::set_up_log(settings.logging);
+    ops::set_up_log(settings.log);
     return command(settings);
   };
 

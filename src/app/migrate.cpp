@@ -8,7 +8,7 @@
 namespace vobiz::app {
 
 core::exit_code migrate(config::settings const& settings, bool dry_run) {
-  auto const connection = sink::connect(settings.postgres);
+  auto const connection = sink::connect(settings.database);
   if (dry_run) {
     auto const status = sink::check_migrations(*connection);
     for (auto const& name : status.missing) std::cout << "would apply " << name << "\n";

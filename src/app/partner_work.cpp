@@ -31,7 +31,7 @@ std::vector<streams::stream const*> pick_streams(config::settings const& setting
 }
 
 void require_schema(config::settings const& settings) {
-  auto const connection = sink::connect(settings.postgres);
+  auto const connection = sink::connect(settings.database);
   auto const status = sink::check_migrations(*connection);
   if (status.missing.empty()) return;
   throw core::failure(core::exit_code::failed, core::remedy::fix,
@@ -41,9 +41,9 @@ void require_schema(config::settings const& settings) {
 }
 
 void adopt_settings(config::settings const& settings) {
-  auto const connection = sink::connect(settings.postgres);
-  auto const& wanted = settings.books.timezone;
-  auto const zone = sink::adopt_settings(*connection, wanted, settings.books.settle);
+  auto const connection = sink::connect(settings.database);
+  auto const& wanted = settings.reconcile.timezone;
+  auto const zone = sink::adopt_settings(*connection, wanted, settings.reconcile.settle);
   if (zone == wanted) return;
   spdlog::warn(
       "reconcile.timezone is \"{}\", the rollups are in \"{}\" and stay there; hint: run: "

@@ -12,12 +12,12 @@ namespace vobiz::app {
 
 core::exit_code rebuild_rollups(config::settings const& settings) {
   require_schema(settings);
-  auto const connection = sink::connect(settings.postgres);
+  auto const connection = sink::connect(settings.database);
   auto const start = std::chrono::steady_clock::now();
-  auto const rows = sink::rebuild_rollups(*connection, settings.books.timezone);
+  auto const rows = sink::rebuild_rollups(*connection, settings.reconcile.timezone);
   std::chrono::duration<double> const took = std::chrono::steady_clock::now() - start;
   std::cout << fmt::format("rollups rebuilt in time zone \"{}\": {} rows in {:.1f} s\n",
-                           settings.books.timezone, rows, took.count());
+                           settings.reconcile.timezone, rows, took.count());
   return core::exit_code::ok;
 }
 

@@ -4,9 +4,9 @@
 #include <iostream>
 
 #include "commands.hpp"
+#include "one_shot.hpp"
 #include "options.hpp"
 #include "reconcile_report.hpp"
-#include "session.hpp"
 #include "vobiz/reconcile/run.hpp"
 #include "vobiz/sink/connection.hpp"
 
@@ -59,7 +59,7 @@ exit_code outcome_of(std::vector<reconciliation> const& all, exit_code problem) 
   return unjudged ? exit_code::not_judged : exit_code::ok;
 }
 
-asio::awaitable<void> reconcile_partner(session& here, config::reconcile const& how,
+asio::awaitable<void> reconcile_partner(one_shot& here, config::reconcile const& how,
                                         reconcile_request const& asked,
                                         reconcile::run_request const& what, reconciliation& into) {
   auto const outcome = co_await reconcile::run_checks(here.db(), how, what);
@@ -82,10 +82,10 @@ std::string user_name() {
 }  // namespace
 
 exit_code run_reconcile(config::settings const& settings, reconcile_request const& asked) {
-  auto const days = days_of(asked, settings.books.timezone);
+  auto const days = days_of(asked, settings.reconcile.timezone);
   reconcile::check const* only = nullptr;
   if (!asked.check.empty()) only = reconcile::find_check(asked.check);
-  session here(settings);
+  one_shot here(settings);
   std::vector<reconciliation> all;
   bool named = false;
   auto const work = [&]() -> asio::awaitable<void> {
@@ -100,7 +100,7 @@ exit_code run_reconcile(config::settings const& settings, reconcile_request cons
       one.partner_id = partner->id;
       one.days = days;
       reconcile::run_request const what{partner->id, days, only, std::nullopt, nullptr};
-      co_await reconcile_partner(here, settings.books, asked, what, one);
+      co_await reconcile_partner(here, settings.reconcile, asked, what, one);
       all.push_back(std::move(one));
     }
   };
@@ -120,7 +120,7 @@ exit_code accept_break(config::settings const& settings, std::int64_t id, std::s
            "say why the break is accepted: whoever reads the books later will ask");
   }
   require_schema(settings);
-  auto const connection = sink::connect(settings.postgres);
+  auto const connection = sink::connect(settings.database);
   try {
     pqxx::work transaction(*connection);
     reconcile::accept_break(transaction, id, note, user_name());

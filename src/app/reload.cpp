@@ -22,15 +22,15 @@ bool same_listener(std::optional<config::http> const& left,
 
 }  // namespace
 
-void refuse_fixed_changes(config::settings const& at_work, config::settings const& wanted) {
+void refuse_fixed_changes(config::settings const& current, config::settings const& wanted) {
   std::vector<char const*> changed;
-  if (!same_database(at_work.postgres, wanted.postgres)) {
+  if (!same_database(current.database, wanted.database)) {
     changed.push_back("\"database.dsn\" or \"database.connections\"");
   }
-  if (!same_listener(at_work.status, wanted.status)) changed.push_back("\"http.listen\"");
+  if (!same_listener(current.http, wanted.http)) changed.push_back("\"http.listen\"");
   // The service adopts these for the database's billing days when it starts.
-  if (at_work.books.timezone != wanted.books.timezone ||
-      at_work.books.settle != wanted.books.settle) {
+  if (current.reconcile.timezone != wanted.reconcile.timezone ||
+      current.reconcile.settle != wanted.reconcile.settle) {
     changed.push_back("\"reconcile.timezone\" or \"reconcile.settle\"");
   }
   if (changed.empty()) return;

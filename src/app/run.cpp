@@ -11,14 +11,14 @@
 #include <cstdlib>
 
 #include "commands.hpp"
-#include "crew.hpp"
 #include "reload.hpp"
+#include "service_generation.hpp"
 #include "stopping.hpp"
 #include "vobiz/ops/health.hpp"
 #include "vobiz/ops/log.hpp"
 #include "vobiz/ops/notify.hpp"
 #include "vobiz/ops/status_reader.hpp"
-#include "vobiz/web/site.hpp"
+#include "vobiz/web/routes.hpp"
 
 namespace vobiz::app {
 
@@ -30,22 +30,22 @@ namespace {
 
 constexpr std::chrono::seconds tick{1};
 
-// The service: what outlasts a configuration (database, HTTP, signals, systemd) and the crew at
-// work.
+// The service: what outlasts a configuration (database, HTTP, signals, systemd) and the
+// generation that runs.
 class service {
 public:
   service(std::filesystem::path file, config::settings const& settings)
       : file_(std::move(file)),
-        db_(context_.get_executor(), settings.postgres),
-        reader_(context_.get_executor(), settings.postgres),
+        db_(context_.get_executor(), settings.database),
+        reader_(context_.get_executor(), settings.database),
         signals_(context_, SIGINT, SIGTERM, SIGHUP),
         tick_timer_(context_),
         stop_timer_(context_),
-        crew_(std::make_unique<crew>(context_, std::make_shared<config::settings const>(settings),
-                                     db_, done_)) {
-    if (!settings.status) return;
-    std::function<ops::facts()> const look_now = [this] { return look(); };
-    http_.emplace(context_.get_executor(), *settings.status, web::make_site(look_now, reader_));
+        generation_(std::make_unique<service_generation>(
+            context_, std::make_shared<config::settings const>(settings), db_, done_)) {
+    if (!settings.http) return;
+    std::function<ops::facts()> const facts_now = [this] { return gather_facts(); };
+    http_.emplace(context_.get_executor(), *settings.http, web::make_routes(facts_now, reader_));
   }
 
   exit_code serve() {
@@ -59,19 +59,19 @@ public:
     context_.run();
     spdlog::info("stopped");
     // A look at the status that the database lets hang must not keep the process.
-    if (reader_.look().longest.count() > 0) std::_Exit(static_cast<int>(outcome_));
+    if (reader_.workers().longest.count() > 0) std::_Exit(static_cast<int>(outcome_));
     return outcome_;
   }
 
 private:
   void start_crew() {
     configured_at_ = std::chrono::system_clock::now();
-    crew_->start([this](exit_code how) {
-      // Not from within the crew, which may go now.
+    generation_->start([this](exit_code how) {
+      // Not from within the generation: it is destroyed next.
       asio::post(context_, [this, how] { crew_ended(how); });
     });
-    spdlog::info("running: {}", crew_->summary());
-    ops::notify_ready(ops::status_line(look()));
+    spdlog::info("running: {}", generation_->summary());
+    ops::notify_ready(ops::status_line(gather_facts()));
   }
 
   void crew_ended(exit_code how) {
@@ -88,12 +88,12 @@ private:
   }
 
   void take_up_next() {
-    crew_ = std::move(next_);
-    auto const& settings = crew_->settings();
-    ops::set_up_log(settings.logging);
-    db_.use(settings.postgres);
-    reader_.use(settings.postgres);
-    if (http_) http_->use_token(settings.status->auth_token);
+    generation_ = std::move(next_);
+    auto const& settings = generation_->settings();
+    ops::set_up_log(settings.log);
+    db_.use(settings.database);
+    reader_.use(settings.database);
+    if (http_) http_->use_token(settings.http->auth_token);
     spdlog::info("SIGHUP: the new configuration is at work");
     start_crew();
   }
@@ -103,17 +103,17 @@ private:
     ops::notify_reloading();
     try {
       auto const settings = std::make_shared<config::settings const>(config::load(file_));
-      refuse_fixed_changes(crew_->settings(), *settings);
-      next_ = std::make_unique<crew>(context_, settings, db_, done_);
+      refuse_fixed_changes(generation_->settings(), *settings);
+      next_ = std::make_unique<service_generation>(context_, settings, db_, done_);
     } catch (core::failure const& failure) {
       reload_refused_ = true;
       log_refusal(failure);
       // One that was accepted before is still on its way, and tells systemd itself.
-      if (!next_) ops::notify_ready(ops::status_line(look()));
+      if (!next_) ops::notify_ready(ops::status_line(gather_facts()));
       return;
     }
     reload_refused_ = false;
-    crew_->stop();
+    generation_->stop();
   }
 
   void wait_for_signal() {
@@ -133,7 +133,7 @@ private:
     stopping_ = true;
     spdlog::info("{}: finishing the batch at hand", signal == SIGTERM ? "SIGTERM" : "SIGINT");
     ops::notify_stopping();
-    crew_->stop();
+    generation_->stop();
     stop_timer_.expires_after(longest_stop);
     stop_timer_.async_wait([](boost::system::error_code cancelled) {
       if (cancelled) return;
@@ -147,7 +147,7 @@ private:
     tick_timer_.expires_after(tick);
     tick_timer_.async_wait([this](boost::system::error_code error) {
       if (error) return;
-      auto const now = look();
+      auto const now = gather_facts();
       // The thread that runs this is alive; who else makes no progress keeps systemd from hearing
       // so.
       if (ops::stuck_workers(now).empty()) ops::notify_alive();
@@ -159,14 +159,14 @@ private:
     });
   }
 
-  ops::facts look() const {
+  ops::facts gather_facts() const {
     ops::facts now;
-    crew_->describe(now);
-    auto const add = [&](char const* name, sink::database::standing const& how) {
+    generation_->describe(now);
+    auto const add = [&](char const* name, sink::database::worker_state const& how) {
       now.workers.push_back({name, how.queued, how.failures, how.longest});
     };
-    add("database", db_.look());
-    add("status", reader_.look());
+    add("database", db_.workers());
+    add("status", reader_.workers());
     if (auto const interval = ops::watchdog_interval()) now.stuck_after = *interval;
     now.started_at = started_at_;
     now.configured_at = configured_at_;
@@ -183,8 +183,8 @@ private:
   asio::steady_timer tick_timer_;
   asio::steady_timer stop_timer_;
   activities done_;
-  std::unique_ptr<crew> crew_;
-  std::unique_ptr<crew> next_;
+  std::unique_ptr<service_generation> generation_;
+  std::unique_ptr<service_generation> next_;
   std::optional<web::server> http_;
   core::utc_time const started_at_ = std::chrono::system_clock::now();
   core::utc_time configured_at_{};

@@ -9,7 +9,7 @@ namespace vobiz::app {
 
 core::exit_code status(config::settings const& settings, bool json) {
   require_schema(settings);
-  auto const connection = sink::connect(settings.postgres);
+  auto const connection = sink::connect(settings.database);
   ops::status all;
   try {
     pqxx::read_transaction transaction(*connection);

@@ -16,7 +16,7 @@ exit_code statement(config::settings const& settings, statement_request const& w
   auto const first_day = what.month + "-01";
   if (!core::day_from_text(first_day)) refuse_month(what.month);
   require_schema(settings);
-  auto const connection = sink::connect(settings.postgres);
+  auto const connection = sink::connect(settings.database);
   if (!sink::knows_account(*connection, what.account)) {
     throw core::failure(exit_code::failed, core::remedy::fix,
                         "account \"" + what.account + "\" is not in the mirror",

@@ -1,7 +1,7 @@
 #include <iostream>
 
 #include "commands.hpp"
-#include "session.hpp"
+#include "one_shot.hpp"
 #include "vobiz/ops/table.hpp"
 #include "vobiz/sync/cycle.hpp"
 
@@ -30,7 +30,8 @@ struct tally {
   int cycles = 0;
 };
 
-void add(tally& all, session& here, partner_work const& partner, sync::cycle_result const& result) {
+void add(tally& all, one_shot& here, partner_work const& partner,
+         sync::cycle_result const& result) {
   auto const& run = result.report;
   ++all.cycles;
   all.runs.add({partner.settings.name, std::string(run.stream), std::string(to_text(run.outcome)),
@@ -41,11 +42,11 @@ void add(tally& all, session& here, partner_work const& partner, sync::cycle_res
                 std::to_string(run.rejected)});
   if (!run.error.empty())
     here.add_error(partner.settings.name + " " + std::string(run.stream) + ": " + run.error);
-  if (result.problem) here.note(exit_code_for(*result.problem));
-  if (run.outcome == sink::run_outcome::mismatch) here.note(exit_code::failed);
+  if (result.problem) here.fail_with(exit_code_for(*result.problem));
+  if (run.outcome == sink::run_outcome::mismatch) here.fail_with(exit_code::failed);
 }
 
-asio::awaitable<void> sync_partner(partner_work& partner, session& here,
+asio::awaitable<void> sync_partner(partner_work& partner, one_shot& here,
                                    config::settings const& settings,
                                    std::vector<streams::stream const*> const& streams, tally& all) {
   for (auto const* stream : streams) {
@@ -66,7 +67,7 @@ asio::awaitable<void> sync_partner(partner_work& partner, session& here,
 }  // namespace
 
 exit_code sync(config::settings const& settings, std::vector<std::string> const& names) {
-  session here(settings);
+  one_shot here(settings);
   adopt_settings(settings);
   auto const streams = pick_streams(settings, names);
   tally all;

@@ -1,8 +1,8 @@
 #include <iostream>
 
 #include "commands.hpp"
+#include "one_shot.hpp"
 #include "options.hpp"
-#include "session.hpp"
 #include "vobiz/ops/table.hpp"
 #include "vobiz/sync/cycle.hpp"
 
@@ -36,7 +36,7 @@ exit_code verify(config::settings const& settings, std::string const& name,
   auto const& stream = day_stream(name, "verify");
   auto const when = parse_day("--day", day);
   require_kept("--day", when, settings.streams.find(stream.name)->second);
-  session here(settings);
+  one_shot here(settings);
   auto const work = [&]() -> asio::awaitable<void> {
     auto const known = co_await here.identify();
     for (auto* partner : known) {
@@ -47,11 +47,11 @@ exit_code verify(config::settings const& settings, std::string const& name,
       auto const found = co_await sync::verify_day(setting, when);
       if (found.problem) {
         here.add_error(found.problem->message);
-        here.note(exit_code_for(*found.problem));
+        here.fail_with(exit_code_for(*found.problem));
         continue;
       }
       print(*partner, stream, day, found);
-      if (!found.differences.empty()) here.note(exit_code::failed);
+      if (!found.differences.empty()) here.fail_with(exit_code::failed);
     }
   };
   bool const whole = here.run(work);

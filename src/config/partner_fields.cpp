@@ -55,7 +55,7 @@ void check_login(reading& all, section const& keys, login const&) {
 
 // The section's presence makes the login.
 struct login_of {
-  login& operator()(partner& p) const { return p.by_login ? *p.by_login : p.by_login.emplace(); }
+  login& operator()(partner& p) const { return p.login ? *p.login : p.login.emplace(); }
   login const& operator()(partner const&) const {
     static login const defaults;
     return defaults;
@@ -92,7 +92,7 @@ void check_proxy(reading& all, section const& keys, proxy const&) {
 }
 
 struct proxy_of {
-  proxy& operator()(partner& p) const { return p.by_proxy ? *p.by_proxy : p.by_proxy.emplace(); }
+  proxy& operator()(partner& p) const { return p.proxy ? *p.proxy : p.proxy.emplace(); }
   proxy const& operator()(partner const&) const {
     static proxy const defaults;
     return defaults;
@@ -135,15 +135,15 @@ std::vector<field<partner>> partner_fields() {
       login_field(),
       nested<partner, partner>("tls", same, tls),
       proxy_field(),
-      nested<partner, limits>("limits", &partner::budget, budget),
-      nested<partner, timeouts>("timeouts", &partner::deadlines, deadlines),
+      nested<partner, limits>("limits", &partner::limits, budget),
+      nested<partner, timeouts>("timeouts", &partner::timeouts, deadlines),
       size<partner>("max_response", &partner::max_response,
                     {64u << 10, 256u << 20, "a page of 100 rows has to fit, and the memory too"}),
   };
 }
 
 void check_partner(reading& all, section const& keys, partner const& of) {
-  if (of.by_proxy && of.base_url.starts_with("http:")) {
+  if (of.proxy && of.base_url.starts_with("http:")) {
     all.report(keys.line("proxy"), "\"proxy\" cannot stand beside a base_url with http",
                "a proxy is asked for a tunnel, and a tunnel carries https");
   }

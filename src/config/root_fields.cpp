@@ -94,7 +94,7 @@ field<settings> reconcile_field() {
           [](reading const&, std::string const& text) { return amount_from_text(text); },
           [](std::string const& amount) { return amount; }),
   };
-  return nested<settings, reconcile>("reconcile", &settings::books, fields);
+  return nested<settings, reconcile>("reconcile", &settings::reconcile, fields);
 }
 
 field<settings> retention_of(streams::stream const& declared) {
@@ -117,7 +117,7 @@ field<settings> retention_of(streams::stream const& declared) {
               all.report_value(at, from.problem, from.hint);
               return false;
             }
-            into.streams.find(name)->second.keep = std::chrono::months(*from.value);
+            into.streams.find(name)->second.retention = std::chrono::months(*from.value);
             return true;
           },
           [=](settings const&) {
@@ -131,8 +131,8 @@ field<settings> retention_of(streams::stream const& declared) {
 void check_retention(reading& all, section const& keys, settings const& of) {
   constexpr int shortest_month = 28;
   for (auto const& [name, stream] : of.streams) {
-    if (!stream.keep) continue;
-    auto const months = static_cast<int>(stream.keep->count());
+    if (!stream.retention) continue;
+    auto const months = static_cast<int>(stream.retention->count());
     auto const audited = stream.audit_days;
     if (months * shortest_month >= audited) continue;
     all.report(keys.line(name),
@@ -168,14 +168,14 @@ field<settings> http_field() {
       file<http>("auth_token_file", &http::auth_token_file),
   };
   auto result = nested<settings, http>(
-      "http", [](auto& all) -> auto& { return *all.status; }, fields, check_http);
+      "http", [](auto& all) -> auto& { return *all.http; }, fields, check_http);
   result.read = [section = result.read](reading& all, entry const& at, settings& into) {
     if (at.value.form != node::kind::scalar) return section(all, at, into);
     if (at.value.text != "false") {
       all.report(at.value.line, "\"http\" takes a section, or false to switch it off");
       return false;
     }
-    into.status.reset();
+    into.http.reset();
     return true;
   };
   return result;
@@ -192,7 +192,7 @@ field<settings> log_field() {
       choice<log, log_format>("format", &log::format,
                               {{"text", log_format::text}, {"json", log_format::json}}),
   };
-  return nested<settings, log>("log", &settings::logging, fields);
+  return nested<settings, log>("log", &settings::log, fields);
 }
 
 }  // namespace
@@ -202,14 +202,14 @@ settings default_settings(core::utc_day today) {
   for (auto const& declared : streams::all()) {
     result.streams.emplace(declared.name, default_stream(declared, today));
   }
-  result.status.emplace();
+  result.http.emplace();
   return result;
 }
 
 std::vector<field<settings>> root_fields() {
   return {
       partners_field(),
-      required(nested<settings, database>("database", &settings::postgres, database_fields())),
+      required(nested<settings, database>("database", &settings::database, database_fields())),
       streams_field(),
       reconcile_field(),
       retention_field(),

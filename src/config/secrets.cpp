@@ -69,16 +69,16 @@ std::vector<finding> read_secrets(settings& values, file_lines const& files) {
   secret_reader reader(files);
   for (auto& p : values.partners) {
     reader.read("auth_token_file", p.auth_token_file, true, p.auth_token);
-    if (p.by_login) {
-      reader.read("password_file", p.by_login->password_file, false, p.by_login->password);
+    if (p.login) {
+      reader.read("password_file", p.login->password_file, false, p.login->password);
     }
-    if (p.by_proxy) {
-      reader.read("password_file", p.by_proxy->password_file, false, p.by_proxy->password);
+    if (p.proxy) {
+      reader.read("password_file", p.proxy->password_file, false, p.proxy->password);
     }
   }
-  reader.read("password_file", values.postgres.password_file, false, values.postgres.password);
-  if (values.status) {
-    reader.read("auth_token_file", values.status->auth_token_file, true, values.status->auth_token);
+  reader.read("password_file", values.database.password_file, false, values.database.password);
+  if (values.http) {
+    reader.read("auth_token_file", values.http->auth_token_file, true, values.http->auth_token);
   }
   return reader.take();
 }

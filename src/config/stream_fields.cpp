@@ -45,17 +45,17 @@ field<stream> scope_field(streams::stream const& declared) {
   using values = std::vector<std::pair<std::string_view, scope>>;
   switch (declared.span) {
     case streams::reach::partner:
-      return choice<stream>("scope", &stream::reach,
+      return choice<stream>("scope", &stream::scope,
                             values{{"auto", scope::automatic}, {"global", scope::global}},
                             "the API has no endpoint per account for it");
     case streams::reach::account:
-      return choice<stream>("scope", &stream::reach,
+      return choice<stream>("scope", &stream::scope,
                             values{{"auto", scope::automatic}, {"per_account", scope::per_account}},
                             "the API has no global endpoint for it");
     case streams::reach::either:
       break;
   }
-  return choice<stream>("scope", &stream::reach,
+  return choice<stream>("scope", &stream::scope,
                         values{{"auto", scope::automatic},
                                {"global", scope::global},
                                {"per_account", scope::per_account}});

@@ -8,7 +8,7 @@
 #include "body_parser.hpp"
 #include "envelope.hpp"
 #include "layout.hpp"
-#include "repair.hpp"
+#include "readable_json.hpp"
 #include "row_reader.hpp"
 
 namespace vobiz::decode {
@@ -17,14 +17,15 @@ namespace {
 
 // A document is its own row, unless it tells of an error or of nothing the stream knows: then the
 // answer is unusable as a whole, as a list without its array is.
-void read_document(tape const& all, layout const& names, row_reader& rows, envelope& around) {
+void read_document(tape const& all, layout const& names, row_reader& rows,
+                   decode::envelope& envelope) {
   if (all[0].kind != kind::object) return;
   auto const error = find(all, 0, "error");
   if (error && has_value(all[*error]) && !names.row().find("error")) return;
   for (auto member = std::size_t(1); member < all[0].end; member = behind(all, member)) {
-    if (names.row().find(all[member].name)) around.has_rows_member = true;
+    if (names.row().find(all[member].name)) envelope.has_rows_member = true;
   }
-  if (around.has_rows_member) rows.read(all, 0);
+  if (envelope.has_rows_member) rows.read(all, 0);
 }
 
 // What a proxy or a login page in the way sends is told apart from broken JSON: another place is to
@@ -59,16 +60,16 @@ boost::system::result<page, parse_error> decoder::decode(std::string_view body) 
   auto outcome = parse(body, *layout_, rows, all, unescaped);
   // Boost.JSON has half a dozen codes for what can be repaired, and uses them for other faults as
   // well.
-  if (outcome.error) better = repaired(body);
+  if (outcome.error) better = readable_json(body);
   if (outcome.error && better != body) {
     rows.restart();
     outcome = parse(better, *layout_, rows, all, unescaped);
   }
   if (outcome.error) return parse_error{why_not_json(body, outcome)};
   if (stream.rows.empty()) {
-    read_document(all, *layout_, rows, result.around);
+    read_document(all, *layout_, rows, result.envelope);
   } else {
-    read_envelope(all, stream, result.around);
+    read_envelope(all, stream, result.envelope);
   }
   return result;
 }

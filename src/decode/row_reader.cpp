@@ -17,12 +17,12 @@ void row_reader::restart() {
   page_.rows = row_batch(page_.rows.columns());
   page_.rejects.clear();
   page_.unknown.clear();
-  page_.around.listed = 0;
+  page_.envelope.listed = 0;
   unknown_.clear();
 }
 
 void row_reader::read(tape const& all, std::size_t value) {
-  ++page_.around.listed;
+  ++page_.envelope.listed;
   if (all[value].kind != kind::object) {
     auto const secrets = names_.secrets();
     return reject_row(all, value, fmt::format("{} is not an object", quoted(all, value, secrets)));

@@ -20,12 +20,12 @@ json::object verdict(std::string const& problem) {
           {"problem", problem.empty() ? json::value(nullptr) : json::value(problem)}};
 }
 
-std::string schema_problem(status_reader::answer const& told) {
-  if (!told.last) return "not known";
+std::string schema_problem(status_reader::answer const& mirror) {
+  if (!mirror.last) return "not known";
   auto const needed = sink::newest_migration();
-  if (told.last->schema_version == needed) return {};
+  if (mirror.last->schema_version == needed) return {};
   return fmt::format("the database has schema version {}, this binary needs {}",
-                     told.last->schema_version, needed);
+                     mirror.last->schema_version, needed);
 }
 
 std::optional<std::int64_t> age_of(watched_stream const& wanted, status const* known) {
@@ -57,12 +57,12 @@ std::vector<std::string> stuck_workers(facts const& of) {
   return stuck;
 }
 
-readiness judge(facts const& of, status_reader::answer const& told) {
-  auto const schema = schema_problem(told);
-  bool ready = told.problem.empty() && schema.empty();
+readiness judge(facts const& of, status_reader::answer const& mirror) {
+  auto const schema = schema_problem(mirror);
+  bool ready = mirror.problem.empty() && schema.empty();
   json::array streams;
   for (auto const& wanted : of.streams) {
-    auto const age = age_of(wanted, told.last.get());
+    auto const age = age_of(wanted, mirror.last.get());
     auto const problem = stream_problem(wanted, age);
     if (!problem.empty()) ready = false;
     auto one = verdict(problem);
@@ -73,7 +73,7 @@ readiness judge(facts const& of, status_reader::answer const& told) {
     streams.push_back(std::move(one));
   }
   json::object const whole{{"ready", ready},
-                           {"database", verdict(told.problem)},
+                           {"database", verdict(mirror.problem)},
                            {"schema", verdict(schema)},
                            {"streams", std::move(streams)}};
   return {ready, json::serialize(whole) + "\n"};
@@ -84,11 +84,11 @@ std::string status_line(facts const& of) {
   std::uint64_t requests = 0;
   std::int64_t rows = 0;
   for (auto const& one : of.streams) {
-    auto const last = one.done->last();
+    auto const last = one.stats->last();
     auto const state = last ? std::string(sink::to_text(*last)) : "not read yet";
     by_state[state].push_back(of.partners.size() == 1 ? one.stream
                                                       : one.partner + "/" + one.stream);
-    auto const total = one.done->so_far();
+    auto const total = one.stats->so_far();
     requests += total.api.requests;
     rows += total.rows.inserted + total.rows.updated;
   }

@@ -75,7 +75,7 @@ void add_requests(page& out, facts const& of) {
                               "request without an answer that could be read.",
                               MetricType::Counter);
   for (auto const& stream : of.streams) {
-    auto const answers = stream.done->so_far().api.answers;
+    auto const answers = stream.stats->so_far().api.answers;
     for (std::size_t i = 0; i < answers.size(); ++i) {
       page::add(requests, stream, {{"status", answer_classes[i]}}, static_cast<double>(answers[i]));
     }
@@ -83,7 +83,7 @@ void add_requests(page& out, facts const& of) {
   auto const counter = [&](char const* name, char const* help,
                            std::uint64_t api::counters::*which) {
     out.each(of.streams, name, help, MetricType::Counter, [which](watched_stream const& stream) {
-      return static_cast<double>(stream.done->so_far().api.*which);
+      return static_cast<double>(stream.stats->so_far().api.*which);
     });
   };
   counter("retries_total", "Requests that were sent again.", &api::counters::retries);
@@ -102,7 +102,7 @@ void add_cycles(page& out, facts const& of) {
   auto& cycles = out.family("cycles_total", "Cycles by how they ended.", MetricType::Counter);
   auto& took = out.family("cycle_duration_seconds", "How long cycles took.", MetricType::Histogram);
   for (auto const& stream : of.streams) {
-    auto const total = stream.done->so_far();
+    auto const total = stream.stats->so_far();
     std::pair<char const*, std::int64_t> const outcomes[] = {{"inserted", total.rows.inserted},
                                                              {"updated", total.rows.updated},
                                                              {"unchanged", total.rows.unchanged},
@@ -114,11 +114,11 @@ void add_cycles(page& out, facts const& of) {
     for (std::size_t i = 0; i < sink::run_outcomes; ++i) {
       auto const outcome = static_cast<sink::run_outcome>(i);
       page::add(cycles, stream, {{"outcome", std::string(sink::to_text(outcome))}},
-                static_cast<double>(stream.done->cycles(outcome)));
+                static_cast<double>(stream.stats->cycles(outcome)));
     }
     ClientMetric durations;
     durations.label = {{"partner", stream.partner}, {"stream", stream.stream}};
-    auto const& from = stream.done->took();
+    auto const& from = stream.stats->took();
     auto& to = durations.histogram;
     to.sample_sum = from.sum;
     for (std::size_t i = 0; i < from.counts.size(); ++i) {
@@ -222,13 +222,13 @@ void add_process(page& out, facts const& of, bool database_up) {
 
 }  // namespace
 
-std::string metrics_text(facts const& of, status_reader::answer const& told) {
+std::string metrics_text(facts const& of, status_reader::answer const& mirror) {
   static status const nothing;
   page out;
   add_requests(out, of);
   add_cycles(out, of);
-  add_mirror(out, of, told.last ? *told.last : nothing);
-  add_process(out, of, told.problem.empty());
+  add_mirror(out, of, mirror.last ? *mirror.last : nothing);
+  add_process(out, of, mirror.problem.empty());
   return out.text();
 }
 

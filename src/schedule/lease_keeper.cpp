@@ -147,7 +147,7 @@ asio::awaitable<void> lease_keeper::take_all(std::vector<sink::lease_key> wanted
   }
 }
 
-void lease_keeper::note(slot& of, sink::lease_standing const& standing) {
+void lease_keeper::update_standing(slot& of, sink::lease_standing const& standing) {
   if (standing.fence) {
     bool const news = !of.held || of.held->fence != *standing.fence;
     if (!news) return;
@@ -170,10 +170,10 @@ void lease_keeper::note(slot& of, sink::lease_standing const& standing) {
             lost ? "the lease was lost to" : "held by", standing.holder);
 }
 
-clock::duration lease_keeper::note(std::vector<sink::lease_standing> const& standings) {
+clock::duration lease_keeper::update_standing(std::vector<sink::lease_standing> const& standings) {
   auto pace = longest_pace;
   for (auto const& standing : standings) {
-    note(slot_of(standing.of), standing);
+    update_standing(slot_of(standing.of), standing);
     // The moment another's lease runs out is the moment to take it.
     if (!standing.fence)
       pace = std::min(pace, std::max<clock::duration>(standing.left, shortest_pace));
@@ -215,7 +215,7 @@ asio::awaitable<clock::duration> lease_keeper::renew() {
   };
   auto const standings = co_await db_.run(job);
   note_return();
-  auto const pace = note(standings);
+  auto const pace = update_standing(standings);
   if (how_ == manner::service) co_await share(standings);
   for (auto const& [key, place] : slots_) {
     if (place->free_for_a_turn()) place->wake.cancel();

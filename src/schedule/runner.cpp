@@ -5,8 +5,8 @@
 #include "vobiz/async/sleep.hpp"
 #include "vobiz/core/failure.hpp"
 #include "vobiz/core/log.hpp"
+#include "vobiz/schedule/drain_backfill_queue.hpp"
 #include "vobiz/schedule/due.hpp"
-#include "vobiz/schedule/work_off.hpp"
 
 namespace vobiz::schedule {
 
@@ -55,13 +55,13 @@ asio::awaitable<void> run_backfill(sync::cycle_setting setting, lease_keeper& le
   constexpr std::chrono::seconds idle_pause(10);
   constexpr std::chrono::seconds failed_pause(60);
   sink::lease_key const key{setting.partner, setting.stream.name};
-  window_told const nobody = [](sync::backfill_result const&) {};
+  window_observer const nobody = [](sync::backfill_result const&) {};
   for (;;) {
     // A stand-by has no reason to look.
     co_await stand_by(leases, key);
     auto pause = idle_pause;
     try {
-      bool const answered = co_await work_off(setting, leases, side_by_side, nobody);
+      bool const answered = co_await drain_backfill_queue(setting, leases, side_by_side, nobody);
       if (!answered) pause = failed_pause;
     } catch (core::failure const& failure) {
       if (failure.code() == core::exit_code::lease_held) continue;

@@ -37,9 +37,9 @@ database::database(asio::any_io_executor executor, config::database where)
   for (std::size_t i = 0; i < workers; ++i) threads_.emplace_back([this, i] { work(i); });
 }
 
-database::standing database::look() const {
+database::worker_state database::workers() const {
   std::lock_guard const lock(mutex_);
-  standing result{queue_.size(), failures_, {}};
+  worker_state result{queue_.size(), failures_, {}};
   auto const now = std::chrono::steady_clock::now();
   for (auto const& since : busy_since_) {
     if (since) result.longest = std::max(result.longest, now - *since);

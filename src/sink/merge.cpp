@@ -72,7 +72,7 @@ void add_stored_days(arguments& values, pqxx::transaction_base& transaction,
                      streams::stream const& stream, decode::row_batch const& rows) {
   if (stream.table != "cdrs") return;
   arguments keys;
-  add_arrays(keys, {telling_column(stream)}, rows);
+  add_arrays(keys, {selective_key_column(stream)}, rows);
   bool const outside = execute(transaction,
                                "SELECT EXISTS (SELECT FROM vobiz_part.cdrs_default s JOIN "
                                "unnest($1::uuid[]) AS v ON s.uuid = v)",
@@ -90,7 +90,7 @@ std::optional<merge_result> insert_new(pqxx::transaction_base& transaction,
                                        streams::stream const& stream, merge_target const& target,
                                        decode::row_batch const& rows) {
   arguments keys;
-  add_arrays(keys, {telling_column(stream)}, rows);
+  add_arrays(keys, {selective_key_column(stream)}, rows);
   add_neighbourhood(keys, stream, rows);
   // The planner would read whole months for so many keys.
   transaction.exec("SET LOCAL enable_seqscan = off");

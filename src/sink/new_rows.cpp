@@ -9,13 +9,13 @@
 
 namespace vobiz::sink {
 
-std::size_t telling_column(streams::stream const& stream) {
+std::size_t selective_key_column(streams::stream const& stream) {
   auto const found = std::ranges::find(stream.columns, stream.key.back(), &streams::column::name);
   return static_cast<std::size_t>(found - stream.columns.begin());
 }
 
 std::string make_look_up_sql(streams::stream const& stream) {
-  auto const& column = stream.columns[telling_column(stream)];
+  auto const& column = stream.columns[selective_key_column(stream)];
   auto const values = fmt::format("unnest($1::{}[]) AS v", type_name(column.type));
   // Each value is looked up by itself: given all of them at once, the planner reads a whole index
   // over time of a table that nobody has analyzed yet.

@@ -10,7 +10,7 @@
 namespace vobiz::sink {
 
 // The column of the stream's key that tells rows apart, as its position in stream::columns.
-std::size_t telling_column(streams::stream const& stream);
+std::size_t selective_key_column(streams::stream const& stream);
 
 // Whether one of the values in $1 (an array of the telling column) is stored, or stands there
 // twice. For calls $2 and $3 are the days between which stored calls are looked for. One row, one

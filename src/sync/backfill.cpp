@@ -55,7 +55,7 @@ asio::awaitable<bool> read_queued(context& cycle, sink::window const& window,
 
 // The newest window of the queue that is not near one at hand.
 asio::awaitable<std::optional<sink::window>> next_window(context& cycle,
-                                                         days_at_hand const& at_hand) {
+                                                         claimed_days const& at_hand) {
   for (;;) {
     auto const days = at_hand.days();
     auto look = [&](pqxx::work& transaction) {
@@ -69,12 +69,12 @@ asio::awaitable<std::optional<sink::window>> next_window(context& cycle,
 
 }  // namespace
 
-asio::awaitable<bool> read_one_queued(context& cycle, days_at_hand& at_hand) {
+asio::awaitable<bool> read_one_queued(context& cycle, claimed_days& at_hand) {
   unreadable_days unreadable;
   for (bool read = false; !read;) {
     auto const window = co_await next_window(cycle, at_hand);
     if (!window) co_return false;
-    days_at_hand::claim const claim(at_hand, window->key.day);
+    claimed_days::claim const claim(at_hand, window->key.day);
     read = co_await read_queued(cycle, *window, unreadable);
   }
   unreadable.finish();

@@ -178,8 +178,8 @@ bool agree(core::utc_time ours, core::utc_time database) {
 
 // A billing day is made of two windows, and its neighbours' calls reach into it: it is stored once,
 // when none of them is in the queue any more.
-asio::awaitable<void> store_settled_days(context& cycle, days_at_hand& at_hand) {
-  days_at_hand::storing const here(at_hand);
+asio::awaitable<void> store_settled_days(context& cycle, claimed_days& at_hand) {
+  claimed_days::storing const here(at_hand);
   auto const& partner = cycle.setting.partner;
   auto job = [&partner](pqxx::work& transaction) {
     return sink::has_settled_day(transaction, partner) &&
@@ -188,7 +188,7 @@ asio::awaitable<void> store_settled_days(context& cycle, days_at_hand& at_hand) 
   for (bool more = true; more;) more = co_await cycle.commit(job);
 }
 
-asio::awaitable<void> read_from_queue(context& cycle, days_at_hand& at_hand, bool& read) {
+asio::awaitable<void> read_from_queue(context& cycle, claimed_days& at_hand, bool& read) {
   read = co_await read_one_queued(cycle, at_hand);
   if (!read) co_return;
   std::int64_t left = 0;
@@ -253,7 +253,7 @@ asio::awaitable<cycle_result> run_cycle(cycle_setting const& setting,
   co_return result;
 }
 
-asio::awaitable<backfill_result> run_backfill(cycle_setting const& setting, days_at_hand& at_hand) {
+asio::awaitable<backfill_result> run_backfill(cycle_setting const& setting, claimed_days& at_hand) {
   context cycle(setting, std::chrono::system_clock::now());
   backfill_result result;
   auto body = [&]() { return read_from_queue(cycle, at_hand, result.read); };

@@ -21,15 +21,15 @@ using slot = std::optional<fetched>;
 // Why an answer with status 200 cannot be used, or nothing.
 std::optional<std::string> objection(streams::stream const& stream, decode::page const& page,
                                      std::optional<std::int64_t> asked) {
-  if (!stream.rows.empty() && !page.around.has_rows_member) {
+  if (!stream.rows.empty() && !page.envelope.has_rows_member) {
     return fmt::format("no \"{}\" in the answer", stream.rows.front());
   }
   if (stream.rows.empty() && page.rows.size() == 0 && page.rejects.empty()) {
     return std::string("an answer without anything in it");
   }
-  if (asked && page.around.page && *page.around.page != *asked) {
+  if (asked && page.envelope.page && *page.envelope.page != *asked) {
     return fmt::format("asked for page {}, the answer says it is page {}", *asked,
-                       *page.around.page);
+                       *page.envelope.page);
   }
   return std::nullopt;
 }
@@ -69,7 +69,7 @@ asio::awaitable<void> fetch_one(context& cycle, reading const& how, page_request
     co_return;
   }
   cycle.report.rows_read +=
-      stream.rows.empty() ? 1 : static_cast<std::int64_t>(accepted->around.listed);
+      stream.rows.empty() ? 1 : static_cast<std::int64_t>(accepted->envelope.listed);
   answer.emplace(std::move(*accepted));
 }
 

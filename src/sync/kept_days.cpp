@@ -5,9 +5,9 @@
 namespace vobiz::sync {
 
 std::optional<core::utc_day> kept_from(config::stream const& settings, core::utc_day today) {
-  if (!settings.keep) return std::nullopt;
+  if (!settings.retention) return std::nullopt;
   std::chrono::year_month_day const date(today);
-  return core::utc_day((date.year() / date.month() - *settings.keep) / 1);
+  return core::utc_day((date.year() / date.month() - *settings.retention) / 1);
 }
 
 std::optional<core::utc_day> read_from(config::stream const& settings, core::utc_day today) {

@@ -229,7 +229,7 @@ asio::awaitable<list_outcome> reader::read() {
         outcome.problem = answer.error();
         break;
       }
-      read_.note(answer->around, keys_of(*answer, key_columns_), answer->rejects);
+      read_.add_page(answer->envelope, keys_of(*answer, key_columns_), answer->rejects);
       at_hand.pages.push_back(std::move(*answer));
     }
     if (!at_hand.pages.empty()) {
@@ -334,7 +334,7 @@ asio::awaitable<api::result<decode::envelope>> probe(context& cycle, sink::windo
   requests.push_back({list_request(cycle.stream(), from, to, 1, 1, api::priority::probe), 1});
   auto answers = co_await fetch(cycle, requests);
   if (!answers[0]) co_return answers[0].error();
-  co_return answers[0]->around;
+  co_return answers[0]->envelope;
 }
 
 }  // namespace vobiz::sync

@@ -35,7 +35,7 @@ asio::awaitable<std::vector<std::string>> load_accounts(context& cycle, bool wit
 
 asio::awaitable<void> read_balances(context& cycle) {
   auto const& stream = cycle.stream();
-  bool const always = cycle.setting.settings.reach == config::scope::per_account;
+  bool const always = cycle.setting.settings.scope == config::scope::per_account;
   auto const ids = co_await load_accounts(cycle, !always);
   for (std::size_t from = 0; from < ids.size(); from += group_size) {
     std::vector<page_request> requests;

@@ -23,14 +23,14 @@ asio::awaitable<void> read_window(context& cycle, sink::window const& window, bo
 }
 
 asio::awaitable<void> probe_window(context& cycle, sink::window const& window) {
-  auto const said = co_await probe(cycle, window.key, window.key.day);
-  if (!said) throw api_refusal{said.error()};
-  if (!says_the_same(window, *said)) {
+  auto const reported = co_await probe(cycle, window.key, window.key.day);
+  if (!reported) throw api_refusal{reported.error()};
+  if (!says_the_same(window, *reported)) {
     core::log(spdlog::level::info, cycle.about(window.key.day, window.key.scope),
               "stream \"{}\": the API's totals of {} have changed: reading it again",
               cycle.stream().name, core::to_text(window.key.day));
     // Where the API gives no sums, only the whole list shows what a total cannot.
-    co_await read_window(cycle, window, !has_sums(*said));
+    co_await read_window(cycle, window, !has_sums(*reported));
     co_return;
   }
   auto note = [&](pqxx::work& transaction) { sink::touch(transaction, window.key); };
@@ -125,7 +125,7 @@ asio::awaitable<void> read_list_now(context& cycle, std::string scope) {
 asio::awaitable<bool> asks_globally(context& cycle) {
   auto const& settings = cycle.setting.settings;
   if (cycle.stream().span == streams::reach::partner) co_return true;
-  if (settings.reach != config::scope::automatic) co_return settings.reach == config::scope::global;
+  if (settings.scope != config::scope::automatic) co_return settings.scope == config::scope::global;
   std::vector<sink::window> today;
   auto load = [&](pqxx::work& transaction) {
     today = sink::load_windows(transaction, cycle.stream(), cycle.setting.partner,
@@ -196,7 +196,7 @@ asio::awaitable<std::vector<std::string>> read_scopes(context& cycle, Read& read
 }  // namespace
 
 bool falls_back(context const& cycle, api::problem const& why) {
-  if (cycle.setting.settings.reach != config::scope::automatic ||
+  if (cycle.setting.settings.scope != config::scope::automatic ||
       cycle.stream().span != streams::reach::either) {
     return false;
   }
@@ -235,7 +235,7 @@ asio::awaitable<void> read_days(context& cycle) {
   for (auto const& scope : scopes) co_await check_spans(cycle, scope);
   if (cycle.stream().table != "cdrs") co_return;
   co_await repair_cdrs(cycle);
-  if (cycle.setting.settings.keep && cycle.clocks_agree) co_await retire_calls(cycle);
+  if (cycle.setting.settings.retention && cycle.clocks_agree) co_await retire_calls(cycle);
 }
 
 asio::awaitable<void> read_snapshot(context& cycle) {

@@ -36,16 +36,16 @@ std::vector<std::int64_t> read_plan::next() {
   return pages;
 }
 
-bool read_plan::note(decode::envelope const& said) {
+bool read_plan::add_page(decode::envelope const& reported) {
   ++noted_;
-  total_ = said.total;
-  short_page_ = static_cast<std::int64_t>(said.listed) < per_page_;
-  empty_page_ = said.listed == 0;
-  if (!said.per_page || *said.per_page == per_page_) return true;
+  total_ = reported.total;
+  short_page_ = static_cast<std::int64_t>(reported.listed) < per_page_;
+  empty_page_ = reported.listed == 0;
+  if (!reported.per_page || *reported.per_page == per_page_) return true;
   if (noted_ > 1) return false;
   // The server's own page size (a silent fall-back, partner-api.md "Pagination") becomes ours.
-  if (*said.per_page > 0) per_page_ = *said.per_page;
-  short_page_ = static_cast<std::int64_t>(said.listed) < per_page_;
+  if (*reported.per_page > 0) per_page_ = *reported.per_page;
+  short_page_ = static_cast<std::int64_t>(reported.listed) < per_page_;
   return true;
 }
 

@@ -24,7 +24,7 @@ public:
 
   // Takes note of an answer. False when it contradicts an earlier one, so that this read cannot be
   // complete: another page size in the middle of the list.
-  bool note(decode::envelope const& said);
+  bool add_page(decode::envelope const& reported);
 
   // Whether the list was read to its last page, as far as the pages tell.
   bool at_end() const;

@@ -30,7 +30,7 @@ boost::asio::awaitable<void> read_balances(context& cycle);
 boost::asio::awaitable<void> read_queue(context& cycle);
 
 // Reads the queue's newest window that is not near one at hand; false where there is none.
-boost::asio::awaitable<bool> read_one_queued(context& cycle, days_at_hand& at_hand);
+boost::asio::awaitable<bool> read_one_queued(context& cycle, claimed_days& at_hand);
 
 // Holds the totals of longer spans against the sum of their days, and stores the rows that only
 // those list.

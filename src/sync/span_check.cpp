@@ -46,22 +46,22 @@ private:
 asio::awaitable<comparison> span_checker::compare(span part) {
   auto from = scope_;
   from.day = part.first;
-  auto const said = co_await probe(cycle_, from, part.last);
-  if (!said) throw api_refusal{said.error()};
+  auto const reported = co_await probe(cycle_, from, part.last);
+  if (!reported) throw api_refusal{reported.error()};
   comparison result;
-  result.api_total = said->total;
+  result.api_total = reported->total;
   auto job = [&](pqxx::work& transaction) {
     using sink::span_figures;
     auto const stored =
         sink::figures_of_span(transaction, cycle_.stream(), scope_, part, span_figures::stored);
-    if (!stored || !said->total) return;
+    if (!stored || !reported->total) return;
     result.judged = true;
     result.stored = stored->rows + stored->rejects;
-    result.agrees = prove(*said, *stored, false).has_value();
+    result.agrees = prove(*reported, *stored, false).has_value();
     if (result.agrees) return;
     auto const listed =
         sink::figures_of_span(transaction, cycle_.stream(), scope_, part, span_figures::listed);
-    result.agrees = listed && prove(*said, *listed, false).has_value();
+    result.agrees = listed && prove(*reported, *listed, false).has_value();
   };
   co_await cycle_.commit(job);
   co_return result;
@@ -91,8 +91,9 @@ asio::awaitable<std::int64_t> span_checker::read_boundary(span both) {
     sink::merge_counts counts;
     for (auto const& answer : answers) {
       if (!answer) throw api_refusal{answer.error()};
-      steady = plan.note(answer->around) && (!total || total == answer->around.total) && steady;
-      total = answer->around.total;
+      steady =
+          plan.add_page(answer->envelope) && (!total || total == answer->envelope.total) && steady;
+      total = answer->envelope.total;
       rejects += static_cast<std::int64_t>(answer->rejects.size());
       for (auto const& key : keys_of(*answer, columns)) walked.insert(key);
     }

@@ -29,8 +29,8 @@ asio::awaitable<std::optional<api::problem>> compare_list(context& cycle, sink::
     auto answers = co_await fetch(cycle, requests);
     for (auto& answer : answers) {
       if (!answer) co_return answer.error();
-      plan.note(answer->around);
-      total = answer->around.total;
+      plan.add_page(answer->envelope);
+      total = answer->envelope.total;
       for (auto const& key : keys_of(*answer, columns)) walked.insert(key);
       all.append(answer->rows);
       for (auto const& reject : answer->rejects) {
@@ -65,7 +65,7 @@ asio::awaitable<verification> verify_day(cycle_setting const& setting, core::utc
   verification result;
   sink::window_key window{setting.partner, setting.stream.name, std::string(sink::global_scope),
                           day};
-  if (setting.settings.reach != config::scope::per_account) {
+  if (setting.settings.scope != config::scope::per_account) {
     result.problem = co_await compare_list(cycle, window, result);
     if (!result.problem || !falls_back(cycle, *result.problem)) co_return result;
   }

@@ -22,14 +22,14 @@ window_read::window_read(sink::window const& before, bool whole, std::int64_t pe
       first_per_page_(per_page),
       plan_(is_fresh(before) || whole, per_page) {}
 
-void window_read::note(decode::envelope const& said, std::vector<row_key> const& keys,
-                       std::vector<decode::reject> const& rejects) {
-  if (noted_ && said.total != said_.total) moved_ = true;
+void window_read::add_page(decode::envelope const& reported, std::vector<row_key> const& keys,
+                           std::vector<decode::reject> const& rejects) {
+  if (noted_ && reported.total != reported_.total) moved_ = true;
   noted_ = true;
-  if (!plan_.note(said)) contradicted_ = true;
+  if (!plan_.add_page(reported)) contradicted_ = true;
   for (auto const& key : keys) keys_.insert(key);
   for (auto const& reject : rejects) rejects_.insert_or_assign(reject.payload, reject);
-  said_ = said;
+  reported_ = reported;
 }
 
 std::vector<decode::reject> window_read::rejects() const {
@@ -46,10 +46,10 @@ verdict window_read::judge(sink::figures const& stored, bool changed) {
   bool const at_end = plan_.at_end() || contradicted_;
 
   outcome_ = {};
-  outcome_.api_total = said_.total;
-  outcome_.api_sums = said_.measures;
+  outcome_.api_total = reported_.total;
+  outcome_.api_sums = reported_.measures;
   outcome_.walked = at_end && !contradicted_;
-  auto const by = prove(said_, stored, false);
+  auto const by = prove(reported_, stored, false);
   // Pages fetched side by side are answered in any order: while the list moves, a count may agree
   // by chance, with one page's newcomer standing for a row that slipped between two pages. Sums do
   // not.
@@ -66,14 +66,14 @@ verdict window_read::judge(sink::figures const& stored, bool changed) {
 
 verdict window_read::settle(sink::figures const& walked, std::int64_t vanished,
                             std::int64_t stored) {
-  auto const by = prove(said_, walked, true);
+  auto const by = prove(reported_, walked, true);
   if (!by) {
     auto const listed = walked.rows + walked.rejects;
-    if (said_.total && *said_.total != listed) {
-      return retry(fmt::format("the API counts {} rows, {} were listed", *said_.total, listed));
+    if (reported_.total && *reported_.total != listed) {
+      return retry(fmt::format("the API counts {} rows, {} were listed", *reported_.total, listed));
     }
     return retry(
-        said_.total
+        reported_.total
             ? "as many rows are listed as the API counts, but their sums differ from its summary"
             : "the sums of the listed rows differ from the API's summary");
   }

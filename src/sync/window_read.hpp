@@ -39,12 +39,12 @@ public:
   std::int64_t per_page() const { return plan_.per_page(); }
   // Whether next_pages() will be needed whatever comes of storing the pages noted last.
   bool reads_on() const { return plan_.reads_on() && !contradicted_; }
-  std::optional<std::int64_t> total() const { return said_.total; }
+  std::optional<std::int64_t> total() const { return reported_.total; }
   bool at_end() const { return plan_.at_end() || contradicted_; }
 
   // Takes note of a page: its envelope, the keys of its rows and the payloads of its rejects.
-  void note(decode::envelope const& said, std::vector<row_key> const& keys,
-            std::vector<decode::reject> const& rejects);
+  void add_page(decode::envelope const& reported, std::vector<row_key> const& keys,
+                std::vector<decode::reject> const& rejects);
 
   // After the noted pages have been stored: `stored` is what is stored of the window now, `changed`
   // whether any of these pages changed it.
@@ -77,7 +77,7 @@ private:
   bool contradicted_ = false;
   bool moved_ = false;  // the total changed from one page to another
   bool noted_ = false;
-  decode::envelope said_;
+  decode::envelope reported_;
   sink::conclusion outcome_;
 };
 

@@ -46,8 +46,8 @@ TEST_F(client_test, ends_at_once_when_cancelled_at_any_stage) {
     auto const who = support::certificates::shared().good();
     hostile_server server({c.before, answering({fine})}, c.tls ? std::optional(who) : std::nullopt);
     auto partner = partner_at(server.url());
-    partner.budget.max_in_flight = 1;
-    partner.deadlines.response = std::chrono::hours(1);
+    partner.limits.max_in_flight = 1;
+    partner.timeouts.response = std::chrono::hours(1);
     client api(io.get_executor(), partner, how);
     cancellable<result<answer>> work(io, api.get(request{"/cdrs", {}, {}}));
     work.run_until([&] { return there.load(); });
@@ -55,14 +55,14 @@ TEST_F(client_test, ends_at_once_when_cancelled_at_any_stage) {
     work.run_to_end();
     EXPECT_TRUE(work.aborted()) << c.name;
     EXPECT_TRUE(get(api)) << c.name << ": its place is free again";
-    EXPECT_EQ(api.done().retries, 0) << c.name;
+    EXPECT_EQ(api.stats().retries, 0) << c.name;
   }
 }
 
 TEST_F(client_test, ends_at_once_when_cancelled_in_the_handshake) {
   hostile_server server({[](conversation& talk) { talk.wait_for_close(); }});
   auto partner = partner_at("https://127.0.0.1:" + std::to_string(server.port()));
-  partner.deadlines.connect = std::chrono::hours(1);
+  partner.timeouts.connect = std::chrono::hours(1);
   client api(io.get_executor(), partner, how);
   cancellable<result<answer>> work(io, api.get(request{"/cdrs", {}, {}}));
   work.run_until([&] { return server.connections() == 1; });

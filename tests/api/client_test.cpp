@@ -39,7 +39,7 @@ TEST_F(client_test, speaks_tls) {
     ASSERT_TRUE(got) << got.error().message;
   }
   EXPECT_EQ(server.connections(), 1);
-  EXPECT_EQ(api.done().requests, 3);
+  EXPECT_EQ(api.stats().requests, 3);
 }
 
 TEST_F(client_test, asks_again_after_what_passes) {
@@ -47,7 +47,7 @@ TEST_F(client_test, asks_again_after_what_passes) {
   client api(io.get_executor(), partner_at(server.url()), how);
   auto const got = get(api);
   ASSERT_TRUE(got) << got.error().message;
-  EXPECT_EQ(api.done().retries, 1);
+  EXPECT_EQ(api.stats().retries, 1);
 }
 
 }  // namespace

@@ -75,8 +75,8 @@ TEST_F(client_test, replaces_a_stale_connection_without_a_retry) {
     auto const got = get(api);
     ASSERT_TRUE(got) << got.error().message;
     EXPECT_EQ(server.connections(), 2);
-    EXPECT_EQ(api.done().retries, 0);
-    EXPECT_EQ(api.done().requests, 3) << "it went out twice";
+    EXPECT_EQ(api.stats().retries, 0);
+    EXPECT_EQ(api.stats().requests, 3) << "it went out twice";
   }
 }
 
@@ -241,12 +241,12 @@ TEST_F(budget_flow, has_no_more_under_way_than_allowed) {
   slow_desk desk;
   hostile_server server({desk.serve()});
   auto partner = partner_at(server.url());
-  partner.budget.max_in_flight = 3;
+  partner.limits.max_in_flight = 3;
   client api(io.get_executor(), partner, how);
   for (int number = 0; number < 10; ++number) ask(api, "/cdrs", priority::fresh);
   run_until([&] { return desk.held() == 3; });
   io.poll();
-  EXPECT_EQ(api.done().requests, 3);
+  EXPECT_EQ(api.stats().requests, 3);
   desk.open();
   run_until([&] { return answered == 10; });
   EXPECT_EQ(desk.most(), 3);
@@ -257,7 +257,7 @@ TEST_F(budget_flow, serves_the_urgent_first_and_equals_in_order) {
   slow_desk desk;
   hostile_server server({desk.serve()});
   auto partner = partner_at(server.url());
-  partner.budget.max_in_flight = 1;
+  partner.limits.max_in_flight = 1;
   client api(io.get_executor(), partner, how);
   ask(api, "/first", priority::backfill);
   run_until([&] { return desk.held() == 1; });
@@ -282,11 +282,11 @@ TEST_F(budget_flow, pauses_everybody_when_one_is_refused) {
   how.longest_pause = std::chrono::hours(2);
   client api(io.get_executor(), partner_at(server.url()), how);
   support::cancellable<result<answer>> refused(io, api.get(request{"/cdrs", {}, {}}));
-  refused.run_until([&] { return api.done().throttled == 1; });
+  refused.run_until([&] { return api.stats().throttled == 1; });
   support::cancellable<result<answer>> other(io, api.get(request{"/me", {}, {}}));
   io.poll();
   EXPECT_EQ(server.requests().size(), 1);
-  EXPECT_EQ(api.done().requests, 1);
+  EXPECT_EQ(api.stats().requests, 1);
   refused.cancel();
   other.cancel();
   refused.run_to_end();
@@ -301,14 +301,14 @@ TEST_F(budget_flow, takes_new_limits_and_secrets_at_once) {
   slow_desk desk;
   hostile_server server({desk.serve()});
   auto partner = partner_at(server.url());
-  partner.budget.max_in_flight = 1;
+  partner.limits.max_in_flight = 1;
   client api(io.get_executor(), partner, how);
   ask(api, "/old", priority::fresh);
   run_until([&] { return desk.held() == 1; });
   ask(api, "/waiting", priority::fresh);
   io.poll();
-  EXPECT_EQ(api.done().requests, 1);
-  partner.budget.max_in_flight = 3;
+  EXPECT_EQ(api.stats().requests, 1);
+  partner.limits.max_in_flight = 3;
   partner.auth_token = core::secret("new-token");
   api.reconfigure(partner);
   ask(api, "/new", priority::fresh);

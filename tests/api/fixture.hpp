@@ -36,7 +36,7 @@ protected:
     result.auth_id = "PA_EXAMPLE1";
     result.auth_token = core::secret("token-of-acme");
     result.ca_file = support::certificates::shared().authority();
-    result.budget.requests_per_second = 100'000;
+    result.limits.requests_per_second = 100'000;
     return result;
   }
 
@@ -44,9 +44,9 @@ protected:
     auto result = partner_at(std::move(url));
     result.auth_id.clear();
     result.auth_token = {};
-    result.by_login.emplace();
-    result.by_login->email = "ops@example.com";
-    result.by_login->password = core::secret("password-of-acme");
+    result.login.emplace();
+    result.login->email = "ops@example.com";
+    result.login->password = core::secret("password-of-acme");
     return result;
   }
 

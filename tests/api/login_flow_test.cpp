@@ -49,8 +49,8 @@ TEST_F(login_flow, logs_in_once_and_uses_the_token) {
   EXPECT_THAT(server.requests()[0],
               testing::EndsWith("Content-Type: application/json\r\nContent-Length: 57\r\n\r\n"
                                 R"({"email":"ops@example.com","password":"password-of-acme"})"));
-  EXPECT_EQ(api.done().logins, 1);
-  EXPECT_EQ(api.done().requests, 3);
+  EXPECT_EQ(api.stats().logins, 1);
+  EXPECT_EQ(api.stats().requests, 3);
 }
 
 TEST_F(login_flow, shares_one_login) {
@@ -64,8 +64,8 @@ TEST_F(login_flow, shares_one_login) {
   }
   io.run_for(std::chrono::minutes(1));
   EXPECT_EQ(ended, 4);
-  EXPECT_EQ(api.done().logins, 1);
-  EXPECT_EQ(api.done().requests, 5);
+  EXPECT_EQ(api.stats().logins, 1);
+  EXPECT_EQ(api.stats().requests, 5);
 }
 
 TEST_F(login_flow, shares_one_refusal) {
@@ -129,7 +129,7 @@ TEST_F(login_flow, logs_in_again_once_when_the_token_is_refused) {
   EXPECT_THAT(log(),
               HasSubstr("info partner \"acme\": GET /cdrs: 401 TOKEN_EXPIRED \"token expired\""
                         ": logging in again"));
-  EXPECT_EQ(api.done().logins, 2);
+  EXPECT_EQ(api.stats().logins, 2);
 }
 
 TEST_F(login_flow, gives_up_when_a_new_token_is_refused_too) {
@@ -160,7 +160,7 @@ TEST_F(login_flow, repeats_a_login_that_fails_for_now) {
   client api(io.get_executor(), partner_with_login(server.url()), how);
   auto const got = get(api);
   ASSERT_TRUE(got) << got.error().message;
-  EXPECT_EQ(api.done().retries, 3);
+  EXPECT_EQ(api.stats().retries, 3);
   EXPECT_THAT(log(), HasSubstr("GET /cdrs: POST /login: 500 without a message: attempt 2 of 5"));
   EXPECT_THAT(log(), HasSubstr("POST /login: 200 without a usable tokens.access_token: attempt 4"));
 }

@@ -122,7 +122,7 @@ TEST_P(plain_trouble, has_a_clear_message) {
   auto const& c = GetParam();
   hostile_server server({c.what});
   auto partner = partner_at(server.url());
-  partner.deadlines.response = c.patience;
+  partner.timeouts.response = c.patience;
   partner.max_response = 1000;
   how.attempts = 2;
   client api(io.get_executor(), partner, how);
@@ -131,8 +131,8 @@ TEST_P(plain_trouble, has_a_clear_message) {
   EXPECT_EQ(got.error().message, "GET /cdrs: " + c.message + (c.again ? ", after 2 attempts" : ""));
   EXPECT_EQ(got.error().kind, problem_kind::unavailable);
   EXPECT_EQ(server.connections(), c.again ? 2 : 1);
-  EXPECT_EQ(api.done().retries, c.again ? 1 : 0);
-  EXPECT_EQ(api.done().requests, c.again ? 2 : 1);
+  EXPECT_EQ(api.stats().retries, c.again ? 1 : 0);
+  EXPECT_EQ(api.stats().requests, c.again ? 2 : 1);
 }
 
 class passing_trouble : public plain_trouble {};
@@ -141,7 +141,7 @@ TEST_P(passing_trouble, is_over_when_the_server_recovers) {
   auto const& c = GetParam();
   hostile_server server({c.what, once(http_answer(200, "{}"))});
   auto partner = partner_at(server.url());
-  partner.deadlines.response = c.patience;
+  partner.timeouts.response = c.patience;
   partner.max_response = 1000;
   how.attempts = 5;
   client api(io.get_executor(), partner, how);
@@ -178,8 +178,8 @@ TEST_F(client_test, names_a_refused_connection) {
             with_port("GET /cdrs: cannot connect to \"127.0.0.1:PORT\": Connection refused "
                       "[system:111], after 3 attempts",
                       port));
-  EXPECT_EQ(api.done().requests, 0) << "nothing was sent";
-  EXPECT_EQ(api.done().retries, 2);
+  EXPECT_EQ(api.stats().requests, 0) << "nothing was sent";
+  EXPECT_EQ(api.stats().retries, 2);
 }
 
 TEST_F(client_test, names_a_host_that_does_not_exist) {
@@ -192,7 +192,7 @@ TEST_F(client_test, names_a_host_that_does_not_exist) {
 TEST_F(client_test, gives_up_on_a_handshake_that_never_comes) {
   hostile_server server({[](conversation& talk) { talk.wait_for_close(); }});
   auto partner = partner_at("https://127.0.0.1:" + std::to_string(server.port()));
-  partner.deadlines.connect = milliseconds(50);
+  partner.timeouts.connect = milliseconds(50);
   how.attempts = 1;
   client api(io.get_executor(), partner, how);
   EXPECT_EQ(get(api).error().message,
@@ -278,7 +278,7 @@ TEST_F(client_test, unpacks_gzip) {
   auto const got = get(api);
   ASSERT_TRUE(got) << got.error().message;
   EXPECT_EQ(got->body, text);
-  EXPECT_EQ(api.done().bytes, gzipped(text).size());
+  EXPECT_EQ(api.stats().bytes, gzipped(text).size());
 }
 
 }  // namespace

@@ -25,9 +25,9 @@ protected:
                                         std::string const& user = {},
                                         char const* password = "password-of-proxy") {
     auto result = partner_at(url);
-    result.by_proxy.emplace().url = proxy;
-    result.by_proxy->username = user;
-    if (!user.empty()) result.by_proxy->password = core::secret(password);
+    result.proxy.emplace().url = proxy;
+    result.proxy->username = user;
+    if (!user.empty()) result.proxy->password = core::secret(password);
     return result;
   }
 };
@@ -127,7 +127,7 @@ TEST_F(proxy_test, that_gives_no_way_is_named) {
   for (auto const& c : refusals) {
     hostile_server proxy({c.what});
     auto partner = partner_behind(proxy.url(), "https://api.example.com/api", "vobiz");
-    partner.deadlines.connect = c.patience;
+    partner.timeouts.connect = c.patience;
     how.attempts = 2;
     client api(io.get_executor(), partner, how);
     auto const got = get(api);

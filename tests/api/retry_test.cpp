@@ -53,7 +53,7 @@ TEST(retry, backs_off_exponentially_with_full_jitter) {
 TEST(retry, decides_by_attempt_cause_and_what_the_server_asked) {
   options how;
   how.attempts = 3;
-  setback failed;
+  attempt_failure failed;
   EXPECT_TRUE(retry_wait(how, 1, failed, 0.5));
   EXPECT_TRUE(retry_wait(how, 2, failed, 0.5));
   EXPECT_FALSE(retry_wait(how, 3, failed, 0.5)) << "that was the last one";

@@ -151,8 +151,8 @@ TEST_F(client_test, gives_up_on_bodies_that_stay_unusable) {
   EXPECT_EQ(got.error().message,
             "GET /cdrs: 200 with a body that cannot be used: no, after 5 attempts");
   EXPECT_EQ(got.error().kind, problem_kind::unavailable);
-  EXPECT_EQ(api.done().requests, 5);
-  EXPECT_EQ(api.done().retries, 4);
+  EXPECT_EQ(api.stats().requests, 5);
+  EXPECT_EQ(api.stats().retries, 4);
 }
 
 TEST_F(client_test, logs_each_request_and_each_retry) {
@@ -227,7 +227,7 @@ TEST_F(client_test, waits_as_long_as_the_server_asks) {
       auto const before = log().size();
       ASSERT_TRUE(get(api));
       EXPECT_THAT(log().substr(before), HasSubstr(c.wait));
-      EXPECT_EQ(api.done().throttled, status == 429 ? 1 : 0);
+      EXPECT_EQ(api.stats().throttled, status == 429 ? 1 : 0);
     }
   }
 }

@@ -41,7 +41,7 @@ database: {dsn: "host=/var/run/postgresql dbname=vobiz", password_file: …}
   auto const values = load(file);
   EXPECT_EQ(values.partners.at(0).auth_token.reveal(), canary);
   EXPECT_EQ(values.partners[0].ca_file, folder.path() / "…");
-  EXPECT_EQ(values.postgres.password.reveal(), "example");
+  EXPECT_EQ(values.database.password.reveal(), "example");
 }
 
 TEST(load, takes_a_systemd_credential) {

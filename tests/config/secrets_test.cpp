@@ -33,17 +33,16 @@ TEST(secrets, are_read_without_the_line_end) {
 TEST(secrets, are_read_for_every_key_that_names_a_file) {
   temporary_folder const folder;
   settings values = with_token_file(folder.write("token", "one"));
-  values.partners.emplace_back().by_login.emplace().password_file =
-      folder.write("pw", "two words\n");
-  values.partners.emplace_back().by_proxy.emplace().password_file = folder.write("proxy", "four");
-  values.postgres.password_file = folder.write("db", "three");
-  values.status.emplace().auth_token_file = folder.write("http", "four");
+  values.partners.emplace_back().login.emplace().password_file = folder.write("pw", "two words\n");
+  values.partners.emplace_back().proxy.emplace().password_file = folder.write("proxy", "four");
+  values.database.password_file = folder.write("db", "three");
+  values.http.emplace().auth_token_file = folder.write("http", "four");
   EXPECT_THAT(lines_of(read_secrets(values)), IsEmpty());
   EXPECT_EQ(values.partners[0].auth_token.reveal(), "one");
-  EXPECT_EQ(values.partners[1].by_login->password.reveal(), "two words");
-  EXPECT_EQ(values.partners[2].by_proxy->password.reveal(), "four");
-  EXPECT_EQ(values.postgres.password.reveal(), "three");
-  EXPECT_EQ(values.status->auth_token.reveal(), "four");
+  EXPECT_EQ(values.partners[1].login->password.reveal(), "two words");
+  EXPECT_EQ(values.partners[2].proxy->password.reveal(), "four");
+  EXPECT_EQ(values.database.password.reveal(), "three");
+  EXPECT_EQ(values.http->auth_token.reveal(), "four");
 }
 
 TEST(secrets, are_refused_when_others_may_get_at_them) {

@@ -42,11 +42,11 @@ TEST(settings, take_the_design_s_own_example) {
   EXPECT_EQ(acme.base_url, "https://api.vobiz.ai/api/v1/partner");
   EXPECT_EQ(acme.auth_id, "PA_XXXXXXXX");
   EXPECT_EQ(acme.auth_token_file, "/etc/vobiz-syncd/token");
-  EXPECT_FALSE(acme.by_login);
+  EXPECT_FALSE(acme.login);
   EXPECT_EQ(acme.ca_file, "/etc/vobiz/…");
-  EXPECT_EQ(result.values.postgres.password_file, "/etc/vobiz/…");
-  EXPECT_EQ(result.values.postgres.dsn.reveal(), "host=/var/run/postgresql dbname=vobiz");
-  EXPECT_EQ(result.values.streams.at("cdrs").keep, std::chrono::months(36));
+  EXPECT_EQ(result.values.database.password_file, "/etc/vobiz/…");
+  EXPECT_EQ(result.values.database.dsn.reveal(), "host=/var/run/postgresql dbname=vobiz");
+  EXPECT_EQ(result.values.streams.at("cdrs").retention, std::chrono::months(36));
   EXPECT_EQ(result.values.streams.at("cdrs").start_date, *core::day_from_text("2026-01-01"));
   EXPECT_EQ(result.files.at("/etc/vobiz-syncd/token"), 5);
   EXPECT_EQ(result.files.at("/etc/vobiz/…"), 6);
@@ -63,10 +63,10 @@ TEST(settings, have_a_default_for_all_but_partners_and_database) {
     EXPECT_EQ(configured.every, declared.schedule.every);
     EXPECT_EQ(configured.start_date, *core::day_from_text("2026-02-01"));
   }
-  ASSERT_TRUE(values.status);
-  EXPECT_EQ(values.status->address, "127.0.0.1");
-  EXPECT_EQ(values.status->port, 9464);
-  EXPECT_FALSE(values.streams.at("cdrs").keep);
+  ASSERT_TRUE(values.http);
+  EXPECT_EQ(values.http->address, "127.0.0.1");
+  EXPECT_EQ(values.http->port, 9464);
+  EXPECT_FALSE(values.streams.at("cdrs").retention);
   EXPECT_EQ(values.partners[0].base_url, "https://api.vobiz.ai/api/v1/partner");
 }
 
@@ -103,53 +103,53 @@ log: {level: warning, format: json}
   EXPECT_EQ(one.base_url, "http://127.0.0.1:8080/api");
   EXPECT_EQ(one.auth_id, "PA_HOME");
   EXPECT_EQ(one.auth_token.reveal(), canary);
-  EXPECT_EQ(one.budget.requests_per_second, 0.5);
-  EXPECT_EQ(one.budget.max_in_flight, 16);
-  EXPECT_EQ(one.deadlines.connect, 250ms);
-  EXPECT_EQ(one.deadlines.response, 2min);
+  EXPECT_EQ(one.limits.requests_per_second, 0.5);
+  EXPECT_EQ(one.limits.max_in_flight, 16);
+  EXPECT_EQ(one.timeouts.connect, 250ms);
+  EXPECT_EQ(one.timeouts.response, 2min);
   EXPECT_EQ(one.max_response, 512u * 1024);
   auto const& two = values.partners[1];
-  ASSERT_TRUE(two.by_login);
-  EXPECT_EQ(two.by_login->email, "partner@example.com");
-  EXPECT_EQ(two.by_login->password.reveal(), "two words");
-  EXPECT_EQ(values.postgres.connections, 3);
+  ASSERT_TRUE(two.login);
+  EXPECT_EQ(two.login->email, "partner@example.com");
+  EXPECT_EQ(two.login->password.reveal(), "two words");
+  EXPECT_EQ(values.database.connections, 3);
   auto const& profile = values.streams.at("profile");
   EXPECT_FALSE(profile.enabled);
   ASSERT_TRUE(profile.at);
   EXPECT_EQ(profile.at->since_midnight, 195min);
   EXPECT_EQ(profile.every, 0s);
-  EXPECT_EQ(profile.reach, scope::global);
+  EXPECT_EQ(profile.scope, scope::global);
   EXPECT_EQ(values.streams.at("balances").every, 2h);
   auto const& cdrs = values.streams.at("cdrs");
   EXPECT_EQ(cdrs.every, 2min);
-  EXPECT_EQ(cdrs.reach, scope::per_account);
+  EXPECT_EQ(cdrs.scope, scope::per_account);
   EXPECT_EQ(cdrs.start_date, *core::day_from_text("2025-07-01"));
   EXPECT_EQ(cdrs.lookback_days, 5);
   EXPECT_EQ(cdrs.audit_days, 60);
   EXPECT_EQ(cdrs.close_delay, 90min);
-  EXPECT_EQ(values.books.at, 245min);
-  EXPECT_EQ(values.books.timezone, "UTC");
-  EXPECT_EQ(values.books.settle, 0s);
-  EXPECT_EQ(values.books.usage_cap, "0.050");
-  EXPECT_EQ(values.streams.at("cdrs").keep, std::chrono::months(3));
-  ASSERT_TRUE(values.status);
-  EXPECT_EQ(values.status->address, "2001:db8::1");
-  EXPECT_EQ(values.status->auth_token_file.filename(), "http-token");
-  EXPECT_EQ(values.status->port, 0);
-  EXPECT_EQ(values.logging.level, log_level::warning);
-  EXPECT_EQ(values.logging.format, log_format::json);
+  EXPECT_EQ(values.reconcile.at, 245min);
+  EXPECT_EQ(values.reconcile.timezone, "UTC");
+  EXPECT_EQ(values.reconcile.settle, 0s);
+  EXPECT_EQ(values.reconcile.usage_cap, "0.050");
+  EXPECT_EQ(values.streams.at("cdrs").retention, std::chrono::months(3));
+  ASSERT_TRUE(values.http);
+  EXPECT_EQ(values.http->address, "2001:db8::1");
+  EXPECT_EQ(values.http->auth_token_file.filename(), "http-token");
+  EXPECT_EQ(values.http->port, 0);
+  EXPECT_EQ(values.log.level, log_level::warning);
+  EXPECT_EQ(values.log.format, log_format::json);
 }
 
 TEST(settings, have_no_http_when_it_is_switched_off) {
   auto const result = read(testing::sound + "http: false\n");
   EXPECT_THAT(lines_of(result.findings), IsEmpty());
-  EXPECT_FALSE(result.values.status);
+  EXPECT_FALSE(result.values.http);
 }
 
 TEST(settings, take_an_empty_section_for_its_defaults) {
   auto const result = read(testing::sound + "streams:\n  cdrs:\nlog:\nhttp:\n");
   EXPECT_THAT(lines_of(result.findings), IsEmpty());
-  EXPECT_TRUE(result.values.status);
+  EXPECT_TRUE(result.values.http);
 }
 
 }  // namespace

@@ -64,8 +64,8 @@ TEST(body, a_repair_leaves_everything_else_alone) {
       R"({"samples":[{"key":"1","text":"\ud800","numeric":-1.50e2,"new":"\"1e99999999999\""},)"
       R"({"key":"2","numeric":1e99999999999}],"total":2})");
   ASSERT_EQ(page.rows.size(), 1);
-  EXPECT_EQ(page.around.listed, 2);
-  EXPECT_EQ(page.around.total, 2);
+  EXPECT_EQ(page.envelope.listed, 2);
+  EXPECT_EQ(page.envelope.total, 2);
   EXPECT_EQ(cell(page, 0, "numeric"), "-1.50e2");
   EXPECT_EQ(cell(page, 0, "extra"), R"({"new":"\"1e99999999999\""})");
   ASSERT_EQ(page.rejects.size(), 1);

@@ -25,7 +25,7 @@ TEST(envelope, stands_beside_the_rows_or_in_pagination) {
        R"({"samples":[],"pagination":{"page":2,"per_page":50,"total":1234,"pages":25}})",
        R"({"data":[],"total":"1234","page":"2","size":50})",
        R"({"status":"ok","data":{"samples":[],"pagination":{"page":2,"per_page":50,"total":1234}}})"}) {
-    auto const around = decode_sample(body).around;
+    auto const around = decode_sample(body).envelope;
     EXPECT_TRUE(around.has_rows_member) << body;
     EXPECT_EQ(around.listed, 0) << body;
     EXPECT_THAT(around.page, Optional(2)) << body;
@@ -37,7 +37,7 @@ TEST(envelope, stands_beside_the_rows_or_in_pagination) {
 
 TEST(envelope, fills_nothing_in) {
   auto const around =
-      decode_sample(R"({"samples":[{"key":"1"}],"page":"first","total":1.5})").around;
+      decode_sample(R"({"samples":[{"key":"1"}],"page":"first","total":1.5})").envelope;
   EXPECT_EQ(around.page, std::nullopt);
   EXPECT_EQ(around.per_page, std::nullopt);
   EXPECT_EQ(around.total, std::nullopt);
@@ -50,14 +50,14 @@ TEST(envelope, without_a_row_array_an_answer_is_unusable) {
         R"({"other":[{"key":"1"}]})", R"({"data":{"other":[]}})", R"({"samples":null})",
         R"({"deep":{"samples":[{"key":"1"}]}})", R"([{"samples":[{"key":"1"}]}])"}) {
     auto const page = decode_sample(body);
-    EXPECT_FALSE(page.around.has_rows_member) << body;
+    EXPECT_FALSE(page.envelope.has_rows_member) << body;
     EXPECT_EQ(page.rows.size(), 0) << body;
   }
 }
 
 TEST(envelope, null_is_an_empty_array_when_the_total_agrees) {
-  EXPECT_TRUE(decode_sample(R"({"samples":null,"total":0})").around.has_rows_member);
-  EXPECT_FALSE(decode_sample(R"({"samples":null,"total":3})").around.has_rows_member);
+  EXPECT_TRUE(decode_sample(R"({"samples":null,"total":0})").envelope.has_rows_member);
+  EXPECT_FALSE(decode_sample(R"({"samples":null,"total":3})").envelope.has_rows_member);
 }
 
 TEST(envelope, rows_are_taken_from_the_best_name_wherever_it_stands) {
@@ -66,7 +66,7 @@ TEST(envelope, rows_are_taken_from_the_best_name_wherever_it_stands) {
     auto const page = decode_sample(body);
     ASSERT_EQ(page.rows.size(), 1) << body;
     EXPECT_EQ(cell(page, 0, "key"), "yes") << body;
-    EXPECT_EQ(page.around.listed, 1) << body;
+    EXPECT_EQ(page.envelope.listed, 1) << body;
     EXPECT_TRUE(page.rejects.empty()) << body;
     EXPECT_TRUE(page.unknown.empty()) << body;
   }
@@ -76,7 +76,7 @@ TEST(envelope, measures_are_the_streams_in_its_order) {
   auto const around =
       decode_sample(
           R"({"summary":{"calls":2,"total_seconds":28,"total_cost":"0.21000"},"samples":[{"key":"1"}]})")
-          .around;
+          .envelope;
   EXPECT_TRUE(around.has_summary);
   EXPECT_THAT(around.measures,
               ElementsAre(Optional(std::string("0.21000")), Optional(std::string("28"))));
@@ -85,7 +85,8 @@ TEST(envelope, measures_are_the_streams_in_its_order) {
 
 TEST(envelope, a_measure_that_is_no_number_is_absent) {
   auto const around =
-      decode_sample(R"({"summary":{"total_seconds":"28s","total_cost":null},"samples":[]})").around;
+      decode_sample(R"({"summary":{"total_seconds":"28s","total_cost":null},"samples":[]})")
+          .envelope;
   EXPECT_THAT(around.measures, ElementsAre(std::nullopt, std::nullopt));
 }
 
@@ -93,7 +94,7 @@ TEST(envelope, a_zeroed_summary_beside_rows_is_degraded) {
   auto const with = [](std::string_view summary, std::string_view rows) {
     return decode_sample(R"({"samples":[)" + std::string(rows) + R"(],"summary":)" +
                          std::string(summary) + "}")
-        .around.degraded_summary();
+        .envelope.degraded_summary();
   };
   EXPECT_TRUE(with(R"({"calls":0,"total_cost":"0.00000","total_seconds":0})", R"({"key":"1"})"));
   EXPECT_TRUE(with(R"({"calls":0,"total_cost":"0.00000","total_seconds":0})", R"("reject")"));
@@ -110,20 +111,20 @@ TEST(envelope, a_document_is_its_own_row) {
   EXPECT_EQ(page.rows.at(0, 0), "a");
   EXPECT_EQ(page.rows.at(0, 1), "3");
   EXPECT_EQ(page.rows.at(0, 2), R"({"new":true})");
-  EXPECT_TRUE(page.around.has_rows_member);
-  EXPECT_EQ(page.around.listed, 1);
-  EXPECT_EQ(page.around.total, std::nullopt);
+  EXPECT_TRUE(page.envelope.has_rows_member);
+  EXPECT_EQ(page.envelope.listed, 1);
+  EXPECT_EQ(page.envelope.total, std::nullopt);
 }
 
 TEST(envelope, a_document_of_nothing_known_or_an_error_is_unusable) {
   for (auto const* body :
        {"{}", "[]", "null", R"({"new":1})", R"({"id":"a","error":{"code":"X"}})"}) {
     auto const page = decoder(document()).decode(body).value();
-    EXPECT_FALSE(page.around.has_rows_member) << body;
+    EXPECT_FALSE(page.envelope.has_rows_member) << body;
     EXPECT_EQ(page.rows.size() + page.rejects.size(), 0) << body;
   }
   auto const keyless = decoder(document()).decode(R"({"calls":{"total":3},"error":null})").value();
-  EXPECT_TRUE(keyless.around.has_rows_member);
+  EXPECT_TRUE(keyless.envelope.has_rows_member);
   ASSERT_EQ(keyless.rejects.size(), 1);
   EXPECT_EQ(keyless.rejects[0].reason, R"("id": is required but has no value)");
 }

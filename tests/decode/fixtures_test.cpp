@@ -43,14 +43,14 @@ TEST_P(every_stream, has_both_generations_and_all_rows_decode) {
   EXPECT_TRUE(pages.contains("generation_1"));
   EXPECT_TRUE(pages.contains("generation_2"));
   for (auto const& [name, page] : pages) {
-    EXPECT_TRUE(page.around.has_rows_member) << name;
+    EXPECT_TRUE(page.envelope.has_rows_member) << name;
     EXPECT_GT(page.rows.size(), 0) << name;
-    EXPECT_EQ(page.rows.size(), page.around.listed) << name;
+    EXPECT_EQ(page.rows.size(), page.envelope.listed) << name;
     for (auto const& reject : page.rejects) ADD_FAILURE() << name << " " << reject.reason;
     if (GetParam()->rows.empty()) continue;
-    EXPECT_EQ(page.around.total, static_cast<std::int64_t>(page.rows.size())) << name;
-    EXPECT_EQ(page.around.page, 1) << name;
-    EXPECT_EQ(page.around.per_page, 20) << name;
+    EXPECT_EQ(page.envelope.total, static_cast<std::int64_t>(page.rows.size())) << name;
+    EXPECT_EQ(page.envelope.page, 1) << name;
+    EXPECT_EQ(page.envelope.per_page, 20) << name;
   }
 }
 
@@ -94,9 +94,9 @@ TEST_P(every_stream, has_equal_cells_in_both_generations) {
 
 TEST_P(every_stream, has_its_measures_in_the_summary) {
   for (auto const& [name, page] : pages_of(*GetParam())) {
-    EXPECT_EQ(page.around.has_summary, !GetParam()->measures.empty()) << name;
-    EXPECT_FALSE(page.around.degraded_summary()) << name;
-    for (auto const& measure : page.around.measures) EXPECT_TRUE(measure) << name;
+    EXPECT_EQ(page.envelope.has_summary, !GetParam()->measures.empty()) << name;
+    EXPECT_FALSE(page.envelope.degraded_summary()) << name;
+    for (auto const& measure : page.envelope.measures) EXPECT_TRUE(measure) << name;
   }
 }
 

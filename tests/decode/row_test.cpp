@@ -111,7 +111,7 @@ TEST(row, a_bad_row_is_rejected_and_the_others_stay) {
   EXPECT_EQ(cell(page, 1, "key"), "6");
   EXPECT_EQ(cell(page, 1, "text"), "NULL");
   EXPECT_EQ(cell(page, 1, "numeric"), "6");
-  EXPECT_EQ(page.around.listed, 6);
+  EXPECT_EQ(page.envelope.listed, 6);
   ASSERT_EQ(page.rejects.size(), 4);
   EXPECT_EQ(page.rejects[0].reason, R"("numeric": "n/a" is not a number)");
   EXPECT_EQ(page.rejects[0].payload,

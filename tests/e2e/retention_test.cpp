@@ -11,7 +11,7 @@ constexpr auto kept = "retention: {cdrs: 1 month}\n";
 
 core::utc_day oldest_kept() {
   config::stream settings;
-  settings.keep = std::chrono::months(1);
+  settings.retention = std::chrono::months(1);
   return *sync::kept_from(settings, today());
 }
 

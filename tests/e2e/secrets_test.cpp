@@ -18,7 +18,7 @@ TEST(secrets, are_in_no_log_no_table_and_no_output) {
     SCOPED_TRACE(by_login ? "login" : "token");
     rig all;
     all.configure([&](auto& s) {
-      s.by_login = by_login;
+      s.login = by_login;
       s.level = "trace";
     });
     // Rows that cannot be stored are kept too, and an error answer is quoted.
@@ -91,9 +91,9 @@ TEST(endpoints, are_all_answered) {
   config::partner partner;
   partner.name = "acme";
   partner.base_url = all.api.base_url();
-  partner.by_login.emplace();
-  partner.by_login->email = "partner@example.com";
-  partner.by_login->password = core::secret("CANARY_PASSWORD");
+  partner.login.emplace();
+  partner.login->email = "partner@example.com";
+  partner.login->password = core::secret("CANARY_PASSWORD");
   boost::asio::io_context context;
   api::client client(context.get_executor(), partner);
   for (auto const& path : paths) {
@@ -103,7 +103,7 @@ TEST(endpoints, are_all_answered) {
     EXPECT_TRUE(answer) << (answer ? "" : answer.error().message);
   }
   // The fourteenth: the login itself.
-  EXPECT_EQ(client.done().logins, 1u);
+  EXPECT_EQ(client.stats().logins, 1u);
 }
 
 }  // namespace

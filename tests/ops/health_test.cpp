@@ -30,26 +30,26 @@ struct health : ::testing::Test {
       stream.stream = name;
       stream.lag_seconds = 480;
     }
-    told.last = std::make_shared<status const>(known);
+    mirror.last = std::make_shared<status const>(known);
   }
 
   void change(auto const& how) {
-    auto known = *told.last;
+    auto known = *mirror.last;
     how(known);
-    told.last = std::make_shared<status const>(known);
+    mirror.last = std::make_shared<status const>(known);
   }
-  boost::json::value json() const { return boost::json::parse(judge(now, told).json); }
+  boost::json::value json() const { return boost::json::parse(judge(now, mirror).json); }
 
   sync::activity cdrs;
   sync::activity numbers;
   facts now;
-  status_reader::answer told;
+  status_reader::answer mirror;
 };
 
 TEST_F(health, is_ready_up_to_the_limit_and_no_second_longer) {
-  EXPECT_TRUE(judge(now, told).ready);
+  EXPECT_TRUE(judge(now, mirror).ready);
   change([](status& s) { s.streams[0].lag_seconds = 481; });
-  EXPECT_FALSE(judge(now, told).ready);
+  EXPECT_FALSE(judge(now, mirror).ready);
   EXPECT_EQ(json().at("streams").at(0).at("problem").as_string(),
             "the last good cycle ended 8m 1s ago, which is more than 8m");
   EXPECT_EQ(json().at("streams").at(0).at("age_seconds").as_int64(), 481);
@@ -58,26 +58,26 @@ TEST_F(health, is_ready_up_to_the_limit_and_no_second_longer) {
 
 TEST_F(health, is_not_ready_without_a_good_cycle) {
   change([](status& s) { s.streams[1].lag_seconds.reset(); });
-  EXPECT_FALSE(judge(now, told).ready);
+  EXPECT_FALSE(judge(now, mirror).ready);
   EXPECT_EQ(json().at("streams").at(1).at("problem").as_string(), "no good cycle yet");
   // Another partner's stream of that name is none of it.
   change([](status& s) {
     s.streams[1].lag_seconds = 1;
     s.streams[1].partner = "PA_2";
   });
-  EXPECT_FALSE(judge(now, told).ready);
+  EXPECT_FALSE(judge(now, mirror).ready);
 }
 
 TEST_F(health, is_not_ready_with_another_schema_or_without_the_database) {
   change([](status& s) { ++s.schema_version; });
-  EXPECT_FALSE(judge(now, told).ready);
+  EXPECT_FALSE(judge(now, mirror).ready);
   EXPECT_FALSE(json().at("schema").at("ready").as_bool());
   change([](status& s) { --s.schema_version; });
-  told.problem = "example";
-  EXPECT_FALSE(judge(now, told).ready);
+  mirror.problem = "example";
+  EXPECT_FALSE(judge(now, mirror).ready);
   EXPECT_EQ(json().at("database").at("problem").as_string(), "example");
-  told.last.reset();
-  EXPECT_FALSE(judge(now, told).ready);
+  mirror.last.reset();
+  EXPECT_FALSE(judge(now, mirror).ready);
 }
 
 TEST_F(health, names_the_workers_that_stand_still) {
@@ -87,8 +87,10 @@ TEST_F(health, names_the_workers_that_stand_still) {
   now.workers.push_back({"status", 0, 0, 11s});
   EXPECT_THAT(stuck_workers(now), ElementsAre("status"));
   EXPECT_THAT(status_line(now), HasSubstr("; stuck: status"));
-  EXPECT_THAT(metrics_text(now, told), HasSubstr("vobiz_sync_worker_stuck{worker=\"status\"} 1\n"));
-  EXPECT_THAT(metrics_text(now, told), HasSubstr("vobiz_sync_worker_stuck{worker=\"leases\"} 0\n"));
+  EXPECT_THAT(metrics_text(now, mirror),
+              HasSubstr("vobiz_sync_worker_stuck{worker=\"status\"} 1\n"));
+  EXPECT_THAT(metrics_text(now, mirror),
+              HasSubstr("vobiz_sync_worker_stuck{worker=\"leases\"} 0\n"));
 }
 
 TEST_F(health, has_a_line_for_systemd) {
@@ -113,7 +115,7 @@ TEST_F(health, metrics_know_a_stream_by_both_names) {
     s.breaks.push_back({"PA_1", "usage_day", 2});
     s.breaks.push_back({"PA_2", "usage_day", 9});
   });
-  auto const text = metrics_text(now, told);
+  auto const text = metrics_text(now, mirror);
   EXPECT_THAT(
       text,
       HasSubstr("vobiz_sync_windows{partner=\"acme\",stream=\"cdrs\",state=\"proven\"} 12\n"));

@@ -33,8 +33,8 @@ for key in $keys; do
 done
 
 page=packaging/vobiz-syncd.8
-served=$(grep -ohE '"/[a-z.]*"' src/web/site.cpp | tr -d '"' | sort -u)
-[ "$(wc -l <<<"$served")" -ge 5 ] || miss "src/web/site.cpp serves these addresses only: $served"
+served=$(grep -ohE '"/[a-z.]*"' src/web/routes.cpp | tr -d '"' | sort -u)
+[ "$(wc -l <<<"$served")" -ge 5 ] || miss "src/web/routes.cpp serves these addresses only: $served"
 for address in $served; do
   grep -qxF -- ".It Pa $address" "$page" || miss "$page does not name \"$address\""
 done

@@ -99,7 +99,7 @@ reading course::read(bool whole, int changes_in_100) {
         else
           rejects.push_back(reject_of(row));
       }
-      machine.note(one->said, keys, rejects);
+      machine.add_page(one->said, keys, rejects);
       changed = mirror.merge(*one) || changed;
     }
     if (last == nullptr) break;
@@ -348,7 +348,7 @@ TEST(window_read, a_count_that_agrees_while_the_list_moves_proves_nothing_withou
     said.listed = per_page;
     std::vector<window_read::row_key> keys;
     for (std::int64_t n = 0; n < per_page; ++n) keys.push_back({std::to_string(++key)});
-    machine.note(said, keys, {});
+    machine.add_page(said, keys, {});
   };
   for (int page = 1; page <= 2; ++page) {
     EXPECT_EQ(machine.next_pages(), std::vector<std::int64_t>{page});

@@ -108,7 +108,7 @@ public:
   boost::asio::awaitable<result<answer>> get(request what, body_check check = {},
                                              counters* spent = nullptr);
 
-  counters const& done() const;
+  counters const& stats() const;
 
   // New limits and secrets after a reload; requests under way keep the old ones.
   void reconfigure(config::partner const& partner);

@@ -44,14 +44,14 @@ struct timeouts {
 struct partner {
   std::string name;
   std::string base_url = "https://api.vobiz.ai/api/v1/partner";  // without a slash at its end
-  std::string auth_id;                                           // empty when `by_login` is there
+  std::string auth_id;                                           // empty when `login` is there
   core::secret auth_token;
   std::filesystem::path auth_token_file;
-  std::optional<login> by_login;
+  std::optional<config::login> login;
   std::filesystem::path ca_file;  // empty: the system's
-  std::optional<proxy> by_proxy;
-  limits budget;
-  timeouts deadlines;
+  std::optional<config::proxy> proxy;
+  config::limits limits;
+  config::timeouts timeouts;
   std::uint64_t max_response = 32ull << 20;  // bytes, after decompression
 };
 
@@ -73,11 +73,11 @@ struct stream {
   bool enabled = true;
   std::chrono::seconds every{};  // one of these two: `at` wins when set
   std::optional<time_of_day> at;
-  scope reach = scope::automatic;
+  config::scope scope = config::scope::automatic;
   core::utc_day start_date{};  // day streams only
   int lookback_days = 3;
   int audit_days = 35;
-  std::optional<std::chrono::months> keep;  // retention; nothing: for ever
+  std::optional<std::chrono::months> retention;  // nothing: for ever
   std::chrono::seconds close_delay{
       std::chrono::hours(6)};  // a day is open until this long after its end
 };
@@ -106,11 +106,11 @@ struct log {
 
 struct settings {
   std::vector<partner> partners;
-  database postgres;
+  config::database database;
   std::map<std::string, stream, std::less<>> streams;  // every known stream, defaults filled in
-  reconcile books;
-  std::optional<http> status;
-  log logging;
+  config::reconcile reconcile;
+  std::optional<config::http> http;
+  config::log log;
 };
 
 // Something wrong with the configuration, in the reader's terms.

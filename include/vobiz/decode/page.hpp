@@ -83,7 +83,7 @@ struct envelope {
 struct page {
   row_batch rows;
   std::vector<reject> rejects;
-  envelope around;
+  decode::envelope envelope;
   // Names of members that no column names, each once, "a.b" inside objects.
   std::vector<std::string> unknown;
 };

@@ -17,7 +17,7 @@ struct watched_stream {
   std::string partner_id;  // auth_id; empty while it is not known
   std::string stream;
   std::chrono::seconds stale_after{};
-  sync::activity const* done = nullptr;  // never null
+  sync::activity const* stats = nullptr;  // never null
   bool lease_held = false;
 };
 

@@ -17,7 +17,7 @@ struct readiness {
   bool ready = false;
   std::string json;  // which part is not, and why
 };
-readiness judge(facts const& of, status_reader::answer const& told);
+readiness judge(facts const& of, status_reader::answer const& mirror);
 
 // One line for `systemctl status`.
 std::string status_line(facts const& of);

@@ -11,6 +11,6 @@ namespace vobiz::ops {
 // what comes from the database keeps its last known value while that does not answer
 // (vobiz_sync_database_up says so). Labels are the partner's name in the configuration and the
 // stream.
-std::string metrics_text(facts const& of, status_reader::answer const& told);
+std::string metrics_text(facts const& of, status_reader::answer const& mirror);
 
 }  // namespace vobiz::ops

@@ -31,7 +31,7 @@ public:
   // Waits at most three seconds for the database.
   boost::asio::awaitable<answer> get();
 
-  sink::database::standing look() const { return db_.look(); }
+  sink::database::worker_state workers() const { return db_.workers(); }
   void use(config::database const& where);
 
 private:

@@ -79,12 +79,13 @@ public:
   std::vector<sink::lease_key> held() const;
 
   // Its database worker, and when it last finished a round.
-  sink::database::standing look() const { return db_.look(); }
+  sink::database::worker_state workers() const { return db_.workers(); }
   std::chrono::steady_clock::time_point last_round() const { return last_round_; }
 
 private:
-  std::chrono::steady_clock::duration note(std::vector<sink::lease_standing> const& standings);
-  void note(slot& of, sink::lease_standing const& standing);
+  std::chrono::steady_clock::duration update_standing(
+      std::vector<sink::lease_standing> const& standings);
+  void update_standing(slot& of, sink::lease_standing const& standing);
   boost::asio::awaitable<std::chrono::steady_clock::duration> renew();
   boost::asio::awaitable<void> share(std::vector<sink::lease_standing> const& standings);
   boost::asio::awaitable<void> release();

@@ -31,13 +31,13 @@ public:
   database& operator=(database const&) = delete;
 
   // How the workers stand at the moment.
-  struct standing {
+  struct worker_state {
     std::size_t queued = 0;      // jobs that no worker has begun
     std::uint64_t failures = 0;  // jobs that ended in an exception, ever
     std::chrono::steady_clock::duration
         longest{};  // how long the oldest job under way takes by now
   };
-  standing look() const;
+  worker_state workers() const;
 
   // Connections made from now on use these; those that are open stay.
   void use(config::database where);

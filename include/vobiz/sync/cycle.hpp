@@ -13,7 +13,7 @@
 #include "vobiz/sink/journal.hpp"
 #include "vobiz/sink/leases.hpp"
 #include "vobiz/sync/activity.hpp"
-#include "vobiz/sync/days_at_hand.hpp"
+#include "vobiz/sync/claimed_days.hpp"
 
 namespace vobiz::sync {
 
@@ -63,7 +63,7 @@ struct backfill_result {
 // of its own. Ends like run_cycle; where there is none to read, it leaves no trace. Several may be
 // under way with the same `at_hand`.
 boost::asio::awaitable<backfill_result> run_backfill(cycle_setting const& setting,
-                                                     days_at_hand& at_hand);
+                                                     claimed_days& at_hand);
 
 // What a re-read of a day found different from what is stored; nothing is written.
 struct difference {

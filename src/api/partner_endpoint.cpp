@@ -1,4 +1,4 @@
-#include "site.hpp"
+#include "partner_endpoint.hpp"
 
 #include <spdlog/fmt/fmt.h>
 
@@ -22,7 +22,8 @@ void check_header(std::string const& partner, std::string_view name, std::string
 
 }  // namespace
 
-site::site(asio::any_io_executor executor, config::partner const& of, options const& with)
+partner_endpoint::partner_endpoint(asio::any_io_executor executor, config::partner const& of,
+                                   options const& with)
     : partner(of),
       how(with),
       where(endpoint_of(of.base_url)),
@@ -31,36 +32,36 @@ site::site(asio::any_io_executor executor, config::partner const& of, options co
       addresses(with),
       pool(with.idle),
       log_ins(std::move(executor), with.now) {
-  if (partner.by_login) return;
+  if (partner.login) return;
   check_header(partner.name, "auth_id", partner.auth_id);
   check_header(partner.name, "auth_token", partner.auth_token.reveal());
 }
 
-asio::awaitable<result_or_setback<wire_answer>> site::exchange(wire_request const& request,
-                                                               std::function<void()> const& sent) {
+asio::awaitable<attempt_result<wire_answer>> partner_endpoint::exchange(
+    wire_request const& request, std::function<void()> const& sent) {
   auto line = pool.take(how.now());
   if (line) {
     sent();
-    auto reply = co_await line->exchange(request, partner.deadlines.response, partner.max_response);
+    auto reply = co_await line->exchange(request, partner.timeouts.response, partner.max_response);
     if (reply && line->reusable()) pool.put(std::move(line), how.now());
     if (reply || !reply.error().stale_connection) co_return reply;
     // The others are as old as this one.
     line.reset();
     pool.clear();
   }
-  auto opened = co_await connection::open(tls, where, by, addresses, partner.deadlines.connect);
+  auto opened = co_await connection::open(tls, where, by, addresses, partner.timeouts.connect);
   if (!opened) co_return opened.error();
   line = std::move(*opened);
   sent();
-  auto reply = co_await line->exchange(request, partner.deadlines.response, partner.max_response);
+  auto reply = co_await line->exchange(request, partner.timeouts.response, partner.max_response);
   if (reply && line->reusable()) pool.put(std::move(line), how.now());
   co_return reply;
 }
 
-std::vector<std::string_view> site::secrets(std::string const& bearer) const {
+std::vector<std::string_view> partner_endpoint::secrets(std::string const& bearer) const {
   std::vector<std::string_view> result{partner.auth_token.reveal(), bearer, log_ins.current()};
-  if (partner.by_login) result.push_back(partner.by_login->password.reveal());
-  if (partner.by_proxy) result.push_back(partner.by_proxy->password.reveal());
+  if (partner.login) result.push_back(partner.login->password.reveal());
+  if (partner.proxy) result.push_back(partner.proxy->password.reveal());
   return result;
 }
 

@@ -1,4 +1,4 @@
-#include "vobiz/web/site.hpp"
+#include "vobiz/web/routes.hpp"
 
 #include <spdlog/fmt/fmt.h>
 
@@ -49,17 +49,17 @@ response metrics(ops::facts const& now, ops::status_reader::answer const& told) 
   return result;
 }
 
-asio::awaitable<response> answer(std::function<ops::facts()> look, ops::status_reader& reader,
-                                 std::string path) {
+asio::awaitable<response> answer(std::function<ops::facts()> gather_facts,
+                                 ops::status_reader& reader, std::string path) {
   if (path == "/") co_return page();
-  if (path == "/healthz") co_return health(look());
+  if (path == "/healthz") co_return health(gather_facts());
   bool const known = path == "/readyz" || path == "/status.json" || path == "/metrics";
   if (!known) {
     co_return text(404, "not found; there are /, /status.json, /metrics, /healthz and /readyz\n");
   }
   auto const told = co_await reader.get();
   if (path == "/status.json") co_return status(told);
-  auto const now = look();
+  auto const now = gather_facts();
   if (path == "/metrics") co_return metrics(now, told);
   auto const verdict = ops::judge(now, told);
   co_return json(verdict.ready ? 200 : 503, verdict.json);
@@ -67,9 +67,9 @@ asio::awaitable<response> answer(std::function<ops::facts()> look, ops::status_r
 
 }  // namespace
 
-handler make_site(std::function<ops::facts()> look, ops::status_reader& reader) {
-  return [look = std::move(look), &reader](std::string path) {
-    return answer(look, reader, std::move(path));
+handler make_routes(std::function<ops::facts()> gather_facts, ops::status_reader& reader) {
+  return [gather_facts = std::move(gather_facts), &reader](std::string path) {
+    return answer(gather_facts, reader, std::move(path));
   };
 }
 

@@ -1,12 +1,12 @@
-#include "vobiz/sync/days_at_hand.hpp"
+#include "vobiz/sync/claimed_days.hpp"
 
 #include <algorithm>
 
 namespace vobiz::sync {
 
-days_at_hand::claim::~claim() { among_.days_.erase(std::ranges::find(among_.days_, day_)); }
+claimed_days::claim::~claim() { among_.days_.erase(std::ranges::find(among_.days_, day_)); }
 
-bool days_at_hand::has_near(core::utc_day day) const {
+bool claimed_days::has_near(core::utc_day day) const {
   return std::ranges::any_of(days_, [day](core::utc_day at_hand) {
     return std::chrono::abs(day - at_hand) <= std::chrono::days(1);
   });

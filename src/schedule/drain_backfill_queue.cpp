@@ -1,4 +1,4 @@
-#include "vobiz/schedule/work_off.hpp"
+#include "vobiz/schedule/drain_backfill_queue.hpp"
 
 #include <algorithm>
 #include <boost/asio/as_tuple.hpp>
@@ -19,40 +19,40 @@ namespace asio = boost::asio;
 
 namespace {
 
-struct crowd {
-  crowd(asio::any_io_executor const& executor, sync::cycle_setting const& what, lease_keeper& by,
-        window_told const& to)
+struct queue_readers {
+  queue_readers(asio::any_io_executor const& executor, sync::cycle_setting const& what,
+                lease_keeper& by, window_observer const& to)
       : setting(what),
         leases(by),
-        told(to),
+        on_window(to),
         one_ended(executor, asio::steady_timer::time_point::max()) {}
 
   sync::cycle_setting const& setting;
   lease_keeper& leases;
-  window_told const& told;
-  sync::days_at_hand at_hand;
+  window_observer const& on_window;
+  sync::claimed_days at_hand;
   int reading = 0;
   asio::steady_timer one_ended;  // never expires; cancelled to wake who waits
   bool stopped = false;          // by the API or by the database
 };
 
 // Says that a window has been read, or that there was none, to those who wait for its neighbours.
-class at_work {
+class reading_guard {
 public:
-  explicit at_work(crowd& all) : all_(all) { ++all_.reading; }
-  ~at_work() {
+  explicit reading_guard(queue_readers& all) : all_(all) { ++all_.reading; }
+  ~reading_guard() {
     --all_.reading;
     all_.one_ended.cancel();
   }
-  at_work(at_work const&) = delete;
-  at_work& operator=(at_work const&) = delete;
+  reading_guard(reading_guard const&) = delete;
+  reading_guard& operator=(reading_guard const&) = delete;
 
 private:
-  crowd& all_;
+  queue_readers& all_;
 };
 
-asio::awaitable<sync::backfill_result> read_one(crowd& all) {
-  at_work const here(all);
+asio::awaitable<sync::backfill_result> read_one(queue_readers& all) {
+  reading_guard const here(all);
   auto setting = all.setting;
   sink::lease_key const key{setting.partner, setting.stream.name};
   auto turn = co_await all.leases.wait_for(key);
@@ -66,11 +66,11 @@ asio::awaitable<sync::backfill_result> read_one(crowd& all) {
 }
 
 // One window after the other.
-asio::awaitable<void> read_on(crowd& all) {
+asio::awaitable<void> read_on(queue_readers& all) {
   while (!all.stopped) {
     try {
       auto const result = co_await read_one(all);
-      all.told(result);
+      all.on_window(result);
       if (result.cycle.problem) all.stopped = true;
       if (result.read || all.stopped) continue;
       if (result.left == 0 || all.reading == 0) co_return;
@@ -93,13 +93,13 @@ asio::awaitable<std::int64_t> queue_length(sync::cycle_setting const& setting) {
 
 }  // namespace
 
-asio::awaitable<bool> work_off(sync::cycle_setting setting, lease_keeper& leases, int side_by_side,
-                               window_told told) {
+asio::awaitable<bool> drain_backfill_queue(sync::cycle_setting setting, lease_keeper& leases,
+                                           int side_by_side, window_observer on_window) {
   setting.command = "backfill";
   auto const length = co_await queue_length(setting);
   auto const many = std::min<std::int64_t>(side_by_side, length);
   auto const executor = co_await asio::this_coro::executor;
-  crowd all(executor, setting, leases, told);
+  queue_readers all(executor, setting, leases, on_window);
   auto const start = [&] { return asio::co_spawn(executor, read_on(all), asio::deferred); };
   std::vector<decltype(start())> readers;
   for (std::int64_t n = 0; n < many; ++n) readers.push_back(start());

@@ -1,4 +1,4 @@
-#include "crew.hpp"
+#include "service_generation.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -23,23 +23,24 @@ constexpr std::chrono::seconds ask_again{60};
 
 }  // namespace
 
-crew::crew(asio::io_context& context, std::shared_ptr<config::settings const> settings,
-           sink::database& db, activities& done)
+service_generation::service_generation(asio::io_context& context,
+                                       std::shared_ptr<config::settings const> settings,
+                                       sink::database& db, activities& done)
     : context_(context),
       settings_(std::move(settings)),
       db_(db),
       done_(done),
       partners_(make_partners(context.get_executor(), *settings_)),
-      leases_(context.get_executor(), settings_->postgres,
+      leases_(context.get_executor(), settings_->database,
               schedule::lease_keeper::manner::service) {}
 
-std::string crew::summary() const {
+std::string service_generation::summary() const {
   auto const streams = pick_streams(*settings_, {}).size() * partners_.size();
   return fmt::format("{} stream{} of {} partner{}", streams, streams == 1 ? "" : "s",
                      partners_.size(), partners_.size() == 1 ? "" : "s");
 }
 
-void crew::start(std::function<void(core::exit_code)> ended) {
+void service_generation::start(std::function<void(core::exit_code)> ended) {
   ended_ = std::move(ended);
   for (auto const& partner : partners_) {
     for (auto const* stream : pick_streams(*settings_, {})) {
@@ -51,29 +52,29 @@ void crew::start(std::function<void(core::exit_code)> ended) {
   asio::co_spawn(context_, leases_.keep(), [this](std::exception_ptr error) {
     // The leases outlast the streams, whose last batch still needs them; then a stand-by may have
     // them.
-    note(error);
+    on_error(error);
     ended_(outcome_);
   });
   if (running_ == 0) leases_.stop();
 }
 
-void crew::start(asio::awaitable<void> work) {
+void service_generation::start(asio::awaitable<void> work) {
   auto& signal = stops_.emplace_back();
   ++running_;
   asio::co_spawn(context_, std::move(work),
                  asio::bind_cancellation_slot(signal.slot(), [this](std::exception_ptr error) {
-                   note(error);
+                   on_error(error);
                    if (--running_ == 0) leases_.stop();
                  }));
 }
 
-void crew::stop() {
+void service_generation::stop() {
   for (auto& signal : stops_) signal.emit(asio::cancellation_type::terminal);
   if (running_ == 0) leases_.stop();
 }
 
 // Until the API says who a partner that logs in is, nothing can be done for it.
-asio::awaitable<void> crew::know(partner_work& partner) {
+asio::awaitable<void> service_generation::know(partner_work& partner) {
   while (partner.id.empty()) {
     auto const id = co_await sync::ask_partner_id(partner.client);
     if (id) {
@@ -86,8 +87,8 @@ asio::awaitable<void> crew::know(partner_work& partner) {
   }
 }
 
-asio::awaitable<sync::cycle_setting> crew::setting_for(partner_work& partner,
-                                                       streams::stream const& stream) {
+asio::awaitable<sync::cycle_setting> service_generation::setting_for(
+    partner_work& partner, streams::stream const& stream) {
   co_await know(partner);
   sync::cycle_setting setting{
       partner.client, db_, stream, settings_->streams.find(stream.name)->second, partner.id, "run"};
@@ -96,7 +97,8 @@ asio::awaitable<sync::cycle_setting> crew::setting_for(partner_work& partner,
   co_return setting;
 }
 
-asio::awaitable<void> crew::serve_stream(partner_work& partner, streams::stream const& stream) {
+asio::awaitable<void> service_generation::serve_stream(partner_work& partner,
+                                                       streams::stream const& stream) {
   auto const setting = co_await setting_for(partner, stream);
   std::function<double()> const random = [this] {
     return std::uniform_real_distribution<double>()(engine_);
@@ -104,19 +106,20 @@ asio::awaitable<void> crew::serve_stream(partner_work& partner, streams::stream 
   co_await schedule::run_stream(setting, leases_, random);
 }
 
-asio::awaitable<void> crew::serve_backfill(partner_work& partner, streams::stream const& stream) {
+asio::awaitable<void> service_generation::serve_backfill(partner_work& partner,
+                                                         streams::stream const& stream) {
   auto const setting = co_await setting_for(partner, stream);
-  co_await schedule::run_backfill(setting, leases_, settings_->postgres.connections);
+  co_await schedule::run_backfill(setting, leases_, settings_->database.connections);
 }
 
-asio::awaitable<void> crew::serve_books(partner_work& partner) {
+asio::awaitable<void> service_generation::serve_books(partner_work& partner) {
   co_await know(partner);
-  co_await schedule::run_nightly(settings_->postgres, settings_->books, partner.id, leases_);
+  co_await schedule::run_nightly(settings_->database, settings_->reconcile, partner.id, leases_);
 }
 
 // A coroutine that ends by an error it does not know is a defect of ours: the process goes, systemd
 // starts it afresh.
-void crew::note(std::exception_ptr error) {
+void service_generation::on_error(std::exception_ptr error) {
   std::string what;
   try {
     if (error) std::rethrow_exception(error);
@@ -131,11 +134,11 @@ void crew::note(std::exception_ptr error) {
   stop();
 }
 
-void crew::describe(ops::facts& into) const {
+void service_generation::describe(ops::facts& into) const {
   auto const held = leases_.held();
   for (auto const& partner : partners_) {
     auto const& name = partner->settings.name;
-    into.partners.push_back({name, partner->client.done().logins});
+    into.partners.push_back({name, partner->client.stats().logins});
     for (auto const* stream : pick_streams(*settings_, {})) {
       sink::lease_key const key{partner->id, stream->name};
       into.streams.push_back({name, partner->id, std::string(stream->name),
@@ -144,7 +147,7 @@ void crew::describe(ops::facts& into) const {
                               std::ranges::count(held, key) > 0});
     }
   }
-  auto const keeper = leases_.look();
+  auto const keeper = leases_.workers();
   auto const since_round = std::chrono::steady_clock::now() - leases_.last_round();
   into.workers.push_back(
       {"leases", keeper.queued, keeper.failures, std::max(keeper.longest, since_round)});

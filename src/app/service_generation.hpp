@@ -20,17 +20,18 @@
 
 namespace vobiz::app {
 
-// By the partner's name and the stream's. Outlives every crew, so that what was counted stays
-// counted.
+// By the partner's name and the stream's. Outlives every generation, so that what was
+// counted stays counted.
 using activities = std::map<std::pair<std::string, std::string>, sync::activity>;
 
 // All that works by one configuration: partners, leases, and a coroutine for each stream. A new
-// configuration is a new crew, at work once the old one has ended.
-class crew {
+// configuration makes a new generation, which starts when the old one has ended.
+class service_generation {
 public:
   // Throws core::failure for what a partner's settings name and cannot be used.
-  crew(boost::asio::io_context& context, std::shared_ptr<config::settings const> settings,
-       sink::database& db, activities& done);
+  service_generation(boost::asio::io_context& context,
+                     std::shared_ptr<config::settings const> settings, sink::database& db,
+                     activities& done);
 
   // `ended` is called once, when everything has stopped; with failed when a coroutine ended by an
   // error that nobody expects.
@@ -53,7 +54,7 @@ private:
   boost::asio::awaitable<void> serve_stream(partner_work& partner, streams::stream const& stream);
   boost::asio::awaitable<void> serve_backfill(partner_work& partner, streams::stream const& stream);
   boost::asio::awaitable<void> serve_books(partner_work& partner);
-  void note(std::exception_ptr error);
+  void on_error(std::exception_ptr error);
 
   boost::asio::io_context& context_;
   std::shared_ptr<config::settings const> settings_;

@@ -14,10 +14,10 @@
 namespace vobiz::app {
 
 // What a command that works once and ends (sync, backfill, verify) works with.
-class session {
+class one_shot {
 public:
   // Throws core::failure when the database has not this binary's schema.
-  explicit session(config::settings const& settings);
+  explicit one_shot(config::settings const& settings);
 
   sink::database& db() { return db_; }
   schedule::lease_keeper& leases() { return leases_; }
@@ -31,7 +31,7 @@ public:
 
   // The exit code: the first thing that went wrong decides.
   core::exit_code outcome() const { return outcome_; }
-  void note(core::exit_code code) {
+  void fail_with(core::exit_code code) {
     if (outcome_ == core::exit_code::ok) outcome_ = code;
   }
 

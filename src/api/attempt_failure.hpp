@@ -9,7 +9,7 @@
 namespace vobiz::api {
 
 // Why one attempt brought no usable answer.
-struct setback {
+struct attempt_failure {
   problem_kind kind = problem_kind::unavailable;
   int status = 0;          // 0 when no complete answer arrived
   bool transient = true;   // another attempt may well succeed
@@ -22,7 +22,7 @@ struct setback {
 };
 
 template <class T>
-using result_or_setback = boost::system::result<T, setback>;
+using attempt_result = boost::system::result<T, attempt_failure>;
 
 constexpr int too_many_requests = 429;
 

@@ -16,15 +16,16 @@ namespace vobiz::api {
 
 // All that depends on one partner's configuration. Requests under way when it is replaced keep
 // theirs.
-struct site {
+struct partner_endpoint {
   // Throws core::failure (bad_config).
-  site(boost::asio::any_io_executor executor, config::partner const& of, options const& how);
+  partner_endpoint(boost::asio::any_io_executor executor, config::partner const& of,
+                   options const& how);
 
   // Sends over a connection that is there, or over a new one. When the server has closed the old
   // one meanwhile the request is sent again at once, over a new one; `sent` is told each time it
   // goes out.
-  boost::asio::awaitable<result_or_setback<wire_answer>> exchange(
-      wire_request const& request, std::function<void()> const& sent);
+  boost::asio::awaitable<attempt_result<wire_answer>> exchange(wire_request const& request,
+                                                               std::function<void()> const& sent);
 
   // What no message may show, the token of a present request among it.
   std::vector<std::string_view> secrets(std::string const& bearer) const;

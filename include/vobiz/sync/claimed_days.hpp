@@ -9,12 +9,12 @@ namespace vobiz::sync {
 // The days that are being read from one backfill queue at the same time. Never two neighbours: the
 // API may list a call on their boundary under both, and whoever reads the second has to find what
 // the first has stored.
-class days_at_hand {
+class claimed_days {
 public:
   // Keeps others away from a day and its neighbours while it lives.
   class claim {
   public:
-    claim(days_at_hand& among, core::utc_day day) : among_(among), day_(day) {
+    claim(claimed_days& among, core::utc_day day) : among_(among), day_(day) {
       among_.days_.push_back(day);
     }
     ~claim();
@@ -22,20 +22,20 @@ public:
     claim& operator=(claim const&) = delete;
 
   private:
-    days_at_hand& among_;
+    claimed_days& among_;
     core::utc_day day_;
   };
 
   // One of those who read stores the billing days that are complete, while the others read on.
   class storing {
   public:
-    explicit storing(days_at_hand& among) : among_(among) { among_.stores_ = true; }
+    explicit storing(claimed_days& among) : among_(among) { among_.stores_ = true; }
     ~storing() { among_.stores_ = false; }
     storing(storing const&) = delete;
     storing& operator=(storing const&) = delete;
 
   private:
-    days_at_hand& among_;
+    claimed_days& among_;
   };
 
   bool is_storing() const { return stores_; }

@@ -1,4 +1,4 @@
-#include "session.hpp"
+#include "one_shot.hpp"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
@@ -26,20 +26,20 @@ config::settings const& checked(config::settings const& settings) {
 
 }  // namespace
 
-session::session(config::settings const& settings)
+one_shot::one_shot(config::settings const& settings)
     : partners_(make_partners(context_.get_executor(), checked(settings))),
-      db_(context_.get_executor(), settings.postgres),
-      leases_(context_.get_executor(), settings.postgres, schedule::lease_keeper::manner::command) {
+      db_(context_.get_executor(), settings.database),
+      leases_(context_.get_executor(), settings.database, schedule::lease_keeper::manner::command) {
 }
 
-asio::awaitable<std::vector<partner_work*>> session::identify() {
+asio::awaitable<std::vector<partner_work*>> one_shot::identify() {
   std::vector<partner_work*> known;
   for (auto const& partner : partners_) {
     if (partner->id.empty()) {
       auto const id = co_await sync::ask_partner_id(partner->client);
       if (!id) {
         add_error("partner \"" + partner->settings.name + "\": " + id.error().message);
-        note(exit_code_for(id.error()));
+        fail_with(exit_code_for(id.error()));
         continue;
       }
       partner->id = *id;
@@ -49,7 +49,7 @@ asio::awaitable<std::vector<partner_work*>> session::identify() {
   co_return known;
 }
 
-bool session::run(std::function<asio::awaitable<void>()> const& work) {
+bool one_shot::run(std::function<asio::awaitable<void>()> const& work) {
   asio::cancellation_signal stop;
   asio::signal_set signals(context_, SIGINT, SIGTERM);
   asio::steady_timer patience(context_);

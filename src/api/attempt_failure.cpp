@@ -1,4 +1,4 @@
-#include "setback.hpp"
+#include "attempt_failure.hpp"
 
 namespace vobiz::api {
 

@@ -1,4 +1,4 @@
-#include "repair.hpp"
+#include "readable_json.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -58,7 +58,7 @@ bool has_huge_exponent(std::string_view number) {
 
 }  // namespace
 
-std::string repaired(std::string_view body) {
+std::string readable_json(std::string_view body) {
   std::string out;
   out.reserve(body.size() + 2);
   for (std::size_t at = 0; at < body.size();) {

@@ -9,7 +9,7 @@
 namespace vobiz::web {
 
 // What the daemon serves: /healthz, /readyz, /metrics, /status.json and the page for people at /.
-// `look` and the reader outlive the handler.
-handler make_site(std::function<ops::facts()> look, ops::status_reader& reader);
+// `gather_facts` and the reader outlive the handler.
+handler make_routes(std::function<ops::facts()> gather_facts, ops::status_reader& reader);
 
 }  // namespace vobiz::web
