@@ -4,7 +4,7 @@
 # machine: install, version, check-config, upgrade over an edited configuration, remove, purge. Needs root
 # and the network; ROOT itself is not changed.
 set -euo pipefail
-[ $# -eq 2 ] && [ -f "$1" ] && [ -x "$2/usr/bin/dpkg" ] || { sed -n '2,5s/^# //p' "$0" >&2; exit 2; }
+{ [ $# -eq 2 ] && [ -f "$1" ] && [ -x "$2/usr/bin/dpkg" ]; } || { sed -n '2,5s/^# //p' "$0" >&2; exit 2; }
 deb=$(realpath "$1")
 base=$(realpath "$2")
 

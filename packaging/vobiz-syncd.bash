@@ -1,4 +1,5 @@
-# bash completion for vobiz-syncd: commands, options and stream names, as the program's own help tells them.
+# bash completion for vobiz-syncd: commands, options and stream names, as the program's own help lists them.
+# shellcheck shell=bash
 _vobiz_syncd() {
   local program=${COMP_WORDS[0]} word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
   local help words='' command='' n

@@ -60,7 +60,8 @@ done
 control acme calls -d "{\"n\": 5, \"day\": \"$day\", \"answered\": true, \"fields\": {\"currency\": \"USD\"}}"
 control acme rows -d "{\"stream\": \"cdrs\", \"day\": \"$day\", \"json\": \"{\\\"uuid\\\": 7}\"}"
 syncd 0 sync
-call=$(psql -X -At -c "SELECT uuid FROM vobiz.cdrs WHERE partner_id = 'PA_ACME' AND window_day = '$day' AND cost > 0 LIMIT 1")
+call=$(psql -X -At -c "SELECT uuid FROM vobiz.cdrs WHERE partner_id = 'PA_ACME' AND window_day = '$day' AND cost > 0
+  LIMIT 1")
 control acme "calls/$call" -d '{"cost": "9.5"}'
 syncd 0 sync
 # Three days' books: with breaks (3), or with checks for which a world so young has too little (4).

@@ -65,17 +65,25 @@ done
 
 export PGDATABASE=vobiz
 for block in "$here"/blocks/*.query.sql; do
-  rows=$(PGUSER=grafana psql -X -At -v ON_ERROR_STOP=1 -f "$block") || { cat "$block"; fail "this statement of README.md fails, see above"; }
+  rows=$(PGUSER=grafana psql -X -At -v ON_ERROR_STOP=1 -f "$block") || {
+    cat "$block"
+    fail "this statement of README.md fails, see above"
+  }
   [ -n "$rows" ] || { cat "$block"; fail "this statement of README.md finds nothing in a filled database"; }
 done
 [ "$(psql -At -c "SELECT count(*) FROM vobiz_sync.windows WHERE state = 'proven'")" -gt 10 ] || fail "no day is proven"
 
 mkdir "$here/security"
-awk -v folder="$here/security" -f "$source/tests/docs/blocks.awk" "$source/docs/security.md" || fail "docs/security.md, see above"
-psql -X -q -o /dev/null -v ON_ERROR_STOP=1 -f "$(ls "$here"/security/*.masked-admin.sql)" || fail "the administrator's statements fail"
+awk -v folder="$here/security" -f "$source/tests/docs/blocks.awk" "$source/docs/security.md" ||
+  fail "docs/security.md, see above"
+psql -X -q -o /dev/null -v ON_ERROR_STOP=1 -f "$(ls "$here"/security/*.masked-admin.sql)" ||
+  fail "the administrator's statements fail"
 masked=$(PGUSER=metabase psql -X -At -v ON_ERROR_STOP=1 -f "$(ls "$here"/security/*.masked-reader.sql)") ||
   fail "the masked reader's statement fails"
-[ "$(grep -cE '[0-9]\*{4}[0-9]{2}\|.*\*{4}' <<<"$masked")" -eq 10 ] || { echo "$masked"; fail "numbers are not masked"; }
+[ "$(grep -cE '[0-9]\*{4}[0-9]{2}\|.*\*{4}' <<<"$masked")" -eq 10 ] || {
+  echo "$masked"
+  fail "numbers are not masked"
+}
 
 # The right that README.md names as enough for the service is enough.
 psql -q -v ON_ERROR_STOP=1 -c 'CREATE ROLE other_service LOGIN IN ROLE vobiz_writer'

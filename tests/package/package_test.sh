@@ -24,7 +24,9 @@ mkdir -p "$root"/var/lib/dpkg/{info,updates}
 touch "$root/var/lib/dpkg/status" "$work/owners"
 configuration=$root/etc/vobiz-syncd/vobiz-syncd.yaml
 # As the unit does it: the folder of the credentials is told.
-check() { CREDENTIALS_DIRECTORY=$root/etc/vobiz-syncd "$root/usr/bin/vobiz-syncd" -c "$configuration" check-config 2>&1; }
+check() {
+  CREDENTIALS_DIRECTORY=$root/etc/vobiz-syncd "$root/usr/bin/vobiz-syncd" -c "$configuration" check-config 2>&1
+}
 
 in_root -i "$deb"
 "$root/usr/bin/vobiz-syncd" version | grep -q '[0-9]' || say "the installed program tells no version"
@@ -42,13 +44,14 @@ sed -i 's/^Version: .*/Version: 99.0-1/' "$work/next/DEBIAN/control"
 echo '# another default' >>"$work/next/etc/vobiz-syncd/vobiz-syncd.yaml"
 fakeroot dpkg-deb -b "$work/next" "$work/next.deb" >/dev/null
 in_root --force-confdef --force-confold -i "$work/next.deb"
-dpkg-query --admindir="$root/var/lib/dpkg" -W -f '${Version}\n' vobiz-syncd | grep -qx 99.0-1 || say "the upgrade is not installed"
+dpkg-query --admindir="$root/var/lib/dpkg" -W -f '${Version}\n' vobiz-syncd | grep -qx 99.0-1 ||
+  say "the upgrade is not installed"
 grep -q 'auth_id: PA_EXAMPLE01' "$configuration" || say "the upgrade has overwritten the edited configuration"
 grep -q 'another default' "$configuration.dpkg-dist" || say "the new default was not laid beside the edited one"
 said=$(check) || say "check-config, after the upgrade: $said"
 
 in_root -r vobiz-syncd
 [ ! -e "$root/usr/bin/vobiz-syncd" ] || say "the program is still there after removing the package"
-[ -e "$configuration" ] && [ -e "$root/etc/vobiz-syncd/token" ] || say "removing has taken the configuration away"
+{ [ -e "$configuration" ] && [ -e "$root/etc/vobiz-syncd/token" ]; } || say "removing has taken the configuration away"
 in_root -P vobiz-syncd
 [ ! -e "$root/etc/vobiz-syncd" ] || say "purging left: $(ls "$root/etc/vobiz-syncd")"

@@ -19,7 +19,8 @@ for alert in $alerts; do
     grep -qx "## $heading" "$page" || say "\"$page\" does not say \"$heading\""
   done
   # Once raised and once not, see the cases.
-  [ "$(grep -c "alertname: $alert\b" prometheus/vobiz-syncd.rules.test.yml)" -ge 2 ] || say "\"$alert\" has no two cases"
+  [ "$(grep -c "alertname: $alert\b" prometheus/vobiz-syncd.rules.test.yml)" -ge 2 ] ||
+    say "\"$alert\" has no two cases"
   # Links between pages lead somewhere.
   for link in $(grep -o '([A-Za-z]*\.md)' "$page" | tr -d '()'); do
     [ -s "docs/runbooks/$link" ] || say "\"$page\" leads to \"$link\", which is not there"

@@ -13,7 +13,8 @@ for prefix in /usr /usr/local; do
   program=$(sed -n 's/^ExecStart=\([^ ]*\).*/\1/p' "$unit")
   [ "$program" = "$prefix/bin/vobiz-syncd" ] || say "the unit starts \"$program\", installed is $prefix/bin/vobiz-syncd"
   "$tree$program" version || say "\"$program\" does not run"
-  for file in share/doc/vobiz-syncd/README.md share/doc/vobiz-syncd/vobiz-syncd.example.yaml lib/sysusers.d/vobiz-syncd.conf; do
+  for file in share/doc/vobiz-syncd/README.md share/doc/vobiz-syncd/vobiz-syncd.example.yaml \
+    lib/sysusers.d/vobiz-syncd.conf; do
     [ -s "$tree$prefix/$file" ] || say "\"$prefix/$file\" is not installed"
   done
 
