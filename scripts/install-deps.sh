@@ -12,7 +12,7 @@ packages=(
 # Debian 12's default Boost is 1.74, and its packages conflict with those of 1.81.
 . /etc/os-release
 if [ "${VERSION_ID:-12}" = 12 ]; then version=1.81 clang=16; else version='' clang=19; fi
-for library in '' -iostreams -json -system -url; do packages+=("libboost$library$version-dev"); done
+for library in '' -json -system -url; do packages+=("libboost$library$version-dev"); done
 packages+=("clang-$clang" "clang-tidy-$clang" "libclang-rt-$clang-dev" "lld-$clang")
 
 missing=()
