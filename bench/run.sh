@@ -21,5 +21,6 @@ if [ -z "${VOBIZ_BENCH_INSIDE:-}" ]; then
   VOBIZ_BENCH_INSIDE=yes VOBIZ_PG_FSYNC=${VOBIZ_PG_FSYNC:-on} VOBIZ_PG_BUFFERS=${VOBIZ_PG_BUFFERS:-512MB} \
     exec scripts/with-postgres.sh "$0" "$@"
 fi
+export PYTHONDONTWRITEBYTECODE=1
 bench/measure.py "$@"
 bench/table.py
