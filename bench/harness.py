@@ -164,7 +164,7 @@ streams: {{{streams}}}
 
 
 def new_database(name):
-    """A database with the schema and nothing in it."""
+    """A database with the schema and no rows."""
     if psql("SELECT count(*) FROM pg_database WHERE datname = 'bench_empty'") == "0":
         psql("CREATE DATABASE bench_empty")
         measured([DAEMON, "-c", configuration("bench_empty", 1), "migrate"])

@@ -165,7 +165,7 @@ REASONS = [
 
 
 def limit(back, rivals):
-    """What `\\copy` would reach beside the other tools, by its pace beside the daemon's."""
+    """The pace of `\\copy` relative to the other tools, computed from its pace relative to the daemon."""
     names = {"dlt": "dlt", "singer": "the Singer target", "script": "the script"}
     paces = [f"{round(t['daemon_is_faster_by'] / back['median']['ratio'], 1)} times the pace of {names[name]}"
              for name, t in sorted(rivals.items()) if "daemon_is_faster_by" in t] if back else []

@@ -26,7 +26,7 @@ _vobiz_syncd() {
     help=$("$program" "$command" --help 2>/dev/null) || return
     ! grep -q '^  [a-z]* STREAM' <<<"$help" || words=$streams
   fi
-  # Options only where one is begun: they would hide the names among them.
+  # Offers options only after a dash, since they would hide the names.
   [[ $word != -* ]] || words=$(grep -oE -- '(^  |,)--?[a-z-]+' <<<"$help" | tr -d ' ,')
   mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
 }

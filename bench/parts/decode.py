@@ -1,4 +1,4 @@
-"""How fast one core decodes a page of 100 calls, and how often it asks for memory."""
+"""The throughput and the allocations of decoding a page of 100 calls on one core."""
 import json
 import subprocess
 

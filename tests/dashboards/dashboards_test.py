@@ -8,7 +8,7 @@ from reader import ask
 
 NUMBERS = {"bigint", "integer", "numeric", "double precision"}
 
-# Panels that show nothing in a database where all is well, or as well as fill.sh leaves it.
+# Panels that are empty in a database as fill.sh leaves it.
 MAY_BE_EMPTY = {
     "Cycles that did not end well": "no cycle of fill.sh fails",
     "Fields the mirror does not know": "the simulator's answers hold no unknown field",
@@ -50,7 +50,7 @@ class dashboards(unittest.TestCase):
     def check(self, panel, target, answer):
         if panel["title"] not in MAY_BE_EMPTY:
             self.assertTrue(any(any(row[len(row) > 1:]) for row in answer.rows), "nothing to show")
-        # A date would be taken for the UTC instant of its midnight.
+        # Grafana would take a date for its midnight in UTC.
         self.assertFalse({"date", "jsonb", "boolean", "interval"} & set(answer.types), answer.types)
         self.assertEqual(len(set(answer.columns)), len(answer.columns))
         if target["format"] == "time_series":
@@ -119,7 +119,7 @@ class dashboards(unittest.TestCase):
                             ask(grafana.expand(target["rawSql"], values, start, end))
 
     def test_all_is_all_of_them(self):
-        """The calls of the overview and of the traffic: the sum over the values is what "All" shows."""
+        """Calls of the overview and the traffic dashboard: the sum over the values is what "All" shows."""
         for dashboard in grafana.dashboards():
             for panel in grafana.panels(dashboard):
                 if panel["title"] != "Calls" or panel["type"] != "stat":

@@ -18,7 +18,7 @@ def panels(dashboard):
 
 
 def defaults(dashboard, ask):
-    """The variables as they stand when the dashboard is opened; `ask` runs a statement."""
+    """The initial values of the dashboard's variables; `ask` runs a statement."""
     values = {}
     for variable in dashboard["templating"]["list"]:
         offered = [row[0] for row in ask(expand(variable["query"], values, *time_range("now-1h"))).rows]

@@ -36,7 +36,7 @@ class questions(unittest.TestCase):
                 header = "".join(line for line in file.read_text().splitlines(True) if line.startswith("--"))
                 for word in ("Question: ", "Who asks: ", "How to read it: ", "Variables: "):
                     self.assertIn(f"-- {word}", header)
-                # Metabase takes braces in comments for variables too.
+                # Metabase expands variables in comments, too.
                 self.assertNotRegex(header, r"[{}]|\[\[")
                 listed = set(re.findall(r"(\w+) \((?:date|text|number)", header.split("Variables: ")[1]))
                 self.assertEqual(listed, set(re.findall(r"\{\{(\w+)\}\}", file.read_text())))

@@ -37,7 +37,7 @@ class shape(unittest.TestCase):
                 self.assertLessEqual({"uid", "title", "description", "tags", "schemaVersion", "version", "timezone",
                                       "time", "panels", "templating", "annotations", "links", "refresh"},
                                      set(dashboard))
-                # 38 is that of Grafana 10.0; a newer one would not be read by it.
+                # 38 is the version of Grafana 10.0, which cannot read newer ones.
                 self.assertEqual(dashboard["schemaVersion"], 38)
                 self.assertRegex(dashboard["uid"], r"^[a-z0-9-]{1,40}$")
                 self.assertNotIn("id", dashboard)
@@ -87,7 +87,7 @@ class shape(unittest.TestCase):
             self.assertEqual(in_sql | in_titles, declared, dashboard["title"])
 
     def test_currencies_are_never_added(self):
-        """Whatever shows money chooses one currency and says so in its title, or has a row or line for each."""
+        """A panel of amounts chooses one currency and names it in its title, or has a row or line for each."""
         for dashboard, panel in self.each_panel():
             sql = " ".join(t["rawSql"] for t in panel["targets"])
             units = [panel["fieldConfig"]["defaults"]["unit"]] + [

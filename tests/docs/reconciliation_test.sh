@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# reconciliation_test.sh BUILD: runs the worked example of docs/reconciliation.md, in order, with the build's
-# programs. Started by with-postgres.sh.
+# reconciliation_test.sh BUILD: runs the worked example of docs/reconciliation.md with the programs of the
+# build. Started by with-postgres.sh.
 set -euo pipefail
 build=$1
 source=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)

@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
-# manual_test.sh BUILD: vobiz-syncd(1) holds every command and option that the program's help tells,
-# vobiz-syncd.yaml(5) every key of docs/configuration.md, and vobiz-syncd(8) every address that is served and
-# commands that exist.
+# manual_test.sh BUILD: vobiz-syncd(1) has every command and option of the program's help, vobiz-syncd.yaml(5) every
+# key of docs/configuration.md, vobiz-syncd(8) every address that is served and only commands that exist.
 set -euo pipefail
 build=$1
 cd "$(dirname "$0")/../.."

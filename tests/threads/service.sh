@@ -42,7 +42,7 @@ fail() {
   echo "threads: $1" >&2
   exit 1
 }
-# wait_for WHAT COMMAND…: until the command succeeds, for two minutes at most.
+# wait_for WHAT COMMAND…: waits until the command succeeds, for two minutes at most.
 wait_for() {
   local job until=$((SECONDS + 120))
   while [ $SECONDS -lt $until ]; do
@@ -76,13 +76,13 @@ done
 wait_for "first service" says first "listening on"
 wait_for "second service" says second "listening on"
 wait_for "cycle of all streams" runs_and_answers 16
-# Days of its queue are read side by side.
+# The service reads days of its queue side by side.
 wait_for "backfill" has_backfilled
 kill -HUP "${jobs[@]:1}"
 wait_for "new configuration of the first" says first "the new configuration is at work"
 wait_for "new configuration of the second" says second "the new configuration is at work"
 wait_for "further cycle" runs_and_answers 40
-# The other one takes the streams over.
+# The second service takes the streams over.
 kill -TERM "${jobs[1]}"
 wait "${jobs[1]}" || fail "the first service ends with $?"
 had=$(psql -XAtc "SELECT count(*) FROM vobiz_sync.runs WHERE outcome = 'ok'")
