@@ -188,14 +188,16 @@ def own_share(back):
 
 
 def runs():
-    lines = ["## The runs", "", "| part | time | commit | load average at start and end |", "|---|---|---|---|"]
-    for part in ("backfill", "rivals", "latency", "limited", "unchanged", "idle", "decode", "months", "memory",
-                 "growth"):
-        said = result(part)
-        if said:
-            load = f"{said['load_average_start'][0]}, {said['load_average_end'][0]}"
-            lines.append(f"| {part} | {said['measured']} | {said['commit']} | {load} |")
-    return lines
+    parts = ("backfill", "rivals", "latency", "limited", "unchanged", "idle", "decode", "months", "memory", "growth")
+    done = [said for said in map(result, parts) if said]
+    if not done:
+        return []
+    loads = [said[edge][0] for said in done for edge in ("load_average_start", "load_average_end")]
+    commits = sorted({said["commit"] for said in done})
+    return ["## The runs", "",
+            f"Measured from {min(said['measured'] for said in done)} to {max(said['measured'] for said in done)} at "
+            f"{'commit' if len(commits) == 1 else 'commits'} {', '.join(commits)}, with load averages from {min(loads)} "
+            f"to {max(loads)}.", "`bench/results/PART.json` has the figures of each part."]
 
 
 def main():
