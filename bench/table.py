@@ -196,8 +196,8 @@ def runs():
     commits = sorted({said["commit"] for said in done})
     return ["## The runs", "",
             f"Measured from {min(said['measured'] for said in done)} to {max(said['measured'] for said in done)} at "
-            f"{'commit' if len(commits) == 1 else 'commits'} {', '.join(commits)}, with load averages from {min(loads)} "
-            f"to {max(loads)}.", "`bench/results/PART.json` has the figures of each part."]
+            f"{'commit' if len(commits) == 1 else 'commits'} {', '.join(commits)}, with load averages from "
+            f"{min(loads)} to {max(loads)}.", "`bench/results/PART.json` has the figures of each part."]
 
 
 def main():
