@@ -10,8 +10,8 @@ namespace vobiz::simulator {
 // Each appends one row as the API shows it.
 void append_call(std::string& out, world const& of, std::uint32_t at, generation shapes);
 void append_entry(std::string& out, world const& of, std::uint32_t at, generation shapes);
-void append_account(std::string& out, world const& of, account const& row, generation shapes);
-void append_number_row(std::string& out, world const& of, number const& row, generation shapes);
+void append_account(std::string& out, world const& of, std::uint32_t at, generation shapes);
+void append_number(std::string& out, world const& of, std::uint32_t at, generation shapes);
 void append_profile(std::string& out, world const& of, api_settings const& settings,
                     bool with_balance);
 
