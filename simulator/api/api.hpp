@@ -17,7 +17,7 @@
 
 namespace vobiz::simulator {
 
-// The sixteen endpoints over a world.
+// The endpoints over a world.
 class partner_api {
 public:
   partner_api(world& of, api_settings chosen) : settings(std::move(chosen)), of_(of) {}

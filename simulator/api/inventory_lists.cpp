@@ -34,4 +34,13 @@ list_page select_numbers(list_query const& asked) {
   });
 }
 
+list_page select_kyc_sessions(list_query const& asked) {
+  auto const status = asked.what.parameter("status").value_or("");
+  auto const account = asked.what.parameter("account_auth_id").value_or("");
+  return select_listed(asked.of.kyc_sessions, asked, [&](kyc_session const& row) {
+    return (status.empty() || name_of(row.status) == status) &&
+           (account.empty() || asked.of.accounts[row.account].auth_id == account);
+  });
+}
+
 }  // namespace vobiz::simulator

@@ -14,6 +14,7 @@ list_page select_calls(list_query const& asked);
 list_page select_entries(list_query const& asked);
 list_page select_accounts(list_query const& asked);
 list_page select_numbers(list_query const& asked);
+list_page select_kyc_sessions(list_query const& asked);
 
 void append_call_summary(std::string& out, list_figures const& of, generation shapes);
 void append_entry_summary(std::string& out, list_figures const& of, generation shapes);

@@ -10,7 +10,7 @@ namespace vobiz::simulator {
 
 std::span<list_declaration const> list_table() {
   using enum page_value;
-  static std::array<list_declaration, 4> const table = {{
+  static std::array<list_declaration, 5> const table = {{
       {.name = "cdrs",
        .path = "/cdrs",
        .account_path = "/cdrs",
@@ -60,6 +60,14 @@ std::span<list_declaration const> list_table() {
        .page_members = {{"page", page}, {"per_page", page_size}, {"total", total}},
        .select = select_numbers,
        .append_row = append_number},
+      {.name = "kyc_sessions",
+       .path = "/kyc-sessions",
+       .rows = {.second = "sessions"},
+       .size_parameter = {.second = "size"},
+       .filters = {"status", "account_auth_id"},
+       .page_members = {{"total", total}, {"page", page}, {"size", page_size}},
+       .select = select_kyc_sessions,
+       .append_row = append_kyc_session},
   }};
   return table;
 }

@@ -15,8 +15,8 @@ namespace vobiz::simulator {
 
 // A name in each generation of the API; empty where the generation has no such thing.
 struct generation_names {
-  std::string_view first;
-  std::string_view second;
+  std::string_view first = {};
+  std::string_view second = {};
 
   std::string_view of(generation shapes) const {
     return shapes == generation::first ? first : second;
