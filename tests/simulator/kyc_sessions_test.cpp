@@ -52,6 +52,13 @@ TEST_F(kyc_sessions, are_newest_first_in_pages) {
   EXPECT_EQ(customers.size(), 12u);
 }
 
+TEST(kyc_sessions_of_the_first_generation, are_not_there) {
+  provider old(small_world(generation::first));
+  auto const id = text(old.get("/accounts").at("data").at(0).at("auth_id"));
+  EXPECT_EQ(old.ask("/kyc-sessions").status, 404);
+  EXPECT_EQ(old.ask("/accounts/" + id + "/kyc-sessions").status, 404);
+}
+
 TEST_F(kyc_sessions, show_what_their_status_implies) {
   std::map<std::string, int> statuses;
   for (auto const& row : rows()) {
@@ -114,6 +121,7 @@ TEST_F(kyc_sessions, are_told_as_truth) {
     auto expected = one_told.as_object();
     EXPECT_TRUE(expected.at("listed").as_bool());
     expected.erase("listed");
+    EXPECT_EQ(expected.size(), 12u) << "null members are told, too";
     auto const& row = shown.at(text(expected.at("id")));
     for (auto const& member : expected) {
       if (row.contains(member.key())) {

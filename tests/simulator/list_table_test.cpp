@@ -166,6 +166,20 @@ TEST_P(list_table_test, can_be_closed_and_shows_what_tests_add) {
   EXPECT_EQ(asked.ask(path()).status, 200);
 }
 
+TEST_P(list_table_test, puts_rows_that_tests_add_on_their_own_pages) {
+  auto const of_world = walk(path(), 100);
+  for (int i = 0; i < 3; ++i) {
+    asked.post("/rows",
+               R"({"stream":")" + std::string(list().name) + R"(","json":"{\"planted\":true}"})");
+  }
+  for (int const size : {2, 3, 5}) {
+    auto const all = walk(path(), size);
+    ASSERT_EQ(all.size(), of_world.size() + 3) << size;
+    EXPECT_TRUE(all[2].contains("planted"));
+    EXPECT_TRUE(std::equal(of_world.begin(), of_world.end(), all.begin() + 3)) << size;
+  }
+}
+
 TEST_P(guarded_list_test, needs_its_permission) {
   auto chosen = small_world(shapes());
   chosen.api.*(list().permission) = false;
