@@ -5,7 +5,7 @@
 #include <pqxx/pqxx>
 #include <string>
 
-// The rollups behind the views (migrations/0007_rollups.sql): triggers keep them, what is left to a
+// The rollups behind the views (migrations/functions/rollups/): triggers keep them, what is left to a
 // program stands here.
 namespace vobiz::sink {
 
