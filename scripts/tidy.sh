@@ -9,7 +9,7 @@ for tidy in clang-tidy-19 clang-tidy-16 clang-tidy; do command -v "$tidy" >/dev/
 mkdir -p build
 cmake --preset clang >build/tidy-cmake.log 2>&1 || { cat build/tidy-cmake.log >&2; exit 1; }
 # The sources include files that the build generates.
-cmake --build build/clang --target src/sink/embedded_migrations.cpp src/reconcile/embedded_checks.cpp \
+cmake --build build/clang --target src/sink/embedded_schema.cpp src/reconcile/embedded_checks.cpp \
   src/web/embedded_page.cpp >/dev/null
 
 wanted='.'
