@@ -29,7 +29,7 @@ protected:
   upgrade()
       : name(testing::create_empty_database()), connection(connect(testing::settings_for(name))) {
     std::stringstream dump;
-    dump << std::ifstream(VOBIZ_SOURCE_DIR "/tests/fixtures/schema/version_17.sql").rdbuf();
+    dump << std::ifstream(VOBIZ_SOURCE_DIR "/tests/fixtures/schema/version_17.dump").rdbuf();
     execute(R"(DO $$ BEGIN
       PERFORM pg_advisory_xact_lock(hashtextextended('roles of a fixture', 0));
       IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'vobiz_writer') THEN CREATE ROLE vobiz_writer; END IF;
