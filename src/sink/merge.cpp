@@ -39,19 +39,15 @@ void add_arrays(arguments& values, std::vector<std::size_t> const& columns,
   }
 }
 
-// A corrected start is looked for this far around the starts of a batch. A call that moved further
-// is stored anew, and the old row is marked when its day is read again.
-constexpr std::chrono::days reach(62);
-
-// The days between which calls of the batch may be stored already; for other streams nothing.
+// The days between which rows of the batch may be stored already; nothing where no months divide
+// the table. A row that moved further is stored anew, and the old one is marked when its day is
+// read again.
 void add_neighbourhood(arguments& values, streams::stream const& stream,
                        decode::row_batch const& rows) {
-  if (stream.table != "cdrs") return;
+  if (!stream.partition) return;
   std::optional<core::utc_day> first;
   std::optional<core::utc_day> last;
-  for (std::size_t column = 0; column < stream.columns.size(); ++column) {
-    auto const name = stream.columns[column].name;
-    if (name != "start_time" && name != "created_at") continue;
+  for (auto const column : streams::partition_time_columns(stream)) {
     for (std::size_t row = 0; row < rows.size(); ++row) {
       auto const text = rows.at(row, column);
       auto const day = text ? core::day_from_text(text->substr(0, 10)) : std::nullopt;
@@ -60,8 +56,9 @@ void add_neighbourhood(arguments& values, streams::stream const& stream,
       last = std::max(last.value_or(*day), *day);
     }
   }
-  if (first) first = *first - reach;
-  if (last) last = *last + reach;
+  std::chrono::days const around(stream.partition->search_days);
+  if (first) first = *first - around;
+  if (last) last = *last + around;
   values.add(first).add(last);
 }
 
@@ -70,14 +67,11 @@ void add_neighbourhood(arguments& values, streams::stream const& stream,
 // month does.
 void add_stored_days(arguments& values, pqxx::transaction_base& transaction,
                      streams::stream const& stream, decode::row_batch const& rows) {
-  if (stream.table != "cdrs") return;
+  if (!stream.partition) return;
   arguments keys;
   add_arrays(keys, {selective_key_column(stream)}, rows);
-  bool const outside = execute(transaction,
-                               "SELECT EXISTS (SELECT FROM vobiz_part.cdrs_default s JOIN "
-                               "unnest($1::uuid[]) AS v ON s.uuid = v)",
-                               keys)[0][0]
-                           .as<bool>();
+  bool const outside =
+      execute(transaction, make_default_partition_sql(stream), keys)[0][0].as<bool>();
   if (outside) {
     values.add("-infinity").add("infinity");
   } else {

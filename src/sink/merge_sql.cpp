@@ -6,6 +6,7 @@
 #include <functional>
 
 #include "vobiz/sink/sql_text.hpp"
+#include "window_sql.hpp"
 
 namespace vobiz::sink {
 
@@ -201,21 +202,26 @@ private:
   bool partner_in_key() const { return day_is_key_ || std::ranges::count(stream_.key, "day") > 0; }
 
   // The stored row with the key of `i`, as the body of a lateral join: an index look-up for each
-  // row, whatever the planner believes of tables that nobody has analyzed yet. A call is looked for
-  // in the months around the batch (its start may have been corrected) and in the default partition
-  // (a start that was nonsense), which costs the same however many months there are.
+  // row, whatever the planner believes of tables that nobody has analyzed yet. A row of a table of
+  // months is looked for in those around the batch (its time may have been corrected) and in the
+  // default partition (a time that was nonsense), which costs the same however many months there
+  // are.
   std::string stored() const {
-    if (stream_.table != "cdrs")
+    if (!stream_.partition)
       return fmt::format("SELECT s.* FROM {} s WHERE {} LIMIT 1", table_, match("s", "i"));
-    // Not to be answered by the index over account and time.
-    constexpr auto same = "s.uuid = i.uuid AND s.account_id || '' = i.account_id";
+    // Answered by the selective key's index, and not by one over the rest of the key and the time.
+    auto const same = join(keys_, " AND ", [this](field const& f) {
+      bool const hides = f.type == column_type::text && f.plain != streams::selective_key(stream_);
+      return fmt::format("s.{0}{1} = i.{0}", f.name, hides ? " || ''" : "");
+    });
     auto const near = arrays.size() + 3;
     return fmt::format(
-        "SELECT * FROM (\n    SELECT s.* FROM vobiz.cdrs s WHERE {0}\n"
-        "      AND s.start_time >= ${1}::date::timestamp AT TIME ZONE 'UTC'\n"
-        "      AND s.start_time < ${2}::date::timestamp AT TIME ZONE 'UTC'\n    UNION ALL\n"
-        "    SELECT s.* FROM vobiz_part.cdrs_default s WHERE {0}) s LIMIT 1",
-        same, near, near + 1);
+        "SELECT * FROM (\n    SELECT s.* FROM {3} s WHERE {0}\n"
+        "      AND s.{4} >= ${1}::date::timestamp AT TIME ZONE 'UTC'\n"
+        "      AND s.{4} < ${2}::date::timestamp AT TIME ZONE 'UTC'\n    UNION ALL\n"
+        "    SELECT s.* FROM {5} s WHERE {0}) s LIMIT 1",
+        same, near, near + 1, table_, identifier(stream_.partition->column),
+        default_partition(stream_));
   }
 
   std::string joined() const {
@@ -308,15 +314,16 @@ private:
           identifier(stream_.day_column), identifier(stream_.day_time), old(stream_.day_time));
     }
     auto condition = match("t", "c");
-    if (stream_.table == "cdrs") {
+    if (stream_.partition) {
       // The time of each row, and constants around all of them: only these let the planner leave
       // out months.
       auto const stored = arrays.size() + 5;
       condition += fmt::format(
-          "\n  AND t.start_time = c.\"old start_time\"\n"
-          "  AND t.start_time >= ${}::date::timestamp AT TIME ZONE 'UTC'\n"
-          "  AND t.start_time < ${}::date::timestamp AT TIME ZONE 'UTC'",
-          stored, stored + 1);
+          "\n  AND t.{0} = c.{1}\n"
+          "  AND t.{0} >= ${2}::date::timestamp AT TIME ZONE 'UTC'\n"
+          "  AND t.{0} < ${3}::date::timestamp AT TIME ZONE 'UTC'",
+          identifier(stream_.partition->column), old(stream_.partition->column), stored,
+          stored + 1);
     }
     return fmt::format("UPDATE {} t SET {}\nFROM changed c WHERE {} RETURNING 1", table_, sets,
                        condition);
@@ -341,8 +348,9 @@ private:
         "FROM changed c CROSS JOIN LATERAL (VALUES\n    {}) v(name, old, new, difference, "
         "differs)\n"
         "WHERE v.differs{})",
-        literal(stream_.name), has("account_id") ? "c.account_id" : "NULL",
-        identifier(stream_.key.back()), found_ ? "NULL::date" : asked_day,
+        literal(stream_.name),
+        has(stream_.account_column) ? "c." + identifier(stream_.account_column) : "NULL",
+        identifier(streams::selective_key(stream_)), found_ ? "NULL::date" : asked_day,
         has("currency") ? "c.currency" : "NULL", pairs,
         returns_older() ? " AND NOT c.\"is older\"" : "");
   }

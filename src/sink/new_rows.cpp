@@ -10,8 +10,13 @@
 namespace vobiz::sink {
 
 std::size_t selective_key_column(streams::stream const& stream) {
-  auto const found = std::ranges::find(stream.columns, stream.key.back(), &streams::column::name);
-  return static_cast<std::size_t>(found - stream.columns.begin());
+  return streams::position(stream, streams::selective_key(stream));
+}
+
+std::string make_default_partition_sql(streams::stream const& stream) {
+  auto const& column = stream.columns[selective_key_column(stream)];
+  return fmt::format("SELECT EXISTS (SELECT FROM {} s JOIN unnest($1::{}[]) AS v ON s.{} = v)",
+                     default_partition(stream), type_name(column.type), identifier(column.name));
 }
 
 std::string make_look_up_sql(streams::stream const& stream) {
@@ -25,14 +30,15 @@ std::string make_look_up_sql(streams::stream const& stream) {
         values, in, identifier(column.name), near);
   };
   auto const twice = fmt::format("SELECT (SELECT count(DISTINCT v) < count(*) FROM {})\n", values);
-  if (stream.table != "cdrs") return fmt::format("{}  OR {}", twice, is_stored(table(stream), ""));
-  // Where a merge looks for calls, too.
-  return fmt::format("{}  OR {}\n  OR EXISTS (SELECT FROM vobiz_part.cdrs_default)\n    AND {}",
-                     twice,
-                     is_stored("vobiz.cdrs",
-                               "\n    AND s.start_time >= $2::date::timestamp AT TIME ZONE 'UTC'\n"
-                               "    AND s.start_time < $3::date::timestamp AT TIME ZONE 'UTC'"),
-                     is_stored("vobiz_part.cdrs_default", ""));
+  if (!stream.partition) return fmt::format("{}  OR {}", twice, is_stored(table(stream), ""));
+  // Where a merge looks for such rows, too.
+  auto const near = fmt::format(
+      "\n    AND s.{0} >= $2::date::timestamp AT TIME ZONE 'UTC'\n"
+      "    AND s.{0} < $3::date::timestamp AT TIME ZONE 'UTC'",
+      identifier(stream.partition->column));
+  auto const rest = default_partition(stream);
+  return fmt::format("{}  OR {}\n  OR EXISTS (SELECT FROM {})\n    AND {}", twice,
+                     is_stored(table(stream), near), rest, is_stored(rest, ""));
 }
 
 merge_statement make_insert_sql(streams::stream const& stream, std::vector<bool> const& seen) {

@@ -4,12 +4,13 @@
 
 #include "vobiz/sink/sql_text.hpp"
 #include "vobiz/sink/statement.hpp"
+#include "window_sql.hpp"
 
 namespace vobiz::sink {
 
 namespace {
 
-arguments identity(window_key const& scope, span const& days) {
+arguments span_arguments(window_key const& scope, span const& days) {
   arguments values;
   values.add(scope.partner).add(scope.stream).add(scope.scope).add(days.first).add(days.last);
   return values;
@@ -43,12 +44,13 @@ WITH w AS (
   FROM vobiz_sync.windows
   WHERE (partner_id, stream, scope) = ($1, $2, $3) AND day BETWEEN $4::date AND $5::date),
 f AS (
-  SELECT count(*) AS rows{1} FROM vobiz.{2}
-  WHERE partner_id = $1 AND window_day >= $4::date AND window_day < $5::date AND found_by = 'span'
-    AND removed_at IS NULL AND ($3 = '*' OR account_id = $3))
+  SELECT count(*) AS rows{1} FROM {2}
+  WHERE partner_id = $1 AND {5} >= $4::date AND {5} < $5::date AND found_by = 'span'
+    AND removed_at IS NULL AND ($3 = '*' OR {6} = $3))
 SELECT w.proven = $5::date - $4::date + 1 AS judged, w.rows + f.rows AS rows, w.rejects{3} FROM w, f)",
-                               window_sums, found_sums, identifier(stream.table), both, rows);
-  auto const row = execute(transaction, sql, identity(scope, days))[0];
+                               window_sums, found_sums, table(stream), both, rows,
+                               identifier(stream.day_column), identifier(stream.account_column));
+  auto const row = execute(transaction, sql, span_arguments(scope, days))[0];
   if (!row["judged"].as<bool>()) return std::nullopt;
   figures result;
   result.rows = row["rows"].as<std::int64_t>();
@@ -60,7 +62,7 @@ SELECT w.proven = $5::date - $4::date + 1 AS judged, w.rows + f.rows AS rows, w.
 void record_span(pqxx::transaction_base& transaction, window_key const& scope, span const& days,
                  bool agrees, std::optional<std::int64_t> api_total, std::int64_t stored,
                  std::int64_t found) {
-  auto values = identity(scope, days);
+  auto values = span_arguments(scope, days);
   values.add_bool(agrees).add(api_total).add(stored).add(found);
   execute(transaction, R"(
 INSERT INTO vobiz_sync.spans (partner_id, stream, scope, first_day, last_day, checked_at, agrees, api_total,
@@ -77,7 +79,7 @@ std::vector<span> spans_to_check(pqxx::transaction_base& transaction, window_key
                                  std::optional<std::chrono::seconds> again_after) {
   std::vector<span> due;
   for (auto const& days : candidates) {
-    auto values = identity(scope, days);
+    auto values = span_arguments(scope, days);
     values.add(again_after ? std::optional(std::int64_t(again_after->count())) : std::nullopt);
     // A span that did not agree is asked for again after an hour in any case.
     bool const settled = execute(transaction, R"(

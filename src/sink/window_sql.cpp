@@ -14,18 +14,24 @@ arguments identity(window_key const& key) {
 
 std::string table(streams::stream const& stream) { return "vobiz." + identifier(stream.table); }
 
+std::string default_partition(streams::stream const& stream) {
+  return "vobiz_part." + identifier(stream.partition->default_partition);
+}
+
 namespace {
 
-// The times between which a call may have started that is listed under a day, for the planner to
-// leave out all other months: nothing where one is known to have started further away.
-std::string near(pqxx::transaction_base& transaction, window_key const& key) {
+// The times between which a row lies that is listed under a day, for the planner to leave out all
+// other months: nothing where one is known to lie further away.
+std::string near(pqxx::transaction_base& transaction, streams::month_partition const& partition,
+                 window_key const& key) {
   arguments values;
   values.add(key.partner).add(key.day);
   auto const sql = "SELECT FROM vobiz_sync.stray_days WHERE (partner_id, day) = ($1, $2::date)";
   if (!execute(transaction, sql, values).empty()) return {};
-  constexpr std::chrono::days around(32);  // vobiz_sync.is_stray() allows 31
-  return fmt::format(" AND t.start_time >= '{} 00:00Z' AND t.start_time < '{} 00:00Z'",
-                     core::to_text(key.day - around), core::to_text(key.day + around));
+  std::chrono::days const around(partition.listed_days + 1);
+  return fmt::format(" AND t.{0} >= '{1} 00:00Z' AND t.{0} < '{2} 00:00Z'",
+                     identifier(partition.column), core::to_text(key.day - around),
+                     core::to_text(key.day + around));
 }
 
 }  // namespace
@@ -39,8 +45,10 @@ std::string belongs(pqxx::transaction_base& transaction, streams::stream const& 
     sql += by == listing::span ? " AND t.found_by = 'span'" : " AND t.found_by IS NULL";
   }
   if (!stream.day_column.empty()) sql += " AND t." + identifier(stream.day_column) + " = $4::date";
-  if (stream.span == streams::reach::either) sql += " AND ($3 = '*' OR t.account_id = $3)";
-  if (stream.table == "cdrs") sql += near(transaction, key);
+  if (stream.endpoints == streams::endpoint_scope::either) {
+    sql += fmt::format(" AND ($3 = '*' OR t.{} = $3)", identifier(stream.account_column));
+  }
+  if (stream.partition) sql += near(transaction, *stream.partition, key);
   return sql;
 }
 

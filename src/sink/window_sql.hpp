@@ -14,6 +14,9 @@ arguments identity(window_key const& key);
 // The stream's table as SQL.
 std::string table(streams::stream const& stream);
 
+// The partition that holds what no month does.
+std::string default_partition(streams::stream const& stream);
+
 // What lists a row: the list of its day, or only one of a longer span.
 enum class listing { day, span };
 

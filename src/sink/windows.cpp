@@ -186,13 +186,15 @@ void close_global(pqxx::transaction_base& transaction, window_key const& today,
                   std::string const& error) {
   arguments values;
   values.add(today.partner).add(today.stream);
-  execute(transaction, R"(
+  execute(transaction,
+          fmt::format(R"(
 INSERT INTO vobiz_sync.windows AS w (partner_id, stream, scope, day, state, queued_at)
 SELECT g.partner_id, g.stream, a.auth_id, g.day, 'pending', g.queued_at
-FROM vobiz_sync.windows g JOIN vobiz.accounts a ON a.partner_id = g.partner_id AND a.removed_at IS NULL
+FROM vobiz_sync.windows g JOIN {} a ON a.partner_id = g.partner_id AND a.removed_at IS NULL
 WHERE (g.partner_id, g.stream, g.scope) = ($1, $2, '*') AND (g.queued_at IS NOT NULL OR g.state = 'pending')
 ON CONFLICT (partner_id, stream, scope, day) DO UPDATE
   SET queued_at = coalesce(w.queued_at, excluded.queued_at))",
+                      table(streams::customers())),
           values);
   execute(transaction, R"(
 DELETE FROM vobiz_sync.windows

@@ -6,6 +6,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "vobiz/sink/customers.hpp"
 #include "vobiz/sink/merge.hpp"
 #include "vobiz/sink/rejects.hpp"
 #include "vobiz/sink/sql_text.hpp"
@@ -154,7 +155,7 @@ verdict reader::store(pqxx::work& transaction, std::vector<decode::page>& pages)
   bool const moved = !merged.left_days.empty();
   if (moved) sink::reopen(transaction, stream_, before_.key, merged.left_days);
   report_unknown_fields(transaction, cycle_, all.unknown);
-  if (stream_.name == "accounts") sink::record_wallets(transaction, before_.key.partner);
+  if (stream_.carries_wallets) sink::record_wallets(transaction, before_.key.partner);
 
   auto stored = before_.stored;
   bool const changed = done_.rows.inserted + done_.rows.updated + done_.rejected > 0 || moved;
@@ -313,10 +314,8 @@ api::request list_request(streams::stream const& stream, sink::window_key const&
     request.query.emplace_back(stream.to_parameter, core::to_text(to));
   }
   request.query.emplace_back("page", std::to_string(page));
-  request.query.emplace_back("per_page", std::to_string(per_page));
-  // The first generation's accounts call it size; a name the API does not know is ignored.
-  if (stream.form == streams::shape::snapshot) {
-    request.query.emplace_back("size", std::to_string(per_page));
+  for (auto const name : stream.page_size_parameters) {
+    request.query.emplace_back(name, std::to_string(per_page));
   }
   request.urgency = urgency;
   return request;

@@ -70,8 +70,4 @@ std::vector<row_difference> compare(pqxx::transaction_base& transaction,
                                     streams::stream const& stream, merge_target const& target,
                                     decode::row_batch const& rows);
 
-// Records the wallets of the partner's accounts in their history where they changed, and returns
-// how many did.
-std::int64_t record_wallets(pqxx::transaction_base& transaction, std::string const& partner);
-
 }  // namespace vobiz::sink
