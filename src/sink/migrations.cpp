@@ -5,7 +5,7 @@
 #include "embedded_migrations.hpp"
 #include "vobiz/core/failure.hpp"
 #include "vobiz/sink/connection.hpp"
-#include "vobiz/sink/statement.hpp"
+#include "vobiz/sink/query.hpp"
 
 namespace vobiz::sink {
 

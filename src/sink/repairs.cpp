@@ -2,8 +2,8 @@
 
 #include <spdlog/fmt/fmt.h>
 
+#include "vobiz/sink/query.hpp"
 #include "vobiz/sink/sql_text.hpp"
-#include "vobiz/sink/statement.hpp"
 #include "window_sql.hpp"
 
 namespace vobiz::sink {

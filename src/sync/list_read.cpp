@@ -34,6 +34,7 @@ public:
     target_.partner = before.key.partner;
     target_.expect_new = before.stored.rows == 0;
     if (!stream_.day_column.empty()) target_.day = before.key.day;
+    target_.scope = before.key.scope;
   }
 
   asio::awaitable<list_outcome> read();
@@ -123,16 +124,14 @@ void reader::conclude(pqxx::work& transaction, verdict how) {
 }
 
 // What is stored of the window after a merge. Counting all of it for each group of a large day
-// would cost more than storing the rows: what the merge has added is enough until a proof is in
+// would cost more than storing the rows: what the merge has changed is enough until a proof is in
 // reach, which takes counting.
 sink::figures reader::count(pqxx::work& transaction, sink::merge_result const& merged, bool moved) {
-  bool const only_added = counted_ && !merged.added_sums.empty() && done_.rejected == 0 && !moved &&
-                          before_.key.scope == sink::global_scope && !read_.at_end();
+  bool const is_known = counted_ && done_.rejected == 0 && !moved;
   counted_ = true;
-  if (only_added) {
-    auto const added = sink::add_to_window(transaction, stream_, before_.key,
-                                           merged.counts.inserted, merged.added_sums);
-    if (read_.total() && added.rows + added.rejects < *read_.total()) return added;
+  if (is_known) {
+    auto const stored = sink::add_to_window(transaction, stream_, before_.key, merged.change);
+    if (!read_.may_decide(stored)) return stored;
   }
   return sink::recount(transaction, stream_, before_.key);
 }
