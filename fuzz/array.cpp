@@ -6,8 +6,8 @@
 
 #include "server.hpp"
 #include "target.hpp"
+#include "vobiz/sink/query.hpp"
 #include "vobiz/sink/sql_text.hpp"
-#include "vobiz/sink/statement.hpp"
 
 // A character that separates, then texts: what goes to the server as an array, a literal or a name
 // comes back byte for byte, or is refused.

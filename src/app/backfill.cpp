@@ -6,7 +6,7 @@
 #include "vobiz/async/sleep.hpp"
 #include "vobiz/ops/progress.hpp"
 #include "vobiz/schedule/drain_backfill_queue.hpp"
-#include "vobiz/sink/statement.hpp"
+#include "vobiz/sink/customers.hpp"
 #include "vobiz/sink/windows.hpp"
 #include "vobiz/sync/cycle.hpp"
 
@@ -28,16 +28,7 @@ std::vector<std::string> scopes(pqxx::work& transaction, job_at_hand const& job,
                                 config::stream const& settings, std::string const& partner) {
   if (!job.account.empty()) return {job.account};
   if (settings.scope != config::scope::per_account) return {std::string(sink::global_scope)};
-  std::vector<std::string> result;
-  sink::arguments values;
-  values.add(partner);
-  for (auto const& row : sink::execute(
-           transaction,
-           "SELECT auth_id FROM vobiz.accounts WHERE partner_id = $1 AND removed_at IS NULL",
-           values)) {
-    result.emplace_back(row[0].c_str());
-  }
-  return result;
+  return sink::customer_ids(transaction, partner);
 }
 
 // Works the queue off itself.
@@ -122,8 +113,9 @@ asio::awaitable<void> backfill_partner(one_shot& here, partner_work& partner,
     for (auto const& scope : scopes(transaction, job, of_stream, partner.id)) {
       sink::enqueue(transaction, partner.id, job.stream.name, scope, job.from, job.to);
     }
-    if (job.stream.table == "cdrs") {
-      sink::ensure_partitions(transaction, job.from - std::chrono::days(31), job.to);
+    if (auto const& partition = job.stream.partition) {
+      sink::ensure_partitions(transaction, job.from - std::chrono::days(partition->listed_days),
+                              job.to);
     }
     total = sink::queue_length(transaction, partner.id, job.stream.name);
   };

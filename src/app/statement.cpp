@@ -1,3 +1,5 @@
+#include <spdlog/fmt/fmt.h>
+
 #include <algorithm>
 #include <iostream>
 
@@ -7,6 +9,7 @@
 #include "vobiz/core/day.hpp"
 #include "vobiz/ops/account_statement.hpp"
 #include "vobiz/sink/connection.hpp"
+#include "vobiz/streams/stream.hpp"
 
 namespace vobiz::app {
 
@@ -20,7 +23,8 @@ exit_code statement(config::settings const& settings, statement_request const& w
   if (!sink::knows_account(*connection, what.account)) {
     throw core::failure(exit_code::failed, core::remedy::fix,
                         "account \"" + what.account + "\" is not in the mirror",
-                        "--account takes a customer's auth_id, as in vobiz.accounts");
+                        fmt::format("--account takes a customer's auth_id, as in vobiz.{}",
+                                    streams::customers().table));
   }
   auto const statements = sink::read_account_statements(*connection, what.account, first_day);
   if (statements.empty()) {

@@ -102,7 +102,7 @@ field<settings> retention_of(streams::stream const& declared) {
   if (!has_days(declared)) {
     return misplaced<settings>(name, "holds what there is now: it has no days that could expire");
   }
-  if (declared.table != "cdrs") {
+  if (!declared.may_expire) {
     return misplaced<settings>(
         name, "is kept for ever: the books are checked against it, and it is small");
   }

@@ -43,16 +43,16 @@ field<stream> every_field() {
 
 field<stream> scope_field(streams::stream const& declared) {
   using values = std::vector<std::pair<std::string_view, scope>>;
-  switch (declared.span) {
-    case streams::reach::partner:
+  switch (declared.endpoints) {
+    case streams::endpoint_scope::global:
       return choice<stream>("scope", &stream::scope,
                             values{{"auto", scope::automatic}, {"global", scope::global}},
                             "the API has no endpoint per account for it");
-    case streams::reach::account:
+    case streams::endpoint_scope::per_account:
       return choice<stream>("scope", &stream::scope,
                             values{{"auto", scope::automatic}, {"per_account", scope::per_account}},
                             "the API has no global endpoint for it");
-    case streams::reach::either:
+    case streams::endpoint_scope::either:
       break;
   }
   return choice<stream>("scope", &stream::scope,
@@ -85,6 +85,7 @@ bool has_days(streams::stream const& declared) {
 
 stream default_stream(streams::stream const& declared, core::utc_day today) {
   stream result;
+  result.enabled = declared.enabled_by_default;
   result.every = declared.schedule.every;
   if (auto const at = time_from_text(declared.schedule.at); at.value) {
     result.at = time_of_day{*at.value};

@@ -7,7 +7,7 @@
 
 #include "status_sql.hpp"
 #include "vobiz/ops/table.hpp"
-#include "vobiz/sink/statement.hpp"
+#include "vobiz/sink/query.hpp"
 #include "vobiz/streams/stream.hpp"
 
 namespace vobiz::ops {

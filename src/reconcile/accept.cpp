@@ -1,6 +1,6 @@
 #include "vobiz/core/failure.hpp"
 #include "vobiz/reconcile/report.hpp"
-#include "vobiz/sink/statement.hpp"
+#include "vobiz/sink/query.hpp"
 
 namespace vobiz::reconcile {
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "vobiz/sink/statement.hpp"
+#include "vobiz/sink/query.hpp"
 
 namespace vobiz::reconcile {
 
@@ -20,7 +20,7 @@ said AS (
   FROM bounds
   UNION ALL
   SELECT 0, NULL, NULL, NULL, 'the calls of this day have been dropped by retention'
-  FROM bounds WHERE 'cdrs' = ANY ($5::text[]) AND from_at < vobiz_sync.calls_kept_from()
+  FROM bounds WHERE $7::boolean AND from_at < vobiz_sync.calls_kept_from()
   UNION ALL
   SELECT 1, p.day, p.oldest, p.newest, p.missing
   FROM bounds b JOIN inputs i ON i.has_days
@@ -50,6 +50,8 @@ gate look_at_inputs(pqxx::transaction_base& transaction, config::reconcile const
   sink::arguments values;
   values.add(partner).add(to_text(day)).add(how.timezone).add(std::int64_t(settle.count()));
   values.add("{" + names + "}").add("{" + have_days + "}");
+  values.add_bool(
+      std::ranges::any_of(of.inputs, [](auto const* input) { return input->may_expire; }));
   auto const row = sink::execute(transaction, statement, values)[0];
   return {sink::text_of(row[0]), row[1].c_str(), row[2].c_str(), sink::text_of(row[3]),
           sink::text_of(row[4])};

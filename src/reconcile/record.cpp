@@ -2,7 +2,7 @@
 
 #include <string_view>
 
-#include "vobiz/sink/statement.hpp"
+#include "vobiz/sink/query.hpp"
 
 namespace vobiz::reconcile {
 

@@ -7,7 +7,7 @@
 #include "gate.hpp"
 #include "record.hpp"
 #include "vobiz/core/failure.hpp"
-#include "vobiz/sink/statement.hpp"
+#include "vobiz/sink/query.hpp"
 
 namespace vobiz::reconcile {
 

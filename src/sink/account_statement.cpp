@@ -1,7 +1,7 @@
 #include "vobiz/sink/account_statement.hpp"
 
 #include "vobiz/sink/connection.hpp"
-#include "vobiz/sink/statement.hpp"
+#include "vobiz/sink/query.hpp"
 
 namespace vobiz::sink {
 

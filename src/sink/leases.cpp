@@ -6,8 +6,8 @@
 #include <random>
 #include <utility>
 
+#include "vobiz/sink/query.hpp"
 #include "vobiz/sink/sql_text.hpp"
-#include "vobiz/sink/statement.hpp"
 
 namespace vobiz::sink {
 

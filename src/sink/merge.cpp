@@ -2,8 +2,6 @@
 
 #include "merge_sql.hpp"
 #include "new_rows.hpp"
-#include "vobiz/sink/sql_text.hpp"
-#include "vobiz/sink/statement.hpp"
 #include "vobiz/sink/windows.hpp"
 
 namespace vobiz::sink {
@@ -23,90 +21,85 @@ std::vector<bool> seen_columns(decode::row_batch const& rows) {
   return seen;
 }
 
-// The columns of the batch as array literals, in the order the statement takes them.
-void add_arrays(arguments& values, std::vector<std::size_t> const& columns,
-                decode::row_batch const& rows) {
-  for (auto const column : columns) {
-    array_literal array;
-    for (std::size_t row = 0; row < rows.size(); ++row) {
-      if (auto const cell = rows.at(row, column)) {
-        array.add(*cell);
-      } else {
-        array.add_null();
-      }
-    }
-    values.add_text(array.take());
-  }
-}
-
-// A corrected start is looked for this far around the starts of a batch. A call that moved further
-// is stored anew, and the old row is marked when its day is read again.
-constexpr std::chrono::days reach(62);
-
-// The days between which calls of the batch may be stored already; for other streams nothing.
-void add_neighbourhood(arguments& values, streams::stream const& stream,
-                       decode::row_batch const& rows) {
-  if (stream.table != "cdrs") return;
+// The days between which rows of the batch may be stored already; nothing where no months divide
+// the table. A row that moved further is stored anew, and the old one is marked when its day is
+// read again.
+struct neighbourhood {
   std::optional<core::utc_day> first;
   std::optional<core::utc_day> last;
-  for (std::size_t column = 0; column < stream.columns.size(); ++column) {
-    auto const name = stream.columns[column].name;
-    if (name != "start_time" && name != "created_at") continue;
+};
+
+neighbourhood around(streams::stream const& stream, decode::row_batch const& rows) {
+  neighbourhood days;
+  for (auto const column : streams::partition_time_columns(stream)) {
     for (std::size_t row = 0; row < rows.size(); ++row) {
       auto const text = rows.at(row, column);
       auto const day = text ? core::day_from_text(text->substr(0, 10)) : std::nullopt;
       if (!day) continue;
-      first = std::min(first.value_or(*day), *day);
-      last = std::max(last.value_or(*day), *day);
+      days.first = std::min(days.first.value_or(*day), *day);
+      days.last = std::max(days.last.value_or(*day), *day);
     }
   }
-  if (first) first = *first - reach;
-  if (last) last = *last + reach;
-  values.add(first).add(last);
+  if (!days.first) return days;
+  std::chrono::days const reach(stream.partition->search_days);
+  return {*days.first - reach, *days.last + reach};
 }
 
-// The days between which rows of the batch that are stored may have started, for the planner: those
-// above, or any at all where one of the batch is in the default partition, which holds what no
-// month does.
-void add_stored_days(arguments& values, pqxx::transaction_base& transaction,
+// Gives a query over the batch all the values it may name.
+void set_values(batch_query& sql, streams::stream const& stream, merge_target const& target,
+                decode::row_batch const& rows) {
+  auto const days = around(stream, rows);
+  sql.set("partner", target.partner)
+      .set("day", target.day)
+      .set("scope", target.scope)
+      .set("found_by", target.found_by)
+      .set("search_from", days.first)
+      .set("search_to", days.last);
+  sql.set_rows(rows);
+}
+
+// The days between which rows of the batch that are stored lie, for the planner: those around the
+// batch, or any at all where one of it is in the default partition, which holds what no month does.
+void set_stored_days(batch_query& sql, pqxx::transaction_base& transaction,
                      streams::stream const& stream, decode::row_batch const& rows) {
-  if (stream.table != "cdrs") return;
-  arguments keys;
-  add_arrays(keys, {selective_key_column(stream)}, rows);
-  bool const outside = execute(transaction,
-                               "SELECT EXISTS (SELECT FROM vobiz_part.cdrs_default s JOIN "
-                               "unnest($1::uuid[]) AS v ON s.uuid = v)",
-                               keys)[0][0]
-                           .as<bool>();
-  if (outside) {
-    values.add("-infinity").add("infinity");
+  if (!stream.partition) return;
+  auto look = make_default_partition_query(stream);
+  look.set_rows(rows);
+  if (execute(transaction, look)[0][0].as<bool>()) {
+    sql.set("stored_from", "-infinity").set("stored_to", "infinity");
   } else {
-    add_neighbourhood(values, stream, rows);
+    auto const days = around(stream, rows);
+    sql.set("stored_from", days.first).set("stored_to", days.last);
   }
+}
+
+figures_change change_from(pqxx::row const& row, streams::stream const& stream) {
+  figures_change change;
+  change.rows = row["rows"].as<std::int64_t>();
+  for (auto const& m : stream.measures) {
+    change.sums.emplace_back(row[std::string(m.name)].c_str());
+  }
+  return change;
 }
 
 // Stores the rows if none of them is stored yet, and returns nothing if one is.
 std::optional<merge_result> insert_new(pqxx::transaction_base& transaction,
                                        streams::stream const& stream, merge_target const& target,
                                        decode::row_batch const& rows) {
-  arguments keys;
-  add_arrays(keys, {selective_key_column(stream)}, rows);
-  add_neighbourhood(keys, stream, rows);
+  auto look_up = make_look_up_query(stream);
+  set_values(look_up, stream, target, rows);
   // The planner would read whole months for so many keys.
   transaction.exec("SET LOCAL enable_seqscan = off");
-  bool const known = execute(transaction, make_look_up_sql(stream), keys)[0][0].as<bool>();
+  bool const known = execute(transaction, look_up)[0][0].as<bool>();
   transaction.exec("SET LOCAL enable_seqscan = on");
   if (known) return std::nullopt;
 
-  auto const statement = make_insert_sql(stream, seen_columns(rows));
-  arguments values;
-  values.add(target.partner).add(target.day);
-  add_arrays(values, statement.arrays, rows);
-  auto const outcome = execute(transaction, statement.sql, values)[0];
+  auto insert = make_insert_query(stream, seen_columns(rows));
+  set_values(insert, stream, target, rows);
+  auto const outcome = execute(transaction, insert)[0];
   merge_result result;
-  result.counts.inserted = outcome["rows"].as<std::int64_t>();
-  for (auto const& m : stream.measures)
-    result.added_sums.emplace_back(outcome[std::string(m.name)].c_str());
+  result.counts.inserted = outcome["inserted"].as<std::int64_t>();
+  result.change = change_from(outcome, stream);
   return result;
 }
 
@@ -114,7 +107,9 @@ std::optional<merge_result> insert_new(pqxx::transaction_base& transaction,
 
 merge_result merge(pqxx::transaction_base& transaction, streams::stream const& stream,
                    merge_target const& target, decode::row_batch const& rows) {
-  if (rows.size() == 0) return {};
+  merge_result result;
+  result.change.sums.assign(stream.measures.size(), "0");
+  if (rows.size() == 0) return result;
   auto const mode = !target.found_by.empty() ? merge_mode::found
                     : target.only_missing    ? merge_mode::only_missing
                                              : merge_mode::listed;
@@ -122,32 +117,24 @@ merge_result merge(pqxx::transaction_base& transaction, streams::stream const& s
       stream.form == streams::shape::day_windows) {
     if (auto stored = insert_new(transaction, stream, target, rows)) return *stored;
   }
-  auto const statement = make_merge_sql(stream, seen_columns(rows), mode);
-  if (statement.arrays.empty()) {
+  auto sql = make_merge_query(stream, seen_columns(rows), mode);
+  if (sql.columns().empty()) {
     // An answer without anything that has a column says nothing about the row.
-    merge_result nothing;
-    nothing.counts.unchanged = static_cast<std::int64_t>(rows.size());
-    return nothing;
+    result.counts.unchanged = static_cast<std::int64_t>(rows.size());
+    return result;
   }
+  set_values(sql, stream, target, rows);
+  if (mode != merge_mode::only_missing) set_stored_days(sql, transaction, stream, rows);
 
-  arguments values;
-  values.add(target.partner);
-  if (mode == merge_mode::found) {
-    values.add(target.found_by);
-  } else {
-    values.add(target.day);
-  }
-  add_arrays(values, statement.arrays, rows);
-  add_neighbourhood(values, stream, rows);
-  if (mode != merge_mode::only_missing) add_stored_days(values, transaction, stream, rows);
-
-  auto const outcome = execute(transaction, statement.sql, values)[0];
-  merge_result result;
+  auto const outcome = execute(transaction, sql)[0];
   result.counts.inserted = outcome["inserted"].as<std::int64_t>();
   result.counts.updated = outcome["updated"].as<std::int64_t>();
   result.counts.unchanged =
       outcome["read"].as<std::int64_t>() - result.counts.inserted - result.counts.updated;
   result.left_days = days_from_array(text_of(outcome["left_days"]).value_or("{}"));
+  if (mode == merge_mode::listed && stream.keeps == streams::keeping::current) {
+    result.change = change_from(outcome, stream);
+  }
   return result;
 }
 
@@ -156,12 +143,9 @@ std::vector<row_difference> compare(pqxx::transaction_base& transaction,
                                     decode::row_batch const& rows) {
   std::vector<row_difference> differences;
   if (rows.size() == 0) return differences;
-  auto const statement = make_compare_sql(stream, seen_columns(rows));
-  arguments values;
-  values.add(target.partner).add(target.day);
-  add_arrays(values, statement.arrays, rows);
-  add_neighbourhood(values, stream, rows);
-  for (auto const& row : execute(transaction, statement.sql, values)) {
+  auto sql = make_compare_query(stream, seen_columns(rows));
+  set_values(sql, stream, target, rows);
+  for (auto const& row : execute(transaction, sql)) {
     differences.push_back({row["key"].c_str(), text_of(row["column_name"]), text_of(row["stored"]),
                            text_of(row["listed"])});
   }

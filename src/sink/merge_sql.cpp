@@ -3,390 +3,383 @@
 #include <spdlog/fmt/fmt.h>
 
 #include <algorithm>
-#include <functional>
 
 #include "vobiz/sink/sql_text.hpp"
+#include "window_sql.hpp"
 
 namespace vobiz::sink {
 
 using streams::change_rule;
 using streams::column_type;
 
-std::string_view type_name(column_type type) {
-  switch (type) {
-    case column_type::text:
-      return "text";
-    case column_type::integer:
-      return "integer";
-    case column_type::bigint:
-      return "bigint";
-    case column_type::numeric:
-      return "numeric";
-    case column_type::boolean:
-      return "boolean";
-    case column_type::timestamptz:
-      return "timestamptz";
-    case column_type::date:
-      return "date";
-    case column_type::uuid:
-      return "uuid";
-    case column_type::jsonb:
-      return "jsonb";
-  }
-  return "text";
-}
-
 namespace {
+
+constexpr char const* current_sql = R"(WITH {incoming},
+joined AS MATERIALIZED (SELECT {values}, s.partner_id IS NOT NULL AS "is stored",
+  s.partner_id IS NOT NULL AND {is_changed} AS "is changed"{old_values}
+FROM incoming i LEFT JOIN LATERAL (
+  {stored}) s ON true),
+inserted AS (
+INSERT INTO {table} ({columns})
+SELECT {new_values}
+FROM joined j WHERE j."is stored" IS FALSE{conflict} RETURNING {inserted_figures}){written}
+SELECT (SELECT count(*) FROM inserted) AS inserted, {updated} AS updated,
+  (SELECT count(*) FROM incoming) AS read, {left_days} AS left_days{change})";
+
+constexpr char const* update_sql = R"(,
+changed AS MATERIALIZED (SELECT * FROM joined WHERE "is changed"),
+updated AS (
+UPDATE {table} t SET {sets}
+FROM changed c WHERE {same_row}
+RETURNING {updated_figures}))";
+
+// What the rows written were to their window and are now.
+constexpr char const* figures_sql = R"(,
+after AS (SELECT count(*) AS rows{sums} FROM (
+  SELECT {figures} FROM inserted WHERE {in_scope}
+  UNION ALL SELECT {figures} FROM updated WHERE {in_window}) t),
+before AS (SELECT count(*) AS rows{sums} FROM (
+  SELECT {old_figures} FROM updated WHERE {was_in_window}) t))";
+
+constexpr char const* adjusted_sql = R"(,
+adjusted AS (
+INSERT INTO vobiz.adjustments (partner_id, stream, account_id, row_key, window_day, column_name, old_value,
+  new_value, difference, currency)
+SELECT :partner, {stream}, {account}, c.{key}::text, {day}, v.name, v.old, v.new, v.difference, {currency}
+FROM changed c CROSS JOIN LATERAL (VALUES
+    {pairs}) v(name, old, new, difference, differs)
+WHERE v.differs{newer}))";
+
+constexpr char const* history_sql = R"(WITH {incoming},
+joined AS MATERIALIZED (SELECT {values} FROM incoming i),
+inserted AS (
+INSERT INTO {table} (partner_id, captured_at, {columns})
+SELECT :partner, now(), {new_values}
+FROM joined j LEFT JOIN LATERAL (SELECT * FROM {table} s WHERE s.partner_id = :partner{same_key}
+  ORDER BY s.captured_at DESC LIMIT 1) s ON true
+WHERE s.captured_at IS NULL OR ROW({mine}) IS DISTINCT FROM ROW({latest})
+RETURNING 1)
+SELECT (SELECT count(*) FROM inserted) AS inserted, 0 AS updated,
+  (SELECT count(*) FROM incoming) AS read, NULL AS left_days)";
+
+// The values are compared in the column's own type and shown as text.
+constexpr char const* compare_sql = R"(WITH {incoming}
+SELECT array_to_string(ARRAY[{key}], ' ') AS key,
+  CASE WHEN s.partner_id IS NOT NULL THEN v.name END AS column_name, v.stored, v.listed
+FROM incoming i LEFT JOIN LATERAL (
+  {stored}) s ON true
+LEFT JOIN LATERAL (VALUES
+    {pairs}) v(name, stored, listed, differs)
+  ON v.differs AND s.partner_id IS NOT NULL
+WHERE s.partner_id IS NULL OR v.differs ORDER BY 1, 2)";
 
 bool is_numeric(column_type type) {
   return type == column_type::numeric || type == column_type::integer ||
          type == column_type::bigint;
 }
 
-// The value of a key that is asked for and does not stand in the row.
-constexpr std::string_view asked_day = "$2::date";
+std::string old(std::string_view name) { return identifier("old " + std::string(name)); }
 
-struct field {
-  std::string name;  // quoted
-  std::string_view plain;
-  column_type type;
-  change_rule on_change;
-  std::string value;  // SQL over the incoming row `i`
-};
-
-std::string join(std::vector<field> const& fields, std::string_view separator,
-                 std::function<std::string(field const&)> const& text) {
-  std::string result;
-  for (auto const& f : fields) {
-    auto const piece = text(f);
-    if (piece.empty()) continue;
-    if (!result.empty()) result += separator;
-    result += piece;
-  }
-  return result;
+std::string listed(std::vector<std::string> const& parts) {
+  std::string sql;
+  for (auto const& part : parts) sql += (sql.empty() ? "" : ", ") + part;
+  return sql;
 }
 
-// The parts of one merge; each function below is one common table expression.
-class writer {
+std::string name_only(batch_field const& f) { return f.name; }
+std::string as_column(batch_field const& f) { return f.value + " AS " + f.name; }
+
+// The values that make a row another one.
+std::function<std::string(batch_field const&)> telling(std::string const& row) {
+  return [row](batch_field const& f) {
+    return f.on_change == change_rule::quiet ? "" : row + "." + f.name;
+  };
+}
+
+// The parts of one merge into a table of current rows.
+class merge_writer {
 public:
-  writer(streams::stream const& stream, std::vector<bool> const& seen, merge_mode mode)
+  merge_writer(streams::stream const& stream, batch_fields const& fields, merge_mode mode)
       : stream_(stream),
+        fields_(fields),
         only_missing_(mode == merge_mode::only_missing),
         found_(mode == merge_mode::found),
-        table_("vobiz." + identifier(stream.table)) {
-    for (std::size_t at = 0; at <= stream.columns.size(); ++at) {
-      bool const is_extra = at == stream.columns.size();
-      auto const* column = is_extra ? nullptr : &stream.columns[at];
-      if (column != nullptr && column->staged_only) continue;
-      bool const is_key = column != nullptr && std::ranges::count(stream.key, column->name) > 0;
-      if (!seen[at] && !is_key) continue;
-      arrays.push_back(at);
-      field f;
-      f.plain = is_extra ? std::string_view("extra") : column->name;
-      f.name = identifier(f.plain);
-      f.type = is_extra ? column_type::jsonb : column->type;
-      f.on_change = is_extra ? change_rule::plain : column->on_change;
-      f.value = "i." + f.name;
-      if (column != nullptr && !column->otherwise.empty()) {
-        f.value = fmt::format("coalesce({}, {})", f.value, column->otherwise);
-      }
-      fields_.push_back(std::move(f));
-    }
-    for (auto const name : stream.key) {
-      auto const found = std::ranges::find(fields_, name, &field::plain);
-      if (found != fields_.end()) {
-        keys_.push_back(*found);
-      } else {
-        keys_.push_back({identifier(name), name, column_type::date, change_rule::plain,
-                         std::string(asked_day)});
-      }
-    }
-    by_day_ = !stream.day_column.empty();
-    day_is_key_ = by_day_ && std::ranges::count(stream.key, stream.day_column) > 0;
-    versioned_ = has(stream.version);
-    can_vanish_ = streams::can_vanish(stream.form);
-  }
+        can_vanish_(streams::can_vanish(stream.form)),
+        day_(identifier(stream.day_column)),
+        figures_(figured_columns(stream)) {}
 
-  std::vector<std::size_t> arrays;
-
-  std::string current() const {
-    std::string sql = "WITH " + incoming();
-    sql += ",\n" + joined();
-    sql += ",\ninserted AS (\n" + insert("j.\"is stored\" IS FALSE", "joined j") +
-           (only_missing_ ? " ON CONFLICT DO NOTHING" : "") + " RETURNING 1)";
-    if (only_missing_) return sql + result("0");
-    sql += ",\nchanged AS MATERIALIZED (SELECT * FROM joined WHERE \"is changed\")";
-    sql += ",\nupdated AS (\n" + update() + ")";
-    if (auto const pairs = adjustment_pairs(); !pairs.empty()) sql += ",\n" + adjusted(pairs);
-    return sql + result("(SELECT count(*) FROM updated)");
-  }
-
-  std::string history() const {
-    auto const values = join(fields_, ", ", [](field const& f) {
-      return f.on_change == change_rule::quiet ? "" : "j." + f.name;
-    });
-    auto const latest = join(fields_, ", ", [](field const& f) {
-      return f.on_change == change_rule::quiet ? "" : "s." + f.name;
-    });
-    auto const match =
-        join(keys_, "", [](field const& f) { return fmt::format(" AND s.{0} = j.{0}", f.name); });
-    return "WITH " + incoming() + ",\njoined AS MATERIALIZED (SELECT " +
-           join(fields_, ", ", [](field const& f) { return f.value + " AS " + f.name; }) +
-           " FROM incoming i),\ninserted AS (\nINSERT INTO " + table_ +
-           " (partner_id, captured_at, " +
-           join(fields_, ", ", [](field const& f) { return f.name; }) + ")\nSELECT $1, now(), " +
-           join(fields_, ", ", [](field const& f) { return "j." + f.name; }) +
-           fmt::format(
-               "\nFROM joined j LEFT JOIN LATERAL (SELECT * FROM {} s WHERE s.partner_id = $1{}\n"
-               "  ORDER BY s.captured_at DESC LIMIT 1) s ON true\n"
-               "WHERE s.captured_at IS NULL OR ROW({}) IS DISTINCT FROM ROW({})\nRETURNING 1)",
-               table_, match, values, latest) +
-           result("0");
-  }
-
-  // The values are compared in the column's own type and shown as text.
-  std::string compare() const {
-    auto const key = join(keys_, ", ", [](field const& f) {
-      return f.value == asked_day ? "" : "i." + f.name + "::text";
-    });
-    auto const pairs = join(fields_, ",\n    ", [](field const& f) -> std::string {
-      if (f.on_change == change_rule::quiet) return "";
-      return fmt::format("('{0}', s.{1}::text, i.{1}::text, i.{1} IS DISTINCT FROM s.{1})", f.plain,
-                         f.name);
-    });
-    return "WITH " + incoming() +
-           fmt::format(
-               "\nSELECT array_to_string(ARRAY[{}], ' ') AS key, CASE WHEN s.partner_id IS NOT "
-               "NULL "
-               "THEN v.name END AS column_name,\n  v.stored, v.listed, $1::text, {}\n"
-               "FROM incoming i LEFT JOIN LATERAL (\n  {}) s ON true\n"
-               "LEFT JOIN LATERAL (VALUES\n    {}) v(name, stored, listed, differs)\n"
-               "  ON v.differs AND s.partner_id IS NOT NULL\n"
-               "WHERE s.partner_id IS NULL OR v.differs ORDER BY 1, 2",
-               key, asked_day, stored(), pairs);
+  std::string text() const {
+    query sql(current_sql);
+    sql.with("written", only_missing_ ? std::string() : written());
+    sql.with("incoming", fields_.incoming())
+        .with("values", join(fields_.all, ", ", as_column))
+        .with("is_changed", is_changed())
+        .with("old_values", old_values())
+        .with("stored", fields_.stored())
+        .with("table", table(stream_))
+        .with("columns", insert_columns())
+        .with("new_values", insert_values())
+        .with("conflict", only_missing_ ? " ON CONFLICT DO NOTHING" : "")
+        .with("inserted_figures", counts_window() ? listed(figure_names()) : "1")
+        .with("updated", only_missing_ ? "0" : "(SELECT count(*) FROM updated)")
+        .with("left_days", left_days())
+        .with("change", counts_window() ? change() : std::string());
+    return sql.text();
   }
 
 private:
-  bool has(std::string_view name) const {
-    return !name.empty() && std::ranges::find(fields_, name, &field::plain) != fields_.end();
-  }
-
-  std::string incoming() const {
-    std::string arrays_text;
-    for (std::size_t n = 0; n < fields_.size(); ++n) {
-      if (n > 0) arrays_text += ", ";
-      arrays_text += fmt::format("${}::{}[]", n + 3, type_name(fields_[n].type));
-    }
-    auto const names = join(fields_, ", ", [](field const& f) { return f.name; });
-    auto const order =
-        join(keys_, ", ", [](field const& f) { return f.value == asked_day ? "" : f.value; });
-    auto const distinct = order.empty() ? std::string(asked_day) : order;
-    // Page drift repeats rows: of each key the newest version, and of equals the one read last.
-    return fmt::format(
-        "incoming AS MATERIALIZED (\nSELECT DISTINCT ON ({0}) *\n"
-        "FROM unnest({1}) WITH ORDINALITY AS i({2}, ordinality)\nORDER BY {0}{3}, ordinality DESC)",
-        distinct, arrays_text, names,
-        versioned_ ? fmt::format(", i.{} DESC NULLS LAST", identifier(stream_.version)) : "");
-  }
-
-  std::string match(std::string_view left, std::string_view right) const {
-    return join(keys_, " AND ",
-                [&](field const& f) {
-                  if (f.value == asked_day) return fmt::format("{}.{} = $2::date", left, f.name);
-                  return fmt::format("{0}.{2} = {1}.{2}", left, right, f.name);
-                }) +
-           (partner_in_key() ? fmt::format(" AND {}.partner_id = $1", left) : "");
-  }
-
-  bool partner_in_key() const { return day_is_key_ || std::ranges::count(stream_.key, "day") > 0; }
-
-  // The stored row with the key of `i`, as the body of a lateral join: an index look-up for each
-  // row, whatever the planner believes of tables that nobody has analyzed yet. A call is looked for
-  // in the months around the batch (its start may have been corrected) and in the default partition
-  // (a start that was nonsense), which costs the same however many months there are.
-  std::string stored() const {
-    if (stream_.table != "cdrs")
-      return fmt::format("SELECT s.* FROM {} s WHERE {} LIMIT 1", table_, match("s", "i"));
-    // Not to be answered by the index over account and time.
-    constexpr auto same = "s.uuid = i.uuid AND s.account_id || '' = i.account_id";
-    auto const near = arrays.size() + 3;
-    return fmt::format(
-        "SELECT * FROM (\n    SELECT s.* FROM vobiz.cdrs s WHERE {0}\n"
-        "      AND s.start_time >= ${1}::date::timestamp AT TIME ZONE 'UTC'\n"
-        "      AND s.start_time < ${2}::date::timestamp AT TIME ZONE 'UTC'\n    UNION ALL\n"
-        "    SELECT s.* FROM vobiz_part.cdrs_default s WHERE {0}) s LIMIT 1",
-        same, near, near + 1);
-  }
-
-  std::string joined() const {
-    auto const mine = join(fields_, ", ", [](field const& f) {
-      return f.on_change == change_rule::quiet ? "" : "i." + f.name;
-    });
-    auto const theirs = join(fields_, ", ", [](field const& f) {
-      return f.on_change == change_rule::quiet ? "" : "s." + f.name;
-    });
-    std::string changed = fmt::format("ROW({}) IS DISTINCT FROM ROW({})", mine, theirs);
-    if (can_vanish_) changed = fmt::format("({} OR s.removed_at IS NOT NULL)", changed);
-    if (gets_listed()) changed = fmt::format("({} OR s.found_by IS NOT NULL)", changed);
-    // A row that only its id found and a span lists after all.
-    if (found_) changed = fmt::format("({} OR s.found_by = 'id' AND $2::text = 'span')", changed);
-    if (versioned_) {
-      auto const older = fmt::format("(i.{0} < s.{0}) IS TRUE", identifier(stream_.version));
-      changed = fmt::format("CASE WHEN {} THEN {} ELSE {} END", older,
-                            returns_older() ? "s.removed_at IS NOT NULL" : "false", changed);
-    }
-    std::string sql = "joined AS MATERIALIZED (SELECT " +
-                      join(fields_, ", ", [](field const& f) { return f.value + " AS " + f.name; });
-    sql += ", s.partner_id IS NOT NULL AS \"is stored\"";
-    sql += fmt::format(",\n  s.partner_id IS NOT NULL AND {} AS \"is changed\"", changed);
-    for (auto const& f : fields_) {
-      if (f.on_change == change_rule::billing)
-        sql += fmt::format(", s.{} AS {}", f.name, old(f.plain));
-    }
-    if (has(stream_.day_time)) {
-      sql += fmt::format(", s.{} AS {}", identifier(stream_.day_time), old(stream_.day_time));
-    }
-    if (moves()) {
-      sql += fmt::format(", s.{} AS {}", identifier(stream_.day_column), old(stream_.day_column));
-    }
-    if (can_vanish_) sql += ", s.removed_at AS " + old("removed_at");
-    if (returns_older())
-      sql += fmt::format(", (i.{0} < s.{0}) IS TRUE AS \"is older\"", identifier(stream_.version));
-    if (gets_listed()) sql += ", s.found_by AS " + old("found_by");
-    return sql + fmt::format("\nFROM incoming i LEFT JOIN LATERAL (\n  {}) s ON true)", stored());
+  std::string written() const {
+    query sql(std::string(update_sql) + (has_adjustments() ? adjusted() : "") +
+              (counts_window() ? figures() : ""));
+    sql.with("sets", sets())
+        .with("same_row", same_row())
+        .with("updated_figures", updated_figures());
+    return sql.text();
   }
 
   // A removed row that is listed again is back, but an older version of it keeps the newer one's
   // values.
-  bool returns_older() const { return versioned_ && can_vanish_; }
-
-  // Whether a row can change its day: it keeps the day it was first listed under (a row on a
-  // boundary may be listed under two) until the time that puts it there changes.
-  bool moves() const { return gets_listed() && has(stream_.day_time); }
+  bool returns_older() const { return fields_.versioned && can_vanish_; }
 
   // Whether a row that no day's list held may turn up in one.
   bool gets_listed() const { return stream_.form == streams::shape::day_windows && !found_; }
 
-  // The day a row is stored under.
-  std::string day_of_row() const {
-    if (!found_) return std::string(asked_day);
-    return fmt::format("(j.{} AT TIME ZONE 'UTC')::date", identifier(stream_.day_time));
+  // Whether a row can change its day: it keeps the day it was first listed under (a row on a
+  // boundary may be listed under two) until the time that puts it there changes.
+  bool moves() const { return gets_listed() && fields_.has(stream_.day_time); }
+
+  bool counts_window() const { return !only_missing_ && !found_; }
+  bool by_account() const { return stream_.endpoints == streams::endpoint_scope::either; }
+
+  std::string older() const {
+    return fmt::format("(i.{0} < s.{0}) IS TRUE", identifier(stream_.version));
   }
 
-  static std::string old(std::string_view name) { return identifier("old " + std::string(name)); }
+  std::string is_changed() const {
+    auto changed =
+        fmt::format("ROW({}) IS DISTINCT FROM ROW({})", join(fields_.all, ", ", telling("i")),
+                    join(fields_.all, ", ", telling("s")));
+    if (can_vanish_) changed = fmt::format("({} OR s.removed_at IS NOT NULL)", changed);
+    if (gets_listed()) changed = fmt::format("({} OR s.found_by IS NOT NULL)", changed);
+    // A row that only its id found and a span lists after all.
+    if (found_) changed = fmt::format("({} OR s.found_by = 'id' AND :found_by = 'span')", changed);
+    if (!fields_.versioned) return changed;
+    return fmt::format("CASE WHEN {} THEN {} ELSE {} END", older(),
+                       returns_older() ? "s.removed_at IS NOT NULL" : "false", changed);
+  }
 
-  std::string insert(std::string_view condition, std::string_view source) const {
-    std::string columns =
-        "partner_id, " + join(fields_, ", ", [](field const& f) { return f.name; });
-    std::string values = "$1, " + join(fields_, ", ", [](field const& f) { return "j." + f.name; });
-    if (by_day_) {
-      columns += ", " + identifier(stream_.day_column);
-      values += ", " + day_of_row();
+  // What the later parts want to know of the stored row.
+  std::string old_values() const {
+    std::vector<std::string_view> names;
+    auto const want = [&names](std::string_view name) {
+      if (std::ranges::count(names, name) == 0) names.push_back(name);
+    };
+    for (auto const& f : fields_.all) {
+      if (f.on_change == change_rule::billing) want(f.plain);
     }
+    if (fields_.has(stream_.day_time)) want(stream_.day_time);
+    if (stream_.partition) want(stream_.partition->column);
+    if (gets_listed()) want(stream_.day_column);
+    if (can_vanish_) want("removed_at");
+    if (gets_listed()) want("found_by");
+    if (counts_window()) {
+      want("partner_id");
+      for (auto const name : figures_) want(name);
+    }
+    std::string sql;
+    for (auto const name : names) sql += fmt::format(", s.{} AS {}", identifier(name), old(name));
+    if (returns_older()) sql += fmt::format(", {} AS \"is older\"", older());
+    return sql;
+  }
+
+  std::string insert_columns() const {
+    auto columns = "partner_id, " + join(fields_.all, ", ", name_only);
+    if (!stream_.day_column.empty()) columns += ", " + day_;
+    return found_ ? columns + ", found_by" : columns;
+  }
+
+  std::string insert_values() const {
+    auto values =
+        ":partner, " + join(fields_.all, ", ", [](auto const& f) { return "j." + f.name; });
     if (found_) {
-      columns += ", found_by";
-      values += ", $2::text";
+      return values + fmt::format(", (j.{} AT TIME ZONE 'UTC')::date, :found_by",
+                                  identifier(stream_.day_time));
     }
-    return fmt::format("INSERT INTO {} ({})\nSELECT {}\nFROM {} WHERE {}", table_, columns, values,
-                       source, condition);
+    return stream_.day_column.empty() ? values : values + ", :day::date";
   }
 
-  std::string update() const {
-    std::string sets = join(fields_, ", ", [this](field const& f) {
+  std::string sets() const {
+    auto sql = join(fields_.all, ", ", [this](batch_field const& f) {
       if (!returns_older()) return fmt::format("{0} = c.{0}", f.name);
       return fmt::format("{0} = CASE WHEN c.\"is older\" THEN t.{0} ELSE c.{0} END", f.name);
     });
-    sets += ", partner_id = $1, changed_at = now()";
-    if (can_vanish_) sets += ", removed_at = NULL";
-    if (gets_listed()) sets += ", found_by = NULL";
+    sql += ", partner_id = :partner, changed_at = now()";
+    if (can_vanish_) sql += ", removed_at = NULL";
+    if (gets_listed()) sql += ", found_by = NULL";
     if (found_)
-      sets += ", found_by = CASE WHEN t.found_by = 'id' THEN $2::text ELSE t.found_by END";
+      sql += ", found_by = CASE WHEN t.found_by = 'id' THEN :found_by ELSE t.found_by END";
     if (moves()) {
-      sets += fmt::format(
-          ",\n  {0} = CASE WHEN c.{1} IS DISTINCT FROM c.{2} OR c.\"old removed_at\" IS NOT NULL\n"
-          "    OR c.\"old found_by\" IS NOT NULL THEN $2::date ELSE t.{0} END",
-          identifier(stream_.day_column), identifier(stream_.day_time), old(stream_.day_time));
+      sql += fmt::format(",\n  {0} = CASE WHEN {1} THEN :day::date ELSE t.{0} END", day_,
+                         comes_to_day("c."));
     }
-    auto condition = match("t", "c");
-    if (stream_.table == "cdrs") {
-      // The time of each row, and constants around all of them: only these let the planner leave
-      // out months.
-      auto const stored = arrays.size() + 5;
-      condition += fmt::format(
-          "\n  AND t.start_time = c.\"old start_time\"\n"
-          "  AND t.start_time >= ${}::date::timestamp AT TIME ZONE 'UTC'\n"
-          "  AND t.start_time < ${}::date::timestamp AT TIME ZONE 'UTC'",
-          stored, stored + 1);
-    }
-    return fmt::format("UPDATE {} t SET {}\nFROM changed c WHERE {} RETURNING 1", table_, sets,
-                       condition);
+    return sql;
   }
 
-  std::string adjustment_pairs() const {
-    return join(fields_, ",\n    ", [](field const& f) -> std::string {
+  // That a changed row belongs to the asked day from now on, whatever its day was.
+  std::string comes_to_day(std::string_view row) const {
+    return fmt::format(
+        "{0}{1} IS DISTINCT FROM {0}{2} OR {0}\"old removed_at\" IS NOT NULL\n"
+        "    OR {0}\"old found_by\" IS NOT NULL",
+        row, identifier(stream_.day_time), old(stream_.day_time));
+  }
+
+  std::string same_row() const {
+    auto const same = fields_.same_key("t", "c");
+    if (!stream_.partition) return same;
+    auto const& time = stream_.partition->column;
+    // The time of each row, and constants around all of them: only these let the planner leave out
+    // months.
+    return fmt::format("{}\n  AND t.{} = c.{}\n  AND {}", same, identifier(time), old(time),
+                       within("t", stream_, "stored_from", "stored_to"));
+  }
+
+  std::vector<std::string> figure_names() const {
+    std::vector<std::string> names = {"partner_id"};
+    for (auto const name : figures_) names.push_back(identifier(name));
+    return names;
+  }
+
+  std::string updated_figures() const {
+    if (!counts_window()) return "1";
+    std::vector<std::string> names;
+    for (auto const& name : figure_names()) names.push_back("t." + name);
+    names.push_back("c." + old("partner_id"));
+    for (auto const name : figures_) names.push_back("c." + old(name));
+    if (can_vanish_) names.push_back("c." + old("removed_at"));
+    if (gets_listed()) {
+      names.insert(names.end(),
+                   {"t." + day_, "c." + old(stream_.day_column), "c." + old("found_by")});
+    }
+    return listed(names);
+  }
+
+  std::string in_scope(std::string_view account) const {
+    return by_account() ? fmt::format("(:scope = '*' OR {} = :scope)", account) : "true";
+  }
+
+  std::string figures() const {
+    std::vector<std::string> olds = {old("partner_id")};
+    for (auto const name : figures_) olds.push_back(old(name) + " AS " + identifier(name));
+    auto const is_in = in_scope(identifier(stream_.account_column));
+    auto was_in = old("partner_id") + " = :partner AND " + in_scope(old(stream_.account_column));
+    if (can_vanish_) was_in += " AND " + old("removed_at") + " IS NULL";
+    if (gets_listed()) {
+      was_in += fmt::format(" AND {} IS NULL AND {} = :day::date", old("found_by"),
+                            old(stream_.day_column));
+    }
+    return query(figures_sql)
+        .with("sums", sums(stream_))
+        .with("figures", listed(figure_names()))
+        .with("old_figures", listed(olds))
+        .with("in_scope", is_in)
+        .with("in_window",
+              gets_listed() ? fmt::format("{} AND {} = :day::date", is_in, day_) : is_in)
+        .with("was_in_window", was_in)
+        .text();
+  }
+
+  std::string change() const {
+    std::string sql = ",\n  after.rows - before.rows AS rows";
+    for (auto const& m : stream_.measures) {
+      sql += fmt::format(", after.{0} - before.{0} AS {0}", identifier(m.name));
+    }
+    return sql + "\nFROM after, before";
+  }
+
+  bool has_adjustments() const {
+    return std::ranges::count(fields_.all, change_rule::billing, &batch_field::on_change) > 0;
+  }
+
+  std::string adjusted() const {
+    auto const pairs = join(fields_.all, ",\n    ", [](batch_field const& f) -> std::string {
       if (f.on_change != change_rule::billing) return "";
+      auto const before = old(f.plain);
       return fmt::format("('{0}', c.{2}::text, c.{1}::text, {3}, c.{1} IS DISTINCT FROM c.{2})",
-                         f.plain, f.name, old(f.plain),
-                         is_numeric(f.type)
-                             ? fmt::format("c.{}::numeric - c.{}", f.name, old(f.plain))
-                             : std::string("NULL::numeric"));
+                         f.plain, f.name, before,
+                         is_numeric(f.type) ? fmt::format("c.{}::numeric - c.{}", f.name, before)
+                                            : std::string("NULL::numeric"));
     });
+    bool const has_account = fields_.has(stream_.account_column);
+    bool const has_day = !found_ && !stream_.day_column.empty();
+    return query(adjusted_sql)
+        .with("stream", literal(stream_.name))
+        .with("account", has_account ? "c." + identifier(stream_.account_column) : "NULL")
+        .with("key", identifier(streams::selective_key(stream_)))
+        .with("day", has_day ? ":day::date" : "NULL::date")
+        .with("currency", fields_.has("currency") ? "c.currency" : "NULL")
+        .with("pairs", pairs)
+        .with("newer", returns_older() ? " AND NOT c.\"is older\"" : "")
+        .text();
   }
 
-  std::string adjusted(std::string const& pairs) const {
+  std::string left_days() const {
+    if (!moves() || only_missing_) return "NULL";
     return fmt::format(
-        "adjusted AS (\nINSERT INTO vobiz.adjustments (partner_id, stream, account_id, row_key,\n"
-        "  window_day, column_name, old_value, new_value, difference, currency)\n"
-        "SELECT $1, {}, {}, c.{}::text, {}, v.name, v.old, v.new, v.difference, {}\n"
-        "FROM changed c CROSS JOIN LATERAL (VALUES\n    {}) v(name, old, new, difference, "
-        "differs)\n"
-        "WHERE v.differs{})",
-        literal(stream_.name), has("account_id") ? "c.account_id" : "NULL",
-        identifier(stream_.key.back()), found_ ? "NULL::date" : asked_day,
-        has("currency") ? "c.currency" : "NULL", pairs,
-        returns_older() ? " AND NOT c.\"is older\"" : "");
-  }
-
-  std::string result(std::string_view updated) const {
-    std::string const left =
-        moves() && !only_missing_
-            ? fmt::format(
-                  "(SELECT array_agg(DISTINCT {0})::text FROM changed WHERE {0} <> $2::date\n"
-                  "    AND ({1} IS DISTINCT FROM {2} OR \"old removed_at\" IS NOT NULL\n"
-                  "      OR \"old found_by\" IS NOT NULL))",
-                  old(stream_.day_column), identifier(stream_.day_time), old(stream_.day_time))
-            : "NULL";
-    // $1 and $2 are named once more so that a stream that uses neither still has them typed.
-    return fmt::format(
-        "\nSELECT (SELECT count(*) FROM inserted) AS inserted, {} AS updated,\n"
-        "  (SELECT count(*) FROM incoming) AS read, {} AS left_days, $1::text, {}",
-        updated, left, found_ ? "$2::text" : asked_day);
+        "(SELECT array_agg(DISTINCT {0})::text FROM changed WHERE {0} <> :day::date\n    AND "
+        "({1}))",
+        old(stream_.day_column), comes_to_day(""));
   }
 
   streams::stream const& stream_;
+  batch_fields const& fields_;
   bool only_missing_;
   bool found_;
-  std::string table_;
-  std::vector<field> fields_;
-  std::vector<field> keys_;
-  bool by_day_ = false;
-  bool day_is_key_ = false;
-  bool versioned_ = false;
-  bool can_vanish_ = false;
+  bool can_vanish_;
+  std::string day_;
+  std::vector<std::string_view> figures_;
 };
+
+std::string history(streams::stream const& stream, batch_fields const& fields) {
+  return query(history_sql)
+      .with("incoming", fields.incoming())
+      .with("values", join(fields.all, ", ", as_column))
+      .with("table", table(stream))
+      .with("columns", join(fields.all, ", ", name_only))
+      .with("new_values", join(fields.all, ", ", [](auto const& f) { return "j." + f.name; }))
+      .with("same_key",
+            join(fields.keys, "",
+                 [](auto const& f) { return fmt::format(" AND s.{0} = j.{0}", f.name); }))
+      .with("mine", join(fields.all, ", ", telling("j")))
+      .with("latest", join(fields.all, ", ", telling("s")))
+      .text();
+}
 
 }  // namespace
 
-merge_statement make_merge_sql(streams::stream const& stream, std::vector<bool> const& seen,
-                               merge_mode mode) {
-  writer const parts(stream, seen, mode);
-  return {stream.keeps == streams::keeping::history ? parts.history() : parts.current(),
-          parts.arrays};
+batch_query make_merge_query(streams::stream const& stream, std::vector<bool> const& seen,
+                             merge_mode mode) {
+  batch_fields const fields(stream, seen);
+  auto sql = stream.keeps == streams::keeping::history ? history(stream, fields)
+                                                       : merge_writer(stream, fields, mode).text();
+  return {std::move(sql), stream, fields.columns};
 }
 
-merge_statement make_compare_sql(streams::stream const& stream, std::vector<bool> const& seen) {
-  writer const parts(stream, seen, merge_mode::listed);
-  return {parts.compare(), parts.arrays};
+batch_query make_compare_query(streams::stream const& stream, std::vector<bool> const& seen) {
+  batch_fields const fields(stream, seen);
+  auto const key = join(fields.keys, ", ", [](batch_field const& f) {
+    return f.is_asked_day ? "" : "i." + f.name + "::text";
+  });
+  auto const pairs = join(fields.all, ",\n    ", [](batch_field const& f) -> std::string {
+    if (f.on_change == change_rule::quiet) return "";
+    return fmt::format("('{0}', s.{1}::text, i.{1}::text, i.{1} IS DISTINCT FROM s.{1})", f.plain,
+                       f.name);
+  });
+  query sql(compare_sql);
+  sql.with("incoming", fields.incoming())
+      .with("key", key)
+      .with("stored", fields.stored())
+      .with("pairs", pairs);
+  return {sql.text(), stream, fields.columns};
 }
 
 }  // namespace vobiz::sink

@@ -1,35 +1,21 @@
 #pragma once
 
-#include <string>
-#include <vector>
-
-#include "vobiz/streams/stream.hpp"
+#include "batch_sql.hpp"
 
 namespace vobiz::sink {
-
-// A merge statement and the columns whose values it takes as arrays from $3 on, as positions in
-// stream::columns (stream::columns.size() is `extra`). $1 is the partner, $2 the day or null (how
-// the rows were found in merge_mode::found). For calls two days follow the arrays: the rows stored
-// already started within them, the second left out; a merge that updates takes two more, around the
-// rows it may write. It returns one row: inserted, updated, unchanged (counts) and left_days
-// (date[]).
-struct merge_statement {
-  std::string sql;
-  std::vector<std::size_t> arrays;
-};
-
-std::string_view type_name(streams::column_type type);
 
 // What becomes of the rows, see merge_target.
 enum class merge_mode { listed, only_missing, found };
 
-// A statement over the same arrays that writes nothing and gives one row per difference between the
-// batch and what is stored: key (text[]), column_name (null: the row is not stored), stored,
-// listed.
-merge_statement make_compare_sql(streams::stream const& stream, std::vector<bool> const& seen);
+// Stores a batch. Besides the values of batch_sql.hpp a merge that updates a table of months takes
+// the days between which the rows it may write lie (:stored_from, :stored_to). It gives one row:
+// the counts inserted, updated and read, left_days (date[]), and for merge_mode::listed what it did
+// to the figures of the window (:scope, :day): rows and the stream's measures.
+batch_query make_merge_query(streams::stream const& stream, std::vector<bool> const& seen,
+                             merge_mode mode);
 
-// `seen` says of each column (and `extra` behind them) whether the batch carries it.
-merge_statement make_merge_sql(streams::stream const& stream, std::vector<bool> const& seen,
-                               merge_mode mode);
+// Writes nothing and gives one row per difference between the batch and what is stored: key (text),
+// column_name (null: the row is not stored), stored, listed.
+batch_query make_compare_query(streams::stream const& stream, std::vector<bool> const& seen);
 
 }  // namespace vobiz::sink

@@ -7,7 +7,7 @@
 #include "named_failure.hpp"
 #include "schema_objects.hpp"
 #include "vobiz/sink/connection.hpp"
-#include "vobiz/sink/statement.hpp"
+#include "vobiz/sink/query.hpp"
 
 namespace vobiz::sink {
 

@@ -9,59 +9,66 @@
 
 namespace vobiz::sink {
 
+namespace {
+
 std::size_t selective_key_column(streams::stream const& stream) {
-  auto const found = std::ranges::find(stream.columns, stream.key.back(), &streams::column::name);
-  return static_cast<std::size_t>(found - stream.columns.begin());
+  return streams::position(stream, streams::selective_key(stream));
 }
 
-std::string make_look_up_sql(streams::stream const& stream) {
-  auto const& column = stream.columns[selective_key_column(stream)];
-  auto const values = fmt::format("unnest($1::{}[]) AS v", type_name(column.type));
+// The batch's selective keys as the table `v`.
+std::string keys(streams::stream const& stream) {
+  return "unnest(" + array_values(stream, {selective_key_column(stream)}) + ") AS v";
+}
+
+}  // namespace
+
+batch_query make_default_partition_query(streams::stream const& stream) {
+  auto sql =
+      fmt::format("SELECT EXISTS (SELECT FROM {} s JOIN {} ON s.{} = v)", default_partition(stream),
+                  keys(stream), identifier(streams::selective_key(stream)));
+  return {std::move(sql), stream, {selective_key_column(stream)}};
+}
+
+batch_query make_look_up_query(streams::stream const& stream) {
   // Each value is looked up by itself: given all of them at once, the planner reads a whole index
   // over time of a table that nobody has analyzed yet.
   auto const is_stored = [&](std::string_view in, std::string_view near) {
     return fmt::format(
         "EXISTS (SELECT FROM {} CROSS JOIN LATERAL (SELECT FROM {} s WHERE s.{} = v{} LIMIT 1) s)",
-        values, in, identifier(column.name), near);
+        keys(stream), in, identifier(streams::selective_key(stream)), near);
   };
-  auto const twice = fmt::format("SELECT (SELECT count(DISTINCT v) < count(*) FROM {})\n", values);
-  if (stream.table != "cdrs") return fmt::format("{}  OR {}", twice, is_stored(table(stream), ""));
-  // Where a merge looks for calls, too.
-  return fmt::format("{}  OR {}\n  OR EXISTS (SELECT FROM vobiz_part.cdrs_default)\n    AND {}",
-                     twice,
-                     is_stored("vobiz.cdrs",
-                               "\n    AND s.start_time >= $2::date::timestamp AT TIME ZONE 'UTC'\n"
-                               "    AND s.start_time < $3::date::timestamp AT TIME ZONE 'UTC'"),
-                     is_stored("vobiz_part.cdrs_default", ""));
+  auto sql = fmt::format("SELECT (SELECT count(DISTINCT v) < count(*) FROM {})\n", keys(stream));
+  if (!stream.partition) {
+    sql += "  OR " + is_stored(table(stream), "");
+  } else {
+    // Where a merge looks for such rows, too.
+    auto const near = "\n    AND " + within("s", stream, "search_from", "search_to");
+    auto const rest = default_partition(stream);
+    sql += fmt::format("  OR {}\n  OR EXISTS (SELECT FROM {})\n    AND {}",
+                       is_stored(table(stream), near), rest, is_stored(rest, ""));
+  }
+  return {std::move(sql), stream, {selective_key_column(stream)}};
 }
 
-merge_statement make_insert_sql(streams::stream const& stream, std::vector<bool> const& seen) {
-  merge_statement result;
-  std::string names;
-  std::string arrays;
-  std::string counted;
-  auto const is_measured = [&stream](std::string_view name) {
-    return std::ranges::any_of(stream.measures, [name](streams::measure const& m) {
-      return m.sql.find(name) != std::string_view::npos;
-    });
-  };
-  for (std::size_t at = 0; at <= stream.columns.size(); ++at) {
-    bool const is_extra = at == stream.columns.size();
-    auto const name = is_extra ? std::string_view("extra") : stream.columns[at].name;
-    if (!is_extra && is_measured(name)) counted += ", " + identifier(name);
-    if (!seen[at] && std::ranges::count(stream.key, name) == 0) continue;
-    auto const type = is_extra ? streams::column_type::jsonb : stream.columns[at].type;
-    arrays += fmt::format("{}${}::{}[]", arrays.empty() ? "" : ", ", result.arrays.size() + 3,
-                          type_name(type));
-    names += ", " + identifier(name);
-    result.arrays.push_back(at);
-  }
-  result.sql = fmt::format(
-      "WITH inserted AS (INSERT INTO {0} (partner_id, {1}{2})\n"
-      "SELECT $1, $2::date, i.* FROM ROWS FROM (unnest({3})) AS i RETURNING 1{4})\n"
-      "SELECT count(*) AS rows{5} FROM inserted t",
-      table(stream), identifier(stream.day_column), names, arrays, counted, sums(stream));
-  return result;
+batch_query make_insert_query(streams::stream const& stream, std::vector<bool> const& seen) {
+  auto const columns = batch_fields(stream, seen).columns;
+  std::string figures;
+  for (auto const name : figured_columns(stream)) figures += ", " + identifier(name);
+  bool const by_account = stream.endpoints == streams::endpoint_scope::either;
+  query sql(R"(WITH inserted AS (INSERT INTO {table} (partner_id, {day}, {columns})
+SELECT :partner, :day::date, i.* FROM ROWS FROM (unnest({arrays})) AS i RETURNING 1{figures})
+SELECT (SELECT count(*) FROM inserted) AS inserted, count(*) AS rows{sums}
+FROM inserted t WHERE {in_scope})");
+  sql.with("table", table(stream))
+      .with("day", identifier(stream.day_column))
+      .with("columns", column_names(stream, columns))
+      .with("arrays", array_values(stream, columns))
+      .with("figures", figures)
+      .with("sums", sums(stream))
+      .with("in_scope", by_account ? fmt::format("(:scope = '*' OR t.{} = :scope)",
+                                                 identifier(stream.account_column))
+                                   : "true");
+  return {sql.text(), stream, columns};
 }
 
 }  // namespace vobiz::sink

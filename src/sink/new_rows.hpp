@@ -1,24 +1,18 @@
 #pragma once
 
-#include <string>
-#include <vector>
-
-#include "merge_sql.hpp"
-#include "vobiz/streams/stream.hpp"
+#include "batch_sql.hpp"
 
 // Rows of which none is stored yet: they need no comparing, only the certainty that they are new.
 namespace vobiz::sink {
 
-// The column of the stream's key that tells rows apart, as its position in stream::columns.
-std::size_t selective_key_column(streams::stream const& stream);
+// Whether one of the batch's selective keys is stored, or stands there twice. One row, one boolean.
+batch_query make_look_up_query(streams::stream const& stream);
 
-// Whether one of the values in $1 (an array of the telling column) is stored, or stands there
-// twice. For calls $2 and $3 are the days between which stored calls are looked for. One row, one
-// boolean.
-std::string make_look_up_sql(streams::stream const& stream);
+// Whether one of them stands in the default partition.
+batch_query make_default_partition_query(streams::stream const& stream);
 
-// Stores rows that are new; parameters as in merge_statement, without the two days. It returns one
-// row: how many, and the stream's measures over them.
-merge_statement make_insert_sql(streams::stream const& stream, std::vector<bool> const& seen);
+// Stores rows that are new. It gives one row: `inserted`, and of those that belong to the window of
+// :scope, rows and the stream's measures.
+batch_query make_insert_query(streams::stream const& stream, std::vector<bool> const& seen);
 
 }  // namespace vobiz::sink

@@ -1,26 +1,68 @@
 #include "vobiz/sink/repairs.hpp"
 
-#include "vobiz/sink/statement.hpp"
+#include <spdlog/fmt/fmt.h>
+
+#include "vobiz/sink/query.hpp"
+#include "vobiz/sink/sql_text.hpp"
+#include "window_sql.hpp"
 
 namespace vobiz::sink {
 
 namespace {
 
 constexpr char const* not_given_up = R"(
-  AND NOT EXISTS (SELECT FROM vobiz_sync.repairs r
-    WHERE r.partner_id = $1 AND r.kind = k.kind AND r.key = m.key AND r.state = 'missing'
-      AND (r.attempts >= 5 OR r.last_tried_at > now() - interval '1 hour' * (2 ^ r.attempts)))
+WHERE NOT EXISTS (SELECT FROM vobiz_sync.repairs r
+  WHERE r.partner_id = $1 AND r.kind = $4 AND r.key = m.key AND r.state = 'missing'
+    AND (r.attempts >= 5 OR r.last_tried_at > now() - interval '1 hour' * (2 ^ r.attempts)))
 LIMIT $3::bigint)";
 
-std::vector<missing_row> rows(pqxx::transaction_base& transaction, std::string const& sql,
-                              std::string const& partner, core::utc_day since, std::int64_t most) {
-  arguments values;
-  values.add(partner).add(since).add(most);
-  std::vector<missing_row> result;
-  for (auto const& row : execute(transaction, sql + not_given_up, values)) {
-    result.push_back({row["key"].c_str(), row["account"].c_str()});
+// What the ledger charges for on days whose rows are all known, and the table lacks. The ledger's
+// time spares the look-up all months but few.
+std::string charged_rows(streams::stream const& stream) {
+  auto const& ledger = *stream.charged_in;
+  return fmt::format(R"(
+SELECT m.key, m.account FROM (
+  SELECT DISTINCT l.{charge}::text AS key, l.{account} AS account
+  FROM vobiz.{ledger} l
+  WHERE l.partner_id = $1 AND l.{day} >= $2::date AND l.{charge} IS NOT NULL
+    AND l.removed_at IS NULL
+    AND EXISTS (SELECT FROM vobiz_sync.windows w
+      WHERE w.partner_id = $1 AND w.stream = {stream} AND w.scope IN ('*', l.{account})
+        AND w.day = l.{day} AND w.state = 'proven')
+    AND NOT EXISTS (SELECT FROM {table} c
+      WHERE c.{account} = l.{account} AND c.{key} = l.{charge}
+        AND c.{time} BETWEEN l.{charged_at} - interval '{before} days'
+          AND l.{charged_at} + interval '{after} days')
+    AND NOT EXISTS (SELECT FROM {table} c
+      WHERE c.{account} = l.{account} AND c.{key} = l.{charge})) m)",
+                     fmt::arg("charge", identifier(ledger.column)),
+                     fmt::arg("account", identifier(stream.account_column)),
+                     fmt::arg("ledger", identifier(ledger.table)),
+                     fmt::arg("day", identifier(stream.day_column)),
+                     fmt::arg("stream", literal(stream.name)), fmt::arg("table", table(stream)),
+                     fmt::arg("key", identifier(streams::selective_key(stream))),
+                     fmt::arg("time", identifier(stream.day_time)),
+                     fmt::arg("charged_at", identifier(ledger.time)),
+                     fmt::arg("before", ledger.days_before), fmt::arg("after", ledger.days_after));
+}
+
+// The keys that other tables mention and this one lacks; a key is the customer's own auth_id.
+std::string mentioned_rows(streams::stream const& stream) {
+  std::string mentions;
+  for (auto const& by : stream.repair->mentions) {
+    auto const column = identifier(by.column);
+    mentions +=
+        fmt::format("{}  SELECT {} AS key FROM vobiz.{} WHERE partner_id = $1 AND {}",
+                    mentions.empty() ? "" : "\n  UNION\n", column, identifier(by.table),
+                    by.day_column.empty() ? "removed_at IS NULL AND " + column + " IS NOT NULL"
+                                          : identifier(by.day_column) + " >= $2::date");
   }
-  return result;
+  return fmt::format(R"(
+SELECT m.key, m.key AS account FROM (
+  SELECT key FROM (
+{0}) k
+  WHERE NOT EXISTS (SELECT FROM {1} a WHERE a.{2} = k.key)) m)",
+                     mentions, table(stream), identifier(streams::selective_key(stream)));
 }
 
 }  // namespace
@@ -38,41 +80,18 @@ RETURNING 1)",
               .empty();
 }
 
-std::vector<missing_row> missing_cdrs(pqxx::transaction_base& transaction,
-                                      std::string const& partner, core::utc_day since,
-                                      std::int64_t most) {
-  // A call is charged when it ends, at most some days after it started: the bound spares the other
-  // months.
-  return rows(transaction, R"(
-SELECT m.key, m.account FROM (
-  SELECT DISTINCT t.cdr_uuid::text AS key, t.account_id AS account
-  FROM vobiz.transactions t
-  WHERE t.partner_id = $1 AND t.window_day >= $2::date AND t.cdr_uuid IS NOT NULL
-    AND t.removed_at IS NULL
-    AND EXISTS (SELECT FROM vobiz_sync.windows w
-      WHERE w.partner_id = $1 AND w.stream = 'cdrs' AND w.scope IN ('*', t.account_id)
-        AND w.day = t.window_day AND w.state = 'proven')
-    AND NOT EXISTS (SELECT FROM vobiz.cdrs c
-      WHERE c.account_id = t.account_id AND c.uuid = t.cdr_uuid
-        AND c.start_time BETWEEN t.created_at - interval '7 days' AND t.created_at + interval '1 day')
-    AND NOT EXISTS (SELECT FROM vobiz.cdrs c
-      WHERE c.account_id = t.account_id AND c.uuid = t.cdr_uuid)) m
-CROSS JOIN (SELECT 'cdr' AS kind) k WHERE true)",
-              partner, since, most);
-}
-
-std::vector<missing_row> missing_accounts(pqxx::transaction_base& transaction,
-                                          std::string const& partner, core::utc_day since,
-                                          std::int64_t most) {
-  return rows(transaction, R"(
-SELECT m.key, m.key AS account FROM (
-  SELECT account_id AS key FROM vobiz.numbers
-  WHERE partner_id = $1 AND removed_at IS NULL AND account_id IS NOT NULL
-  UNION SELECT account_id FROM vobiz.transactions WHERE partner_id = $1 AND window_day >= $2::date
-  UNION SELECT account_id FROM vobiz.cdrs WHERE partner_id = $1 AND window_day >= $2::date) m
-CROSS JOIN (SELECT 'account' AS kind) k
-WHERE NOT EXISTS (SELECT FROM vobiz.accounts a WHERE a.auth_id = m.key))",
-              partner, since, most);
+std::vector<missing_row> missing_rows(pqxx::transaction_base& transaction,
+                                      streams::stream const& stream, std::string const& partner,
+                                      core::utc_day since, std::int64_t most) {
+  auto const found =
+      stream.repair->mentions.empty() ? charged_rows(stream) : mentioned_rows(stream);
+  arguments values;
+  values.add(partner).add(since).add(most).add(stream.repair->kind);
+  std::vector<missing_row> result;
+  for (auto const& row : execute(transaction, found + not_given_up, values)) {
+    result.push_back({row["key"].c_str(), row["account"].c_str()});
+  }
+  return result;
 }
 
 void record_repair(pqxx::transaction_base& transaction, std::string const& partner,

@@ -1,6 +1,6 @@
 #include "vobiz/sink/retention.hpp"
 
-#include "vobiz/sink/statement.hpp"
+#include "vobiz/sink/query.hpp"
 
 namespace vobiz::sink {
 

@@ -3,7 +3,7 @@
 #include <spdlog/fmt/fmt.h>
 
 #include "vobiz/sink/connection.hpp"
-#include "vobiz/sink/statement.hpp"
+#include "vobiz/sink/query.hpp"
 #include "window_sql.hpp"
 
 namespace vobiz::sink {

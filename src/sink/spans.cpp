@@ -2,17 +2,19 @@
 
 #include <spdlog/fmt/fmt.h>
 
+#include "vobiz/sink/query.hpp"
 #include "vobiz/sink/sql_text.hpp"
-#include "vobiz/sink/statement.hpp"
+#include "window_sql.hpp"
 
 namespace vobiz::sink {
 
 namespace {
 
-arguments identity(window_key const& scope, span const& days) {
-  arguments values;
-  values.add(scope.partner).add(scope.stream).add(scope.scope).add(days.first).add(days.last);
-  return values;
+query span_query(std::string text, window_key const& scope, span const& days) {
+  query result(std::move(text));
+  result.set("partner", scope.partner).set("stream", scope.stream).set("scope", scope.scope);
+  result.set("first", days.first).set("last", days.last);
+  return result;
 }
 
 }  // namespace
@@ -21,7 +23,6 @@ std::optional<figures> figures_of_span(pqxx::transaction_base& transaction,
                                        streams::stream const& stream, window_key const& scope,
                                        span const& days, span_figures which) {
   bool const listed = which == span_figures::listed;
-  std::string const rows = listed ? "coalesce(api_total - rejects, rows)" : "rows";
   std::string window_sums;
   std::string found_sums;
   std::string both;
@@ -36,19 +37,26 @@ std::optional<figures> figures_of_span(pqxx::transaction_base& transaction,
     found_sums += fmt::format(", coalesce({}, 0) AS {}", m.sql, name);
     both += fmt::format(", w.{0} + f.{0} AS {0}", name);
   }
-  auto const sql = fmt::format(R"(
+  auto sql = span_query(R"(
 WITH w AS (
-  SELECT count(*) FILTER (WHERE state = 'proven') AS proven, coalesce(sum({4}), 0)::bigint AS rows,
-    coalesce(sum(rejects), 0)::bigint AS rejects{0}
+  SELECT count(*) FILTER (WHERE state = 'proven') AS proven, coalesce(sum({rows}), 0)::bigint AS rows,
+    coalesce(sum(rejects), 0)::bigint AS rejects{window_sums}
   FROM vobiz_sync.windows
-  WHERE (partner_id, stream, scope) = ($1, $2, $3) AND day BETWEEN $4::date AND $5::date),
+  WHERE (partner_id, stream, scope) = (:partner, :stream, :scope) AND day BETWEEN :first::date AND :last::date),
 f AS (
-  SELECT count(*) AS rows{1} FROM vobiz.{2}
-  WHERE partner_id = $1 AND window_day >= $4::date AND window_day < $5::date AND found_by = 'span'
-    AND removed_at IS NULL AND ($3 = '*' OR account_id = $3))
-SELECT w.proven = $5::date - $4::date + 1 AS judged, w.rows + f.rows AS rows, w.rejects{3} FROM w, f)",
-                               window_sums, found_sums, identifier(stream.table), both, rows);
-  auto const row = execute(transaction, sql, identity(scope, days))[0];
+  SELECT count(*) AS rows{found_sums} FROM {table}
+  WHERE partner_id = :partner AND {day} >= :first::date AND {day} < :last::date AND found_by = 'span'
+    AND removed_at IS NULL AND (:scope = '*' OR {account} = :scope))
+SELECT w.proven = :last::date - :first::date + 1 AS judged, w.rows + f.rows AS rows, w.rejects{both} FROM w, f)",
+                        scope, days);
+  sql.with("rows", listed ? "coalesce(api_total - rejects, rows)" : "rows")
+      .with("window_sums", window_sums)
+      .with("found_sums", found_sums)
+      .with("both", both)
+      .with("table", table(stream))
+      .with("day", identifier(stream.day_column))
+      .with("account", identifier(stream.account_column));
+  auto const row = execute(transaction, sql)[0];
   if (!row["judged"].as<bool>()) return std::nullopt;
   figures result;
   result.rows = row["rows"].as<std::int64_t>();
@@ -60,16 +68,18 @@ SELECT w.proven = $5::date - $4::date + 1 AS judged, w.rows + f.rows AS rows, w.
 void record_span(pqxx::transaction_base& transaction, window_key const& scope, span const& days,
                  bool agrees, std::optional<std::int64_t> api_total, std::int64_t stored,
                  std::int64_t found) {
-  auto values = identity(scope, days);
-  values.add_bool(agrees).add(api_total).add(stored).add(found);
-  execute(transaction, R"(
+  auto sql = span_query(R"(
 INSERT INTO vobiz_sync.spans (partner_id, stream, scope, first_day, last_day, checked_at, agrees, api_total,
   stored, found)
-VALUES ($1, $2, $3, $4::date, $5::date, now(), $6::boolean, $7::bigint, $8::bigint, $9::bigint)
+VALUES (:partner, :stream, :scope, :first::date, :last::date, now(), :agrees::boolean, :api_total::bigint,
+  :stored::bigint, :found::bigint)
 ON CONFLICT (partner_id, stream, scope, first_day, last_day) DO UPDATE SET
   checked_at = excluded.checked_at, agrees = excluded.agrees, api_total = excluded.api_total,
   stored = excluded.stored, found = excluded.found)",
-          values);
+                        scope, days);
+  sql.set_bool("agrees", agrees);
+  sql.set("api_total", api_total).set("stored", stored).set("found", found);
+  execute(transaction, sql);
 }
 
 std::vector<span> spans_to_check(pqxx::transaction_base& transaction, window_key const& scope,
@@ -77,16 +87,18 @@ std::vector<span> spans_to_check(pqxx::transaction_base& transaction, window_key
                                  std::optional<std::chrono::seconds> again_after) {
   std::vector<span> due;
   for (auto const& days : candidates) {
-    auto values = identity(scope, days);
-    values.add(again_after ? std::optional(std::int64_t(again_after->count())) : std::nullopt);
     // A span that did not agree is asked for again after an hour in any case.
-    bool const settled = execute(transaction, R"(
+    auto sql = span_query(R"(
 SELECT EXISTS (SELECT FROM vobiz_sync.spans
-  WHERE (partner_id, stream, scope, first_day, last_day) = ($1, $2, $3, $4::date, $5::date)
-    AND CASE WHEN agrees THEN $6::bigint IS NULL OR checked_at > now() - $6::bigint * interval '1 second'
+  WHERE (partner_id, stream, scope, first_day, last_day)
+      = (:partner, :stream, :scope, :first::date, :last::date)
+    AND CASE WHEN agrees
+      THEN :again_after::bigint IS NULL OR checked_at > now() - :again_after::bigint * interval '1 second'
       ELSE checked_at > now() - interval '1 hour' END))",
-                                 values)[0][0]
-                             .as<bool>();
+                          scope, days);
+    sql.set("again_after",
+            again_after ? std::optional(std::int64_t(again_after->count())) : std::nullopt);
+    bool const settled = execute(transaction, sql)[0][0].as<bool>();
     if (!settled) due.push_back(days);
   }
   return due;

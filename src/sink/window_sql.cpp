@@ -2,45 +2,64 @@
 
 #include <spdlog/fmt/fmt.h>
 
+#include <algorithm>
+#include <cctype>
+
 #include "vobiz/sink/sql_text.hpp"
 
 namespace vobiz::sink {
 
-arguments identity(window_key const& key) {
-  arguments values;
-  values.add(key.partner).add(key.stream).add(key.scope).add(key.day);
-  return values;
+query window_query(std::string text, window_key const& key) {
+  query result(std::move(text));
+  result.set("partner", key.partner)
+      .set("stream", key.stream)
+      .set("scope", key.scope)
+      .set("day", key.day);
+  return result;
+}
+
+query window_query(std::string text, window_key const& key, pqxx::transaction_base& transaction,
+                   streams::stream const& stream) {
+  auto result = window_query(std::move(text), key);
+  if (!stream.partition) return result;
+  // Where a row of the day is known to lie further away, no month is left out.
+  auto const strays = window_query(
+      "SELECT FROM vobiz_sync.stray_days WHERE (partner_id, day) = (:partner, :day::date)", key);
+  if (execute(transaction, strays).empty()) {
+    std::chrono::days const around(stream.partition->listed_days + 1);
+    result.set("first_time", core::to_text(key.day - around) + " 00:00Z")
+        .set("last_time", core::to_text(key.day + around) + " 00:00Z");
+  } else {
+    result.set("first_time", "-infinity").set("last_time", "infinity");
+  }
+  return result;
 }
 
 std::string table(streams::stream const& stream) { return "vobiz." + identifier(stream.table); }
 
-namespace {
-
-// The times between which a call may have started that is listed under a day, for the planner to
-// leave out all other months: nothing where one is known to have started further away.
-std::string near(pqxx::transaction_base& transaction, window_key const& key) {
-  arguments values;
-  values.add(key.partner).add(key.day);
-  auto const sql = "SELECT FROM vobiz_sync.stray_days WHERE (partner_id, day) = ($1, $2::date)";
-  if (!execute(transaction, sql, values).empty()) return {};
-  constexpr std::chrono::days around(32);  // vobiz_sync.is_stray() allows 31
-  return fmt::format(" AND t.start_time >= '{} 00:00Z' AND t.start_time < '{} 00:00Z'",
-                     core::to_text(key.day - around), core::to_text(key.day + around));
+std::string default_partition(streams::stream const& stream) {
+  return "vobiz_part." + identifier(stream.partition->default_partition);
 }
 
-}  // namespace
-
-std::string belongs(pqxx::transaction_base& transaction, streams::stream const& stream,
-                    window_key const& key, listing by) {
-  std::string sql = "t.partner_id = $1";
+std::string rows_of_window(streams::stream const& stream, listing by) {
+  std::string sql = "t.partner_id = :partner";
   if (streams::can_vanish(stream.form)) sql += " AND t.removed_at IS NULL";
   // Rows that no single day lists belong to the day, not to the window.
   if (stream.form == streams::shape::day_windows) {
     sql += by == listing::span ? " AND t.found_by = 'span'" : " AND t.found_by IS NULL";
   }
-  if (!stream.day_column.empty()) sql += " AND t." + identifier(stream.day_column) + " = $4::date";
-  if (stream.span == streams::reach::either) sql += " AND ($3 = '*' OR t.account_id = $3)";
-  if (stream.table == "cdrs") sql += near(transaction, key);
+  if (!stream.day_column.empty()) {
+    sql += fmt::format(" AND t.{} = :day::date", identifier(stream.day_column));
+  }
+  if (stream.endpoints == streams::endpoint_scope::either) {
+    sql +=
+        fmt::format("\n  AND (:scope = '*' OR t.{} = :scope)", identifier(stream.account_column));
+  }
+  if (stream.partition) {
+    sql +=
+        fmt::format("\n  AND t.{0} >= :first_time::timestamptz AND t.{0} < :last_time::timestamptz",
+                    identifier(stream.partition->column));
+  }
   return sql;
 }
 
@@ -50,6 +69,33 @@ std::string sums(streams::stream const& stream) {
     sql += fmt::format(", coalesce({}, 0) AS {}", m.sql, identifier(m.name));
   }
   return sql;
+}
+
+std::vector<std::string_view> figured_columns(streams::stream const& stream) {
+  std::vector<std::string_view> names;
+  auto const is_word = [](std::string_view text, std::string_view word) {
+    auto const part_of_name = [&](std::size_t at) {
+      return at < text.size() &&
+             (std::isalnum(static_cast<unsigned char>(text[at])) != 0 || text[at] == '_');
+    };
+    for (auto at = text.find(word); at != text.npos; at = text.find(word, at + 1)) {
+      if ((at == 0 || !part_of_name(at - 1)) && !part_of_name(at + word.size())) return true;
+    }
+    return false;
+  };
+  for (auto const& column : stream.columns) {
+    bool const is_measured = std::ranges::any_of(
+        stream.measures, [&](auto const& m) { return is_word(m.sql, column.name); });
+    bool const is_account =
+        stream.endpoints == streams::endpoint_scope::either && column.name == stream.account_column;
+    if (is_measured || is_account) names.push_back(column.name);
+  }
+  return names;
+}
+
+std::string figures_of_window_sql(streams::stream const& stream) {
+  return fmt::format("SELECT count(*) AS rows,\n  {} AS rejects{}\nFROM {} t\nWHERE {}",
+                     open_rejects, sums(stream), table(stream), rows_of_window(stream));
 }
 
 figures figures_from(pqxx::row const& row, streams::stream const& stream) {

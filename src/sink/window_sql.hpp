@@ -1,41 +1,55 @@
 #pragma once
 
 #include <string>
+#include <string_view>
+#include <vector>
 
-#include "vobiz/sink/statement.hpp"
+#include "vobiz/sink/query.hpp"
 #include "vobiz/sink/windows.hpp"
 
-// The pieces that statements over a window's rows are made of. Such a statement takes the same four
-// values: $1 partner, $2 stream, $3 scope, $4 day.
+// The pieces that statements over a window's rows are made of. Such a statement takes the values of
+// window_query(): :partner, :stream, :scope, :day, and for tables of months the times between which
+// rows that are listed under the day lie (:first_time, :last_time).
 namespace vobiz::sink {
-
-arguments identity(window_key const& key);
-
-// The stream's table as SQL.
-std::string table(streams::stream const& stream);
 
 // What lists a row: the list of its day, or only one of a longer span.
 enum class listing { day, span };
 
-// The condition on the table `t` that a row of the window's day is listed so, for a statement of
-// this transaction.
-std::string belongs(pqxx::transaction_base& transaction, streams::stream const& stream,
-                    window_key const& key, listing by = listing::day);
+// A statement about a window, with its values: the key alone, or what rows_of_window() names, too.
+query window_query(std::string text, window_key const& key);
+query window_query(std::string text, window_key const& key, pqxx::transaction_base& transaction,
+                   streams::stream const& stream);
 
-// Names the values a statement has no use for, since the server wants to know the type of each.
-inline constexpr char const* all_four = "(SELECT ROW($2::text, $3::text, $4::date)) IS NOT NULL";
+// The stream's table as SQL.
+std::string table(streams::stream const& stream);
+
+// The partition that holds what no month does.
+std::string default_partition(streams::stream const& stream);
+
+// The condition on the table `t` that a row of the window's day is listed so.
+std::string rows_of_window(streams::stream const& stream, listing by = listing::day);
 
 // The stream's measures over the table, each with a comma before it.
 std::string sums(streams::stream const& stream);
+
+// The columns that a window's figures are made of: those of its measures and the customer.
+std::vector<std::string_view> figured_columns(streams::stream const& stream);
+
+// The row of vobiz_sync.windows that is meant.
+inline constexpr char const* this_window =
+    "(partner_id, stream, scope, day) = (:partner, :stream, :scope, :day::date)";
 
 // Whether the window `w` waits in the backfill queue.
 inline constexpr char const* is_queued = "(w.queued_at IS NOT NULL OR w.state = 'pending')";
 
 // How many rejects of the window stand.
 inline constexpr char const* open_rejects =
-    "(SELECT count(*) FROM vobiz_sync.rejects r WHERE (r.partner_id, r.stream, r.scope, "
-    "r.window_day) "
-    "= ($1, $2, $3, $4::date) AND r.resolved_at IS NULL)";
+    "(SELECT count(*) FROM vobiz_sync.rejects r\n"
+    "  WHERE (r.partner_id, r.stream, r.scope, r.window_day) = (:partner, :stream, :scope, "
+    ":day::date)\n    AND r.resolved_at IS NULL)";
+
+// Counts and adds up what is stored of a window, as figures_from() reads it.
+std::string figures_of_window_sql(streams::stream const& stream);
 
 // Reads the columns rows, rejects and those of sums().
 figures figures_from(pqxx::row const& row, streams::stream const& stream);

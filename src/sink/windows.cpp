@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
+#include "vobiz/sink/query.hpp"
 #include "vobiz/sink/sql_text.hpp"
-#include "vobiz/sink/statement.hpp"
 #include "window_sql.hpp"
 
 namespace vobiz::sink {
@@ -57,11 +57,31 @@ std::string window_columns(streams::stream const& stream) {
   return columns;
 }
 
-// The queue of a partner's stream, $1 and $2.
-std::string from_queue() {
-  return fmt::format(" FROM vobiz_sync.windows w\nWHERE (w.partner_id, w.stream) = ($1, $2) AND {}",
-                     is_queued);
+// The queue of a partner's stream.
+query queue_query(std::string const& columns, std::string const& partner, std::string_view stream,
+                  std::string_view more = {}) {
+  query result(
+      "SELECT {columns} FROM vobiz_sync.windows w\n"
+      "WHERE (w.partner_id, w.stream) = (:partner, :stream) AND {is_queued}{more}");
+  result.with("columns", columns).with("is_queued", is_queued).with("more", more);
+  result.set("partner", partner).set("stream", stream);
+  return result;
 }
+
+// A statement about the windows of [first, last] of one scope.
+query days_query(std::string text, std::string const& partner, std::string_view stream,
+                 std::string const& scope, core::utc_day first, core::utc_day last) {
+  query result(std::move(text));
+  result.set("partner", partner).set("stream", stream).set("scope", scope);
+  result.set("first", first).set("last", last);
+  return result;
+}
+
+constexpr char const* of_days =
+    "(partner_id, stream, scope) = (:partner, :stream, :scope) AND day BETWEEN :first::date AND "
+    ":last::date";
+
+std::int64_t count_of(pqxx::result const& rows) { return static_cast<std::int64_t>(rows.size()); }
 
 }  // namespace
 
@@ -79,31 +99,27 @@ std::vector<core::utc_day> days_from_array(std::string_view literal) {
 std::int64_t ensure_windows(pqxx::transaction_base& transaction, std::string const& partner,
                             std::string_view stream, std::string const& scope, core::utc_day first,
                             core::utc_day last, core::utc_day open_from) {
-  arguments values;
-  values.add(partner).add(stream).add(scope).add(first).add(last).add(open_from);
-  return static_cast<std::int64_t>(execute(transaction, R"(
+  auto sql = days_query(R"(
 INSERT INTO vobiz_sync.windows (partner_id, stream, scope, day, state)
-SELECT $1, $2, $3, d::date, CASE WHEN d::date < $6::date THEN 'pending' ELSE 'open' END FROM generate_series($4::date, $5::date, interval '1 day') AS d
+SELECT :partner, :stream, :scope, d::date, CASE WHEN d::date < :open_from::date THEN 'pending' ELSE 'open' END
+FROM generate_series(:first::date, :last::date, interval '1 day') AS d
 WHERE NOT EXISTS (SELECT FROM vobiz_sync.windows w
-  WHERE (w.partner_id, w.stream, w.scope, w.day) = ($1, $2, $3, d::date))
+  WHERE (w.partner_id, w.stream, w.scope, w.day) = (:partner, :stream, :scope, d::date))
 RETURNING 1)",
-                                           values)
-                                       .size());
+                        partner, stream, scope, first, last);
+  sql.set("open_from", open_from);
+  return count_of(execute(transaction, sql));
 }
 
 std::vector<window> load_windows(pqxx::transaction_base& transaction, streams::stream const& stream,
                                  std::string const& partner, std::string const& scope,
                                  core::utc_day first, core::utc_day last) {
-  arguments values;
-  values.add(partner).add(stream.name).add(scope).add(first).add(last);
+  auto sql =
+      days_query("SELECT {columns} FROM vobiz_sync.windows\nWHERE {of_days}\nORDER BY day DESC",
+                 partner, stream.name, scope, first, last);
+  sql.with("columns", window_columns(stream)).with("of_days", of_days);
   std::vector<window> result;
-  for (auto const& row : execute(transaction,
-                                 "SELECT " + window_columns(stream) +
-                                     " FROM vobiz_sync.windows\n"
-                                     "WHERE (partner_id, stream, scope) = ($1, $2, $3) AND day "
-                                     "BETWEEN $4::date AND $5::date\n"
-                                     "ORDER BY day DESC",
-                                 values)) {
+  for (auto const& row : execute(transaction, sql)) {
     result.push_back(window_from(row, stream, partner));
   }
   return result;
@@ -111,11 +127,10 @@ std::vector<window> load_windows(pqxx::transaction_base& transaction, streams::s
 
 std::vector<window> load_queue(pqxx::transaction_base& transaction, streams::stream const& stream,
                                std::string const& partner) {
-  arguments values;
-  values.add(partner).add(stream.name);
+  auto const sql =
+      queue_query(window_columns(stream), partner, stream.name, "\nORDER BY day DESC, scope");
   std::vector<window> result;
-  auto const sql = "SELECT " + window_columns(stream) + from_queue() + "\nORDER BY day DESC, scope";
-  for (auto const& row : execute(transaction, sql, values)) {
+  for (auto const& row : execute(transaction, sql)) {
     result.push_back(window_from(row, stream, partner));
   }
   return result;
@@ -126,13 +141,11 @@ std::optional<window> next_in_queue(pqxx::transaction_base& transaction,
                                     std::vector<core::utc_day> const& away_from) {
   array_literal days;
   for (auto const day : away_from) days.add(core::to_text(day));
-  arguments values;
-  values.add(partner).add(stream.name).add_text(days.take());
-  auto const sql =
-      "SELECT " + window_columns(stream) + from_queue() +
-      "\nAND NOT EXISTS (SELECT FROM unnest($3::date[]) AS d WHERE w.day BETWEEN d - 1 AND d + 1)\n"
-      "ORDER BY day DESC, scope LIMIT 1";
-  auto const rows = execute(transaction, sql, values);
+  auto sql = queue_query(window_columns(stream), partner, stream.name, R"(
+  AND NOT EXISTS (SELECT FROM unnest(:away_from::date[]) AS d WHERE w.day BETWEEN d - 1 AND d + 1)
+ORDER BY day DESC, scope LIMIT 1)");
+  sql.set("away_from", days.take());
+  auto const rows = execute(transaction, sql);
   if (rows.empty()) return std::nullopt;
   return window_from(rows[0], stream, partner);
 }
@@ -141,143 +154,127 @@ std::int64_t enqueue(pqxx::transaction_base& transaction, std::string const& par
                      std::string_view stream, std::string const& scope, core::utc_day first,
                      core::utc_day last) {
   ensure_windows(transaction, partner, stream, scope, first, last, last + std::chrono::days(1));
-  arguments values;
-  values.add(partner).add(stream).add(scope).add(first).add(last);
-  return static_cast<std::int64_t>(execute(transaction, R"(
-UPDATE vobiz_sync.windows SET queued_at = coalesce(queued_at, now())
-WHERE (partner_id, stream, scope) = ($1, $2, $3) AND day BETWEEN $4::date AND $5::date
-RETURNING 1)",
-                                           values)
-                                       .size());
+  auto sql = days_query(
+      "UPDATE vobiz_sync.windows SET queued_at = coalesce(queued_at, now())\n"
+      "WHERE {of_days} RETURNING 1",
+      partner, stream, scope, first, last);
+  sql.with("of_days", of_days);
+  return count_of(execute(transaction, sql));
 }
 
 std::int64_t queue_length(pqxx::transaction_base& transaction, std::string const& partner,
                           std::string_view stream) {
-  arguments values;
-  values.add(partner).add(stream);
-  return execute(transaction, "SELECT count(*)" + from_queue(), values)[0][0].as<std::int64_t>();
+  return execute(transaction, queue_query("count(*)", partner, stream))[0][0].as<std::int64_t>();
 }
 
 void drop_stand_ins(pqxx::transaction_base& transaction, std::string const& partner,
                     std::string_view stream) {
-  arguments values;
-  values.add(partner).add(stream);
-  execute(transaction, R"(
+  query sql(R"(
 DELETE FROM vobiz_sync.windows w
-WHERE (partner_id, stream) = ($1, $2) AND scope <> '*' AND state NOT IN ('proven', 'pending') AND queued_at IS NULL
-  AND EXISTS (SELECT FROM vobiz_sync.windows g WHERE (g.partner_id, g.stream, g.scope, g.day) = ($1, $2, '*', w.day)
-    AND g.proof IS NOT NULL))",
-          values);
+WHERE (partner_id, stream) = (:partner, :stream) AND scope <> '*' AND state NOT IN ('proven', 'pending')
+  AND queued_at IS NULL
+  AND EXISTS (SELECT FROM vobiz_sync.windows g
+    WHERE (g.partner_id, g.stream, g.scope, g.day) = (:partner, :stream, '*', w.day) AND g.proof IS NOT NULL))");
+  sql.set("partner", partner).set("stream", stream);
+  execute(transaction, sql);
 }
 
 bool was_read(pqxx::transaction_base& transaction, std::string const& partner,
               std::string_view stream) {
-  arguments values;
-  values.add(partner).add(stream);
-  return execute(
-             transaction,
-             "SELECT EXISTS (SELECT FROM vobiz_sync.windows WHERE (partner_id, stream) = ($1, $2)\n"
-             "AND proof IS NOT NULL)",
-             values)[0][0]
-      .as<bool>();
+  query sql(R"(
+SELECT EXISTS (SELECT FROM vobiz_sync.windows
+  WHERE (partner_id, stream) = (:partner, :stream) AND proof IS NOT NULL))");
+  sql.set("partner", partner).set("stream", stream);
+  return execute(transaction, sql)[0][0].as<bool>();
 }
 
 void close_global(pqxx::transaction_base& transaction, window_key const& today,
                   std::string const& error) {
-  arguments values;
-  values.add(today.partner).add(today.stream);
-  execute(transaction, R"(
+  auto const run = [&](query sql) {
+    sql.set("error", error);
+    execute(transaction, sql);
+  };
+  run(window_query(R"(
 INSERT INTO vobiz_sync.windows AS w (partner_id, stream, scope, day, state, queued_at)
 SELECT g.partner_id, g.stream, a.auth_id, g.day, 'pending', g.queued_at
-FROM vobiz_sync.windows g JOIN vobiz.accounts a ON a.partner_id = g.partner_id AND a.removed_at IS NULL
-WHERE (g.partner_id, g.stream, g.scope) = ($1, $2, '*') AND (g.queued_at IS NOT NULL OR g.state = 'pending')
+FROM vobiz_sync.windows g JOIN {customers} a ON a.partner_id = g.partner_id AND a.removed_at IS NULL
+WHERE (g.partner_id, g.stream, g.scope) = (:partner, :stream, '*')
+  AND (g.queued_at IS NOT NULL OR g.state = 'pending')
 ON CONFLICT (partner_id, stream, scope, day) DO UPDATE
   SET queued_at = coalesce(w.queued_at, excluded.queued_at))",
-          values);
-  execute(transaction, R"(
+                   today)
+          .with("customers", table(streams::customers())));
+  run(window_query(R"(
 DELETE FROM vobiz_sync.windows
-WHERE (partner_id, stream, scope) = ($1, $2, '*') AND read_at IS NULL)",
-          values);
-  values.add(error).add(today.day);
-  execute(transaction, R"(
+WHERE (partner_id, stream, scope) = (:partner, :stream, '*') AND read_at IS NULL)",
+                   today));
+  run(window_query(R"(
 UPDATE vobiz_sync.windows SET queued_at = NULL,
   state = CASE WHEN state = 'proven' THEN state ELSE 'forbidden' END,
-  last_error = CASE WHEN state = 'proven' THEN last_error ELSE $3 END
-WHERE (partner_id, stream, scope) = ($1, $2, '*') AND day <> $4::date
+  last_error = CASE WHEN state = 'proven' THEN last_error ELSE :error END
+WHERE (partner_id, stream, scope) = (:partner, :stream, '*') AND day <> :day::date
   AND (queued_at IS NOT NULL OR state NOT IN ('proven', 'forbidden')))",
-          values);
-  execute(transaction, R"(
+                   today));
+  run(window_query(R"(
 INSERT INTO vobiz_sync.windows AS w (partner_id, stream, scope, day, state, requests, read_at, attempts, last_error)
-VALUES ($1, $2, '*', $4::date, 'forbidden', 1, now(), 1, $3)
+VALUES (:partner, :stream, '*', :day::date, 'forbidden', 1, now(), 1, :error)
 ON CONFLICT (partner_id, stream, scope, day) DO UPDATE SET state = 'forbidden', proof = NULL,
   proven_at = NULL, queued_at = NULL, requests = w.requests + 1, read_at = now(),
   attempts = w.attempts + 1, last_error = excluded.last_error)",
-          values);
+                   today));
 }
 
 void touch(pqxx::transaction_base& transaction, window_key const& key) {
-  execute(transaction,
-          "UPDATE vobiz_sync.windows SET read_at = now(), requests = requests + 1\n"
-          "WHERE (partner_id, stream, scope, day) = ($1, $2, $3, $4::date)",
-          identity(key));
+  auto sql = window_query(
+      "UPDATE vobiz_sync.windows SET read_at = now(), requests = requests + 1\nWHERE {this}", key);
+  execute(transaction, sql.with("this", this_window));
 }
 
 void lock_window(pqxx::transaction_base& transaction, window_key const& key) {
-  execute(transaction,
-          "SELECT FROM vobiz_sync.windows WHERE (partner_id, stream, scope, day) = ($1, $2, $3, "
-          "$4::date)\n"
-          "FOR NO KEY UPDATE",
-          identity(key));
+  auto sql = window_query("SELECT FROM vobiz_sync.windows WHERE {this}\nFOR NO KEY UPDATE", key);
+  execute(transaction, sql.with("this", this_window));
 }
 
 figures recount(pqxx::transaction_base& transaction, streams::stream const& stream,
                 window_key const& key) {
-  auto const counted =
-      execute(transaction,
-              fmt::format("SELECT count(*) AS rows, {} AS rejects{} FROM {} t WHERE {} AND {}",
-                          open_rejects, sums(stream), table(stream),
-                          belongs(transaction, stream, key), all_four),
-              identity(key));
-  auto const result = figures_from(counted[0], stream);
+  auto const count = window_query(figures_of_window_sql(stream), key, transaction, stream);
+  auto const result = figures_from(execute(transaction, count)[0], stream);
 
-  auto values = identity(key);
-  values.add(result.rows).add(result.rejects);
-  std::string sets = "rows = $5::bigint, rejects = $6::bigint";
-  std::string differs = "rows <> $5::bigint OR rejects <> $6::bigint";
-  int at = 7;
-  for (std::size_t n = 0; n < stream.measures.size(); ++n, ++at) {
-    values.add(result.sums[n]);
-    auto const name = identifier(stream.measures[n].name);
-    sets += fmt::format(", {} = ${}::numeric", name, at);
-    differs += fmt::format(" OR {} IS DISTINCT FROM ${}::numeric", name, at);
+  auto sql = window_query(
+      "UPDATE vobiz_sync.windows SET rows = :rows::bigint, rejects = :rejects::bigint{sets}\n"
+      "WHERE {this} AND (rows <> :rows::bigint OR rejects <> :rejects::bigint{differs})",
+      key);
+  sql.set("rows", result.rows).set("rejects", result.rejects);
+  std::string sets;
+  std::string differs;
+  for (std::size_t n = 0; n < stream.measures.size(); ++n) {
+    auto const name = stream.measures[n].name;
+    sql.set(name, result.sums[n]);
+    sets += fmt::format(", {} = :{}::numeric", identifier(name), name);
+    differs += fmt::format(" OR {} IS DISTINCT FROM :{}::numeric", identifier(name), name);
   }
-  execute(transaction,
-          fmt::format("UPDATE vobiz_sync.windows SET {}\n"
-                      "WHERE (partner_id, stream, scope, day) = ($1, $2, $3, $4::date) AND ({})",
-                      sets, differs),
-          values);
+  sql.with("this", this_window).with("sets", sets).with("differs", differs);
+  execute(transaction, sql);
   return result;
 }
 
 figures add_to_window(pqxx::transaction_base& transaction, streams::stream const& stream,
-                      window_key const& key, std::int64_t rows,
-                      std::vector<std::string> const& sums) {
-  auto values = identity(key);
-  values.add(rows);
-  std::string sets = "rows = rows + $5::bigint";
+                      window_key const& key, figures_change const& change) {
+  auto sql = window_query(
+      "UPDATE vobiz_sync.windows SET rows = rows + :rows::bigint{sets}\n"
+      "WHERE {this} RETURNING rows, rejects{names}",
+      key);
+  sql.set("rows", change.rows);
+  std::string sets;
   std::string names;
   for (std::size_t n = 0; n < stream.measures.size(); ++n) {
-    values.add(sums[n]);
-    auto const name = identifier(stream.measures[n].name);
-    sets += fmt::format(", {0} = coalesce({0}, 0) + ${1}::numeric", name, n + 6);
-    names += ", " + name;
+    auto const name = stream.measures[n].name;
+    sql.set(name, change.sums[n]);
+    sets += fmt::format(", {0} = coalesce({0}, 0) + :{1}::numeric", identifier(name), name);
+    names += ", " + identifier(name);
   }
-  auto const changed = execute(transaction,
-                               fmt::format("UPDATE vobiz_sync.windows SET {}\n"
-                                           "WHERE (partner_id, stream, scope, day) = ($1, $2, $3, "
-                                           "$4::date) RETURNING rows, rejects{}",
-                                           sets, names),
-                               values);
+  sql.with("this", this_window).with("sets", sets).with("names", names);
+  auto const changed = execute(transaction, sql);
   return changed.empty() ? recount(transaction, stream, key) : figures_from(changed[0], stream);
 }
 
@@ -287,50 +284,23 @@ void reopen(pqxx::transaction_base& transaction, streams::stream const& stream, 
     key.day = day;
     lock_window(transaction, key);
     recount(transaction, stream, key);
-    execute(transaction,
-            "UPDATE vobiz_sync.windows SET state = 'open', proof = NULL, proven_at = NULL\n"
-            "WHERE (partner_id, stream, scope, day) = ($1, $2, $3, $4::date) AND state = 'proven'",
-            identity(key));
+    auto sql = window_query(
+        "UPDATE vobiz_sync.windows SET state = 'open', proof = NULL, proven_at = NULL\n"
+        "WHERE {this} AND state = 'proven'",
+        key);
+    execute(transaction, sql.with("this", this_window));
   }
 }
 
 void conclude(pqxx::transaction_base& transaction, streams::stream const& stream,
               window_key const& key, conclusion const& outcome) {
-  auto values = identity(key);
-  values.add(to_text(outcome.state));
-  if (outcome.proven_by) {
-    values.add(to_text(*outcome.proven_by));
-  } else {
-    values.add_null();
-  }
-  values.add(outcome.api_total)
-      .add(outcome.requests)
-      .add_bool(outcome.walked)
-      .add(outcome.doubted_total)
-      .add(outcome.error);
-  std::string names;
-  std::string sources;
-  std::string sets;
-  int at = 12;
-  for (std::size_t n = 0; n < stream.measures.size(); ++n, ++at) {
-    if (n < outcome.api_sums.size()) {
-      values.add(outcome.api_sums[n]);
-    } else {
-      values.add_null();
-    }
-    auto const name = identifier("api_" + std::string(stream.measures[n].name));
-    names += ", " + name;
-    sources += fmt::format(", ${}::numeric", at);
-    sets += fmt::format(", {0} = excluded.{0}", name);
-  }
-  execute(transaction,
-          fmt::format(R"(
+  auto sql = window_query(R"(
 INSERT INTO vobiz_sync.windows AS w (partner_id, stream, scope, day, state, proof, api_total, requests,
-  read_at, walked_at, proven_at, attempts, doubted_total, doubted_at, last_error{0})
-VALUES ($1, $2, $3, $4::date, $5, $6::text, $7::bigint, $8::bigint, now(),
-  CASE WHEN $9::boolean THEN now() END, CASE WHEN $6::text IS NOT NULL THEN now() END,
-  CASE WHEN $6::text IS NULL THEN 1 ELSE 0 END,
-  $10::bigint, CASE WHEN $10::bigint IS NOT NULL THEN now() END, $11{1})
+  read_at, walked_at, proven_at, attempts, doubted_total, doubted_at, last_error{names})
+VALUES (:partner, :stream, :scope, :day::date, :state, :proof::text, :api_total::bigint, :requests::bigint, now(),
+  CASE WHEN :walked::boolean THEN now() END, CASE WHEN :proof::text IS NOT NULL THEN now() END,
+  CASE WHEN :proof::text IS NULL THEN 1 ELSE 0 END,
+  :doubted::bigint, CASE WHEN :doubted::bigint IS NOT NULL THEN now() END, :error{values})
 ON CONFLICT (partner_id, stream, scope, day) DO UPDATE SET
   state = excluded.state, proof = excluded.proof, api_total = excluded.api_total,
   requests = w.requests + excluded.requests, read_at = excluded.read_at,
@@ -343,9 +313,28 @@ ON CONFLICT (partner_id, stream, scope, day) DO UPDATE SET
   doubted_total = excluded.doubted_total,
   doubted_at = CASE WHEN excluded.doubted_total IS NOT DISTINCT FROM w.doubted_total
     THEN w.doubted_at ELSE excluded.doubted_at END,
-  last_error = excluded.last_error, queued_at = NULL{2})",
-                      names, sources, sets),
-          values);
+  last_error = excluded.last_error, queued_at = NULL{sets})",
+                          key);
+  sql.set("state", to_text(outcome.state))
+      .set("proof", outcome.proven_by ? std::optional(std::string(to_text(*outcome.proven_by)))
+                                      : std::nullopt)
+      .set("api_total", outcome.api_total)
+      .set("requests", outcome.requests)
+      .set_bool("walked", outcome.walked)
+      .set("doubted", outcome.doubted_total)
+      .set("error", outcome.error);
+  std::string names;
+  std::string values;
+  std::string sets;
+  for (std::size_t n = 0; n < stream.measures.size(); ++n) {
+    auto const name = "api_" + std::string(stream.measures[n].name);
+    sql.set(name, n < outcome.api_sums.size() ? outcome.api_sums[n] : std::optional<std::string>());
+    names += ", " + identifier(name);
+    values += fmt::format(", :{}::numeric", name);
+    sets += fmt::format(", {0} = excluded.{0}", identifier(name));
+  }
+  sql.with("names", names).with("values", values).with("sets", sets);
+  execute(transaction, sql);
 }
 
 }  // namespace vobiz::sink

@@ -44,6 +44,7 @@ stream accounts() {
       .path = "/accounts",
       .account_path = "/accounts/{id}",
       .rows = {"accounts", "data"},
+      .page_size_parameters = {"per_page", "size"},
       .columns =
           {
               indexed(same("auth_id", text, null_rule::required)),
@@ -100,6 +101,13 @@ stream accounts() {
       .feeds = {{"pricing_tier", pricing_tiers()}},
       .secrets = {"auth_token"},
       .schedule = {.every = std::chrono::minutes(10)},
+      .repair = id_repair{.kind = "account",
+                          .path = "/accounts/{id}",
+                          .mentions = {{"numbers", "account_id"},
+                                       {"transactions", "account_id", "window_day"},
+                                       {"cdrs", "account_id", "window_day"}}},
+      .lists_customers = true,
+      .carries_wallets = true,
   };
 }
 

@@ -17,4 +17,39 @@ stream const* find(std::string_view name) {
   return found == streams.end() ? nullptr : &*found;
 }
 
+stream const& customers() {
+  static auto const& found = *std::ranges::find_if(all(), &stream::lists_customers);
+  return found;
+}
+
+stream const& wallet_history() {
+  static auto const& found = *std::ranges::find_if(all(), &stream::keeps_wallets);
+  return found;
+}
+
+stream const& partner_document() {
+  static auto const& found =
+      *std::ranges::find_if(all(), [](stream const& s) { return !s.partner_id_column.empty(); });
+  return found;
+}
+
+std::size_t position(stream const& of, std::string_view column_name) {
+  auto const found = std::ranges::find(of.columns, column_name, &column::name);
+  return static_cast<std::size_t>(found - of.columns.begin());
+}
+
+std::string_view selective_key(stream const& of) {
+  return of.selective_key.empty() && !of.key.empty() ? of.key.front() : of.selective_key;
+}
+
+std::vector<std::size_t> partition_time_columns(stream const& of) {
+  std::vector<std::size_t> columns;
+  if (!of.partition) return columns;
+  auto const& time = of.columns[position(of, of.partition->column)];
+  for (std::size_t at = 0; at < of.columns.size(); ++at) {
+    if (std::ranges::count(time.json, of.columns[at].name) > 0) columns.push_back(at);
+  }
+  return columns;
+}
+
 }  // namespace vobiz::streams

@@ -18,6 +18,7 @@ stream analytics_top_customers() {
               same("cost", numeric),
           },
       .key = {"day", "auth_id"},
+      .selective_key = "auth_id",
       .day_column = "day",
   };
 }

@@ -8,7 +8,7 @@ stream balances() {
       .name = "balances",
       .table = "account_balances",
       .form = shape::document,
-      .span = reach::account,
+      .endpoints = endpoint_scope::per_account,
       .account_path = "/accounts/{id}/balance",
       .columns =
           {
@@ -23,9 +23,12 @@ stream balances() {
               staged("name", {"name"}),
           },
       .key = {"auth_id", "currency"},
+      .selective_key = "auth_id",
+      .account_column = "auth_id",
       .keeps = keeping::history,
       .secrets = {"auth_token"},
       .schedule = {.every = std::chrono::minutes(10)},
+      .keeps_wallets = true,
   };
 }
 

@@ -10,7 +10,7 @@ stream cdrs() {
       .name = "cdrs",
       .table = "cdrs",
       .form = shape::day_windows,
-      .span = reach::either,
+      .endpoints = endpoint_scope::either,
       .path = "/cdrs",
       .account_path = "/accounts/{id}/cdrs",
       .rows = {"data"},
@@ -64,6 +64,8 @@ stream cdrs() {
               same("terminated_to"),
           },
       .key = {"account_id", "uuid"},
+      .selective_key = "uuid",
+      .account_column = "account_id",
       .day_column = "window_day",
       .day_time = "start_time",
       .version = "updated_at",
@@ -75,6 +77,18 @@ stream cdrs() {
           },
       .secrets = {"auth_token"},
       .schedule = {.every = std::chrono::seconds(60)},
+      .partition = month_partition{.column = "start_time",
+                                   .default_partition = "cdrs_default",
+                                   .listed_days = 31,
+                                   .search_days = 62},
+      .may_expire = true,
+      .repair = id_repair{.kind = "cdr", .path = "/accounts/{id}/cdrs/{key}"},
+      // A call is charged when it ends, at most some days after it started.
+      .charged_in = ledger_reference{.table = "transactions",
+                                     .column = "cdr_uuid",
+                                     .time = "created_at",
+                                     .days_before = 7,
+                                     .days_after = 1},
   };
 }
 

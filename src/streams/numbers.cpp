@@ -10,10 +10,11 @@ stream numbers() {
       .name = "numbers",
       .table = "numbers",
       .form = shape::snapshot,
-      .span = reach::either,
+      .endpoints = endpoint_scope::either,
       .path = "/numbers",
       .account_path = "/accounts/{id}/numbers",
       .rows = {"items", "data"},
+      .page_size_parameters = {"per_page", "size"},
       .columns =
           {
               indexed(from("e164", text, {"e164", "number"}, required)),
@@ -49,6 +50,7 @@ stream numbers() {
               same("updated_at", timestamptz),
           },
       .key = {"e164"},
+      .account_column = "account_id",
       .version = "updated_at",
       .secrets = {"auth_token"},
       .schedule = {.every = std::chrono::hours(1)},

@@ -45,6 +45,7 @@ stream profile() {
       .version = "updated_at",
       .secrets = {"auth_token"},
       .schedule = {.every = std::chrono::hours(1)},
+      .partner_id_column = "auth_id",
   };
 }
 

@@ -36,7 +36,7 @@ run_outcome outcome_of(api::problem const& why) {
 
 asio::awaitable<void> read(context& cycle) {
   using streams::shape;
-  if (cycle.stream().span == streams::reach::account) {
+  if (cycle.stream().endpoints == streams::endpoint_scope::per_account) {
     co_await read_balances(cycle);
     co_return;
   }
@@ -233,8 +233,8 @@ asio::awaitable<cycle_result> run_cycle(cycle_setting const& setting,
     cycle.clocks_agree = agree(cycle.started, now);
     // A call may have started on a day before the first one asked for; what is older still goes to
     // the default partition. Two months ahead leave an operator who is away time to notice.
-    if (setting.stream.table == "cdrs") {
-      auto const oldest = cycle.first_day() - std::chrono::days(31);
+    if (auto const& partition = setting.stream.partition) {
+      auto const oldest = cycle.first_day() - std::chrono::days(partition->listed_days);
       sink::ensure_partitions(transaction, std::max(oldest, keep_from.value_or(oldest)),
                               cycle.today() + std::chrono::days(62));
     }
@@ -270,13 +270,18 @@ asio::awaitable<backfill_result> run_backfill(cycle_setting const& setting, clai
 
 asio::awaitable<api::result<std::string>> ask_partner_id(api::client& api) {
   api::request request;
-  request.path = std::string(streams::find("profile")->path);
+  auto const& document = streams::partner_document();
+  request.path = std::string(document.path);
   std::string id;
-  api::body_check const check = [&id](std::string_view body) -> std::optional<std::string> {
-    auto page = decode::decoder(*streams::find("profile")).decode(body);
+  api::body_check const check = [&id,
+                                 &document](std::string_view body) -> std::optional<std::string> {
+    auto page = decode::decoder(document).decode(body);
     if (!page) return page.error().message;
-    if (page->rows.size() == 0) return "a profile without auth_id";
-    id = std::string(*page->rows.at(0, 0));
+    auto const column = streams::position(document, document.partner_id_column);
+    if (page->rows.size() == 0) {
+      return fmt::format("a {} without {}", document.name, document.partner_id_column);
+    }
+    id = std::string(*page->rows.at(0, column));
     return std::nullopt;
   };
   auto const reply = co_await api.get(request, check);

@@ -6,6 +6,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "vobiz/sink/customers.hpp"
 #include "vobiz/sink/merge.hpp"
 #include "vobiz/sink/rejects.hpp"
 #include "vobiz/sink/sql_text.hpp"
@@ -33,6 +34,7 @@ public:
     target_.partner = before.key.partner;
     target_.expect_new = before.stored.rows == 0;
     if (!stream_.day_column.empty()) target_.day = before.key.day;
+    target_.scope = before.key.scope;
   }
 
   asio::awaitable<list_outcome> read();
@@ -122,16 +124,14 @@ void reader::conclude(pqxx::work& transaction, verdict how) {
 }
 
 // What is stored of the window after a merge. Counting all of it for each group of a large day
-// would cost more than storing the rows: what the merge has added is enough until a proof is in
+// would cost more than storing the rows: what the merge has changed is enough until a proof is in
 // reach, which takes counting.
 sink::figures reader::count(pqxx::work& transaction, sink::merge_result const& merged, bool moved) {
-  bool const only_added = counted_ && !merged.added_sums.empty() && done_.rejected == 0 && !moved &&
-                          before_.key.scope == sink::global_scope && !read_.at_end();
+  bool const is_known = counted_ && done_.rejected == 0 && !moved;
   counted_ = true;
-  if (only_added) {
-    auto const added = sink::add_to_window(transaction, stream_, before_.key,
-                                           merged.counts.inserted, merged.added_sums);
-    if (read_.total() && added.rows + added.rejects < *read_.total()) return added;
+  if (is_known) {
+    auto const stored = sink::add_to_window(transaction, stream_, before_.key, merged.change);
+    if (!read_.may_decide(stored)) return stored;
   }
   return sink::recount(transaction, stream_, before_.key);
 }
@@ -154,7 +154,7 @@ verdict reader::store(pqxx::work& transaction, std::vector<decode::page>& pages)
   bool const moved = !merged.left_days.empty();
   if (moved) sink::reopen(transaction, stream_, before_.key, merged.left_days);
   report_unknown_fields(transaction, cycle_, all.unknown);
-  if (stream_.name == "accounts") sink::record_wallets(transaction, before_.key.partner);
+  if (stream_.carries_wallets) sink::record_wallets(transaction, before_.key.partner);
 
   auto stored = before_.stored;
   bool const changed = done_.rows.inserted + done_.rows.updated + done_.rejected > 0 || moved;
@@ -313,10 +313,8 @@ api::request list_request(streams::stream const& stream, sink::window_key const&
     request.query.emplace_back(stream.to_parameter, core::to_text(to));
   }
   request.query.emplace_back("page", std::to_string(page));
-  request.query.emplace_back("per_page", std::to_string(per_page));
-  // The first generation's accounts call it size; a name the API does not know is ignored.
-  if (stream.form == streams::shape::snapshot) {
-    request.query.emplace_back("size", std::to_string(per_page));
+  for (auto const name : stream.page_size_parameters) {
+    request.query.emplace_back(name, std::to_string(per_page));
   }
   request.urgency = urgency;
   return request;

@@ -1,8 +1,8 @@
 #include "fetch.hpp"
 #include "readers.hpp"
+#include "vobiz/sink/customers.hpp"
 #include "vobiz/sink/merge.hpp"
 #include "vobiz/sink/rejects.hpp"
-#include "vobiz/sink/statement.hpp"
 
 namespace vobiz::sync {
 
@@ -18,16 +18,8 @@ constexpr std::size_t group_size = 16;
 asio::awaitable<std::vector<std::string>> load_accounts(context& cycle, bool without_wallet) {
   std::vector<std::string> ids;
   auto load = [&](pqxx::work& transaction) {
-    sink::arguments values;
-    values.add(cycle.setting.partner).add_bool(without_wallet);
-    for (auto const& row : sink::execute(transaction,
-                                         "SELECT auth_id FROM vobiz.accounts\n"
-                                         "WHERE partner_id = $1 AND removed_at IS NULL\n"
-                                         "  AND NOT ($2::boolean AND cash_credits IS NOT NULL)\n"
-                                         "ORDER BY auth_id",
-                                         values)) {
-      ids.emplace_back(row[0].c_str());
-    }
+    ids = without_wallet ? sink::customers_without_wallet(transaction, cycle.setting.partner)
+                         : sink::customer_ids(transaction, cycle.setting.partner);
   };
   co_await cycle.commit(load);
   co_return ids;

@@ -99,7 +99,7 @@ asio::awaitable<void> read_global(context& cycle) {
 asio::awaitable<bool> has_read_accounts(context& cycle) {
   bool result = false;
   auto look = [&](pqxx::work& transaction) {
-    result = sink::was_read(transaction, cycle.setting.partner, "accounts");
+    result = sink::was_read(transaction, cycle.setting.partner, streams::customers().name);
   };
   co_await cycle.commit(look);
   co_return result;
@@ -124,7 +124,7 @@ asio::awaitable<void> read_list_now(context& cycle, std::string scope) {
 // Whether to ask the global list: one that refused is asked again only after a pause.
 asio::awaitable<bool> asks_globally(context& cycle) {
   auto const& settings = cycle.setting.settings;
-  if (cycle.stream().span == streams::reach::partner) co_return true;
+  if (cycle.stream().endpoints == streams::endpoint_scope::global) co_return true;
   if (settings.scope != config::scope::automatic) co_return settings.scope == config::scope::global;
   std::vector<sink::window> today;
   auto load = [&](pqxx::work& transaction) {
@@ -197,7 +197,7 @@ asio::awaitable<std::vector<std::string>> read_scopes(context& cycle, Read& read
 
 bool falls_back(context const& cycle, api::problem const& why) {
   if (cycle.setting.settings.scope != config::scope::automatic ||
-      cycle.stream().span != streams::reach::either) {
+      cycle.stream().endpoints != streams::endpoint_scope::either) {
     return false;
   }
   return why.kind == api::problem_kind::forbidden || why.kind == api::problem_kind::not_found ||
@@ -233,15 +233,14 @@ asio::awaitable<void> read_days(context& cycle) {
   if (cycle.setting.everything) co_await read_queue(cycle);
   if (unreadable) throw api_refusal{*unreadable};
   for (auto const& scope : scopes) co_await check_spans(cycle, scope);
-  if (cycle.stream().table != "cdrs") co_return;
-  co_await repair_cdrs(cycle);
+  if (cycle.stream().repair) co_await repair(cycle);
   if (cycle.setting.settings.retention && cycle.clocks_agree) co_await retire_calls(cycle);
 }
 
 asio::awaitable<void> read_snapshot(context& cycle) {
   auto read = [](context& c, std::string const& scope) { return read_list_now(c, scope); };
   co_await read_scopes(cycle, read);
-  if (cycle.stream().table == "accounts") co_await repair_accounts(cycle);
+  if (cycle.stream().repair) co_await repair(cycle);
 }
 
 }  // namespace vobiz::sync

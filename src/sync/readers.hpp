@@ -36,10 +36,9 @@ boost::asio::awaitable<bool> read_one_queued(context& cycle, claimed_days& at_ha
 // those list.
 boost::asio::awaitable<void> check_spans(context& cycle, std::string scope);
 
-// Asks by id for calls that the ledger charges for and customers that rows mention, but no list
+// Asks by id for rows that others mention (the ledger a call, anything a customer), but no list
 // holds.
-boost::asio::awaitable<void> repair_cdrs(context& cycle);
-boost::asio::awaitable<void> repair_accounts(context& cycle);
+boost::asio::awaitable<void> repair(context& cycle);
 
 // Announces and drops months of calls that are older than the retention.
 boost::asio::awaitable<void> retire_calls(context& cycle);

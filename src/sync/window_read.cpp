@@ -38,6 +38,10 @@ std::vector<decode::reject> window_read::rejects() const {
   return result;
 }
 
+bool window_read::may_decide(sink::figures const& stored) const {
+  return at_end() || met() == met_when_judged_ || (!whole_ && prove(reported_, stored, false));
+}
+
 verdict window_read::judge(sink::figures const& stored, bool changed) {
   // Pages that only repeat what is known: without this a list without an end would be read for
   // ever.

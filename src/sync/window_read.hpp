@@ -39,12 +39,15 @@ public:
   std::int64_t per_page() const { return plan_.per_page(); }
   // Whether next_pages() will be needed whatever comes of storing the pages noted last.
   bool reads_on() const { return plan_.reads_on() && !contradicted_; }
-  std::optional<std::int64_t> total() const { return reported_.total; }
   bool at_end() const { return plan_.at_end() || contradicted_; }
 
   // Takes note of a page: its envelope, the keys of its rows and the payloads of its rejects.
   void add_page(decode::envelope const& reported, std::vector<row_key> const& keys,
                 std::vector<decode::reject> const& rejects);
+
+  // Whether judge() may come to more than "more" with these figures: what it decides rests on a
+  // count.
+  bool may_decide(sink::figures const& stored) const;
 
   // After the noted pages have been stored: `stored` is what is stored of the window now, `changed`
   // whether any of these pages changed it.

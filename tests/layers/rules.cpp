@@ -138,6 +138,28 @@ offences printed_system_errors(std::string_view source) {
   return found;
 }
 
+offences named_streams(std::string_view source, std::vector<std::string> const& names) {
+  offences found;
+  auto const code = code_of(source);
+  for (auto open = code.find('"'); open != std::string::npos; open = code.find('"', open + 1)) {
+    auto const close = code.find('"', open + 1);
+    if (close == std::string::npos) break;
+    std::string const text(source.substr(open + 1, close - open - 1));
+    for (auto const& name : names) {
+      std::regex const mention("'" + name + "'|\\bvobiz(_part)?\\." + name + "(_default)?\\b");
+      std::smatch where;
+      if (text == name) {
+        found.push_back(at_line(source, open, "\"" + name + "\" is a stream's name or table"));
+      } else if (std::regex_search(text, where, mention)) {
+        auto const at = open + 1 + static_cast<std::size_t>(where.position());
+        found.push_back(at_line(source, at, where.str() + " is a stream's name or table"));
+      }
+    }
+    open = close;
+  }
+  return found;
+}
+
 offences long_file(std::string_view source) {
   auto const lines = static_cast<std::size_t>(std::ranges::count(source, '\n'));
   if (lines <= longest_file) return {};

@@ -23,6 +23,11 @@ offences awaited_temporaries(std::string_view source);
 // people.
 offences printed_system_errors(std::string_view source);
 
+// What the tree must not say of a stream outside src/streams: a literal that is one of these names,
+// or that holds one in quotes or as a table of the schemas vobiz and vobiz_part. What is particular
+// about a stream is a member of its declaration.
+offences named_streams(std::string_view source, std::vector<std::string> const& names);
+
 // One idea a file.
 offences long_file(std::string_view source);
 

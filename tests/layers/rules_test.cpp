@@ -91,6 +91,25 @@ TEST(printed_system_errors, leaves_the_rest_alone) {
               IsEmpty());
 }
 
+TEST(named_streams, finds_names_and_tables_in_literals) {
+  std::vector<std::string> const names = {"cdrs", "account_balances"};
+  EXPECT_THAT(named_streams("\nif (stream.table == \"cdrs\") f();", names),
+              ElementsAre("line 2: \"cdrs\" is a stream's name or table"));
+  EXPECT_THAT(named_streams("auto sql = \"SELECT\\n\" R\"(\nFROM vobiz.cdrs c)\";", names),
+              ElementsAre("line 2: vobiz.cdrs is a stream's name or table"));
+  EXPECT_THAT(named_streams("f(\"w.stream = 'cdrs'\", \"vobiz_part.cdrs_default\");", names),
+              ElementsAre("line 1: 'cdrs' is a stream's name or table",
+                          "line 1: vobiz_part.cdrs_default is a stream's name or table"));
+  EXPECT_EQ(named_streams("f(\"INSERT INTO vobiz.account_balances\");", names).size(), 1u);
+}
+
+TEST(named_streams, leaves_the_rest_alone) {
+  std::vector<std::string> const names = {"cdrs", "account_balances"};
+  EXPECT_THAT(named_streams("f(\"GET /cdrs\", \"vobiz.cdrs_of_day\"); // \"cdrs\"", names),
+              IsEmpty());
+  EXPECT_THAT(named_streams("int cdrs = x.cdrs;", names), IsEmpty());
+}
+
 TEST(long_file, counts_lines) {
   EXPECT_THAT(long_file(std::string(400, '\n')), IsEmpty());
   EXPECT_THAT(long_file(std::string(401, '\n')), ElementsAre("401 lines; is that one idea?"));

@@ -1,10 +1,12 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 
 #include "rules.hpp"
+#include "vobiz/streams/stream.hpp"
 
 namespace vobiz::layers {
 namespace {
@@ -52,6 +54,41 @@ TEST(tree, awaits_named_objects_only) {
 
 TEST(tree, prints_no_what_of_a_system_error) {
   expect_none([](source_file const& file) { return printed_system_errors(file.text); });
+}
+
+// Words that are streams' names and mean another thing where they stand.
+bool is_another_word(std::string const& path, std::string const& offence) {
+  struct word {
+    std::string_view path;
+    std::string_view text;
+  };
+  for (auto const& [where, text] : {
+           word{"src/app/reconcile_report.cpp", "\"accounts\""},  // how many customers have a break
+           word{"src/ops/status_sql.hpp", "vobiz.partners"},      // a name for people
+           word{"src/sink/account_statement.cpp", "vobiz.accounts"},  // beside the views it reads
+       }) {
+    if (path == where && offence.find(text) != std::string::npos) return true;
+  }
+  // The section of the configuration and the member of the status.
+  return offence.find("\"partners\"") != std::string::npos;
+}
+
+TEST(tree, asks_no_stream_for_its_name) {
+  std::vector<std::string> names;
+  for (auto const& stream : streams::all()) {
+    names.emplace_back(stream.name);
+    if (stream.table != stream.name) names.emplace_back(stream.table);
+  }
+  EXPECT_EQ(std::ranges::count(names, "cdrs"), 1);
+  expect_none([&](source_file const& file) {
+    offences found;
+    bool const declares = file.path.starts_with("src/streams/");
+    if (declares || file.path.starts_with("simulator/")) return found;
+    for (auto& offence : named_streams(file.text, names)) {
+      if (!is_another_word(file.path, offence)) found.push_back(std::move(offence));
+    }
+    return found;
+  });
 }
 
 TEST(tree, keeps_files_short) {

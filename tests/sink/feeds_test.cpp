@@ -1,4 +1,5 @@
 #include "store.hpp"
+#include "vobiz/sink/customers.hpp"
 
 // Rows inside rows, and tables that keep their history.
 namespace vobiz::sink {

@@ -8,7 +8,7 @@
 
 #include "support/test_database.hpp"
 #include "vobiz/sink/connection.hpp"
-#include "vobiz/sink/statement.hpp"
+#include "vobiz/sink/query.hpp"
 
 namespace vobiz::sink {
 namespace {

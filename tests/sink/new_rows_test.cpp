@@ -5,7 +5,6 @@ namespace vobiz::sink {
 namespace {
 
 using ::testing::ElementsAre;
-using ::testing::IsEmpty;
 
 // Merges into a day that was empty when its reading began.
 merge_result fill(store& all, std::string_view name, std::string const& rows) {
@@ -31,7 +30,7 @@ TEST(new_rows, are_stored_and_added_up) {
   store all;
   auto const result = fill(all, "cdrs", billed(1, "0.50000") + "," + billed(2, "1.25000"));
   EXPECT_EQ(counts(result), "2 0 0");
-  EXPECT_THAT(result.added_sums, ElementsAre("1.75000", "20", "24"));
+  EXPECT_THAT(result.change.sums, ElementsAre("1.75000", "20", "24"));
   EXPECT_EQ(
       all.value(
           "SELECT count(*) || ' ' || sum(total_cost) || ' ' || min(window_day) FROM vobiz.cdrs"),
@@ -46,7 +45,8 @@ TEST(new_rows, are_compared_where_one_is_stored_under_another_start) {
   all.calls({call(1, "\"billsec\":10", "2026-02-20T10:00:00Z")}, "2026-02-20");
   auto const result = fill(all, "cdrs", billed(1, "0.50000") + "," + billed(2, "1.25000"));
   EXPECT_EQ(counts(result), "1 1 0");
-  EXPECT_THAT(result.added_sums, IsEmpty());
+  EXPECT_EQ(result.change.rows, 2);
+  EXPECT_THAT(result.change.sums, ElementsAre("1.75000", "20", "24"));
   EXPECT_THAT(result.left_days, ElementsAre(day("2026-02-20")));
   EXPECT_EQ(all.value("SELECT count(*) || ' ' || min(start_time::date) FROM vobiz.cdrs"),
             "2 2026-03-10");
@@ -65,7 +65,7 @@ TEST(new_rows, repeated_in_a_batch_count_once_and_the_newest_stays) {
   auto const newer = billed(1, "0.40000", ",\"updated_at\":\"2026-03-10T12:00:00Z\"");
   auto const result = fill(all, "cdrs", newer + "," + old);
   EXPECT_EQ(counts(result), "1 0 0");
-  EXPECT_THAT(result.added_sums, IsEmpty());
+  EXPECT_THAT(result.change.sums, ElementsAre("0.40000", "10", "12"));
   EXPECT_EQ(all.value("SELECT total_cost FROM vobiz.cdrs"), "0.40000");
 }
 
@@ -84,7 +84,7 @@ TEST(new_rows, of_the_ledger_are_added_up_by_sign) {
                            R"({"id":"a","type":"debit")" + row +
                                R"("2.50"},{"id":"b","type":"credit")" + row + R"("10"})");
   EXPECT_EQ(counts(result), "2 0 0");
-  EXPECT_THAT(result.added_sums, ElementsAre("2.50", "10"));
+  EXPECT_THAT(result.change.sums, ElementsAre("2.50", "10"));
 }
 
 TEST(new_rows, are_added_to_what_their_window_says) {
@@ -94,8 +94,8 @@ TEST(new_rows, are_added_to_what_their_window_says) {
   ensure_windows(transaction, all.partner, "cdrs", "*", day("2026-03-10"), day("2026-03-10"),
                  day("2026-03-10"));
   window_key const key{all.partner, "cdrs", "*", day("2026-03-10")};
-  add_to_window(transaction, stream, key, 2, {"1.75", "20", "24"});
-  auto const after = add_to_window(transaction, stream, key, 1, {"0.25", "1", "2"});
+  add_to_window(transaction, stream, key, {2, {"1.75", "20", "24"}});
+  auto const after = add_to_window(transaction, stream, key, {1, {"0.25", "1", "2"}});
   EXPECT_EQ(after.rows, 3);
   EXPECT_THAT(after.sums, ElementsAre("2.00", "21", "26"));
   EXPECT_EQ(recount(transaction, stream, key).rows, 0);

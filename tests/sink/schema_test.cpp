@@ -5,6 +5,7 @@
 #include "store.hpp"
 #include "vobiz/sink/column_lists.hpp"
 #include "vobiz/sink/connection.hpp"
+#include "vobiz/sink/customers.hpp"
 #include "vobiz/sink/journal.hpp"
 #include "vobiz/sink/migrations.hpp"
 #include "vobiz/sink/rejects.hpp"

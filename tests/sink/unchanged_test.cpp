@@ -1,4 +1,5 @@
 #include "store.hpp"
+#include "vobiz/sink/customers.hpp"
 #include "vobiz/sink/rejects.hpp"
 #include "vobiz/sink/windows.hpp"
 

@@ -31,11 +31,52 @@ TEST(streams, declare_what_their_shape_needs) {
     EXPECT_EQ(!s.to_parameter.empty(), by_day);
     EXPECT_EQ(!s.day_column.empty(), by_day);
     EXPECT_EQ(s.rows.empty(), s.form == shape::document || s.form == shape::daily);
-    EXPECT_EQ(s.path.empty(), s.span == reach::account);
+    EXPECT_EQ(s.path.empty(), s.endpoints == endpoint_scope::per_account);
     EXPECT_EQ(s.account_path.find("{id}") != std::string_view::npos, !s.account_path.empty());
-    EXPECT_TRUE(s.span == reach::partner || !s.account_path.empty());
+    EXPECT_TRUE(s.endpoints == endpoint_scope::global || !s.account_path.empty());
     EXPECT_TRUE(s.schedule.every.count() > 0 || !s.schedule.at.empty());
   }
+}
+
+TEST(streams, declare_traits_that_fit_together) {
+  EXPECT_EQ(customers().name, "accounts");
+  EXPECT_EQ(wallet_history().name, "balances");
+  EXPECT_EQ(partner_document().name, "profile");
+  for (auto const& s : all()) {
+    SCOPED_TRACE(s.name);
+    EXPECT_EQ(s.partner_id_column.empty(), &s != &partner_document());
+    EXPECT_FALSE(s.page_size_parameters.empty());
+    // Which of several columns tells rows apart is said, not guessed.
+    EXPECT_TRUE(s.key.size() <= 1 || std::ranges::count(s.key, s.selective_key) == 1);
+    if (s.endpoints != endpoint_scope::global && s.form != shape::document) {
+      EXPECT_NE(column_of(s, s.account_column), nullptr);
+    }
+    if (s.partition) {
+      ASSERT_NE(column_of(s, s.partition->column), nullptr);
+      EXPECT_EQ(column_of(s, s.partition->column)->type, column_type::timestamptz);
+      EXPECT_GE(s.partition->search_days, s.partition->listed_days);
+      EXPECT_EQ(s.form, shape::day_windows);
+    }
+    EXPECT_TRUE(!s.may_expire || s.partition);
+    if (s.repair) {
+      EXPECT_NE(s.repair->path.find("{id}"), std::string_view::npos);
+      EXPECT_TRUE(s.charged_in || !s.repair->mentions.empty());
+    }
+  }
+}
+
+TEST(streams, know_where_their_columns_stand) {
+  auto const& calls = *find("cdrs");
+  EXPECT_EQ(calls.columns[position(calls, "uuid")].name, "uuid");
+  EXPECT_EQ(position(calls, "nothing"), calls.columns.size());
+  EXPECT_EQ(selective_key(*find("transactions")), "id");
+  EXPECT_EQ(selective_key(*find("numbers")), "e164");
+  // A call without a start takes the time it was created.
+  auto const times = partition_time_columns(calls);
+  ASSERT_EQ(times.size(), 2u);
+  EXPECT_EQ(calls.columns[times[0]].name, "start_time");
+  EXPECT_EQ(calls.columns[times[1]].name, "created_at");
+  EXPECT_TRUE(partition_time_columns(*find("transactions")).empty());
 }
 
 TEST(streams, name_each_column_once_and_keys_that_cannot_be_null) {

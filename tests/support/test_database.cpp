@@ -6,7 +6,7 @@
 
 #include "vobiz/sink/connection.hpp"
 #include "vobiz/sink/migrations.hpp"
-#include "vobiz/sink/statement.hpp"
+#include "vobiz/sink/query.hpp"
 
 namespace vobiz::testing {
 

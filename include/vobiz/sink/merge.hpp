@@ -9,6 +9,7 @@
 
 #include "vobiz/core/day.hpp"
 #include "vobiz/decode/page.hpp"
+#include "vobiz/sink/windows.hpp"
 #include "vobiz/streams/stream.hpp"
 
 namespace vobiz::sink {
@@ -26,8 +27,8 @@ struct merge_result {
   merge_counts counts;
   // Days whose windows lost a row because its start moved to the merged day.
   std::vector<core::utc_day> left_days;
-  // Every row of the batch was new, and these are the stream's measures over them; else empty.
-  std::vector<std::string> added_sums;
+  // Of the window of the target's day and scope; nothing where the rows are not of a window's list.
+  figures_change change;
 };
 
 // Where a batch belongs. `day` is needed by streams with a day_column; `account` fills nothing in.
@@ -41,6 +42,7 @@ struct merge_target {
   // How rows were met outside their day's list: "span" or "id" (vobiz.cdrs.found_by). New ones are
   // stored under the UTC day of their own time; `day` is not used.
   std::string_view found_by{};
+  std::string scope = "*";  // of the window whose figures change
 };
 
 // Makes the stream's table carry the rows of the batch, writing only what differs (design.md §2,
@@ -69,9 +71,5 @@ struct row_difference {
 std::vector<row_difference> compare(pqxx::transaction_base& transaction,
                                     streams::stream const& stream, merge_target const& target,
                                     decode::row_batch const& rows);
-
-// Records the wallets of the partner's accounts in their history where they changed, and returns
-// how many did.
-std::int64_t record_wallets(pqxx::transaction_base& transaction, std::string const& partner);
 
 }  // namespace vobiz::sink

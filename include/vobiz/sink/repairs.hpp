@@ -6,12 +6,13 @@
 #include <vector>
 
 #include "vobiz/core/day.hpp"
+#include "vobiz/streams/stream.hpp"
 
 // Rows that others mention but no list holds (design.md §2, "Repair").
 namespace vobiz::sink {
 
 struct missing_row {
-  std::string key;      // the call's uuid or the customer's auth_id
+  std::string key;      // the row's selective key
   std::string account;  // the customer
 };
 
@@ -20,16 +21,12 @@ struct missing_row {
 bool begin_repair(pqxx::transaction_base& transaction, std::string const& partner,
                   std::string_view stream, bool anyway);
 
-// Calls the ledger charges for whose day is proven but which are not stored, at most `most`; those
-// asked for in vain wait longer each time and are given up after five tries.
-std::vector<missing_row> missing_cdrs(pqxx::transaction_base& transaction,
-                                      std::string const& partner, core::utc_day since,
-                                      std::int64_t most);
-
-// Customers that calls, ledger entries or numbers mention and vobiz.accounts lacks.
-std::vector<missing_row> missing_accounts(pqxx::transaction_base& transaction,
-                                          std::string const& partner, core::utc_day since,
-                                          std::int64_t most);
+// Rows of the stream that others mention and its table lacks (stream::repair), at most `most`:
+// those asked for in vain wait longer each time and are given up after five tries. What bears a day
+// counts from `since` on.
+std::vector<missing_row> missing_rows(pqxx::transaction_base& transaction,
+                                      streams::stream const& stream, std::string const& partner,
+                                      core::utc_day since, std::int64_t most);
 
 // Writes what asking for a row came to: stored, or missing with the API's answer.
 void record_repair(pqxx::transaction_base& transaction, std::string const& partner,

@@ -40,6 +40,13 @@ struct figures {
   std::vector<std::string> sums;  // decimal text, in the order of stream::measures
 };
 
+// What a merge did to the figures of a window: rows that came less those that went, and so for the
+// stream's measures, in their order.
+struct figures_change {
+  std::int64_t rows = 0;
+  std::vector<std::string> sums;  // decimal text
+};
+
 struct window {
   window_key key;
   window_state state = window_state::open;
@@ -126,11 +133,9 @@ void lock_window(pqxx::transaction_base& transaction, window_key const& key);
 figures recount(pqxx::transaction_base& transaction, streams::stream const& stream,
                 window_key const& key);
 
-// recount() where what has come since the last one is known: `rows` and their `sums` are added to
-// the window's row.
+// recount() where what has changed since the last one is known: it is added to the window's row.
 figures add_to_window(pqxx::transaction_base& transaction, streams::stream const& stream,
-                      window_key const& key, std::int64_t rows,
-                      std::vector<std::string> const& sums);
+                      window_key const& key, figures_change const& change);
 
 // recount() for days that lost a row to another one; a proven one among them has to be read again.
 void reopen(pqxx::transaction_base& transaction, streams::stream const& stream, window_key key,

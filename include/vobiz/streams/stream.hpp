@@ -76,11 +76,11 @@ enum class shape {
   day_windows,  // a paged list filtered by UTC day (transactions, cdrs)
 };
 
-// Which requests make up the stream.
-enum class reach {
-  partner,  // one global endpoint only
-  account,  // one request per customer only
-  either,   // a global endpoint, and a per-customer one to fall back to (config: scope)
+// Which endpoints the API has for the stream.
+enum class endpoint_scope {
+  global,       // one for the partner
+  per_account,  // one for each customer
+  either,       // a global one, and one per customer to fall back to (config: scope)
 };
 
 // When the stream is due if the configuration does not say.
@@ -95,21 +95,60 @@ constexpr bool can_vanish(shape form) {
   return form == shape::snapshot || form == shape::day_windows;
 }
 
+// A table that is partitioned by the UTC month of a time.
+struct month_partition {
+  std::string_view column{};             // part of every unique key of the table
+  std::string_view default_partition{};  // in vobiz_part: holds what no month does
+  // Days between a row's time and the day that lists it; vobiz_sync.is_stray() records the others.
+  int listed_days = 0;
+  // A stored row whose time was corrected is looked for this many days around its batch.
+  int search_days = 0;
+};
+
+// The ledger in which rows of a stream are charged.
+struct ledger_reference {
+  std::string_view table{};   // in schema vobiz
+  std::string_view column{};  // of the ledger: the charged row's selective key
+  std::string_view time{};    // of the ledger: when it was charged
+  // How long before and after the charge the charged row's own time lies, as a rule.
+  int days_before = 0;
+  int days_after = 0;
+};
+
+// A column of another table that names rows of a stream.
+struct mention {
+  std::string_view table{};  // in schema vobiz
+  std::string_view column{};
+  std::string_view day_column{};  // bounds the look by day; empty: rows that are not removed
+};
+
+// Rows that others mention but no list holds are asked for by id.
+struct id_repair {
+  std::string_view kind{};  // in vobiz_sync.repairs
+  std::string_view path{};  // "{id}" stands for the customer's auth_id, "{key}" for the row's key
+  std::vector<mention> mentions{};  // empty: the ledger that charges for the rows mentions them
+};
+
 struct feed;
 
 struct stream {
   std::string_view name{};   // as in the configuration, vobiz_sync and metrics
   std::string_view table{};  // in schema vobiz
   shape form = shape::document;
-  reach span = reach::partner;
+  endpoint_scope endpoints = endpoint_scope::global;
   std::string_view path{};          // below base_url; empty when there is no global endpoint
   std::string_view account_path{};  // "{id}" stands for the customer's auth_id
   std::vector<std::string_view>
       rows{};  // names of the array of rows, best first; empty: the object itself
   std::string_view from_parameter{};  // day filters, both inclusive, always sent together
   std::string_view to_parameter{};
+  // What the API's generations call the size of a page: a name it does not know is ignored.
+  std::vector<std::string_view> page_size_parameters = {"per_page"};
   std::vector<column> columns{};
   std::vector<std::string_view> key{};  // column names, besides partner_id
+  // The column of a key of several that tells rows apart by itself, and has an index of its own.
+  std::string_view selective_key{};
+  std::string_view account_column{};  // the customer a row belongs to; may be empty
   keeping keeps = keeping::current;
   std::string_view day_column{};  // of the table: the UTC day a row was asked for; may be empty
   std::string_view
@@ -119,6 +158,15 @@ struct stream {
   std::list<feed> feeds{};                  // a vector's initializer would need a complete type
   std::vector<std::string_view> secrets{};  // members dropped before anything else sees them
   default_schedule schedule{};
+  bool enabled_by_default = true;
+  std::optional<month_partition> partition{};
+  bool may_expire = false;  // its months can be dropped (config: retention)
+  std::optional<id_repair> repair{};
+  std::optional<ledger_reference> charged_in{};
+  bool lists_customers = false;          // its rows are the partner's customers
+  bool carries_wallets = false;          // its rows hold the customers' wallets as they are now
+  bool keeps_wallets = false;            // it is the history of those
+  std::string_view partner_id_column{};  // of the document that tells who the partner is
 };
 
 // Rows of another table inside the rows of a stream: the tier of an account, the days of a
@@ -135,5 +183,20 @@ std::span<stream const> all();
 
 // nullptr when there is no stream of that name.
 stream const* find(std::string_view name);
+
+// The stream whose rows are the customers, the one that keeps the history of their wallets, and the
+// document that tells who the partner is.
+stream const& customers();
+stream const& wallet_history();
+stream const& partner_document();
+
+// Where stream::columns has the column; their number where it does not.
+std::size_t position(stream const& of, std::string_view column_name);
+
+// The column that tells the rows of the stream apart: the declared one, or the only one of the key.
+std::string_view selective_key(stream const& of);
+
+// The columns that the partition's column takes its value from, as positions in stream::columns.
+std::vector<std::size_t> partition_time_columns(stream const& of);
 
 }  // namespace vobiz::streams
