@@ -19,7 +19,7 @@ namespace {
 struct waiter {
   explicit waiter(asio::any_io_executor const& executor)
       : wake(executor, clock::time_point::max()) {}
-  asio::steady_timer wake;  // never expires; cancelled to wake its coroutine
+  asio::steady_timer wake;  // never expires; its cancellation wakes the coroutine
   bool admitted = false;
 };
 
@@ -29,7 +29,7 @@ struct priority_gate::queue : std::enable_shared_from_this<queue> {
   queue(asio::any_io_executor const& on, std::shared_ptr<gatekeeper> who)
       : executor(on), keeper(std::move(who)), opening(on) {}
 
-  // Admits whoever may go now and sees to it that somebody looks again when the next one may.
+  // Admits coroutines that may enter now, and sets the timer for the next one.
   void pump() {
     opening.cancel();
     while (!waiting.empty()) {
@@ -92,7 +92,7 @@ priority_gate::~priority_gate() = default;
 void priority_gate::look_again() { queue_->pump(); }
 
 asio::awaitable<priority_gate::pass> priority_gate::enter(int rank) {
-  // Stands in the queue as long as it lives, whichever way the coroutine ends.
+  // A place in the queue. The destructor removes it, however the coroutine ends.
   struct place {
     place(std::shared_ptr<queue> of, int at) : gate(std::move(of)), rank(at), self(gate->executor) {
       gate->waiting[rank].push_back(&self);

@@ -45,7 +45,7 @@ parsed<std::string> base_url_from_text(std::string const& text) {
     return refused("is not an absolute http or https URL", example);
   }
   if (!url->has_authority() || url->host().empty()) return refused("names no host", example);
-  // Boost.URL 1.81 ends the host of "http://127.0.0.1.example.com" behind the address.
+  // Boost.URL 1.81 takes only the address as the host of "http://127.0.0.1.example.com".
   auto const path = std::string(url->encoded_path());
   if (!path.empty() && path[0] != '/') return refused("has a host that is no address and no name");
   if (url->has_userinfo()) {
@@ -71,7 +71,7 @@ parsed<std::string> proxy_url_from_text(std::string const& text) {
   auto const example = "as in http://proxy.example.com:3128";
   auto const url = urls::parse_uri(text);
   if (!url || !url->has_authority() || url->host().empty()) return refused("is not a URL", example);
-  // Checked before anything is said of the rest: no message may lead to quoting it.
+  // Checked first: no other message may quote a URL with credentials.
   if (url->has_userinfo()) {
     return refused("carries credentials", "put them under \"username\" and \"password_file\"");
   }

@@ -15,7 +15,7 @@ namespace vobiz::config {
 
 namespace {
 
-// Builds the tree from the parser's events, which carry the positions that YAML::Node loses.
+// Builds the tree from the parser's events: they have the positions that YAML::Node loses.
 class builder : public YAML::EventHandler {
 public:
   builder(std::string_view text, std::vector<finding>& findings)
@@ -38,7 +38,7 @@ public:
 
   void OnNull(YAML::Mark const& mark, YAML::anchor_t anchor) override {
     refuse_anchor(mark, anchor);
-    // An absent value has the position of whatever comes next: its key's line is the useful one.
+    // An absent value has the position of the next token; the line of its key is more useful.
     auto const line = waiting_for_value() ? open_.back().key_line : line_of(mark);
     add({node::kind::nothing, line, {}, {}, {}});
   }
@@ -151,8 +151,8 @@ private:
 };
 
 finding syntax_error(YAML::Exception const& error, std::string_view text) {
-  // Some of the parser's messages quote the text behind a colon or a known sentence, and that may
-  // be part of a secret.
+  // Some parser messages quote text after a colon or a known phrase. That text may be part of a
+  // secret.
   auto cause = error.msg.substr(0, error.msg.find(':'));
   std::string_view const unknown_anchor = YAML::ErrorMsg::UNKNOWN_ANCHOR;
   if (cause.starts_with(unknown_anchor)) cause = unknown_anchor;
@@ -172,7 +172,7 @@ node tree_of(std::string_view yaml, std::vector<finding>& findings) {
   constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
   if (yaml.starts_with(byte_order_mark)) yaml.remove_prefix(byte_order_mark.size());
   node const refused{node::kind::refused, 0, {}, {}, {}};
-  // The parser takes U+0004 for the end of the file and guesses UTF-16 from zero bytes.
+  // The parser takes U+0004 for the end of file, and guesses UTF-16 from zero bytes.
   if (auto const line = line_of_control_character(yaml)) {
     findings.push_back({line, "a control character in the text", "save the file as plain UTF-8"});
     return refused;
@@ -181,8 +181,7 @@ node tree_of(std::string_view yaml, std::vector<finding>& findings) {
   try {
     std::istringstream in{std::string(yaml)};
     YAML::Parser parser(in);
-    // Before a comma the parser finds empty documents without end: the second is the last that is
-    // looked at.
+    // Before a comma the parser finds empty documents without end, so stop at the second.
     while (!tree.is_refused() && parser.HandleNextDocument(tree)) {
     }
   } catch (YAML::Exception const& error) {

@@ -53,7 +53,7 @@ void check_login(reading& all, section const& keys, login const&) {
   }
 }
 
-// The section's presence makes the login.
+// The presence of this section enables the login.
 struct login_of {
   login& operator()(partner& p) const { return p.login ? *p.login : p.login.emplace(); }
   login const& operator()(partner const&) const {
@@ -72,7 +72,7 @@ field<partner> login_field() {
 }
 
 parsed<std::string> username_from_text(std::string const& text) {
-  // RFC 7617 §2: the first colon ends the name.
+  // RFC 7617, section 2: the first colon ends the user name.
   if (text.find(':') != std::string::npos) return {{}, "holds a colon, which no user name can", {}};
   return {text, {}, {}};
 }

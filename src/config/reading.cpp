@@ -11,7 +11,7 @@ namespace vobiz::config {
 
 namespace {
 
-// Longer values tell the reader nothing that the line does not.
+// A longer value is not quoted; the line number is enough.
 constexpr std::size_t longest_shown = 60;
 
 }  // namespace

@@ -12,7 +12,7 @@ namespace {
 using namespace std::chrono_literals;
 using stream_map = std::map<std::string, stream, std::less<>>;
 
-// Rows of two partners that were one would overwrite each other's.
+// If two partners had the same auth_id, their rows would overwrite each other.
 void check_uniqueness(reading& all, std::vector<partner> const& known, partner const& next,
                       section const& keys) {
   for (auto const& other : known) {
@@ -69,7 +69,7 @@ field<settings> streams_field() {
   return nested<settings, stream_map>("streams", &settings::streams, std::move(fields));
 }
 
-// Money stays the text it was written as.
+// Money stays the text in the configuration.
 parsed<std::string> amount_from_text(std::string const& text) {
   auto const number = number_from_text(text);
   if (!number.value) return {{}, number.problem, number.hint};
@@ -127,7 +127,7 @@ field<settings> retention_of(streams::stream const& declared) {
           }};
 }
 
-// A day that is audited after its rows are gone would be fetched again, every day.
+// Audit days beyond the retention would be fetched again every day.
 void check_retention(reading& all, section const& keys, settings const& of) {
   constexpr int shortest_month = 28;
   for (auto const& [name, stream] : of.streams) {
@@ -160,7 +160,7 @@ void check_http(reading& all, section const& keys, http const& of) {
 
 field<settings> http_field() {
   std::vector<field<http>> const fields = {
-      // First, because it sets the struct anew.
+      // First, because it resets the whole struct.
       single<http>(
           "listen", "IP address and port", "", [](auto& at) -> auto& { return at; },
           [](reading const&, std::string const& text) { return listen_from_text(text); },

@@ -19,7 +19,7 @@ class secret_reader {
 public:
   explicit secret_reader(file_lines const& lines) : lines_(lines) {}
 
-  // Leaves the secret as it is when there is no file to read or it is refused.
+  // Keeps the secret unchanged if no file is named or the file is refused.
   void read(std::string_view key, std::filesystem::path const& path, bool for_header,
             core::secret& into) {
     if (path.empty()) return;

@@ -31,7 +31,7 @@ field<stream> at_field() {
 field<stream> every_field() {
   auto result = duration<stream>("every", &stream::every,
                                  {1s, 168h, "the day at hand has to be read while it matters"});
-  // A stream that goes by time of day has no interval.
+  // A stream with a time of day has no interval.
   auto const plain = result.describe;
   result.describe = [plain](stream const& defaults) {
     auto keys = plain(defaults);

@@ -21,7 +21,7 @@ bool is_name(std::string_view text) {
   });
 }
 
-// What stands between "${" and "}".
+// The text between "${" and "}".
 void fill_in(std::string_view inside, environment lookup, substitution& result) {
   auto const colon = inside.find(':');
   std::string const name(inside.substr(0, colon));

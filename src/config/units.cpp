@@ -18,7 +18,7 @@ struct unit {
   std::uint64_t worth;
 };
 
-// Smallest first. 10^9 of the largest still fits into 64 bits.
+// Smallest first. 10^9 of the largest unit fits into 64 bits.
 constexpr std::array<unit, 5> duration_units = {
     {{"ms", 1}, {"s", 1'000}, {"m", 60'000}, {"h", 3'600'000}, {"d", 86'400'000}}};
 constexpr std::array<unit, 3> size_units = {

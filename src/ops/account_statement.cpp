@@ -36,7 +36,7 @@ std::string readable(std::string text) {
   return text;
 }
 
-// The amounts of a statement around its lines, in the order of a page.
+// The totals of a statement, in page order.
 std::vector<std::pair<std::string, std::optional<std::string>>> totals(account_statement const& s) {
   std::vector<std::pair<std::string, std::optional<std::string>>> all = {
       {"opening_balance", s.opening},

@@ -35,7 +35,7 @@ public:
     return families_.emplace_back(std::move(next));
   }
 
-  // A family of one value for each stream.
+  // A metric family with one value per stream.
   template <class Value>
   void each(std::vector<watched_stream> const& streams, char const* name, char const* help,
             MetricType type, Value value) {
@@ -66,7 +66,7 @@ public:
   }
 
 private:
-  std::deque<MetricFamily> families_;  // what family() returned stays where it is
+  std::deque<MetricFamily> families_;  // a deque, so that references from family() stay valid
 };
 
 void add_requests(page& out, facts const& of) {
@@ -180,7 +180,7 @@ void add_mirror(page& out, facts const& of, status const& known) {
       for (auto const& found : known.breaks) {
         if (found.partner == stream.partner_id) count += static_cast<double>(found.count);
       }
-      break;  // one stream of the partner tells its auth_id
+      break;  // any stream of the partner has its auth_id
     }
     page::add(breaks, {{"partner", partner.name}}, count);
   }

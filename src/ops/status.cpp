@@ -64,7 +64,7 @@ void read_windows(pqxx::transaction_base& transaction, status& all) {
 void read_days(pqxx::transaction_base& transaction, status& all) {
   for (auto const& row : sink::execute(transaction, days_sql)) {
     auto* s = find(all, row);
-    // Lists without days have a window for each of their readings, which is no calendar.
+    // A list without days has one window per read, which is no calendar.
     auto const* declared = streams::find(row["stream"].c_str());
     if (s == nullptr || declared == nullptr || declared->day_column.empty()) continue;
     std::string const day = row["day"].c_str();
@@ -117,7 +117,7 @@ void read_breaks(pqxx::transaction_base& transaction, status& all) {
   }
 }
 
-// Of "host/process/number" what a person looks for, short enough for a line of 140 columns.
+// Host and process of "host/process/number": enough for a person, and short enough for 140 columns.
 std::string host_and_process(std::string const& holder) {
   constexpr std::size_t longest = 15;
   auto const text = holder.substr(0, holder.rfind('/'));

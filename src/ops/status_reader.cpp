@@ -47,7 +47,7 @@ asio::awaitable<status_reader::answer> status_reader::get() {
 
 asio::awaitable<void> status_reader::read() {
   auto job = [](pqxx::work& transaction) {
-    // A status that takes longer than this is of no use to whoever asked for it.
+    // After this time the HTTP request has already been answered.
     transaction.exec("SET LOCAL statement_timeout = '5s'");
     transaction.exec("SET TRANSACTION READ ONLY");
     return read_status(transaction);

@@ -11,8 +11,8 @@ namespace vobiz::reconcile {
 
 namespace {
 
-// What a check may ask for, in psql's spelling, so that a file can be tried by hand; the place in
-// the list is the number of the parameter.
+// The parameters of a check, in psql's spelling, so that the file also runs in psql. The index is
+// the parameter's number.
 constexpr std::string_view parameters[] = {"partner", "day", "from", "to", "zone", "settle", "cap"};
 
 [[noreturn]] void refuse(std::string const& what) {

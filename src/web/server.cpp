@@ -31,8 +31,8 @@ namespace {
 
 constexpr auto quiet = asio::as_tuple(asio::use_awaitable);
 
-// How much of what a refused client still sends is read, and how long, so that it gets to see the
-// answer instead of a reset connection.
+// How much of a refused request is still read, and for how long. Otherwise the client sees a reset,
+// not the response.
 constexpr std::size_t most_drained = 256 * 1024;
 constexpr std::chrono::seconds longest_drain{2};
 
@@ -91,7 +91,7 @@ void set_head(http::response<Body>& message, response const& what, bool keep_ali
   }
 }
 
-// False when the client did not take it.
+// Returns false if the client did not receive it.
 asio::awaitable<bool> send(tcp::socket& socket, response what, bool head_only, bool keep_alive,
                            clock::duration limit) {
   auto const until = clock::now() + limit;
@@ -113,7 +113,7 @@ asio::awaitable<bool> send(tcp::socket& socket, response what, bool head_only, b
   co_return sent && !*sent;
 }
 
-// What is wrong with a request that could not be read; nothing where nobody waits for an answer.
+// The response to a request that could not be read; nullopt if nobody waits for one.
 std::optional<response> complaint_about(error_code const& error, std::size_t longest) {
   if (error == http::error::header_limit || error == http::error::buffer_overflow) {
     return refusal(431, fmt::format("the request's head is longer than {} bytes", longest));
@@ -197,14 +197,14 @@ asio::awaitable<void> server::accept() {
     auto [error, socket] = co_await acceptor_.async_accept(quiet);
     if (error == asio::error::operation_aborted || !acceptor_.is_open()) co_return;
     if (error) {
-      // Out of descriptors: the next try would fail at once too.
+      // Out of file descriptors: the next accept would fail at once, too.
       spdlog::warn("http: cannot take a connection: {}", async::error_code_text(error));
       co_await async::sleep_for(std::chrono::seconds(1));
       continue;
     }
     connections_.remove_if([](auto const& weak) { return weak.expired(); });
     auto const open = connections_.size();
-    // Who is told that there are too many takes a place too, so those are bounded as well.
+    // Clients that are refused for the limit hold connections as well; this bounds their number.
     if (open >= 2 * bounds_.connections) continue;
     auto const next = std::make_shared<connection>(std::move(socket), bounds_.header_bytes + 1,
                                                    open >= bounds_.connections);
@@ -228,7 +228,7 @@ asio::awaitable<void> server::serve(std::shared_ptr<connection> on) {
   }
 }
 
-// One request and its answer; whether another may follow.
+// Serves one request. Returns whether another may follow.
 asio::awaitable<bool> server::serve_one(connection& on) {
   if (on.buffer.size() == 0) {
     auto waiting = wait_for_bytes(on.socket);

@@ -8,14 +8,15 @@
 
 namespace vobiz::ops {
 
-// The names of the workers that make no progress. An API or a database that is away stops none.
+// Names of the workers that are stuck. A worker that waits for an unavailable API or database is
+// not.
 std::vector<std::string> stuck_workers(facts const& of);
 
-// Whether the mirror can be relied upon: the database is reachable, has this binary's schema, and
-// each stream's last good cycle is younger than its limit.
+// Ready: the database is reachable, has this program's schema, and each stream's last good cycle is
+// younger than its limit.
 struct readiness {
   bool ready = false;
-  std::string json;  // which part is not, and why
+  std::string json;  // which part is not ready, and why
 };
 readiness judge(facts const& of, status_reader::answer const& mirror);
 

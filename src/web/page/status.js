@@ -4,7 +4,7 @@ const every = 10000;
 const svgns = 'http://www.w3.org/2000/svg';
 const $ = id => document.getElementById(id);
 
-// Everything from the service gets into the page as text, never as markup.
+// All text from the service is inserted as text, never as markup.
 function make(tag, attributes, ...children) {
   const svg = ['svg', 'rect', 'line', 'path', 'text', 'title', 'g'].includes(tag);
   const element = svg ? document.createElementNS(svgns, tag) : document.createElement(tag);
@@ -134,7 +134,7 @@ const spanText = one => one.from === one.to ? one.from : one.from + ' to ' + one
 function calendar(stream) {
   const first = dayNumber(stream.days[0].from);
   const last = dayNumber(stream.days[stream.days.length - 1].to);
-  const start = first - (first + 3) % 7;  // day 0 was a Thursday; weeks begin on Monday
+  const start = first - (first + 3) % 7;  // day 0 was a Thursday; weeks start on Monday
   const weeks = Math.floor((last - start) / 7) + 1;
   const width = Math.max(weeks * 16 + 34, 120);
   const counts = {};
@@ -230,7 +230,7 @@ function verdict(data) {
   return make('span', {class: 'state ' + kind, 'data-sign': sign}, text);
 }
 
-// What a person has opened, scrolled and focused stays so.
+// Keeps what a person has opened, scrolled or focused.
 function replace(id, children) {
   const box = $(id);
   const kept = new Map();
