@@ -11,7 +11,7 @@
 #include "vobiz/decode/decoder.hpp"
 #include "vobiz/decode/secrets.hpp"
 
-// A line with the stream, then the body of an answer.
+// Input: a line with the stream's name, then a response body.
 namespace vobiz::fuzz {
 namespace {
 
