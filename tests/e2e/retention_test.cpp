@@ -1,11 +1,11 @@
 #include "rig.hpp"
 #include "vobiz/sync/kept_days.hpp"
 
-// Months of calls that retention lets go: announced, dropped a day later, and not read again.
+// Months that retention drops: announced, dropped a day later, and not read again.
 namespace vobiz::e2e {
 namespace {
 
-// A history of three months and more, of which the current month and the one before are kept.
+// More than three months of history; the current month and the one before are kept.
 constexpr int history = 100;
 constexpr auto kept = "retention: {cdrs: 1 month}\n";
 
@@ -38,8 +38,7 @@ TEST(retention, announces_months_drops_them_a_day_later_and_never_asks_for_them_
   EXPECT_EQ(all.number("SELECT count(*)" + old), calls);
   EXPECT_EQ(all.number("SELECT count(*) FROM vobiz_sync.retention WHERE rows > 0"), months);
 
-  // A day passes; each cycle drops a month at most. (Sums of its days are stored first, some in
-  // each cycle.)
+  // A day passes. Each cycle drops at most one month, after it has stored the sums of its days.
   all.value(
       "UPDATE vobiz_sync.retention SET drop_after = drop_after - interval '1 day' RETURNING 1");
   auto const left = [&] {
@@ -59,14 +58,14 @@ TEST(retention, announces_months_drops_them_a_day_later_and_never_asks_for_them_
   EXPECT_EQ(all.number("SELECT sum(rows) FROM vobiz_sync.retention WHERE dropped_at IS NOT NULL"),
             calls);
 
-  // Nothing of them comes back, though the ledger still charges for their calls.
+  // The dropped calls stay away, although the ledger still mentions them.
   all.sync_ends_with(0, {"transactions"});
   all.sync_ends_with(0, {"cdrs"});
   EXPECT_EQ(all.number("SELECT count(*)" + old), 0);
   EXPECT_EQ(all.number("SELECT count(*) FROM vobiz.cdrs"), newer);
   EXPECT_EQ(all.value("SELECT count(*) FROM vobiz_part.cdrs_default"), "0");
   EXPECT_EQ(all.value("SELECT string_agg(DISTINCT outcome, ' ') FROM vobiz_sync.runs"), "ok");
-  // Their windows stay as they were proven, and the cursor stands where it stood.
+  // Their windows stay proven, and the cursor stays.
   EXPECT_EQ(
       all.value("SELECT count(*) FROM vobiz_sync.windows WHERE stream = 'cdrs' AND proof IS NULL"),
       "0");

@@ -29,11 +29,9 @@ struct limits {
   // A browser opens six connections, Prometheus one: enough for several users, with little memory.
   std::size_t connections = 32;
   std::size_t header_bytes = 8192;
-  std::chrono::steady_clock::duration header =
-      std::chrono::seconds(10);  // time to receive a request
-  std::chrono::steady_clock::duration idle =
-      std::chrono::seconds(75);  // time until the first byte of a request
-  std::chrono::steady_clock::duration write = std::chrono::seconds(30);  // time to send a response
+  std::chrono::steady_clock::duration header = std::chrono::seconds(10);  // for a request
+  std::chrono::steady_clock::duration idle = std::chrono::seconds(75);    // between requests
+  std::chrono::steady_clock::duration write = std::chrono::seconds(30);   // for a response
 };
 
 // A small HTTP/1.1 server for operators, probes and scrapers. It rejects other requests with one
