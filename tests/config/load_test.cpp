@@ -13,7 +13,7 @@ namespace {
 using support::temporary_folder;
 using testing::canary;
 
-// The message of a load that has to fail; the hint behind " | ".
+// The message of a failed load; hints follow " | ".
 std::string refusal_of(std::filesystem::path const& file) {
   try {
     load(file);

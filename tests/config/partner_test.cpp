@@ -12,7 +12,7 @@ using testing::findings_of;
 
 std::string const database = "database: {dsn: dbname=vobiz}\n";
 
-// The partner's keys start on line 3, behind the database and "partners:".
+// The partner's keys start on line 3, after the database and "partners:".
 std::vector<std::string> findings_of_partner(std::string const& keys) {
   return findings_of(database + "partners:\n  - " + keys);
 }
@@ -219,7 +219,7 @@ TEST(proxy_url, is_an_http_url_of_a_host_and_a_port) {
   }
 }
 
-// Where the host ends depends on the version of Boost.URL; that it is not this machine does not.
+// Boost.URL's version decides where the host ends; in no version is it this machine.
 TEST(base_url, is_not_fooled_by_a_name_that_begins_with_an_address) {
   for (auto const* text : {"http://127.0.0.1.example.com", "http://127.0.0.1.example.com:80/x",
                            "http://127.0.0.1example.com/x"}) {

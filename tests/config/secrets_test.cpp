@@ -111,7 +111,7 @@ TEST(secrets, written_into_the_configuration_need_it_closed_to_others) {
   EXPECT_THAT(findings_of(yaml("${TOKEN}", "dbname=vobiz"), {"/etc/c.yaml", 0644}), IsEmpty());
 }
 
-// Slips that put a secret where the reader does not expect one.
+// Mistakes that put a secret in an unexpected place.
 TEST(secrets, never_get_into_a_finding) {
   std::string const c = canary;
   for (auto const& slip : std::vector<std::string>{

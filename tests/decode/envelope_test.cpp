@@ -99,7 +99,7 @@ TEST(envelope, a_zeroed_summary_beside_rows_is_degraded) {
   EXPECT_TRUE(with(R"({"calls":0,"total_cost":"0.00000","total_seconds":0})", R"({"key":"1"})"));
   EXPECT_TRUE(with(R"({"calls":0,"total_cost":"0.00000","total_seconds":0})", R"("reject")"));
   EXPECT_FALSE(with(R"({"calls":0,"total_cost":"0.00000","total_seconds":0})", ""));
-  // A day of free calls: the money is zero, the count is not.
+  // A day of free calls: the sum is zero, the count is not.
   EXPECT_FALSE(with(R"({"calls":3,"total_cost":"0.00000","total_seconds":0})", R"({"key":"1"})"));
   EXPECT_FALSE(with("null", R"({"key":"1"})"));
 }

@@ -56,7 +56,7 @@ void listed_day::change() {
   if (rows_.empty() || kind < 3) return insert_at_top();
   auto const at = static_cast<std::size_t>(any(static_cast<std::int64_t>(rows_.size())));
   if (kind == 3) return insert(at);
-  // About as many leave as come, or a course would never end.
+  // About as many rows leave as come; otherwise the course would never end.
   if (kind < 7 && static_cast<int>(rows_.size()) > any(60)) return remove(at);
   auto& row = rows_[at];
   ++row.version;

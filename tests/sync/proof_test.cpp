@@ -7,7 +7,7 @@ namespace {
 
 using sink::proof;
 
-// An envelope with a total and, where given, sums.
+// An envelope with a total and, if given, sums.
 decode::envelope said(std::optional<std::int64_t> total,
                       std::optional<std::vector<std::optional<std::string>>> sums = std::nullopt,
                       std::size_t listed = 1) {
@@ -94,10 +94,10 @@ TEST(says_the_same, compares_totals_and_sums_by_value) {
   EXPECT_FALSE(says_the_same(before, said(3, sums{"1.5", "60"})));
   EXPECT_FALSE(says_the_same(before, said(2, sums{"1.6", "60"})));
   EXPECT_FALSE(says_the_same(before, said(std::nullopt)));
-  // No sums, or degraded ones, say nothing new.
+  // Absent or degraded sums are no change.
   EXPECT_TRUE(says_the_same(before, said(2)));
   EXPECT_TRUE(says_the_same(before, said(2, sums{"0", "0"})));
-  // Sums where there were none are worth a look.
+  // Sums that were absent before need a read.
   EXPECT_FALSE(
       says_the_same(window_that_said(2, {std::nullopt, std::nullopt}), said(2, sums{"1.5", "60"})));
 }
@@ -106,9 +106,9 @@ TEST(believe_vanished, small_shrinks_at_once_and_large_ones_after_a_second_look)
   using std::chrono::minutes;
   using std::chrono::seconds;
   sink::window const fresh;
-  EXPECT_TRUE(believe_vanished(5, 5, 0, fresh));  // five at most, however few there are
+  EXPECT_TRUE(believe_vanished(5, 5, 0, fresh));  // up to five, whatever the number of rows
   EXPECT_FALSE(believe_vanished(6, 6, 0, fresh));
-  EXPECT_TRUE(believe_vanished(6, 120, 114, fresh));  // five in a hundred
+  EXPECT_TRUE(believe_vanished(6, 120, 114, fresh));  // 5 % of the rows
   EXPECT_FALSE(believe_vanished(6, 119, 113, fresh));
   EXPECT_TRUE(believe_vanished(5'000, 100'000, 95'000, fresh));
   EXPECT_FALSE(believe_vanished(5'001, 100'000, 94'999, fresh));
@@ -117,7 +117,7 @@ TEST(believe_vanished, small_shrinks_at_once_and_large_ones_after_a_second_look)
   doubted.doubted_total = 10;
   doubted.doubted_for = minutes(10);
   EXPECT_TRUE(believe_vanished(90, 100, 10, doubted));
-  EXPECT_FALSE(believe_vanished(89, 100, 11, doubted));  // another total than the one doubted
+  EXPECT_FALSE(believe_vanished(89, 100, 11, doubted));  // another total than at the first doubt
   doubted.doubted_for = minutes(10) - seconds(1);
   EXPECT_FALSE(believe_vanished(90, 100, 10, doubted));
 }

@@ -36,7 +36,7 @@ asio::awaitable<response> echo(std::string path) {
   co_return result;
 }
 
-// The server at work on a thread of its own.
+// A server that runs on its own thread.
 class running {
 public:
   explicit running(limits bounds = {}, std::string const& token = {})
@@ -73,7 +73,7 @@ public:
     asio::write(socket_, asio::buffer(bytes), ignored);
   }
 
-  // What comes until the server closes, or until the text ends so.
+  // Reads until the server closes, or until the text has this ending.
   std::string read(std::string const& end = {}) {
     std::string all;
     std::array<char, 4096> part;
