@@ -63,7 +63,7 @@ std::vector<field<database>> database_fields() {
       std::move(dsn),
       file<database>("password_file", &database::password_file),
       whole<database>("connections", &database::connections,
-                      {1, 16, "each is a worker with a connection of its own"}),
+                      {1, 16, "each worker has its own connection"}),
   };
 }
 

@@ -126,7 +126,7 @@ field<S> choice(std::string name, E S::*to, std::vector<std::pair<std::string_vi
         }
         auto const meant = core::nearest(text, names);
         return {{},
-                fmt::format("is none of {}{}{}", list, why.empty() ? "" : ": ", why),
+                fmt::format("is not one of {}{}{}", list, why.empty() ? "" : ": ", why),
                 meant.empty() ? std::string() : fmt::format("did you mean \"{}\"?", meant)};
       },
       [=](E wanted) {

@@ -28,10 +28,10 @@ public:
     if (++documents_ != 2) return;
     auto const line = line_at(text_, line_of(mark));
     if (auto const first = line.find_first_not_of(' '); first < line.size() && line[first] == ',') {
-      report(mark, "a comma outside of [ ] and { }", "leave the comma out");
+      report(mark, "a comma outside of [ ] and { }", "remove the comma");
       root_ = {node::kind::refused, 0, {}, {}, {}};
     } else {
-      report(mark, "a second YAML document begins", "leave out the \"---\" line");
+      report(mark, "a second YAML document begins", "remove the \"---\" line");
     }
   }
   void OnDocumentEnd() override {}
@@ -44,7 +44,7 @@ public:
   }
 
   void OnAlias(YAML::Mark const& mark, YAML::anchor_t) override {
-    report(mark, "aliases are not supported", "write the value out in each place");
+    report(mark, "aliases are not supported", "repeat the value in each place");
     add({node::kind::refused, line_of(mark), {}, {}, {}});
   }
 
@@ -54,7 +54,7 @@ public:
     refuse_anchor(mark, anchor);
     auto kind = node::kind::scalar;
     if (tag == "!" && quote_never_ends(text_, mark.pos)) {
-      report(mark, "a quote is opened and never closed");
+      report(mark, "a quote is never closed");
       kind = node::kind::refused;
     }
     add({kind, line_of(mark), value, {}, {}});
@@ -89,12 +89,12 @@ private:
 
   void refuse_tag(YAML::Mark const& mark, std::string const& tag) {
     if (tag.empty() || tag == "?" || tag == "!") return;
-    report(mark, "tags are not supported", "leave out the word that begins with \"!\"");
+    report(mark, "tags are not supported", "remove the word that begins with \"!\"");
   }
 
   void refuse_anchor(YAML::Mark const& mark, YAML::anchor_t anchor) {
     if (anchor == 0) return;
-    report(mark, "anchors are not supported", "leave out the word that begins with \"&\"");
+    report(mark, "anchors are not supported", "remove the word that begins with \"&\"");
   }
 
   bool waiting_for_value() const { return !open_.empty() && open_.back().has_key; }
@@ -135,7 +135,7 @@ private:
     parent.key_refused = key.form != node::kind::scalar || key.text == "<<";
     if (key.text == "<<") {
       findings_.push_back(
-          {key.line, "merge keys are not supported", "write the keys out in each place"});
+          {key.line, "merge keys are not supported", "repeat the keys in each place"});
     } else if (key.form == node::kind::scalar) {
       parent.key = std::move(key.text);
     } else if (key.form != node::kind::refused) {
@@ -159,7 +159,7 @@ finding syntax_error(YAML::Exception const& error, std::string_view text) {
   finding result{error.mark.is_null() ? 0 : error.mark.line + 1, "not YAML: " + cause, {}};
   auto const line = line_at(text, result.line);
   if (line.find("${") != std::string_view::npos) {
-    result.hint = "within { } a text with ${…} has to be in quotes: \"${…}\"";
+    result.hint = "within { } a text with ${…} must be in quotes: \"${…}\"";
   } else if (line.find('*') != std::string_view::npos && cause == unknown_anchor) {
     result.hint = "put the text in quotes if it begins with \"*\"";
   }

@@ -17,8 +17,8 @@ void check_uniqueness(reading& all, std::vector<partner> const& known, partner c
                       section const& keys) {
   for (auto const& other : known) {
     if (!next.name.empty() && other.name == next.name) {
-      all.report(keys.line("name"), fmt::format("a second partner with the name \"{}\"", next.name),
-                 "names tell partners apart in metrics and messages: choose another");
+      all.report(keys.line("name"), fmt::format("two partners have the name \"{}\"", next.name),
+                 "metrics and messages identify partners by name: choose another");
       return;
     }
     if (!next.auth_id.empty() && other.auth_id == next.auth_id) {
@@ -88,7 +88,7 @@ field<settings> reconcile_field() {
           [](reading const&, std::string const& text) { return timezone_from_text(text); },
           [](std::string const& name) { return name; }),
       duration<reconcile>("settle", &reconcile::settle,
-                          {0s, 168h, "books that wait longer than a week help nobody"}),
+                          {0s, 168h, "a check that waits longer than a week is too late"}),
       single<reconcile>(
           "usage_cap", "amount", "0 to 1000000", &reconcile::usage_cap,
           [](reading const&, std::string const& text) { return amount_from_text(text); },
@@ -100,14 +100,13 @@ field<settings> reconcile_field() {
 field<settings> retention_of(streams::stream const& declared) {
   std::string const name(declared.name);
   if (!has_days(declared)) {
-    return misplaced<settings>(name, "holds what there is now: it has no days that could expire");
+    return misplaced<settings>(name, "holds only current rows: it has no days that can expire");
   }
   if (declared.table != "cdrs") {
-    return misplaced<settings>(
-        name, "is kept for ever: the books are checked against it, and it is small");
+    return misplaced<settings>(name, "is kept forever: reconciliation needs it, and it is small");
   }
   constexpr limits_of<int> allowed = {1, 1200,
-                                      "a row lives from a month to a century, or for ever"};
+                                      "rows are kept from a month to a century, or forever"};
   return {name, false,
           [=](reading& all, entry const& at, settings& into) {
             auto const given = all.text(at);
@@ -152,8 +151,7 @@ field<settings> retention_field() {
 void check_http(reading& all, section const& keys, http const& of) {
   if (is_loopback(of.address) || keys.has("auth_token_file")) return;
   all.report(keys.line("listen"),
-             fmt::format("\"listen\": \"{}\" can be reached from other machines, and whoever asks "
-                         "would be answered",
+             fmt::format("\"listen\": \"{}\" is reachable from other machines without a token",
                          listen_to_text(of)),
              "add auth_token_file, or listen on 127.0.0.1 or ::1");
 }

@@ -37,7 +37,7 @@ unreadable reason(int error) {
     case ENOTDIR:
       return {"does not exist", {}};
     case EACCES:
-      return {"cannot be read: permission denied", "the service's user has to be able to read it"};
+      return {"cannot be read: permission denied", "the service's user must be able to read it"};
     default:
       return {"cannot be read: " + std::generic_category().message(error), {}};
   }

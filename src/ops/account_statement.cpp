@@ -63,7 +63,7 @@ std::string statement_text(std::vector<account_statement> const& statements) {
     }
     text += sums.text();
     if (s.adjusted_entries > 0) {
-      text += fmt::format("{} entries came or changed after the close\n", s.adjusted_entries);
+      text += fmt::format("{} entries were added or changed after the close\n", s.adjusted_entries);
     }
     table lines({{"line"},
                  {"item"},

@@ -71,8 +71,8 @@ private:
 
 void add_requests(page& out, facts const& of) {
   auto& requests = out.family("requests_total",
-                              "Answers of the API by the class of their status; \"error\" is a "
-                              "request without an answer that could be read.",
+                              "Responses of the API by status class; \"error\" is a request "
+                              "without a readable response.",
                               MetricType::Counter);
   for (auto const& stream : of.streams) {
     auto const answers = stream.stats->so_far().api.answers;
@@ -86,10 +86,10 @@ void add_requests(page& out, facts const& of) {
       return static_cast<double>(stream.stats->so_far().api.*which);
     });
   };
-  counter("retries_total", "Requests that were sent again.", &api::counters::retries);
+  counter("retries_total", "Retried requests.", &api::counters::retries);
   counter("throttled_total", "Requests that the API refused with 429.", &api::counters::throttled);
-  counter("received_bytes_total", "Bytes of answers, before decompression.", &api::counters::bytes);
-  auto& logins = out.family("logins_total", "Log-ins of partners that authenticate by JWT.",
+  counter("received_bytes_total", "Response bytes before decompression.", &api::counters::bytes);
+  auto& logins = out.family("logins_total", "Logins of partners that authenticate by JWT.",
                             MetricType::Counter);
   for (auto const& partner : of.partners) {
     page::add(logins, {{"partner", partner.name}}, static_cast<double>(partner.logins));
@@ -97,10 +97,9 @@ void add_requests(page& out, facts const& of) {
 }
 
 void add_cycles(page& out, facts const& of) {
-  auto& rows =
-      out.family("rows_total", "Rows of the API by what became of them.", MetricType::Counter);
-  auto& cycles = out.family("cycles_total", "Cycles by how they ended.", MetricType::Counter);
-  auto& took = out.family("cycle_duration_seconds", "How long cycles took.", MetricType::Histogram);
+  auto& rows = out.family("rows_total", "Rows of the API by outcome.", MetricType::Counter);
+  auto& cycles = out.family("cycles_total", "Cycles by outcome.", MetricType::Counter);
+  auto& took = out.family("cycle_duration_seconds", "Duration of cycles.", MetricType::Histogram);
   for (auto const& stream : of.streams) {
     auto const total = stream.stats->so_far();
     std::pair<char const*, std::int64_t> const outcomes[] = {{"inserted", total.rows.inserted},
@@ -140,8 +139,7 @@ void add_mirror(page& out, facts const& of, status const& known) {
     });
     return found == known.streams.end() ? unknown : *found;
   };
-  auto& windows =
-      out.family("windows", "Days (of a scope) by the state of their window.", MetricType::Gauge);
+  auto& windows = out.family("windows", "Windows by state.", MetricType::Gauge);
   for (auto const& stream : of.streams) {
     for (auto const* state : window_states) {
       page::add(windows, stream, {{"state", state}},
@@ -155,24 +153,21 @@ void add_mirror(page& out, facts const& of, status const& known) {
   };
   gauge("backfill_windows", "Windows that wait in the backfill queue.",
         [](stream_status const& s) { return s.queued; });
-  gauge("open_rejects", "Rows of the API that could not be stored and still cannot.",
+  gauge("open_rejects", "Rejected rows that are still not stored.",
         [](stream_status const& s) { return s.rejects; });
-  gauge("consecutive_failures", "Cycles that failed in a row.",
+  gauge("consecutive_failures", "Consecutive failed cycles.",
         [](stream_status const& s) { return s.consecutive_failures; });
-  gauge("last_attempt_timestamp_seconds", "When the last cycle began; 0: never.",
+  gauge("last_attempt_timestamp_seconds", "Start of the last cycle; 0: none yet.",
         [](stream_status const& s) { return seconds(s.last_attempt_at); });
-  gauge("last_success_timestamp_seconds", "When the last good cycle ended; 0: never.",
+  gauge("last_success_timestamp_seconds", "End of the last good cycle; 0: none yet.",
         [](stream_status const& s) { return seconds(s.last_success_at); });
   gauge("synced_through_timestamp_seconds",
-        "The end of the newest UTC day up to which every day is proven; 0: none yet, or a stream "
-        "without days.",
+        "End of the newest UTC day up to which every day is proven; 0: none yet, or no days.",
         [](stream_status const& s) {
           auto const day = s.synced_through ? core::day_from_text(*s.synced_through) : std::nullopt;
           return day ? seconds(core::utc_time(*day + std::chrono::days(1))) : 0;
         });
-  auto& breaks =
-      out.family("open_breaks", "Differences that reconciliation found and nobody settled.",
-                 MetricType::Gauge);
+  auto& breaks = out.family("open_breaks", "Open breaks of reconciliation.", MetricType::Gauge);
   for (auto const& partner : of.partners) {
     double count = 0;
     for (auto const& stream : of.streams) {
@@ -184,39 +179,38 @@ void add_mirror(page& out, facts const& of, status const& known) {
     }
     page::add(breaks, {{"partner", partner.name}}, count);
   }
-  out.single("default_partition_rows",
-             "Calls outside of every month's partition, as PostgreSQL's statistics count them.",
+  out.single("default_partition_rows", "Estimated number of calls in the default partition.",
              MetricType::Gauge, static_cast<double>(known.default_partition_rows));
-  out.single("status_timestamp_seconds", "When what comes from the database was read; 0: not yet.",
+  out.single("status_timestamp_seconds", "Time of the last read from the database; 0: none yet.",
              MetricType::Gauge, seconds(known.read_at));
 }
 
 void add_process(page& out, facts const& of, bool database_up) {
   out.each(of.streams, "stale_after_seconds",
-           "From which age of the last good cycle on a stream counts as stale.", MetricType::Gauge,
+           "Age of the last good cycle above which the stream is stale.", MetricType::Gauge,
            [](watched_stream const& s) { return static_cast<double>(s.stale_after.count()); });
-  out.each(of.streams, "lease_held", "Whether this process is the one that works on the stream.",
+  out.each(of.streams, "lease_held", "Whether this process holds the stream's lease.",
            MetricType::Gauge, [](watched_stream const& s) { return s.lease_held ? 1.0 : 0.0; });
   auto& queue =
       out.family("database_queue", "Jobs that wait for a database worker.", MetricType::Gauge);
-  auto& failures = out.family("database_failures_total", "Jobs that the database let fail.",
+  auto& failures = out.family("database_failures_total", "Jobs that failed in the database.",
                               MetricType::Counter);
   auto& stuck =
-      out.family("worker_stuck", "Whether a database worker makes no progress.", MetricType::Gauge);
+      out.family("worker_stuck", "Whether a database worker is stuck.", MetricType::Gauge);
   for (auto const& one : of.workers) {
     page::add(queue, {{"worker", one.name}}, static_cast<double>(one.queued));
     page::add(failures, {{"worker", one.name}}, static_cast<double>(one.failures));
     page::add(stuck, {{"worker", one.name}}, one.without_progress > of.stuck_after ? 1 : 0);
   }
-  out.single("database_up", "Whether the database answered when it was last asked.",
-             MetricType::Gauge, database_up ? 1 : 0);
-  out.single("config_reload_failed", "Whether the last re-read of the configuration was refused.",
+  out.single("database_up", "Whether the last read from the database succeeded.", MetricType::Gauge,
+             database_up ? 1 : 0);
+  out.single("config_reload_failed", "Whether the last reload of the configuration was refused.",
              MetricType::Gauge, of.reload_refused ? 1 : 0);
-  out.single("config_timestamp_seconds", "When the configuration at work was read.",
+  out.single("config_timestamp_seconds", "Time at which the current configuration was read.",
              MetricType::Gauge, seconds(of.configured_at));
-  out.single("start_timestamp_seconds", "When the process started.", MetricType::Gauge,
+  out.single("start_timestamp_seconds", "Start time of the process.", MetricType::Gauge,
              seconds(of.started_at));
-  page::add(out.family("build_info", "The version at work.", MetricType::Gauge),
+  page::add(out.family("build_info", "Version of the program.", MetricType::Gauge),
             labels{{"version", of.version}}, 1);
 }
 

@@ -41,7 +41,7 @@ asio::awaitable<status_reader::answer> status_reader::get() {
   if (woken) co_return known_;
   answer late = known_;
   late.problem =
-      "the database does not answer within " + std::to_string(longest_wait.count()) + " s";
+      "the database does not respond within " + std::to_string(longest_wait.count()) + " s";
   co_return late;
 }
 

@@ -48,7 +48,7 @@ counted AS (
   LEFT JOIN (SELECT account_id, currency, count(*) AS breaks FROM breaks GROUP BY 1, 2) f USING (account_id, currency)
   LEFT JOIN accepted a USING (account_id, currency)
   UNION ALL
-  SELECT '*', '*', NULL, NULL, NULL, 0, false, 'nothing to look at', 0, 0 WHERE NOT EXISTS (SELECT FROM judged)),
+  SELECT '*', '*', NULL, NULL, NULL, 0, false, 'no rows to check', 0, 0 WHERE NOT EXISTS (SELECT FROM judged)),
 results AS (
   INSERT INTO vobiz.reconciliation_results (run_id, partner_id, billing_day, check_name, account_id, currency, status,
     reason, expected, actual, difference, tolerance, rows, breaks, proven_oldest, proven_newest, rule_version)

@@ -34,7 +34,7 @@ response json(int status, std::string body) {
 response health(ops::facts const& now) {
   auto const stuck = ops::stuck_workers(now);
   if (stuck.empty()) return text(200, "ok\n");
-  return text(503, fmt::format("no progress: {}\n", fmt::join(stuck, ", ")));
+  return text(503, fmt::format("stuck: {}\n", fmt::join(stuck, ", ")));
 }
 
 response status(ops::status_reader::answer const& told) {
@@ -55,7 +55,8 @@ asio::awaitable<response> answer(std::function<ops::facts()> gather_facts,
   if (path == "/healthz") co_return health(gather_facts());
   bool const known = path == "/readyz" || path == "/status.json" || path == "/metrics";
   if (!known) {
-    co_return text(404, "not found; there are /, /status.json, /metrics, /healthz and /readyz\n");
+    co_return text(404,
+                   "not found: the paths are /, /status.json, /metrics, /healthz and /readyz\n");
   }
   auto const told = co_await reader.get();
   if (path == "/status.json") co_return status(told);

@@ -122,7 +122,7 @@ std::optional<response> complaint_about(error_code const& error, std::size_t lon
       error.category() != http::make_error_code(http::error::bad_method).category()) {
     return std::nullopt;
   }
-  return refusal(400, "this is no HTTP request: " + error.message());
+  return refusal(400, "not an HTTP request: " + error.message());
 }
 
 std::string path_of(beast::string_view target) {
@@ -169,8 +169,8 @@ server::server(asio::any_io_executor executor, config::http const& where, handle
   throw core::failure(core::exit_code::failed, core::remedy::fix,
                       "cannot listen on \"" + name + "\": " + async::error_code_text(error),
                       error == asio::error::address_in_use
-                          ? "another program, perhaps another vobiz-syncd, listens there: give "
-                            "http.listen another port"
+                          ? "another program, perhaps another vobiz-syncd, uses the port: set "
+                            "another one in http.listen"
                           : "check http.listen");
 }
 
@@ -198,7 +198,7 @@ asio::awaitable<void> server::accept() {
     if (error == asio::error::operation_aborted || !acceptor_.is_open()) co_return;
     if (error) {
       // Out of file descriptors: the next accept would fail at once, too.
-      spdlog::warn("http: cannot take a connection: {}", async::error_code_text(error));
+      spdlog::warn("http: cannot accept a connection: {}", async::error_code_text(error));
       co_await async::sleep_for(std::chrono::seconds(1));
       continue;
     }
@@ -258,9 +258,9 @@ asio::awaitable<bool> server::serve_one(connection& on) {
       answer = refusal(503, fmt::format("more than {} connections are open: try again later",
                                         bounds_.connections));
     } else if (!head_only && request.method() != http::verb::get) {
-      answer = refusal(405, "only GET and HEAD are answered here");
+      answer = refusal(405, "only GET and HEAD are supported");
     } else if (has_body(parser)) {
-      answer = refusal(413, "a request has no body here");
+      answer = refusal(413, "a request with a body is not supported");
     } else if (keep_alive = request.keep_alive();
                !is_allowed(std::string_view(given.data(), given.size()))) {
       answer = refusal(401,

@@ -113,7 +113,7 @@ TEST_F(http, a_database_that_hangs_keeps_nobody_waiting) {
   lock.exec("LOCK TABLE vobiz_sync.runs IN ACCESS EXCLUSIVE MODE");
   EXPECT_TRUE(wait_until([&] { return running.get("/status.json").status == 503; }));
   EXPECT_THAT(running.get("/status.json").body,
-              ::testing::AnyOf(HasSubstr("the database does not answer within 3 s"),
+              ::testing::AnyOf(HasSubstr("the database does not respond within 3 s"),
                                HasSubstr("canceling statement due to statement timeout")));
   EXPECT_EQ(running.get("/healthz").status, 200);
   EXPECT_EQ(running.get("/metrics").status, 200);

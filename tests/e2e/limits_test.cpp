@@ -68,9 +68,9 @@ TEST_F(limited, a_row_too_large_for_its_memory_is_told_and_the_others_go_on) {
     narrow_limit const little(id, RLIMIT_AS,
                               static_cast<rlim_t>(memory_of(id, "VmSize") + (16 << 10)) * 1024);
     uuid = add_call(one.all().api, {{"cost", "1.25"}, {"raw", {{"caller_id_name", large}}}});
-    one.expect_logged("needs more memory than the service may use");
+    one.expect_logged("out of memory");
     one.expect_logged(
-        "hint: raise MemoryMax of the service, or have the provider look at what is so large; ");
+        "hint: raise MemoryMax of the service, or ask the provider why the data is so large; ");
     // The ledger entry of that call has a normal size.
     EXPECT_TRUE(support::wait_until([&] {
       return stored_entries(base()) == true_entries(one.all().api);

@@ -84,7 +84,7 @@ TEST_F(operate, keeps_the_watchdog_waiting_while_a_worker_is_stuck) {
   pqxx::work lock(all.database.connection());
   lock.exec("LOCK TABLE vobiz_sync.windows IN ACCESS EXCLUSIVE MODE");
   EXPECT_TRUE(wait_until([&] { return running.get("/healthz").status == 503; }));
-  EXPECT_EQ(running.get("/healthz").body, "no progress: database\n");
+  EXPECT_EQ(running.get("/healthz").body, "stuck: database\n");
   // Later status lines are not caused by the watchdog.
   EXPECT_TRUE(wait_until([&] {
     auto const& lines = systemd.lines();

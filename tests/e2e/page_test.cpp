@@ -73,7 +73,7 @@ TEST_F(page, says_what_is_missing_and_what_is_wrong) {
   auto const shown = show(running, "390,800");
   expect_no_complaint(shown);
   for (auto const* text : {"streams not read yet", "No day has been read yet.", "never",
-                           "No cycle of the last seven days changed anything or went wrong."}) {
+                           "No cycle of the last seven days changed rows or failed."}) {
     EXPECT_THAT(shown.out, HasSubstr(text));
   }
   {

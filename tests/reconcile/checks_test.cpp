@@ -235,7 +235,7 @@ TEST(clean_day, without_rows_is_ok_and_says_so) {
   all.check("call_charge", "2026-02-20");
   EXPECT_EQ(
       all.value("SELECT status || ' ' || rows || ' ' || reason FROM vobiz.reconciliation_results"),
-      "ok 0 nothing to look at");
+      "ok 0 no rows to check");
 }
 
 TEST(provider_totals, names_the_days_by_which_the_provider_counts) {

@@ -44,9 +44,9 @@ private:
 
 // Replaces std::bad_alloc where work can continue without the object that was too large.
 inline failure out_of_memory(std::string const& what) {
-  return {exit_code::failed, remedy::retry, what + ": needs more memory than the service may use",
-          "raise MemoryMax of the service, or have the provider look at what is so large; "
-          "max_response bounds an answer"};
+  return {exit_code::failed, remedy::retry, what + ": out of memory",
+          "raise MemoryMax of the service, or ask the provider why the data is so large; "
+          "max_response limits a response"};
 }
 
 }  // namespace vobiz::core
