@@ -107,9 +107,9 @@ private:
   }
 
   void close() {
-    auto done = std::move(open_.back().value);
+    auto complete = std::move(open_.back().value);
     open_.pop_back();
-    add(std::move(done));
+    add(std::move(complete));
   }
 
   void add(node value) {

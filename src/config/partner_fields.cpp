@@ -144,8 +144,8 @@ std::vector<field<partner>> partner_fields() {
   };
 }
 
-void check_partner(reading& all, section const& keys, partner const& of) {
-  if (of.proxy && of.base_url.starts_with("http:")) {
+void check_partner(reading& all, section const& keys, partner const& checked) {
+  if (checked.proxy && checked.base_url.starts_with("http:")) {
     all.report(keys.line("proxy"), "\"proxy\" conflicts with a base_url with http",
                "the tunnel through a proxy carries https only");
   }

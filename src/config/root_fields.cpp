@@ -127,9 +127,9 @@ field<settings> retention_of(streams::stream const& declared) {
 }
 
 // Audit days beyond the retention would be fetched again every day.
-void check_retention(reading& all, section const& keys, settings const& of) {
+void check_retention(reading& all, section const& keys, settings const& checked) {
   constexpr int shortest_month = 28;
-  for (auto const& [name, stream] : of.streams) {
+  for (auto const& [name, stream] : checked.streams) {
     if (!stream.retention) continue;
     auto const months = static_cast<int>(stream.retention->count());
     auto const audited = stream.audit_days;
@@ -148,11 +148,11 @@ field<settings> retention_field() {
       "retention", [](auto& all) -> auto& { return all; }, std::move(fields), check_retention);
 }
 
-void check_http(reading& all, section const& keys, http const& of) {
-  if (is_loopback(of.address) || keys.has("auth_token_file")) return;
+void check_http(reading& all, section const& keys, http const& checked) {
+  if (is_loopback(checked.address) || keys.has("auth_token_file")) return;
   all.report(keys.line("listen"),
              fmt::format("\"listen\": \"{}\" is reachable from other machines without a token",
-                         listen_to_text(of)),
+                         listen_to_text(checked)),
              "add auth_token_file, or listen on 127.0.0.1 or ::1");
 }
 

@@ -118,20 +118,20 @@ std::vector<field<stream>> stream_fields(streams::stream const& declared) {
   return result;
 }
 
-void check_stream(reading& all, section const& keys, stream& of) {
+void check_stream(reading& all, section const& keys, stream& checked) {
   if (keys.has("every") && keys.has("at")) {
     auto const line = std::max(keys.line("every"), keys.line("at"));
     all.report(line, "\"at\" conflicts with \"every\"", "keep one of them");
   } else if (keys.has("every")) {
-    of.at.reset();
+    checked.at.reset();
   } else if (keys.has("at")) {
-    of.every = 0s;
+    checked.every = 0s;
   }
   auto const both_sound = keys.sound("audit_days") && keys.sound("lookback_days");
-  if (both_sound && of.audit_days < of.lookback_days) {
+  if (both_sound && checked.audit_days < checked.lookback_days) {
     all.report(keys.line(keys.has("audit_days") ? "audit_days" : "lookback_days"),
-               fmt::format("\"audit_days\" ({}) is less than \"lookback_days\" ({})", of.audit_days,
-                           of.lookback_days),
+               fmt::format("\"audit_days\" ({}) is less than \"lookback_days\" ({})",
+                           checked.audit_days, checked.lookback_days),
                "audit_days include the lookback_days");
   }
 }

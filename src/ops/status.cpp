@@ -166,8 +166,8 @@ status read_status(pqxx::transaction_base& transaction) {
   return all;
 }
 
-std::string status_table(status const& of) {
-  if (of.streams.empty()) return "no stream has been read yet\n";
+std::string status_table(status const& mirror) {
+  if (mirror.streams.empty()) return "no stream has been read yet\n";
   table t({{"partner"},
            {"stream"},
            {"state"},
@@ -181,7 +181,7 @@ std::string status_table(status const& of) {
            {"new", align::right},
            {"changed", align::right},
            {"held by"}});
-  for (auto const& s : of.streams) {
+  for (auto const& s : mirror.streams) {
     t.add({s.partner, s.stream, s.state, s.synced_through.value_or("-"),
            s.lag_seconds ? human_duration(*s.lag_seconds) + " ago" : "never",
            std::to_string(s.windows_in("proven")), std::to_string(s.windows_in("open")),
@@ -190,7 +190,7 @@ std::string status_table(status const& of) {
            s.holder ? host_and_process(*s.holder) : "-"});
   }
   auto text = t.text();
-  for (auto const& s : of.streams) {
+  for (auto const& s : mirror.streams) {
     if (s.last_error) text += fmt::format("{} {}: {}\n", s.partner, s.stream, *s.last_error);
   }
   return text;

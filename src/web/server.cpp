@@ -217,28 +217,28 @@ bool server::is_allowed(std::string_view authorization) const {
   return token_.empty() || carries_token(authorization, token_.reveal());
 }
 
-asio::awaitable<void> server::serve(std::shared_ptr<connection> on) {
-  while (co_await serve_one(*on)) {
+asio::awaitable<void> server::serve(std::shared_ptr<connection> client) {
+  while (co_await serve_one(*client)) {
   }
   error_code ignored;
-  on->socket.shutdown(tcp::socket::shutdown_send, ignored);
+  client->socket.shutdown(tcp::socket::shutdown_send, ignored);
   if (!ignored) {
-    auto draining = drain(on->socket);
+    auto draining = drain(client->socket);
     co_await async::with_deadline(std::move(draining), clock::now() + longest_drain);
   }
 }
 
 // Serves one request. Returns whether another may follow.
-asio::awaitable<bool> server::serve_one(connection& on) {
-  if (on.buffer.size() == 0) {
-    auto waiting = wait_for_bytes(on.socket);
+asio::awaitable<bool> server::serve_one(connection& client) {
+  if (client.buffer.size() == 0) {
+    auto waiting = wait_for_bytes(client.socket);
     auto const came =
         co_await async::with_deadline(std::move(waiting), clock::now() + bounds_.idle);
     if (!came || *came) co_return false;
   }
   parser_type parser;
   parser.header_limit(static_cast<std::uint32_t>(bounds_.header_bytes));
-  auto reading = read_header(on.socket, on.buffer, parser);
+  auto reading = read_header(client.socket, client.buffer, parser);
   auto const read =
       co_await async::with_deadline(std::move(reading), clock::now() + bounds_.header);
 
@@ -254,7 +254,7 @@ asio::awaitable<bool> server::serve_one(connection& on) {
     auto const& request = parser.get();
     head_only = request.method() == http::verb::head;
     auto const given = request[http::field::authorization];
-    if (on.one_too_many) {
+    if (client.one_too_many) {
       answer = refusal(503, fmt::format("more than {} connections are open: try again later",
                                         bounds_.connections));
     } else if (!head_only && request.method() != http::verb::get) {
@@ -278,7 +278,7 @@ asio::awaitable<bool> server::serve_one(connection& on) {
       }
     }
   }
-  auto sending = send(on.socket, std::move(*answer), head_only, keep_alive, bounds_.write);
+  auto sending = send(client.socket, std::move(*answer), head_only, keep_alive, bounds_.write);
   co_return co_await std::move(sending) && keep_alive;
 }
 

@@ -194,15 +194,15 @@ figures simulate(allowance const& allowed, double configured, int in_flight, mil
   double refused = 0;
   for (auto now = start; now < end;) {
     while (!flights.empty() && flights.front().answered <= now) {
-      auto const done = flights.front();
+      auto const response = flights.front();
       flights.pop_front();
-      if (done.wait > 0) {
-        pace.refused(now, done.sent, seconds(done.wait));
+      if (response.wait > 0) {
+        pace.refused(now, response.sent, seconds(response.wait));
       } else {
         pace.accepted(now);
       }
       pace.leave(now);
-      if (now >= settled) (done.wait > 0 ? refused : accepted) += 1;
+      if (now >= settled) (response.wait > 0 ? refused : accepted) += 1;
     }
     auto const opens = pace.opens(now);
     if (opens <= now) {

@@ -265,10 +265,10 @@ TEST(rollups, of_two_writers_count_both) {
   });
   auto const watcher = connect(settings);
   for (bool waits = false; !waits;) {
-    pqxx::work look(*watcher);
+    pqxx::work locks(*watcher);
     waits =
-        second_pid != 0 && look.exec("SELECT count(*) FROM pg_locks WHERE NOT granted AND pid = " +
-                                     std::to_string(second_pid))[0][0]
+        second_pid != 0 && locks.exec("SELECT count(*) FROM pg_locks WHERE NOT granted AND pid = " +
+                                      std::to_string(second_pid))[0][0]
                                    .as<int>() == 1;
   }
   first.commit();

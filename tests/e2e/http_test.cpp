@@ -39,8 +39,8 @@ TEST_F(http, tells_that_all_is_well) {
   EXPECT_EQ(ready.at("streams").at(0).at("partner").as_string(), "acme");
   auto const status = running.get("/status.json");
   EXPECT_EQ(status.status, 200);
-  auto const told = all.syncd.run({"status", "--json"});
-  EXPECT_EQ(names(status.json()), names(boost::json::parse(told.out)));
+  auto const printed = all.syncd.run({"status", "--json"});
+  EXPECT_EQ(names(status.json()), names(boost::json::parse(printed.out)));
   EXPECT_THAT(running.get("/metrics").body,
               HasSubstr("vobiz_sync_build_info{version=\"" VOBIZ_VERSION "\"} 1"));
   EXPECT_THAT(running.get("/", {"-i"}).body,

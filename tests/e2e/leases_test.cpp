@@ -124,9 +124,9 @@ TEST_P(leases, go_at_once_to_the_stand_by_when_their_daemon_is_told_to_stop) {
   EXPECT_TRUE(wait_until([&] { return count(*two) == 1; })) << two->err();
   // Reported once, not at each attempt.
   auto const log = two->err();
-  std::string const said = "stream \"numbers\" of partner \"PA_EXAMPLE01\": held by";
-  ASSERT_NE(log.find(said), std::string::npos) << log;
-  EXPECT_EQ(log.find(said), log.rfind(said)) << log;
+  std::string const report = "stream \"numbers\" of partner \"PA_EXAMPLE01\": held by";
+  ASSERT_NE(log.find(report), std::string::npos) << log;
+  EXPECT_EQ(log.find(report), log.rfind(report)) << log;
   stop(*two);
 }
 

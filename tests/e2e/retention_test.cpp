@@ -44,16 +44,16 @@ TEST(retention, announces_months_drops_them_a_day_later_and_never_asks_for_them_
   auto const left = [&] {
     return all.number("SELECT count(*) FROM vobiz_sync.retention WHERE dropped_at IS NULL");
   };
-  std::string said;
+  std::string log;
   for (int cycle = 0; left() > 0 && cycle < 40; ++cycle) {
     auto const ended = all.sync({"cdrs"});
     EXPECT_EQ(ended.code, 0) << ended.err;
-    said += ended.err;
+    log += ended.err;
   }
   EXPECT_EQ(all.value("SELECT coalesce(string_agg(month || ': ' || held_by, ', '), '') FROM "
                       "vobiz_sync.retention WHERE dropped_at IS NULL"),
             "");
-  EXPECT_THAT(said, HasSubstr(" calls is dropped"));
+  EXPECT_THAT(log, HasSubstr(" calls is dropped"));
   EXPECT_EQ(all.number("SELECT count(*)" + old), 0);
   EXPECT_EQ(all.number("SELECT sum(rows) FROM vobiz_sync.retention WHERE dropped_at IS NOT NULL"),
             calls);

@@ -44,14 +44,14 @@ protected:
   }
   // One step of retention; returns its messages without times.
   std::vector<std::string> step() {
-    std::vector<std::string> said;
+    std::vector<std::string> messages;
     in_transaction([&](auto& t) {
       for (auto const& month : retire_calls(t, all.partner)) {
-        said.push_back(month.what + " " + month.partition + " " + std::to_string(month.calls) +
-                       (month.reason.empty() ? "" : ": " + month.reason));
+        messages.push_back(month.what + " " + month.partition + " " + std::to_string(month.calls) +
+                           (month.reason.empty() ? "" : ": " + month.reason));
       }
     });
-    return said;
+    return messages;
   }
   // The same as the end of a cycle does.
   void store_sums() {

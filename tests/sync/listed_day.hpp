@@ -42,7 +42,7 @@ struct manners {
 };
 
 struct answer {
-  decode::envelope said;
+  decode::envelope envelope;
   std::vector<listed_row> rows;
   std::vector<listed_row> held;  // the rows of the provider at the time of the response
 };

@@ -10,7 +10,7 @@ namespace vobiz::ops {
 
 // Names of the workers that are stuck. A worker that waits for an unavailable API or database is
 // not.
-std::vector<std::string> stuck_workers(facts const& of);
+std::vector<std::string> stuck_workers(facts const& service);
 
 // Ready: the database is reachable, has this program's schema, and each stream's last good cycle is
 // younger than its limit.
@@ -18,9 +18,9 @@ struct readiness {
   bool ready = false;
   std::string json;  // which part is not ready, and why
 };
-readiness judge(facts const& of, status_reader::answer const& mirror);
+readiness judge(facts const& service, status_reader::answer const& mirror);
 
 // One line for `systemctl status`.
-std::string status_line(facts const& of);
+std::string status_line(facts const& service);
 
 }  // namespace vobiz::ops

@@ -9,6 +9,6 @@ namespace vobiz::ops {
 
 // The text of /metrics. Each series exists from the start; figures from the database keep their
 // last value while it does not respond (vobiz_sync_database_up is 0 then).
-std::string metrics_text(facts const& of, status_reader::answer const& mirror);
+std::string metrics_text(facts const& service, status_reader::answer const& mirror);
 
 }  // namespace vobiz::ops

@@ -87,8 +87,8 @@ struct status {
 // Reads everything in one transaction. Throws libpqxx's exceptions; sink::database translates them.
 status read_status(pqxx::transaction_base& transaction);
 
-std::string status_table(status const& of);
-std::string status_json(status const& of);
+std::string status_table(status const& mirror);
+std::string status_json(status const& mirror);
 
 // 90 -> "1m 30s", 93784 -> "1d 2h": the two largest units.
 std::string human_duration(std::int64_t seconds);

@@ -59,8 +59,8 @@ public:
 private:
   struct connection;
   boost::asio::awaitable<void> accept();
-  boost::asio::awaitable<void> serve(std::shared_ptr<connection> on);
-  boost::asio::awaitable<bool> serve_one(connection& on);
+  boost::asio::awaitable<void> serve(std::shared_ptr<connection> client);
+  boost::asio::awaitable<bool> serve_one(connection& client);
   bool is_allowed(std::string_view authorization) const;
 
   boost::asio::any_io_executor executor_;
