@@ -1,4 +1,4 @@
-// Prints how fast one core decodes a page of 100 CDRs, and how often it asks for memory.
+// Measures how long one core takes to decode a page of 100 CDRs, and counts memory allocations.
 
 #include <benchmark/benchmark.h>
 
@@ -15,7 +15,7 @@ std::size_t allocations = 0;
 
 constexpr std::size_t rows = 100;
 
-// The fixture's page with its rows repeated, spelled as an API does: without white space.
+// The fixture's page with its rows repeated, without white space as in an API response.
 std::string page_text() {
   std::ifstream file(VOBIZ_SOURCE_DIR "/tests/fixtures/cdrs/generation_2.json");
   std::stringstream pretty;
@@ -23,7 +23,7 @@ std::string page_text() {
   std::string text;
   bool quoted = false;
   for (char const c : pretty.str()) {
-    if (c == '"') quoted = !quoted;  // the fixture escapes nothing
+    if (c == '"') quoted = !quoted;  // the fixture has no escapes
     if (quoted || (c != ' ' && c != '\n')) text += c;
   }
   auto const start = text.find("[{") + 1;

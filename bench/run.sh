@@ -13,11 +13,11 @@ if [ -z "${VOBIZ_BENCH_INSIDE:-}" ]; then
   if [ ${#missing[@]} -gt 0 ]; then
     as_root=()
     [ "$(id -u)" -eq 0 ] || as_root=(sudo)
-    # Only the program is needed, not the service of the package.
+    # Install the program only, do not start the package's service.
     "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get -q -o DPkg::Lock::Timeout=300 install -y \
       --no-install-recommends "${missing[@]}" >/dev/null
   fi
-  # With fsync on, as in production: the figures include the cost of durability.
+  # fsync is on as in production, so the figures include the cost of durability.
   VOBIZ_BENCH_INSIDE=yes VOBIZ_PG_FSYNC=${VOBIZ_PG_FSYNC:-on} VOBIZ_PG_BUFFERS=${VOBIZ_PG_BUFFERS:-512MB} \
     exec scripts/with-postgres.sh "$0" "$@"
 fi

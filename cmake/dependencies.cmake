@@ -1,4 +1,4 @@
-# Debian's default Boost is 1.74 on Debian 12: scripts/install-deps.sh brings 1.81 there, 1.83 on 13.
+# Debian 12 has Boost 1.74 by default; scripts/install-deps.sh installs 1.81 there and 1.83 on 13.
 find_package(Threads REQUIRED)
 find_package(OpenSSL REQUIRED)
 find_package(ZLIB REQUIRED)

@@ -1,5 +1,4 @@
-# Writes OUTPUT, a C++ source with the parts of the status page, so that the program is one file. Run with
-# -DOUTPUT=… -DFOLDER=….
+# Writes OUTPUT, a C++ source with the parts of the status page. Run with -DOUTPUT=… -DFOLDER=….
 foreach(part html css js)
   file(READ ${FOLDER}/status.${part} ${part})
 endforeach()

@@ -1,17 +1,17 @@
-# `cmake --install build/release`: beside the program its unit, its user, the example configuration and the
-# documentation. The simulator is for tests and is not installed.
+# `cmake --install build/release` also installs unit, user, example configuration and documentation. It does not install
+# the simulator, which is for tests.
 install(FILES config/vobiz-syncd.example.yaml README.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
-# Debian's package has them in its own forms, see packaging.cmake.
+# The Debian package has its own forms of these, see packaging.cmake.
 install(FILES CHANGELOG.md LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT outside_debian)
 install(DIRECTORY docs/ DESTINATION ${CMAKE_INSTALL_DOCDIR}/docs FILES_MATCHING PATTERN "*.md")
-# The program carries its schema; these are to be read.
+# The program contains its schema; these files are documentation.
 install(DIRECTORY migrations/ DESTINATION ${CMAKE_INSTALL_DATADIR}/vobiz-syncd/migrations
         FILES_MATCHING PATTERN "*.sql" PATTERN "*.txt" PATTERN "README.md")
 install(DIRECTORY grafana/dashboards grafana/provisioning DESTINATION ${CMAKE_INSTALL_DATADIR}/vobiz-syncd/grafana)
 install(DIRECTORY metabase prometheus DESTINATION ${CMAKE_INSTALL_DATADIR}/vobiz-syncd)
 install(FILES systemd/vobiz-syncd.sysusers DESTINATION lib/sysusers.d RENAME vobiz-syncd.conf)
 
-# The unit names the program with its full path, which is known only when it is installed (--prefix).
+# The unit needs the full path of the program, which is known only at installation (--prefix).
 install(CODE "set(unit_source \"${PROJECT_SOURCE_DIR}/systemd/vobiz-syncd.service\")")
 install(CODE [[
   file(READ "${unit_source}" unit)

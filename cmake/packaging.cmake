@@ -1,7 +1,7 @@
-# Man pages and shell completion, which `cmake --install` brings too, and the Debian package:
-# `cmake --build --preset release --target packaging && cpack --preset deb` gives build/release/vobiz-syncd_*.deb.
+# Man pages, shell completion and the Debian package build/release/vobiz-syncd_*.deb: `cmake --build --preset release
+# --target packaging && cpack --preset deb`.
 
-# Pages and changelogs are installed compressed, without a time in them: the same source gives the same file.
+# Pages and changelogs are compressed without a timestamp, so that the build is reproducible.
 set(packed ${CMAKE_BINARY_DIR}/packaging)
 file(MAKE_DIRECTORY ${packed})
 function(vobiz_pack source name)
@@ -30,7 +30,7 @@ install(FILES ${packed}/vobiz-syncd.8.gz DESTINATION ${CMAKE_INSTALL_MANDIR}/man
 install(FILES ${pages}/vobiz-syncd.bash RENAME vobiz-syncd
         DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
 
-# What Debian wants besides, in place of the component outside_debian.
+# Debian's own files, in place of the component outside_debian.
 install(FILES ${packed}/changelog.gz ${packed}/changelog.Debian.gz ${pages}/debian/copyright
         DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT debian EXCLUDE_FROM_ALL)
 install(FILES ${pages}/vobiz-syncd.yaml DESTINATION /etc/vobiz-syncd COMPONENT debian EXCLUDE_FROM_ALL)
@@ -38,7 +38,7 @@ install(FILES ${pages}/vobiz-syncd.yaml DESTINATION /etc/vobiz-syncd COMPONENT d
 set(CPACK_GENERATOR DEB)
 set(CPACK_INSTALL_CMAKE_PROJECTS "${CMAKE_BINARY_DIR};vobiz-syncd;Unspecified;/"
                                  "${CMAKE_BINARY_DIR};vobiz-syncd;debian;/")
-# Installed through DESTDIR, so that the unit names the program where it will be.
+# Install through DESTDIR, so that the unit has the program's final path.
 set(CPACK_SET_DESTDIR ON)
 set(CPACK_INSTALL_PREFIX /usr)
 set(CPACK_STRIP_FILES ON)
@@ -54,8 +54,8 @@ set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_RELEASE 1)
 set(CPACK_DEBIAN_PACKAGE_SECTION net)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
-# What no shared library tells: the user is made by systemd-sysusers, the provider is trusted by the system's
-# certificates, and billing days are days of a time zone.
+# Dependencies that no shared library shows: systemd-sysusers creates the user, the system's certificates verify the
+# provider, and billing days need the time zone database.
 set(CPACK_DEBIAN_PACKAGE_DEPENDS
     "ca-certificates, init-system-helpers (>= 1.54), systemd | systemd-standalone-sysusers | systemd-sysusers, tzdata")
 set(CPACK_DEBIAN_PACKAGE_SUGGESTS "postgresql")

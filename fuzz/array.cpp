@@ -9,8 +9,8 @@
 #include "vobiz/sink/query.hpp"
 #include "vobiz/sink/sql_text.hpp"
 
-// A character that separates, then texts: what goes to the server as an array, a literal or a name
-// comes back byte for byte, or is refused.
+// Input: a separator, then texts. The server must return each array, literal or name byte for byte,
+// or refuse it.
 namespace vobiz::fuzz {
 namespace {
 
@@ -37,7 +37,7 @@ pqxx::result ask(std::string const& sql, sink::arguments const& values = {}) {
   return sink::execute(transaction, sql, values);
 }
 
-// Whether the statement was refused as it may be: for what is no text to the server.
+// A refusal is correct only for bytes that are no text to the server.
 template <class Body>
 void allow_refusal(std::string_view of, Body const& body) {
   try {
@@ -101,7 +101,7 @@ int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
   for (auto const& text : elements) {
     if (!text) continue;
     fuzz::allow_refusal(*text, [&] { fuzz::check_value(*text); });
-    // The server refuses a name of no length.
+    // The server refuses an empty name.
     if (!text->empty()) fuzz::allow_refusal(*text, [&] { fuzz::check_sql(*text); });
   }
   return 0;

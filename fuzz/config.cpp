@@ -4,7 +4,7 @@
 #include "target.hpp"
 #include "vobiz/config/settings.hpp"
 
-// A character for the file's mode, then YAML.
+// Input: a character for the file's mode, then YAML.
 namespace vobiz::fuzz {
 namespace {
 

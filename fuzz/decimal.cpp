@@ -8,13 +8,13 @@
 
 #include "target.hpp"
 
-// Two decimals, each in a line of its own.
+// Input: two decimals, one per line.
 namespace vobiz::fuzz {
 namespace {
 
 using boost::multiprecision::cpp_int;
 
-// The value times 10^200, worked out by another way; nothing beyond that.
+// The value times 10^200, computed independently; nullopt if it does not fit.
 std::optional<cpp_int> scaled(std::string_view text) {
   constexpr int scale = 200;
   auto const mantissa = text.substr(0, text.find_first_of("eE"));

@@ -11,7 +11,7 @@
 #include "vobiz/decode/decoder.hpp"
 #include "vobiz/decode/secrets.hpp"
 
-// A line with the stream, then the body of an answer.
+// Input: a line with the stream's name, then a response body.
 namespace vobiz::fuzz {
 namespace {
 
@@ -92,16 +92,16 @@ void check_cells(decode::row_batch const& rows, streams::stream const& of) {
 }
 
 void check(decode::page const& page, streams::stream const& of) {
-  auto const& around = page.envelope;
-  require(around.listed == page.rows.size() + page.rejects.size(),
+  auto const& envelope = page.envelope;
+  require(envelope.listed == page.rows.size() + page.rejects.size(),
           "each element is a row or a reject");
-  require(around.has_rows_member || around.listed == 0, "rows come in an array of theirs");
+  require(envelope.has_rows_member || envelope.listed == 0, "rows come in an array of theirs");
   check_cells(page.rows, of);
   for (auto const& reject : page.rejects) {
     require(!reject.reason.empty(), "a reject has its reason", reject.payload);
     require_no_secret(require_json(reject.payload), of);
   }
-  for (auto const& sum : around.measures) {
+  for (auto const& sum : envelope.measures) {
     require(!sum || core::is_decimal(*sum), "a sum is a decimal", sum.value_or(""));
   }
 }
@@ -128,10 +128,10 @@ int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
   if (stream == nullptr) return -1;
   auto const page = decode::decoder(*stream).decode(body);
   if (!page) {
-    auto const& said = page.error().message;
-    fuzz::require(said == "an empty body" || said.starts_with("a page of HTML or XML") ||
-                      said.starts_with("not JSON at byte "),
-                  "what is refused is no JSON", said);
+    auto const& message = page.error().message;
+    fuzz::require(message == "an empty body" || message.starts_with("a page of HTML or XML") ||
+                      message.starts_with("not JSON at byte "),
+                  "what is refused is no JSON", message);
     return 0;
   }
   fuzz::check(*page, *stream);

@@ -11,9 +11,8 @@
 #include "target.hpp"
 #include "vobiz/web/server.hpp"
 
-// A character, then what a client sends. Its bits: 1 asks the server that wants a token, 2 puts a
-// request's first line before the bytes and an empty line behind them, so that an answer has to
-// come.
+// Input: a flag character, then the client's bytes. Flag 1: the server needs a token. Flag 2: the
+// bytes are sent as headers of a complete request, so a response must come.
 namespace vobiz::fuzz {
 namespace {
 
@@ -50,8 +49,8 @@ public:
   std::string ask(bool guarded, std::string const& bytes) {
     tcp::socket client(io_, tcp::v4());
     client.bind({next_address(), 0});
-    // Not connect(): libFuzzer's timer interrupts it, and what is interrupted cannot be called
-    // again.
+    // Not connect(): libFuzzer's timer interrupts it, and an interrupted connect cannot be
+    // repeated.
     tcp::endpoint const server(asio::ip::address_v4::loopback(),
                                port_of(guarded ? guarded_ : open_));
     bool connected = false;
@@ -71,8 +70,7 @@ public:
   }
 
 private:
-  // Another one each time: the kernel does not give a pair of addresses and ports away again for a
-  // minute.
+  // A new address each time: the kernel does not reuse a pair of addresses and ports for a minute.
   asio::ip::address_v4 next_address() {
     constexpr asio::ip::address_v4::uint_type first = 0x7f000002;
     constexpr asio::ip::address_v4::uint_type many = 0xff0000;

@@ -8,7 +8,7 @@
 #include "target.hpp"
 #include "vobiz/core/day.hpp"
 
-// A timestamp or a bare date.
+// Input: a timestamp or a bare date.
 namespace vobiz::fuzz {
 namespace {
 
@@ -18,7 +18,7 @@ int number(std::string_view digits) {
   return value;
 }
 
-// Minutes that the written offset lies east of UTC.
+// The written offset in minutes east of UTC.
 int written_offset(std::string_view text) {
   auto const sign = text.find_first_of("+-", 19);
   if (sign == std::string_view::npos) return 0;
@@ -31,7 +31,7 @@ int written_offset(std::string_view text) {
   return text[sign] == '-' ? -minutes : minutes;
 }
 
-// The wall clock's "YYYY-MM-DD HH:MM:SS" of a normalised instant, so many minutes east of UTC.
+// Local time "YYYY-MM-DD HH:MM:SS" of a normalised instant, `east` minutes east of UTC.
 std::string wall_clock(std::string_view instant, int east) {
   using namespace std::chrono;
   auto const date = *core::day_from_text(instant.substr(0, 10));
@@ -44,7 +44,7 @@ std::string wall_clock(std::string_view instant, int east) {
                      clock.minutes().count(), clock.seconds().count());
 }
 
-// What was written, in the same form.
+// The input in the same form.
 std::string written_clock(std::string_view text) {
   if (text.size() == 10) return std::string(text) + " 00:00:00";
   return std::string(text.substr(0, 10)) + ' ' + std::string(text.substr(11, 8));

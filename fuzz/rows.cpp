@@ -5,8 +5,8 @@
 #include "vobiz/sink/merge.hpp"
 #include "vobiz/sink/migrations.hpp"
 
-// As decode.cpp, and then all the way into the tables: whatever the decoder lets through the server
-// takes, and what is stored is what was listed.
+// As decode.cpp, then stored: the server must accept every row that the decoder accepts, and must
+// return it unchanged.
 namespace vobiz::fuzz {
 namespace {
 
@@ -26,7 +26,7 @@ void check(streams::stream const& stream, decode::page& page) {
   pqxx::work transaction(migrated());
   try {
     sink::merge_with_feeds(transaction, stream, target, page.rows, page.rejects);
-    // What `verify` compares are days.
+    // `verify` compares days only.
     if (stream.form != streams::shape::day_windows) return;
     for (auto const& difference : sink::compare(transaction, stream, target, page.rows)) {
       require(false, "what is stored is what was listed",

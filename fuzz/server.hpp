@@ -8,7 +8,7 @@
 
 namespace vobiz::fuzz {
 
-// To the server that the PG* variables name, as scripts/with-postgres.sh sets them.
+// Connects to the server in the PG* variables, which scripts/with-postgres.sh sets.
 inline std::unique_ptr<pqxx::connection> connect() {
   config::database where;
   where.dsn = core::secret("dbname=postgres");

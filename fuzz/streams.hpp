@@ -7,13 +7,13 @@
 
 namespace vobiz::fuzz {
 
-// An answer for a stream; inputs begin with a line that names it.
+// A response for a stream; the first line of the input names the stream.
 struct named_body {
-  streams::stream const* of;  // nullptr when there is no such stream
+  streams::stream const* of;  // nullptr if there is no such stream
   std::string_view body;
 };
 
-// Among the streams are the rows inside the rows of others.
+// The nested streams (rows inside rows) count as streams, too.
 inline named_body split(std::string_view input) {
   auto const name = input.substr(0, input.find('\n'));
   auto const body = input.substr(std::min(name.size() + 1, input.size()));

@@ -6,7 +6,7 @@
 #include <cstdlib>
 #include <string_view>
 
-// What libFuzzer calls with each input.
+// Called by libFuzzer with each input.
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size);
 
 namespace vobiz::fuzz {
@@ -15,7 +15,7 @@ inline std::string_view as_text(std::uint8_t const* data, std::size_t size) {
   return {reinterpret_cast<char const*>(data), size};
 }
 
-// Ends the run, for which libFuzzer keeps the input, unless the property holds.
+// Unless the property holds, ends the run; libFuzzer then keeps the input.
 inline void require(bool holds, char const* property, std::string_view about = {}) {
   if (holds) return;
   std::fprintf(stderr, "this does not hold: %s: \"%.*s\"\n", property,

@@ -1,7 +1,5 @@
--- A partner with :accounts customers, :calls calls over the last :days days and the rows that belong to them: the
--- ledger of :ledger_days, wallets, numbers, windows, runs, check results of :judged_days. No check finds a break in
--- the calls, except rate_drift on the first day, which has no earlier price.
--- Values follow from the row number, so that two fills are equal.
+-- Fills a partner with :accounts accounts, :calls calls of :days days, and the ledger of :ledger_days and check results
+-- of :judged_days. Values depend on the row number only. Only rate_drift finds breaks in calls, on the first day.
 \set partner '''PA_BENCH'''
 
 INSERT INTO vobiz.partners (partner_id, auth_id, name, currency) VALUES (:partner, :partner, 'Example Traders', 'INR');
@@ -25,17 +23,17 @@ SELECT vobiz_sync.ensure_cdr_partitions((now() - :days * interval '1 day')::date
 ALTER TABLE vobiz.cdrs DISABLE TRIGGER USER;
 ALTER TABLE vobiz.transactions DISABLE TRIGGER USER;
 
--- A number from 0 to 1 for a row, the same in each fill.
+-- A number from 0 to 1 that depends on the arguments only.
 CREATE FUNCTION pg_temp.dice(n bigint, throw bigint) RETURNS double precision LANGUAGE sql IMMUTABLE
   AS $$ SELECT (hashint8extended(n, throw) & 1048575) / 1048576.0 $$;
--- The first customers have most calls, and most calls are in working hours.
+-- Most calls belong to the first accounts and to working hours.
 INSERT INTO vobiz.cdrs (partner_id, account_id, uuid, start_time, call_direction, caller_id_number, destination_number,
     duration, billsec, answer_time, end_time, cost, streaming_cost, total_cost, currency, hangup_cause, mos, jitter,
     packet_loss, context, window_day)
   SELECT :partner, 'MA_' || lpad(customer::text, 6, '0'), md5(n::text)::uuid, at,
     CASE WHEN pg_temp.dice(n, 7) < 0.25 THEN 'inbound' ELSE 'outbound' END,
     '9198765000' || n % 90 + 10,
-    -- Inbound calls go to numbers that customers hold.
+    -- Inbound calls go to numbers of the accounts.
     '9198765' || CASE WHEN pg_temp.dice(n, 7) < 0.25 THEN lpad((1 + n % (:accounts * 10))::text, 5, '0')
       ELSE (n % 90000 + 10000)::text END, 12 + billsec, billsec,
     CASE WHEN billsec > 0 THEN at + interval '8 seconds' END, at + (12 + billsec) * interval '1 second',
@@ -73,7 +71,7 @@ INSERT INTO vobiz.transactions (partner_id, id, account_id, type, amount, curren
   FROM vobiz.numbers,
     generate_series(now() - interval '10 days', now() - :ledger_days * interval '1 day', interval '-30 days') at
   WHERE account_id IS NOT NULL;
--- The wallets as a poll every five minutes reads them: a balance whenever it has changed, computed from the ledger.
+-- Wallets as polled every five minutes: a balance for each change, computed from the ledger.
 INSERT INTO vobiz.account_balances (partner_id, auth_id, currency, captured_at, cash_credits)
   SELECT partner_id, account_id, currency, polled + interval '2 seconds',
     5000 + sum(moved) OVER (PARTITION BY account_id, currency ORDER BY polled)
@@ -115,7 +113,7 @@ INSERT INTO vobiz.adjustments (partner_id, stream, account_id, row_key, window_d
     currency, end_time + interval '2 days'
   FROM vobiz.cdrs WHERE get_byte(uuid_send(uuid), 0) = 0 AND start_time < now() - interval '2 days';
 
--- Each billing day is judged in the night after it, in the next six nights, and once a week until it is five weeks old.
+-- Each billing day is checked in the seven nights after it, then weekly until it is five weeks old.
 INSERT INTO vobiz.reconciliation_runs (partner_id, command, due_at, started_at, finished_at, first_day, last_day)
   SELECT :partner, 'nightly', at, at, at + interval '5 minutes',
     at::date - CASE WHEN n % 7 = 0 THEN 35 ELSE 7 END, at::date - 1

@@ -18,7 +18,7 @@ YAML
 chmod 600 "$config"
 "${BUILD:-build/release}/vobiz-syncd" -c "$config" migrate
 step() { echo "$1"; shift; psql -X -q -v ON_ERROR_STOP=1 "$@"; }
-# Most calls of today have to exist already, so the settings get a time zone in which it is evening.
+# Most of today's calls must already exist, so the settings get a time zone where it is evening.
 ahead=$((21 - 10#$(date -u +%H)))
 [ "$ahead" -le 12 ] || ahead=$((ahead - 24))
 zone=Etc/GMT$(printf '%+d' $((-ahead)))
@@ -27,7 +27,7 @@ step "filling $calls calls" -v calls="$calls" -v days="$days" -v ledger_days=35 
   -v accounts=200 -o /dev/null -f bench/dashboards/fill.sql
 step "gathering statistics" -c "ANALYZE"
 step "making the rollups" -At -c "SELECT vobiz_sync.rebuild_rollups('$zone') || ' rows'"
-# A cycle that finds calls of today does this at its end.
+# A cycle that finds calls of today does the same at its end.
 step "keeping today's hours" -o /dev/null -c "SELECT vobiz_sync.keep_hours(p, vobiz.billing_day(now()))
   FROM (SELECT DISTINCT partner_id FROM vobiz_sync.usage_days) k(p)"
 step "vacuum" -c "VACUUM ANALYZE"

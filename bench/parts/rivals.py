@@ -37,7 +37,7 @@ def command(name, tool, url, dsn, first, last):
     tap.write_text(json.dumps({"url": url, "first": first, "last": last}))
     target.write_text(json.dumps({"sqlalchemy_url": dsn.replace("postgresql://", "postgresql+psycopg://"),
                                   "default_target_schema": "by_singer"}))
-    # The reported peak is that of the larger of the two processes.
+    # The reported peak is that of the larger process.
     return ["bash", "-c", f"set -o pipefail; {tool}/python {rivals}/tap.py --config {tap} | "
                           f"{tool}/target-postgres --config {target}"]
 

@@ -16,7 +16,7 @@ from reader import ask, psql
 TARGET_SECONDS = 30
 # The simulated partner has no dashboard.
 UNFED = {"snapshot_totals"}
-# All results of a transaction have the same judged_at, and the next transaction begins when it ends.
+# All results of a transaction have the same judged_at; the next transaction starts when it ends.
 OF_CHECKS = """
 SELECT checks, count(*), round(sum(extract(epoch FROM ended - judged_at))::numeric, 2) FROM (
   SELECT string_agg(DISTINCT check_name, ', ') AS checks, judged_at, lead(judged_at) OVER (ORDER BY judged_at) AS ended

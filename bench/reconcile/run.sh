@@ -21,9 +21,9 @@ program="${BUILD:-build/release}/vobiz-syncd"
 step() { echo "$1"; shift; psql -X -q -v ON_ERROR_STOP=1 "$@"; }
 step "filling $calls calls" -v calls="$calls" -v days="$days" -v ledger_days="$days" -v accounts=200 \
   -v judged_days=100 -o /dev/null -f bench/dashboards/fill.sql
-# The checks read rows, not rollups: no rollup is made.
+# The checks read rows, not rollups, so no rollup is computed.
 step "vacuum" -c "VACUUM ANALYZE"
 mkdir -p bench/results
-# The last month that is over. Run this when its last days have settled.
+# The last full month. Run this once its last days have settled.
 month=$(date -u -d "$(date -u +%Y-%m-15) 1 month ago" +%Y-%m)
 bench/reconcile/measure.py bench/results/reconcile.json "$month" "$program" -c "$config"

@@ -19,17 +19,17 @@ namespace {
 struct waiter {
   explicit waiter(asio::any_io_executor const& executor)
       : wake(executor, clock::time_point::max()) {}
-  asio::steady_timer wake;  // never expires; cancelled to wake its coroutine
+  asio::steady_timer wake;  // never expires; its cancellation wakes the coroutine
   bool admitted = false;
 };
 
 }  // namespace
 
 struct priority_gate::queue : std::enable_shared_from_this<queue> {
-  queue(asio::any_io_executor const& on, std::shared_ptr<gatekeeper> who)
-      : executor(on), keeper(std::move(who)), opening(on) {}
+  queue(asio::any_io_executor const& chosen_executor, std::shared_ptr<gatekeeper> chosen_keeper)
+      : executor(chosen_executor), keeper(std::move(chosen_keeper)), opening(chosen_executor) {}
 
-  // Admits whoever may go now and sees to it that somebody looks again when the next one may.
+  // Admits coroutines that may enter now, and sets the timer for the next one.
   void pump() {
     opening.cancel();
     while (!waiting.empty()) {
@@ -57,10 +57,10 @@ struct priority_gate::queue : std::enable_shared_from_this<queue> {
     });
   }
 
-  void remove(int rank, waiter const& who) {
+  void remove(int rank, waiter const& cancelled) {
     auto const line = waiting.find(rank);
     if (line == waiting.end()) return;
-    std::erase(line->second, &who);
+    std::erase(line->second, &cancelled);
     if (line->second.empty()) waiting.erase(line);
     pump();
   }
@@ -77,7 +77,7 @@ struct priority_gate::queue : std::enable_shared_from_this<queue> {
 };
 
 struct priority_gate::pass::inside {
-  explicit inside(std::shared_ptr<queue> of) : gate(std::move(of)) {}
+  explicit inside(std::shared_ptr<queue> entered) : gate(std::move(entered)) {}
   inside(inside const&) = delete;
   inside& operator=(inside const&) = delete;
   ~inside() { gate->left(); }
@@ -92,9 +92,10 @@ priority_gate::~priority_gate() = default;
 void priority_gate::look_again() { queue_->pump(); }
 
 asio::awaitable<priority_gate::pass> priority_gate::enter(int rank) {
-  // Stands in the queue as long as it lives, whichever way the coroutine ends.
+  // A place in the queue. The destructor removes it, however the coroutine ends.
   struct place {
-    place(std::shared_ptr<queue> of, int at) : gate(std::move(of)), rank(at), self(gate->executor) {
+    place(std::shared_ptr<queue> entered, int at)
+        : gate(std::move(entered)), rank(at), self(gate->executor) {
       gate->waiting[rank].push_back(&self);
     }
     place(place const&) = delete;

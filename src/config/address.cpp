@@ -45,18 +45,18 @@ parsed<std::string> base_url_from_text(std::string const& text) {
     return refused("is not an absolute http or https URL", example);
   }
   if (!url->has_authority() || url->host().empty()) return refused("names no host", example);
-  // Boost.URL 1.81 ends the host of "http://127.0.0.1.example.com" behind the address.
+  // Boost.URL 1.81 takes only the address as the host of "http://127.0.0.1.example.com".
   auto const path = std::string(url->encoded_path());
-  if (!path.empty() && path[0] != '/') return refused("has a host that is no address and no name");
+  if (!path.empty() && path[0] != '/') return refused("has an invalid host");
   if (url->has_userinfo()) {
-    return refused("carries credentials",
+    return refused("contains credentials",
                    "put them under \"auth_id\" and \"auth_token_file\", or under \"login\"");
   }
   if (url->has_query() || url->has_fragment()) {
     return refused("has a query or a fragment", "end it with the path, " + std::string(example));
   }
   if (url->has_port() && (!is_port(std::string(url->port())) || url->port_number() == 0)) {
-    return refused("has an impossible port", "a port is from 1 to 65535");
+    return refused("has an invalid port", "a port is from 1 to 65535");
   }
   if (url->scheme_id() == urls::scheme::http && !is_loopback(url->host_address())) {
     return refused("would send the credentials unencrypted: http is for loopback addresses only",
@@ -71,20 +71,19 @@ parsed<std::string> proxy_url_from_text(std::string const& text) {
   auto const example = "as in http://proxy.example.com:3128";
   auto const url = urls::parse_uri(text);
   if (!url || !url->has_authority() || url->host().empty()) return refused("is not a URL", example);
-  // Checked before anything is said of the rest: no message may lead to quoting it.
+  // Checked first: no other message may quote a URL with credentials.
   if (url->has_userinfo()) {
-    return refused("carries credentials", "put them under \"username\" and \"password_file\"");
+    return refused("contains credentials", "put them under \"username\" and \"password_file\"");
   }
   if (url->scheme_id() != urls::scheme::http) {
-    return refused(
-        "is no http URL: the tunnel through the proxy is encrypted, the way to it is not", example);
+    return refused("is not an http URL: only the tunnel through the proxy is encrypted", example);
   }
   auto const path = std::string(url->encoded_path());
   if ((!path.empty() && path != "/") || url->has_query() || url->has_fragment()) {
     return refused("has more than a host and a port", example);
   }
   if (!url->has_port() || !is_port(std::string(url->port())) || url->port_number() == 0) {
-    return refused("has no port, or an impossible one", example);
+    return refused("has no valid port", example);
   }
   std::string result(text);
   if (result.ends_with('/')) result.pop_back();

@@ -15,8 +15,7 @@ struct dsn_facts {
   bool has_password = false;
 };
 
-// libpq's own reading of a connection string. Its error text can quote a password, so it stays
-// here.
+// Parsed by libpq. Its error text can quote a password, so it is not passed on.
 dsn_facts facts_of(std::string const& dsn) {
   char* error = nullptr;
   std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> const options(
@@ -64,7 +63,7 @@ std::vector<field<database>> database_fields() {
       std::move(dsn),
       file<database>("password_file", &database::password_file),
       whole<database>("connections", &database::connections,
-                      {1, 16, "each is a worker with a connection of its own"}),
+                      {1, 16, "each worker has its own connection"}),
   };
 }
 

@@ -13,11 +13,11 @@
 #include "section.hpp"
 #include "vobiz/core/nearest.hpp"
 
-// The kinds of fields that sections are made of. `to` is a member pointer, or a function that finds
-// the place in the section's struct.
+// The kinds of fields in a section. `to` is a member pointer or a function that returns the target
+// in the section's struct.
 namespace vobiz::config {
 
-// What a field allows, and why.
+// The allowed values of a field, and the reason.
 template <class T>
 struct limits_of {
   T least;
@@ -36,8 +36,8 @@ parsed<T> within(parsed<T> from, limits_of<T> const& allowed, Show show) {
           {}};
 }
 
-// A field with one value: `parse` is (reading const&, std::string const&) -> parsed<T>, `show` its
-// reverse, used for the default.
+// A field with one value. `parse` is (reading const&, std::string const&) -> parsed<T>; `show` is
+// its inverse, used to show the default.
 template <class S, class To, class Parse, class Show>
 field<S> single(std::string name, std::string takes, std::string range, To to, Parse parse,
                 Show show) {
@@ -126,7 +126,7 @@ field<S> choice(std::string name, E S::*to, std::vector<std::pair<std::string_vi
         }
         auto const meant = core::nearest(text, names);
         return {{},
-                fmt::format("is none of {}{}{}", list, why.empty() ? "" : ": ", why),
+                fmt::format("is not one of {}{}{}", list, why.empty() ? "" : ": ", why),
                 meant.empty() ? std::string() : fmt::format("did you mean \"{}\"?", meant)};
       },
       [=](E wanted) {
@@ -137,8 +137,8 @@ field<S> choice(std::string name, E S::*to, std::vector<std::pair<std::string_vi
       });
 }
 
-// `parse` is (std::string const&) -> parsed<std::string>. Findings do not quote the value: it could
-// be a secret that got under the wrong key.
+// `parse` is (std::string const&) -> parsed<std::string>. Findings do not quote the value, since a
+// secret may stand under the wrong key.
 template <class S, class Parse>
 field<S> text(std::string name, std::string takes, std::string S::*to, Parse parse) {
   return {name, false,
@@ -158,7 +158,7 @@ field<S> text(std::string name, std::string takes, std::string S::*to, Parse par
           }};
 }
 
-// A file's name, resolved. That it can be read is checked when it is read.
+// A file name, resolved. The file is checked only when it is read.
 template <class S>
 field<S> file(std::string name, std::filesystem::path S::*to) {
   return {name, false,
@@ -173,7 +173,7 @@ field<S> file(std::string name, std::filesystem::path S::*to) {
           }};
 }
 
-// A secret. `problem_of` says what is wrong with it, or nothing; it must not quote it.
+// A secret. `problem_of` returns what is wrong, or an empty text; it must not quote the secret.
 template <class S>
 field<S> secret(std::string name, core::secret S::*to,
                 std::function<std::string(std::string_view)> problem_of) {
@@ -200,7 +200,7 @@ field<S> required(field<S> f) {
   return f;
 }
 
-// A key that has no place in this section, and why.
+// A key that is not allowed in this section, and the reason.
 template <class S>
 field<S> misplaced(std::string name, std::string why) {
   return {name,
@@ -215,7 +215,7 @@ field<S> misplaced(std::string name, std::string why) {
 template <class Inner>
 using check = std::function<void(reading&, section const&, Inner&)>;
 
-// A section in a section.
+// A nested section.
 template <class S, class Inner, class To>
 field<S> nested(std::string name, To to, std::vector<field<Inner>> fields,
                 check<Inner> check_all = {}) {

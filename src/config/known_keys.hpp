@@ -5,12 +5,12 @@
 
 namespace vobiz::config {
 
-// What the reader knows of a key, for the documentation to be compared with.
+// The reader's description of a key. A test compares it with the documentation.
 struct key_description {
   std::string name;           // "partners[].limits.max_in_flight", "streams.cdrs.every"
   std::string takes;          // "duration", "true or false"
-  std::string range;          // "1s to 7d"; empty: any
-  std::string default_value;  // empty: none
+  std::string range;          // "1s to 7d"; empty: any value
+  std::string default_value;  // empty: no default
   bool required = false;
 };
 

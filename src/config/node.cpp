@@ -15,7 +15,7 @@ namespace vobiz::config {
 
 namespace {
 
-// Builds the tree from the parser's events, which carry the positions that YAML::Node loses.
+// Builds the tree from the parser's events: they have the positions that YAML::Node loses.
 class builder : public YAML::EventHandler {
 public:
   builder(std::string_view text, std::vector<finding>& findings)
@@ -28,23 +28,23 @@ public:
     if (++documents_ != 2) return;
     auto const line = line_at(text_, line_of(mark));
     if (auto const first = line.find_first_not_of(' '); first < line.size() && line[first] == ',') {
-      report(mark, "a comma outside of [ ] and { }", "leave the comma out");
+      report(mark, "a comma outside of [ ] and { }", "remove the comma");
       root_ = {node::kind::refused, 0, {}, {}, {}};
     } else {
-      report(mark, "a second YAML document begins", "leave out the \"---\" line");
+      report(mark, "a second YAML document begins", "remove the \"---\" line");
     }
   }
   void OnDocumentEnd() override {}
 
   void OnNull(YAML::Mark const& mark, YAML::anchor_t anchor) override {
     refuse_anchor(mark, anchor);
-    // An absent value has the position of whatever comes next: its key's line is the useful one.
+    // An absent value has the position of the next token; the line of its key is more useful.
     auto const line = waiting_for_value() ? open_.back().key_line : line_of(mark);
     add({node::kind::nothing, line, {}, {}, {}});
   }
 
   void OnAlias(YAML::Mark const& mark, YAML::anchor_t) override {
-    report(mark, "aliases are not supported", "write the value out in each place");
+    report(mark, "aliases are not supported", "repeat the value in each place");
     add({node::kind::refused, line_of(mark), {}, {}, {}});
   }
 
@@ -54,7 +54,7 @@ public:
     refuse_anchor(mark, anchor);
     auto kind = node::kind::scalar;
     if (tag == "!" && quote_never_ends(text_, mark.pos)) {
-      report(mark, "a quote is opened and never closed");
+      report(mark, "a quote is never closed");
       kind = node::kind::refused;
     }
     add({kind, line_of(mark), value, {}, {}});
@@ -89,12 +89,12 @@ private:
 
   void refuse_tag(YAML::Mark const& mark, std::string const& tag) {
     if (tag.empty() || tag == "?" || tag == "!") return;
-    report(mark, "tags are not supported", "leave out the word that begins with \"!\"");
+    report(mark, "tags are not supported", "remove the word that begins with \"!\"");
   }
 
   void refuse_anchor(YAML::Mark const& mark, YAML::anchor_t anchor) {
     if (anchor == 0) return;
-    report(mark, "anchors are not supported", "leave out the word that begins with \"&\"");
+    report(mark, "anchors are not supported", "remove the word that begins with \"&\"");
   }
 
   bool waiting_for_value() const { return !open_.empty() && open_.back().has_key; }
@@ -107,9 +107,9 @@ private:
   }
 
   void close() {
-    auto done = std::move(open_.back().value);
+    auto complete = std::move(open_.back().value);
     open_.pop_back();
-    add(std::move(done));
+    add(std::move(complete));
   }
 
   void add(node value) {
@@ -135,7 +135,7 @@ private:
     parent.key_refused = key.form != node::kind::scalar || key.text == "<<";
     if (key.text == "<<") {
       findings_.push_back(
-          {key.line, "merge keys are not supported", "write the keys out in each place"});
+          {key.line, "merge keys are not supported", "repeat the keys in each place"});
     } else if (key.form == node::kind::scalar) {
       parent.key = std::move(key.text);
     } else if (key.form != node::kind::refused) {
@@ -151,15 +151,15 @@ private:
 };
 
 finding syntax_error(YAML::Exception const& error, std::string_view text) {
-  // Some of the parser's messages quote the text behind a colon or a known sentence, and that may
-  // be part of a secret.
+  // Some parser messages quote text after a colon or a known phrase. That text may be part of a
+  // secret.
   auto cause = error.msg.substr(0, error.msg.find(':'));
   std::string_view const unknown_anchor = YAML::ErrorMsg::UNKNOWN_ANCHOR;
   if (cause.starts_with(unknown_anchor)) cause = unknown_anchor;
   finding result{error.mark.is_null() ? 0 : error.mark.line + 1, "not YAML: " + cause, {}};
   auto const line = line_at(text, result.line);
   if (line.find("${") != std::string_view::npos) {
-    result.hint = "within { } a text with ${…} has to be in quotes: \"${…}\"";
+    result.hint = "within { } a text with ${…} must be in quotes: \"${…}\"";
   } else if (line.find('*') != std::string_view::npos && cause == unknown_anchor) {
     result.hint = "put the text in quotes if it begins with \"*\"";
   }
@@ -172,7 +172,7 @@ node tree_of(std::string_view yaml, std::vector<finding>& findings) {
   constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
   if (yaml.starts_with(byte_order_mark)) yaml.remove_prefix(byte_order_mark.size());
   node const refused{node::kind::refused, 0, {}, {}, {}};
-  // The parser takes U+0004 for the end of the file and guesses UTF-16 from zero bytes.
+  // The parser takes U+0004 for the end of file, and guesses UTF-16 from zero bytes.
   if (auto const line = line_of_control_character(yaml)) {
     findings.push_back({line, "a control character in the text", "save the file as plain UTF-8"});
     return refused;
@@ -181,8 +181,7 @@ node tree_of(std::string_view yaml, std::vector<finding>& findings) {
   try {
     std::istringstream in{std::string(yaml)};
     YAML::Parser parser(in);
-    // Before a comma the parser finds empty documents without end: the second is the last that is
-    // looked at.
+    // Before a comma the parser finds empty documents without end, so stop at the second.
     while (!tree.is_refused() && parser.HandleNextDocument(tree)) {
     }
   } catch (YAML::Exception const& error) {

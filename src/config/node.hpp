@@ -8,9 +8,8 @@
 
 namespace vobiz::config {
 
-// A YAML document with the line of everything in it. yaml-cpp's own nodes have no position for what
-// is missing, take the last of two equal keys, and guess types (`010` is 8, `yes` is true); here a
-// scalar is its text, and every key is kept.
+// A YAML document with line numbers, all keys and plain texts. yaml-cpp's nodes lack positions of
+// missing values, keep one of two equal keys and guess types (`010` is 8).
 struct entry;
 
 struct node {
@@ -19,7 +18,7 @@ struct node {
     scalar,
     sequence,
     mapping,
-    refused,  // already reported: readers pass over it in silence
+    refused,  // already reported; readers skip it
   };
 
   kind form = kind::nothing;
@@ -35,9 +34,8 @@ struct entry {
   node value;
 };
 
-// The document's tree. Findings are appended for syntax errors and for what the service does not
-// take: aliases, anchors, tags, merge keys, keys that are not text, several documents. No finding
-// quotes a value. The tree is of kind `refused` when the syntax is wrong.
+// Parses a document. Findings: syntax errors, aliases, anchors, tags, merge keys, keys that are not
+// text, several documents. No finding quotes a value. On a syntax error the tree is `refused`.
 node tree_of(std::string_view yaml, std::vector<finding>& findings);
 
 }  // namespace vobiz::config

@@ -25,7 +25,7 @@ parsed<std::string> name_from_text(std::string const& text) {
 }
 
 parsed<std::string> auth_id_from_text(std::string const& text) {
-  if (!fits_header(text)) return {{}, "holds a character that no HTTP header takes", {}};
+  if (!fits_header(text)) return {{}, "contains a character that is invalid in an HTTP header", {}};
   return {text, {}, {}};
 }
 
@@ -38,14 +38,14 @@ parsed<std::string> email_from_text(std::string const& text) {
 }
 
 std::string token_problem(std::string_view token) {
-  return fits_header(token) ? "" : "holds a character that no HTTP header takes";
+  return fits_header(token) ? "" : "contains a character that is invalid in an HTTP header";
 }
 
 std::string no_problem(std::string_view) { return {}; }
 
 void check_login(reading& all, section const& keys, login const&) {
   if (keys.has("password") && keys.has("password_file")) {
-    all.report(keys.line("password"), "\"password\" cannot stand beside \"password_file\"",
+    all.report(keys.line("password"), "\"password\" conflicts with \"password_file\"",
                "keep one of them");
   } else if (!keys.has("password") && !keys.has("password_file")) {
     all.report(keys.line(), "\"password_file\" is missing",
@@ -53,7 +53,7 @@ void check_login(reading& all, section const& keys, login const&) {
   }
 }
 
-// The section's presence makes the login.
+// The presence of this section enables the login.
 struct login_of {
   login& operator()(partner& p) const { return p.login ? *p.login : p.login.emplace(); }
   login const& operator()(partner const&) const {
@@ -72,14 +72,15 @@ field<partner> login_field() {
 }
 
 parsed<std::string> username_from_text(std::string const& text) {
-  // RFC 7617 §2: the first colon ends the name.
-  if (text.find(':') != std::string::npos) return {{}, "holds a colon, which no user name can", {}};
+  // RFC 7617, section 2: the first colon ends the user name.
+  if (text.find(':') != std::string::npos)
+    return {{}, "contains a colon, which is invalid in a user name", {}};
   return {text, {}, {}};
 }
 
 void check_proxy(reading& all, section const& keys, proxy const&) {
   if (keys.has("password") && keys.has("password_file")) {
-    all.report(keys.line("password"), "\"password\" cannot stand beside \"password_file\"",
+    all.report(keys.line("password"), "\"password\" conflicts with \"password_file\"",
                "keep one of them");
     return;
   }
@@ -115,15 +116,15 @@ std::vector<field<partner>> partner_fields() {
   std::vector<field<partner>> const tls = {file<partner>("ca_file", &partner::ca_file)};
   std::vector<field<limits>> const budget = {
       number<limits>("requests_per_second", &limits::requests_per_second,
-                     {0.1, 10'000, "slower never catches up, faster than that is no limit"}),
+                     {0.1, 10'000, "a lower rate never catches up, a higher one is no limit"}),
       whole<limits>("max_in_flight", &limits::max_in_flight,
-                    {1, 64, "each request in flight holds a connection and a page of rows"}),
+                    {1, 64, "each request in flight needs a connection and memory for a page"}),
   };
   std::vector<field<timeouts>> const deadlines = {
       duration<timeouts>("connect", &timeouts::connect,
-                         {100ms, 60s, "a handshake takes some round trips, and not minutes"}),
+                         {100ms, 60s, "a handshake takes several round trips, but not minutes"}),
       duration<timeouts>("response", &timeouts::response,
-                         {100ms, 10min, "a page takes the API some time, and not forever"}),
+                         {100ms, 10min, "a page takes the API some time, but not forever"}),
   };
   auto const same = [](auto& p) -> auto& { return p; };
   return {
@@ -138,33 +139,34 @@ std::vector<field<partner>> partner_fields() {
       nested<partner, limits>("limits", &partner::limits, budget),
       nested<partner, timeouts>("timeouts", &partner::timeouts, deadlines),
       size<partner>("max_response", &partner::max_response,
-                    {64u << 10, 256u << 20, "a page of 100 rows has to fit, and the memory too"}),
+                    {64u << 10, 256u << 20,
+                     "a page of 100 rows must fit into it, and it must fit into memory"}),
   };
 }
 
-void check_partner(reading& all, section const& keys, partner const& of) {
-  if (of.proxy && of.base_url.starts_with("http:")) {
-    all.report(keys.line("proxy"), "\"proxy\" cannot stand beside a base_url with http",
-               "a proxy is asked for a tunnel, and a tunnel carries https");
+void check_partner(reading& all, section const& keys, partner const& checked) {
+  if (checked.proxy && checked.base_url.starts_with("http:")) {
+    all.report(keys.line("proxy"), "\"proxy\" conflicts with a base_url with http",
+               "the tunnel through a proxy carries https only");
   }
   auto const pair = keys.has("auth_id") || keys.has("auth_token") || keys.has("auth_token_file");
   if (keys.has("login") && pair) {
     auto const* const other = keys.has("auth_id")      ? "auth_id"
                               : keys.has("auth_token") ? "auth_token"
                                                        : "auth_token_file";
-    all.report(keys.line("login"), fmt::format("\"login\" cannot stand beside \"{}\"", other),
+    all.report(keys.line("login"), fmt::format("\"login\" conflicts with \"{}\"", other),
                "keep one way to authenticate");
     return;
   }
   if (keys.has("login")) return;
   if (!pair) {
-    all.report(keys.line(), "a partner without credentials",
+    all.report(keys.line(), "the partner has no credentials",
                "give \"auth_id\" and \"auth_token_file\", or \"login\"");
     return;
   }
   if (!keys.has("auth_id")) all.report(keys.line(), "\"auth_id\" is missing");
   if (keys.has("auth_token") && keys.has("auth_token_file")) {
-    all.report(keys.line("auth_token"), "\"auth_token\" cannot stand beside \"auth_token_file\"",
+    all.report(keys.line("auth_token"), "\"auth_token\" conflicts with \"auth_token_file\"",
                "keep one of them");
   } else if (!keys.has("auth_token") && !keys.has("auth_token_file")) {
     all.report(keys.line(), "\"auth_token_file\" is missing",

@@ -11,7 +11,7 @@ namespace vobiz::config {
 
 namespace {
 
-// Longer values tell the reader nothing that the line does not.
+// A longer value is not quoted; the line number is enough.
 constexpr std::size_t longest_shown = 60;
 
 }  // namespace
@@ -63,9 +63,9 @@ std::optional<given> reading::text(entry const& at) {
 void reading::guard_secret(entry const& at, given const& secret) {
   if (!secret.stands_in_file || (from_.mode & 07) == 0) return;
   report(at.value.line,
-         fmt::format("\"{}\": the secret stands in a file that others may read (mode {:04o})",
-                     at.key, from_.mode),
-         fmt::format("chmod o-rwx \"{}\", or take it from a file of its own or from ${{VARIABLE}}",
+         fmt::format("\"{}\": the secret is in a file that others may read (mode {:04o})", at.key,
+                     from_.mode),
+         fmt::format("chmod o-rwx \"{}\", or move it to its own file or to ${{VARIABLE}}",
                      from_.file.string()));
 }
 

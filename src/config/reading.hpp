@@ -13,13 +13,13 @@
 
 namespace vobiz::config {
 
-// A scalar's text with its variables filled in.
+// The text of a scalar with its variables substituted.
 struct given {
   std::string text;
-  bool stands_in_file = true;  // none of it came from the environment
+  bool stands_in_file = true;  // no part came from the environment
 };
 
-// What all readers of one configuration share: its surroundings and the findings so far.
+// Shared by all readers of one configuration: its context and the findings so far.
 class reading {
 public:
   reading(environment lookup, core::utc_day today, source from);
@@ -28,18 +28,18 @@ public:
 
   void report(int line, std::string message, std::string hint = {});
 
-  // `"KEY": "VALUE AS WRITTEN" PROBLEM`; a value with line breaks or over 60 bytes is left out.
+  // `"KEY": "VALUE AS WRITTEN" PROBLEM`. Omits a value that has line breaks or more than 60 bytes.
   void report_value(entry const& at, std::string const& problem, std::string hint = {});
 
-  // The text of the value; nothing, and a finding, when it has none, is no scalar, or names a
-  // variable that is not set.
+  // The text of the value. nullopt and a finding if it is absent, no scalar, or names an unset
+  // variable.
   std::optional<given> text(entry const& at);
 
-  // A secret that stands in a file which others may read is a finding.
+  // Adds a finding if the secret is in a file that others may read.
   void guard_secret(entry const& at, given const& secret);
 
-  // The path as it is opened: relative ones count from the configuration's folder. Remembers the
-  // line for later findings about the file.
+  // The absolute path; relative paths start at the configuration's folder. Remembers the line for
+  // later findings about the file.
   std::filesystem::path resolve(std::string const& path, int line);
 
   std::vector<finding> take_findings() { return std::move(findings_); }
@@ -53,8 +53,8 @@ private:
   std::map<std::filesystem::path, int> named_at_;
 };
 
-// How a key of a mapping is shown: only what looks like a key's name, because a slip in the YAML
-// can make a key of a secret. Empty when it is not to be shown.
+// The key as shown in messages; empty if it does not look like a key, because a YAML mistake can
+// turn a secret into a key.
 std::string_view shown_key(std::string_view key);
 
 }  // namespace vobiz::config

@@ -12,13 +12,13 @@ namespace {
 using namespace std::chrono_literals;
 using stream_map = std::map<std::string, stream, std::less<>>;
 
-// Rows of two partners that were one would overwrite each other's.
+// If two partners had the same auth_id, their rows would overwrite each other.
 void check_uniqueness(reading& all, std::vector<partner> const& known, partner const& next,
                       section const& keys) {
   for (auto const& other : known) {
     if (!next.name.empty() && other.name == next.name) {
-      all.report(keys.line("name"), fmt::format("a second partner with the name \"{}\"", next.name),
-                 "names tell partners apart in metrics and messages: choose another");
+      all.report(keys.line("name"), fmt::format("two partners have the name \"{}\"", next.name),
+                 "metrics and messages identify partners by name: choose another");
       return;
     }
     if (!next.auth_id.empty() && other.auth_id == next.auth_id) {
@@ -69,7 +69,7 @@ field<settings> streams_field() {
   return nested<settings, stream_map>("streams", &settings::streams, std::move(fields));
 }
 
-// Money stays the text it was written as.
+// Money stays the text in the configuration.
 parsed<std::string> amount_from_text(std::string const& text) {
   auto const number = number_from_text(text);
   if (!number.value) return {{}, number.problem, number.hint};
@@ -88,7 +88,7 @@ field<settings> reconcile_field() {
           [](reading const&, std::string const& text) { return timezone_from_text(text); },
           [](std::string const& name) { return name; }),
       duration<reconcile>("settle", &reconcile::settle,
-                          {0s, 168h, "books that wait longer than a week help nobody"}),
+                          {0s, 168h, "a check that waits longer than a week is too late"}),
       single<reconcile>(
           "usage_cap", "amount", "0 to 1000000", &reconcile::usage_cap,
           [](reading const&, std::string const& text) { return amount_from_text(text); },
@@ -100,14 +100,13 @@ field<settings> reconcile_field() {
 field<settings> retention_of(streams::stream const& declared) {
   std::string const name(declared.name);
   if (!has_days(declared)) {
-    return misplaced<settings>(name, "holds what there is now: it has no days that could expire");
+    return misplaced<settings>(name, "holds only current rows: it has no days that can expire");
   }
   if (!declared.may_expire) {
-    return misplaced<settings>(
-        name, "is kept for ever: the books are checked against it, and it is small");
+    return misplaced<settings>(name, "is kept forever: reconciliation needs it, and it is small");
   }
   constexpr limits_of<int> allowed = {1, 1200,
-                                      "a row lives from a month to a century, or for ever"};
+                                      "rows are kept from a month to a century, or forever"};
   return {name, false,
           [=](reading& all, entry const& at, settings& into) {
             auto const given = all.text(at);
@@ -127,10 +126,10 @@ field<settings> retention_of(streams::stream const& declared) {
           }};
 }
 
-// A day that is audited after its rows are gone would be fetched again, every day.
-void check_retention(reading& all, section const& keys, settings const& of) {
+// Audit days beyond the retention would be fetched again every day.
+void check_retention(reading& all, section const& keys, settings const& checked) {
   constexpr int shortest_month = 28;
-  for (auto const& [name, stream] : of.streams) {
+  for (auto const& [name, stream] : checked.streams) {
     if (!stream.retention) continue;
     auto const months = static_cast<int>(stream.retention->count());
     auto const audited = stream.audit_days;
@@ -149,18 +148,17 @@ field<settings> retention_field() {
       "retention", [](auto& all) -> auto& { return all; }, std::move(fields), check_retention);
 }
 
-void check_http(reading& all, section const& keys, http const& of) {
-  if (is_loopback(of.address) || keys.has("auth_token_file")) return;
+void check_http(reading& all, section const& keys, http const& checked) {
+  if (is_loopback(checked.address) || keys.has("auth_token_file")) return;
   all.report(keys.line("listen"),
-             fmt::format("\"listen\": \"{}\" can be reached from other machines, and whoever asks "
-                         "would be answered",
-                         listen_to_text(of)),
+             fmt::format("\"listen\": \"{}\" is reachable from other machines without a token",
+                         listen_to_text(checked)),
              "add auth_token_file, or listen on 127.0.0.1 or ::1");
 }
 
 field<settings> http_field() {
   std::vector<field<http>> const fields = {
-      // First, because it sets the struct anew.
+      // First, because it resets the whole struct.
       single<http>(
           "listen", "IP address and port", "", [](auto& at) -> auto& { return at; },
           [](reading const&, std::string const& text) { return listen_from_text(text); },

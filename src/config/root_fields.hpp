@@ -7,7 +7,7 @@
 
 namespace vobiz::config {
 
-// The settings when the configuration says nothing, except for what it has to say.
+// The default settings. Required values are missing.
 settings default_settings(core::utc_day today);
 
 std::vector<field<settings>> root_fields();

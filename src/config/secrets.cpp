@@ -19,7 +19,7 @@ class secret_reader {
 public:
   explicit secret_reader(file_lines const& lines) : lines_(lines) {}
 
-  // Leaves the secret as it is when there is no file to read or it is refused.
+  // Keeps the secret unchanged if no file is named or the file is refused.
   void read(std::string_view key, std::filesystem::path const& path, bool for_header,
             core::secret& into) {
     if (path.empty()) return;
@@ -40,9 +40,9 @@ public:
       refuse(key, path, "is empty", "write the secret into it, on one line");
     } else if (text.find_first_of("\n\r") != std::string::npos ||
                text.find('\0') != std::string::npos) {
-      refuse(key, path, "holds more than one line", "leave the secret alone in it");
+      refuse(key, path, "contains more than one line", "keep only the secret in it");
     } else if (for_header && !fits_header(text)) {
-      refuse(key, path, "holds a character that no HTTP header takes", {});
+      refuse(key, path, "contains a character that is invalid in an HTTP header", {});
     } else {
       into = core::secret(std::move(text));
     }

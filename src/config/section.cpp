@@ -11,7 +11,7 @@ namespace vobiz::config {
 namespace {
 
 std::string hint_for_unknown(entry const& at, std::span<std::string_view const> known) {
-  if (at.key.find(':') != std::string::npos) return "a space belongs behind the \":\"";
+  if (at.key.find(':') != std::string::npos) return "put a space after the \":\"";
   auto const meant = core::nearest(at.key, known);
   if (!meant.empty()) return fmt::format("did you mean \"{}\"?", meant);
   return fmt::format("known here: {}", fmt::join(known, ", "));
@@ -52,7 +52,7 @@ std::vector<entry const*> usable_entries(reading& all, entry const& at,
       all.report(e.line, shown.empty() ? "unknown key" : fmt::format("unknown key \"{}\"", shown),
                  hint_for_unknown(e, known));
     } else if (!result.add(e)) {
-      all.report(e.line, fmt::format("\"{}\" stands here twice: first on line {}", e.key,
+      all.report(e.line, fmt::format("\"{}\" is a duplicate key: first on line {}", e.key,
                                      result.line(e.key)));
     } else {
       usable.push_back(&e);

@@ -12,34 +12,33 @@
 
 namespace vobiz::config {
 
-// One key that a section takes: how it is read into the section's struct and what the documentation
-// says of it.
+// A key of a section: its reader and its documentation.
 template <class S>
 struct field {
   std::string name;
   bool required = false;
-  // False, and a finding, when the value cannot be used.
+  // Returns false and adds a finding if the value is unusable.
   std::function<bool(reading&, entry const&, S&)> read;
-  // The key, or all keys below it, with the defaults of the struct. Empty: a key that is only known
-  // so that its refusal can have a reason.
+  // Describes the key, or all keys below it, with the struct's defaults. Empty for a key that is
+  // known only to explain its refusal.
   std::function<std::vector<key_description>(S const&)> describe;
 };
 
-// The keys that were there, for checks that look at several of them.
+// The keys that are present, for checks across several keys.
 class section {
 public:
   explicit section(int line) : line_(line) {}
 
   bool has(std::string_view key) const { return keys_.contains(key); }
-  // There with a value that can be used, or absent.
+  // Usable or absent.
   bool sound(std::string_view key) const;
-  // The key's line, or the section's where the key is absent.
+  // The key's line, or the section's if the key is absent.
   int line(std::string_view key) const;
   int line() const { return line_; }
-  // Whether there was a mapping at all.
+  // Whether the section is a mapping.
   bool readable() const { return readable_; }
 
-  // For read_section.
+  // Called by read_section.
   void unreadable() { readable_ = false; }
   bool add(entry const& at);
   void spoil(std::string_view key) { keys_.find(key)->second.sound = false; }
@@ -54,14 +53,14 @@ private:
   std::map<std::string, mark, std::less<>> keys_;
 };
 
-// The entries of a mapping that are used: duplicates and names that are not known are reported and
-// left out. An empty section is one without keys.
+// The usable entries of a mapping. Duplicate and unknown keys are reported and left out. An empty
+// section has no keys.
 std::vector<entry const*> usable_entries(reading& all, entry const& at,
                                          std::span<std::string_view const> known, section& result);
 
 void report_missing(reading& all, section const& in, std::string_view key);
 
-// Reads a mapping into the struct by its fields. `at` is the key that holds the section.
+// Reads a mapping into the struct. `at` is the section's key.
 template <class S>
 section read_section(reading& all, entry const& at, S& into, std::vector<field<S>> const& fields) {
   std::vector<std::string_view> names;
@@ -73,7 +72,7 @@ section read_section(reading& all, entry const& at, S& into, std::vector<field<S
   }
   section result(at.line);
   auto const entries = usable_entries(all, at, names, result);
-  // In the fields' order, so that a check can count on what stands above it there.
+  // In the order of the fields, so that a check may use earlier fields.
   for (auto const& f : fields) {
     for (auto const* e : entries) {
       if (f.name == e->key && !f.read(all, *e, into)) result.spoil(e->key);

@@ -37,7 +37,7 @@ unreadable reason(int error) {
     case ENOTDIR:
       return {"does not exist", {}};
     case EACCES:
-      return {"cannot be read: permission denied", "the service's user has to be able to read it"};
+      return {"cannot be read: permission denied", "the service's user must be able to read it"};
     default:
       return {"cannot be read: " + std::generic_category().message(error), {}};
   }
@@ -46,7 +46,7 @@ unreadable reason(int error) {
 }  // namespace
 
 std::optional<small_file> read_small_file(std::filesystem::path const& path, unreadable& why) {
-  // Non-blocking, so that a pipe without a writer is refused instead of waited for.
+  // Non-blocking: a pipe without a writer is refused, not waited for.
   descriptor const file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   struct stat facts {};
   if (file.number() < 0 || ::fstat(file.number(), &facts) != 0) {

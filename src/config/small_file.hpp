@@ -16,8 +16,8 @@ struct unreadable {
   std::string hint;
 };
 
-// The whole of a regular file of at most 1 MiB, which is far more than a configuration, a secret or
-// a bundle of certificates has; nothing, and the reason in `why`, when it cannot be read.
+// Reads a regular file of at most 1 MiB, ample for a configuration, a secret or certificates.
+// nullopt and the reason in `why` if it cannot be read.
 std::optional<small_file> read_small_file(std::filesystem::path const& path, unreadable& why);
 
 }  // namespace vobiz::config

@@ -29,9 +29,9 @@ field<stream> at_field() {
 }
 
 field<stream> every_field() {
-  auto result = duration<stream>("every", &stream::every,
-                                 {1s, 168h, "the day at hand has to be read while it matters"});
-  // A stream that goes by time of day has no interval.
+  auto result =
+      duration<stream>("every", &stream::every, {1s, 168h, "the current day must be read in time"});
+  // A stream with a time of day has no interval.
   auto const plain = result.describe;
   result.describe = [plain](stream const& defaults) {
     auto keys = plain(defaults);
@@ -68,7 +68,7 @@ field<stream> start_date_field() {
       [=](reading const& all, std::string const& text) -> parsed<core::utc_day> {
         auto from = date_from_text(text);
         if (!from.value) return from;
-        if (*from.value > all.today()) return {{}, "lies in the future", {}};
+        if (*from.value > all.today()) return {{}, "is in the future", {}};
         if (*from.value < earliest) {
           return {{}, "is before 2000-01-01: every day since costs a request", {}};
         }
@@ -108,31 +108,32 @@ std::vector<field<stream>> stream_fields(streams::stream const& declared) {
     result.push_back(whole<stream>("audit_days", &stream::audit_days,
                                    {1, 400, "each of these days costs a request a day"}));
     result.push_back(duration<stream>("close_delay", &stream::close_delay,
-                                      {0s, 168h, "a day has to be proven some time"}));
+                                      {0s, 168h, "a day must be closed at some time"}));
   } else {
     for (auto const* name : {"start_date", "lookback_days", "audit_days", "close_delay"}) {
       result.push_back(misplaced<stream>(
-          name, fmt::format("is for streams of days: \"{}\" is always read whole", declared.name)));
+          name, fmt::format("is for streams of days only: \"{}\" is always read completely",
+                            declared.name)));
     }
   }
   return result;
 }
 
-void check_stream(reading& all, section const& keys, stream& of) {
+void check_stream(reading& all, section const& keys, stream& checked) {
   if (keys.has("every") && keys.has("at")) {
     auto const line = std::max(keys.line("every"), keys.line("at"));
-    all.report(line, "\"at\" cannot stand beside \"every\"", "keep one of them");
+    all.report(line, "\"at\" conflicts with \"every\"", "keep one of them");
   } else if (keys.has("every")) {
-    of.at.reset();
+    checked.at.reset();
   } else if (keys.has("at")) {
-    of.every = 0s;
+    checked.every = 0s;
   }
   auto const both_sound = keys.sound("audit_days") && keys.sound("lookback_days");
-  if (both_sound && of.audit_days < of.lookback_days) {
+  if (both_sound && checked.audit_days < checked.lookback_days) {
     all.report(keys.line(keys.has("audit_days") ? "audit_days" : "lookback_days"),
-               fmt::format("\"audit_days\" ({}) is less than \"lookback_days\" ({})", of.audit_days,
-                           of.lookback_days),
-               "the days that are read again are the newest of those that are audited");
+               fmt::format("\"audit_days\" ({}) is less than \"lookback_days\" ({})",
+                           checked.audit_days, checked.lookback_days),
+               "audit_days include the lookback_days");
   }
 }
 

@@ -21,7 +21,7 @@ bool is_name(std::string_view text) {
   });
 }
 
-// What stands between "${" and "}".
+// The text between "${" and "}".
 void fill_in(std::string_view inside, environment lookup, substitution& result) {
   auto const colon = inside.find(':');
   std::string const name(inside.substr(0, colon));
@@ -34,7 +34,7 @@ void fill_in(std::string_view inside, environment lookup, substitution& result) 
   }
   if (rest.find("${") != std::string_view::npos) {
     result.problems.push_back(
-        {0, fmt::format("a variable within that of \"{}\"", name), "a default is plain text"});
+        {0, fmt::format("a variable in the default of \"{}\"", name), "a default is plain text"});
     return;
   }
   auto const value = lookup(name);
@@ -71,7 +71,7 @@ substitution substitute(std::string_view text, environment lookup) {
     if (end == std::string_view::npos) {
       auto const opened = text.starts_with("${");
       result.problems.push_back(
-          {0, opened ? "\"${\" is never closed" : "a single \"$\" stands for nothing", spellings});
+          {0, opened ? "\"${\" is never closed" : "a single \"$\" has no meaning", spellings});
       break;
     }
     fill_in(text.substr(2, end - 2), lookup, result);

@@ -10,13 +10,12 @@ namespace vobiz::config {
 
 struct substitution {
   std::string text;
-  bool used_environment = false;  // some of the text did not stand in the file
-  std::vector<finding> problems;  // without lines
+  bool used_environment = false;  // some of the text came from the environment
+  std::vector<finding> problems;  // without line numbers
 };
 
-// The text with its variables filled in: ${NAME} (an unset one is a problem), ${NAME:-default} and
-// ${NAME:?message} (unset or empty, as a shell takes them), $$ for one dollar. What a variable
-// holds is taken as it is and not looked through again.
+// Substitutes ${NAME} (unset: a problem), ${NAME:-default}, ${NAME:?message} (for unset or empty,
+// as in a shell) and $$ (a dollar). A variable's value is not expanded again.
 substitution substitute(std::string_view text, environment lookup);
 
 }  // namespace vobiz::config

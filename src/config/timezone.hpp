@@ -6,7 +6,7 @@
 
 namespace vobiz::config {
 
-// The name of a zone that the machine's time zone database knows.
+// A name in the machine's time zone database.
 parsed<std::string> timezone_from_text(std::string const& text);
 
 }  // namespace vobiz::config

@@ -18,7 +18,7 @@ struct unit {
   std::uint64_t worth;
 };
 
-// Smallest first. 10^9 of the largest still fits into 64 bits.
+// Smallest first. 10^9 of the largest unit fits into 64 bits.
 constexpr std::array<unit, 5> duration_units = {
     {{"ms", 1}, {"s", 1'000}, {"m", 60'000}, {"h", 3'600'000}, {"d", 86'400'000}}};
 constexpr std::array<unit, 3> size_units = {
@@ -125,8 +125,7 @@ parsed<int> whole_from_text(std::string_view text) {
     return {{}, "is not a whole number", {}};
   }
   if (digits.size() > 1 && digits[0] == '0') {
-    return {
-        {}, "begins with a zero", "some programs read such a number as octal: leave the zero out"};
+    return {{}, "begins with a zero", "some programs read such a number as octal: remove the zero"};
   }
   if (digits.size() > most_digits) return {{}, "is too large", {}};
   auto const value = static_cast<int>(value_of(digits));
@@ -137,8 +136,7 @@ parsed<double> number_from_text(std::string_view text) {
   auto const plain = text.find_first_of("eE+") == std::string_view::npos && core::is_decimal(text);
   if (!plain) return {{}, "is not a number", "write it in decimal digits, as in 0.5 or 10"};
   if (text.size() > 1 && text[0] == '0' && is_digit(text[1])) {
-    return {
-        {}, "begins with a zero", "some programs read such a number as octal: leave the zero out"};
+    return {{}, "begins with a zero", "some programs read such a number as octal: remove the zero"};
   }
   double value = 0;
   auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);

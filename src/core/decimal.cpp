@@ -8,7 +8,7 @@ namespace vobiz::core {
 
 namespace {
 
-// numeric's limits (PostgreSQL documentation, "Arbitrary Precision Numbers").
+// Limits of numeric (PostgreSQL documentation, "Arbitrary Precision Numbers").
 constexpr long most_before_point = 131072;
 constexpr long most_after_point = 16383;
 
@@ -54,7 +54,7 @@ std::optional<parts> split(std::string_view text) {
 bool is_decimal(std::string_view text) {
   auto const number = split(text);
   if (!number) return false;
-  // An exponent far outside makes the sums below meaningless, and no numeric takes it either.
+  // Numeric accepts no larger exponent, and the sums below could overflow.
   if (number->exponent > most_before_point || number->exponent < -most_before_point) return false;
   auto const before = static_cast<long>(number->whole.size()) + number->exponent;
   auto const after = static_cast<long>(number->fraction.size()) - number->exponent;

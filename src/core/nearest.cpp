@@ -9,7 +9,7 @@ namespace vobiz::core {
 
 namespace {
 
-// Longer words are no slips of the pen, and the distance costs their product.
+// A longer word is no typing error, and the cost is the product of the lengths.
 constexpr std::size_t longest_name = 100;
 constexpr std::size_t most_slips = 3;
 constexpr std::size_t shortest_part = 4;
@@ -22,7 +22,7 @@ std::string lower(std::string_view text) {
   return result;
 }
 
-// Optimal string alignment: insertions, deletions, substitutions and swaps of neighbours.
+// Optimal string alignment distance: insertions, deletions, substitutions, swaps of neighbours.
 std::size_t distance(std::string_view left, std::string_view right) {
   std::vector<std::vector<std::size_t>> cost(left.size() + 1,
                                              std::vector<std::size_t>(right.size() + 1));

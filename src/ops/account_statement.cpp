@@ -36,7 +36,7 @@ std::string readable(std::string text) {
   return text;
 }
 
-// The amounts of a statement around its lines, in the order of a page.
+// The totals of a statement, in page order.
 std::vector<std::pair<std::string, std::optional<std::string>>> totals(account_statement const& s) {
   std::vector<std::pair<std::string, std::optional<std::string>>> all = {
       {"opening_balance", s.opening},
@@ -63,7 +63,7 @@ std::string statement_text(std::vector<account_statement> const& statements) {
     }
     text += sums.text();
     if (s.adjusted_entries > 0) {
-      text += fmt::format("{} entries came or changed after the close\n", s.adjusted_entries);
+      text += fmt::format("{} entries were added or changed after the close\n", s.adjusted_entries);
     }
     table lines({{"line"},
                  {"item"},

@@ -36,11 +36,11 @@ std::optional<std::int64_t> age_of(watched_stream const& wanted, status const* k
   return found == known->streams.end() ? std::nullopt : found->lag_seconds;
 }
 
-std::string stream_problem(watched_stream const& of, std::optional<std::int64_t> age) {
+std::string stream_problem(watched_stream const& stream, std::optional<std::int64_t> age) {
   if (!age) return "no good cycle yet";
-  if (*age <= of.stale_after.count()) return {};
+  if (*age <= stream.stale_after.count()) return {};
   return fmt::format("the last good cycle ended {} ago, which is more than {}",
-                     human_duration(*age), human_duration(of.stale_after.count()));
+                     human_duration(*age), human_duration(stream.stale_after.count()));
 }
 
 std::string counted(std::size_t count, std::string_view what) {
@@ -49,19 +49,19 @@ std::string counted(std::size_t count, std::string_view what) {
 
 }  // namespace
 
-std::vector<std::string> stuck_workers(facts const& of) {
+std::vector<std::string> stuck_workers(facts const& service) {
   std::vector<std::string> stuck;
-  for (auto const& one : of.workers) {
-    if (one.without_progress > of.stuck_after) stuck.push_back(one.name);
+  for (auto const& one : service.workers) {
+    if (one.without_progress > service.stuck_after) stuck.push_back(one.name);
   }
   return stuck;
 }
 
-readiness judge(facts const& of, status_reader::answer const& mirror) {
+readiness judge(facts const& service, status_reader::answer const& mirror) {
   auto const schema = schema_problem(mirror);
   bool ready = mirror.problem.empty() && schema.empty();
   json::array streams;
-  for (auto const& wanted : of.streams) {
+  for (auto const& wanted : service.streams) {
     auto const age = age_of(wanted, mirror.last.get());
     auto const problem = stream_problem(wanted, age);
     if (!problem.empty()) ready = false;
@@ -79,15 +79,15 @@ readiness judge(facts const& of, status_reader::answer const& mirror) {
   return {ready, json::serialize(whole) + "\n"};
 }
 
-std::string status_line(facts const& of) {
+std::string status_line(facts const& service) {
   std::map<std::string, std::vector<std::string>, std::less<>> by_state;
   std::uint64_t requests = 0;
   std::int64_t rows = 0;
-  for (auto const& one : of.streams) {
+  for (auto const& one : service.streams) {
     auto const last = one.stats->last();
     auto const state = last ? std::string(sink::to_text(*last)) : "not read yet";
-    by_state[state].push_back(of.partners.size() == 1 ? one.stream
-                                                      : one.partner + "/" + one.stream);
+    by_state[state].push_back(service.partners.size() == 1 ? one.stream
+                                                           : one.partner + "/" + one.stream);
     auto const total = one.stats->so_far();
     requests += total.api.requests;
     rows += total.rows.inserted + total.rows.updated;
@@ -101,9 +101,9 @@ std::string status_line(facts const& of) {
   }
   auto text = fmt::format(
       "{} of {}: {}; {} and {} new or changed since the start",
-      counted(of.streams.size(), "stream"), counted(of.partners.size(), "partner"), states,
-      counted(requests, "request"), counted(static_cast<std::size_t>(rows), "row"));
-  auto const stuck = stuck_workers(of);
+      counted(service.streams.size(), "stream"), counted(service.partners.size(), "partner"),
+      states, counted(requests, "request"), counted(static_cast<std::size_t>(rows), "row"));
+  auto const stuck = stuck_workers(service);
   if (!stuck.empty()) text += fmt::format("; stuck: {}", fmt::join(stuck, ", "));
   return text;
 }

@@ -45,7 +45,7 @@ void write_to_journal(log_line const& line) {
   for (auto const& field : fields) {
     parts.push_back({const_cast<char*>(field.data()), field.size()});
   }
-  // What the journal does not take still gets there as a line of standard error.
+  // If the journal refuses a line, standard error still takes it there.
   if (sd_journal_sendv(parts.data(), static_cast<int>(parts.size())) < 0) {
     write_to_stderr(as_text(line));
   }

@@ -23,10 +23,10 @@ std::string as_text(log_line const& line);
 // {"time": …, "level": …, "message": …, "partner": …}
 std::string as_json(log_line const& line);
 
-// "NAME=value" as sd_journal_sendv(3) takes it: MESSAGE, PRIORITY, and the fields that are there.
+// "NAME=value" for sd_journal_sendv(3): MESSAGE, PRIORITY and the fields that are set.
 std::vector<std::string> as_journal(log_line const& line);
 
-// Whether what is written to the file goes to the journal; `stream` is JOURNAL_STREAM, see
+// Whether the file descriptor is connected to the journal; `stream` is JOURNAL_STREAM, see
 // systemd.exec(5).
 bool is_journal(char const* stream, int file);
 

@@ -35,7 +35,7 @@ public:
     return families_.emplace_back(std::move(next));
   }
 
-  // A family of one value for each stream.
+  // A metric family with one value per stream.
   template <class Value>
   void each(std::vector<watched_stream> const& streams, char const* name, char const* help,
             MetricType type, Value value) {
@@ -54,8 +54,8 @@ public:
     to.metric.push_back(std::move(next));
   }
 
-  static void add(MetricFamily& to, watched_stream const& of, labels more, double value) {
-    more.insert(more.begin(), {{"partner", of.partner}, {"stream", of.stream}});
+  static void add(MetricFamily& to, watched_stream const& stream, labels more, double value) {
+    more.insert(more.begin(), {{"partner", stream.partner}, {"stream", stream.stream}});
     add(to, std::move(more), value);
   }
 
@@ -66,15 +66,15 @@ public:
   }
 
 private:
-  std::deque<MetricFamily> families_;  // what family() returned stays where it is
+  std::deque<MetricFamily> families_;  // a deque, so that references from family() stay valid
 };
 
-void add_requests(page& out, facts const& of) {
+void add_requests(page& out, facts const& service) {
   auto& requests = out.family("requests_total",
-                              "Answers of the API by the class of their status; \"error\" is a "
-                              "request without an answer that could be read.",
+                              "Responses of the API by status class; \"error\" is a request "
+                              "without a readable response.",
                               MetricType::Counter);
-  for (auto const& stream : of.streams) {
+  for (auto const& stream : service.streams) {
     auto const answers = stream.stats->so_far().api.answers;
     for (std::size_t i = 0; i < answers.size(); ++i) {
       page::add(requests, stream, {{"status", answer_classes[i]}}, static_cast<double>(answers[i]));
@@ -82,26 +82,26 @@ void add_requests(page& out, facts const& of) {
   }
   auto const counter = [&](char const* name, char const* help,
                            std::uint64_t api::counters::*which) {
-    out.each(of.streams, name, help, MetricType::Counter, [which](watched_stream const& stream) {
-      return static_cast<double>(stream.stats->so_far().api.*which);
-    });
+    out.each(service.streams, name, help, MetricType::Counter,
+             [which](watched_stream const& stream) {
+               return static_cast<double>(stream.stats->so_far().api.*which);
+             });
   };
-  counter("retries_total", "Requests that were sent again.", &api::counters::retries);
+  counter("retries_total", "Retried requests.", &api::counters::retries);
   counter("throttled_total", "Requests that the API refused with 429.", &api::counters::throttled);
-  counter("received_bytes_total", "Bytes of answers, before decompression.", &api::counters::bytes);
-  auto& logins = out.family("logins_total", "Log-ins of partners that authenticate by JWT.",
+  counter("received_bytes_total", "Response bytes before decompression.", &api::counters::bytes);
+  auto& logins = out.family("logins_total", "Logins of partners that authenticate by JWT.",
                             MetricType::Counter);
-  for (auto const& partner : of.partners) {
+  for (auto const& partner : service.partners) {
     page::add(logins, {{"partner", partner.name}}, static_cast<double>(partner.logins));
   }
 }
 
-void add_cycles(page& out, facts const& of) {
-  auto& rows =
-      out.family("rows_total", "Rows of the API by what became of them.", MetricType::Counter);
-  auto& cycles = out.family("cycles_total", "Cycles by how they ended.", MetricType::Counter);
-  auto& took = out.family("cycle_duration_seconds", "How long cycles took.", MetricType::Histogram);
-  for (auto const& stream : of.streams) {
+void add_cycles(page& out, facts const& service) {
+  auto& rows = out.family("rows_total", "Rows of the API by outcome.", MetricType::Counter);
+  auto& cycles = out.family("cycles_total", "Cycles by outcome.", MetricType::Counter);
+  auto& took = out.family("cycle_duration_seconds", "Duration of cycles.", MetricType::Histogram);
+  for (auto const& stream : service.streams) {
     auto const total = stream.stats->so_far();
     std::pair<char const*, std::int64_t> const outcomes[] = {{"inserted", total.rows.inserted},
                                                              {"updated", total.rows.updated},
@@ -132,7 +132,7 @@ void add_cycles(page& out, facts const& of) {
   }
 }
 
-void add_mirror(page& out, facts const& of, status const& known) {
+void add_mirror(page& out, facts const& service, status const& known) {
   static stream_status const unknown;
   auto const find = [&](watched_stream const& wanted) -> stream_status const& {
     auto const found = std::ranges::find_if(known.streams, [&](stream_status const& s) {
@@ -140,95 +140,90 @@ void add_mirror(page& out, facts const& of, status const& known) {
     });
     return found == known.streams.end() ? unknown : *found;
   };
-  auto& windows =
-      out.family("windows", "Days (of a scope) by the state of their window.", MetricType::Gauge);
-  for (auto const& stream : of.streams) {
+  auto& windows = out.family("windows", "Windows by state.", MetricType::Gauge);
+  for (auto const& stream : service.streams) {
     for (auto const* state : window_states) {
       page::add(windows, stream, {{"state", state}},
                 static_cast<double>(find(stream).windows_in(state)));
     }
   }
   auto const gauge = [&](char const* name, char const* help, auto value) {
-    out.each(of.streams, name, help, MetricType::Gauge, [&](watched_stream const& stream) {
+    out.each(service.streams, name, help, MetricType::Gauge, [&](watched_stream const& stream) {
       return static_cast<double>(value(find(stream)));
     });
   };
   gauge("backfill_windows", "Windows that wait in the backfill queue.",
         [](stream_status const& s) { return s.queued; });
-  gauge("open_rejects", "Rows of the API that could not be stored and still cannot.",
+  gauge("open_rejects", "Rejected rows that are still not stored.",
         [](stream_status const& s) { return s.rejects; });
-  gauge("consecutive_failures", "Cycles that failed in a row.",
+  gauge("consecutive_failures", "Consecutive failed cycles.",
         [](stream_status const& s) { return s.consecutive_failures; });
-  gauge("last_attempt_timestamp_seconds", "When the last cycle began; 0: never.",
+  gauge("last_attempt_timestamp_seconds", "Start of the last cycle; 0: none yet.",
         [](stream_status const& s) { return seconds(s.last_attempt_at); });
-  gauge("last_success_timestamp_seconds", "When the last good cycle ended; 0: never.",
+  gauge("last_success_timestamp_seconds", "End of the last good cycle; 0: none yet.",
         [](stream_status const& s) { return seconds(s.last_success_at); });
   gauge("synced_through_timestamp_seconds",
-        "The end of the newest UTC day up to which every day is proven; 0: none yet, or a stream "
-        "without days.",
+        "End of the newest UTC day up to which every day is proven; 0: none yet, or no days.",
         [](stream_status const& s) {
           auto const day = s.synced_through ? core::day_from_text(*s.synced_through) : std::nullopt;
           return day ? seconds(core::utc_time(*day + std::chrono::days(1))) : 0;
         });
-  auto& breaks =
-      out.family("open_breaks", "Differences that reconciliation found and nobody settled.",
-                 MetricType::Gauge);
-  for (auto const& partner : of.partners) {
+  auto& breaks = out.family("open_breaks", "Open breaks of reconciliation.", MetricType::Gauge);
+  for (auto const& partner : service.partners) {
     double count = 0;
-    for (auto const& stream : of.streams) {
+    for (auto const& stream : service.streams) {
       if (stream.partner != partner.name) continue;
       for (auto const& found : known.breaks) {
         if (found.partner == stream.partner_id) count += static_cast<double>(found.count);
       }
-      break;  // one stream of the partner tells its auth_id
+      break;  // any stream of the partner has its auth_id
     }
     page::add(breaks, {{"partner", partner.name}}, count);
   }
-  out.single("default_partition_rows",
-             "Calls outside of every month's partition, as PostgreSQL's statistics count them.",
+  out.single("default_partition_rows", "Estimated number of calls in the default partition.",
              MetricType::Gauge, static_cast<double>(known.default_partition_rows));
-  out.single("status_timestamp_seconds", "When what comes from the database was read; 0: not yet.",
+  out.single("status_timestamp_seconds", "Time of the last read from the database; 0: none yet.",
              MetricType::Gauge, seconds(known.read_at));
 }
 
-void add_process(page& out, facts const& of, bool database_up) {
-  out.each(of.streams, "stale_after_seconds",
-           "From which age of the last good cycle on a stream counts as stale.", MetricType::Gauge,
+void add_process(page& out, facts const& service, bool database_up) {
+  out.each(service.streams, "stale_after_seconds",
+           "Age of the last good cycle above which the stream is stale.", MetricType::Gauge,
            [](watched_stream const& s) { return static_cast<double>(s.stale_after.count()); });
-  out.each(of.streams, "lease_held", "Whether this process is the one that works on the stream.",
+  out.each(service.streams, "lease_held", "Whether this process holds the stream's lease.",
            MetricType::Gauge, [](watched_stream const& s) { return s.lease_held ? 1.0 : 0.0; });
   auto& queue =
       out.family("database_queue", "Jobs that wait for a database worker.", MetricType::Gauge);
-  auto& failures = out.family("database_failures_total", "Jobs that the database let fail.",
+  auto& failures = out.family("database_failures_total", "Jobs that failed in the database.",
                               MetricType::Counter);
   auto& stuck =
-      out.family("worker_stuck", "Whether a database worker makes no progress.", MetricType::Gauge);
-  for (auto const& one : of.workers) {
+      out.family("worker_stuck", "Whether a database worker is stuck.", MetricType::Gauge);
+  for (auto const& one : service.workers) {
     page::add(queue, {{"worker", one.name}}, static_cast<double>(one.queued));
     page::add(failures, {{"worker", one.name}}, static_cast<double>(one.failures));
-    page::add(stuck, {{"worker", one.name}}, one.without_progress > of.stuck_after ? 1 : 0);
+    page::add(stuck, {{"worker", one.name}}, one.without_progress > service.stuck_after ? 1 : 0);
   }
-  out.single("database_up", "Whether the database answered when it was last asked.",
-             MetricType::Gauge, database_up ? 1 : 0);
-  out.single("config_reload_failed", "Whether the last re-read of the configuration was refused.",
-             MetricType::Gauge, of.reload_refused ? 1 : 0);
-  out.single("config_timestamp_seconds", "When the configuration at work was read.",
-             MetricType::Gauge, seconds(of.configured_at));
-  out.single("start_timestamp_seconds", "When the process started.", MetricType::Gauge,
-             seconds(of.started_at));
-  page::add(out.family("build_info", "The version at work.", MetricType::Gauge),
-            labels{{"version", of.version}}, 1);
+  out.single("database_up", "Whether the last read from the database succeeded.", MetricType::Gauge,
+             database_up ? 1 : 0);
+  out.single("config_reload_failed", "Whether the last reload of the configuration was refused.",
+             MetricType::Gauge, service.reload_refused ? 1 : 0);
+  out.single("config_timestamp_seconds", "Time at which the current configuration was read.",
+             MetricType::Gauge, seconds(service.configured_at));
+  out.single("start_timestamp_seconds", "Start time of the process.", MetricType::Gauge,
+             seconds(service.started_at));
+  page::add(out.family("build_info", "Version of the program.", MetricType::Gauge),
+            labels{{"version", service.version}}, 1);
 }
 
 }  // namespace
 
-std::string metrics_text(facts const& of, status_reader::answer const& mirror) {
+std::string metrics_text(facts const& service, status_reader::answer const& mirror) {
   static status const nothing;
   page out;
-  add_requests(out, of);
-  add_cycles(out, of);
-  add_mirror(out, of, mirror.last ? *mirror.last : nothing);
-  add_process(out, of, mirror.problem.empty());
+  add_requests(out, service);
+  add_cycles(out, service);
+  add_mirror(out, service, mirror.last ? *mirror.last : nothing);
+  add_process(out, service, mirror.problem.empty());
   return out.text();
 }
 

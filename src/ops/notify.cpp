@@ -15,7 +15,7 @@ void notify_status(std::string const& status) { sd_notify(0, ("STATUS=" + status
 void notify_alive() { sd_notify(0, "WATCHDOG=1"); }
 
 void notify_reloading() {
-  // systemd's clock, which steady_clock is on Linux: it tells this reload from an earlier one.
+  // CLOCK_MONOTONIC, which is steady_clock on Linux. systemd uses it to distinguish reloads.
   auto const now = std::chrono::duration_cast<std::chrono::microseconds>(
       std::chrono::steady_clock::now().time_since_epoch());
   sd_notify(0, ("RELOADING=1\nMONOTONIC_USEC=" + std::to_string(now.count())).c_str());

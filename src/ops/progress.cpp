@@ -53,7 +53,7 @@ void progress::show(std::int64_t done, std::int64_t rows, clock::time_point now)
   auto const text = line(done, rows, now);
   if (text.empty()) return;
   if (on_terminal_) {
-    // Back to the start of the line, and what was there erased.
+    // Returns to the start of the line and erases it.
     std::cerr << "\r\x1b[K" << text << std::flush;
   } else {
     std::cerr << text << "\n";

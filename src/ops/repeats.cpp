@@ -5,7 +5,7 @@ namespace vobiz::ops {
 namespace {
 
 constexpr std::chrono::seconds fold_for{60};
-// More different lines a minute than this are not worth folding.
+// Above this number of different lines a minute, folding saves nothing.
 constexpr std::size_t most_known = 256;
 
 std::string key_of(log_line const& line) {
@@ -27,7 +27,7 @@ std::string key_of(log_line const& line) {
 }  // namespace
 
 bool repeats::is_news(log_line const& line, clock::time_point now) {
-  // Lower levels are asked for by who wants to see each.
+  // Lower levels are enabled on purpose, to see each line.
   if (line.level < spdlog::level::warn) return true;
   auto const key = key_of(line);
   auto const found = known_.find(key);

@@ -10,9 +10,8 @@
 
 namespace vobiz::ops {
 
-// Folds lines that say the same again and again: the first is written, those of the following
-// minute are counted. Lines are the same when only their digits differ (attempts, waiting times)
-// and they are about the same partner, stream and window.
+// Folds repeated lines: writes the first and counts those of the following minute. Lines are equal
+// if only digits differ and partner, stream and window are the same.
 class repeats {
 public:
   using clock = std::chrono::steady_clock;
@@ -20,8 +19,8 @@ public:
   // Whether to write the line.
   bool is_news(log_line const& line, clock::time_point now);
 
-  // What was folded and is over a minute old, to be written: "TEXT (repeated 12 times in 60 s)".
-  // All, with time_point::max().
+  // Folded lines older than a minute: "TEXT (repeated 12 times in 60 s)". All lines, with
+  // time_point::max().
   std::vector<log_line> folded(clock::time_point now);
 
 private:

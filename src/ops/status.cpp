@@ -64,7 +64,7 @@ void read_windows(pqxx::transaction_base& transaction, status& all) {
 void read_days(pqxx::transaction_base& transaction, status& all) {
   for (auto const& row : sink::execute(transaction, days_sql)) {
     auto* s = find(all, row);
-    // Lists without days have a window for each of their readings, which is no calendar.
+    // A list without days has one window per read, which is no calendar.
     auto const* declared = streams::find(row["stream"].c_str());
     if (s == nullptr || declared == nullptr || declared->day_column.empty()) continue;
     std::string const day = row["day"].c_str();
@@ -117,7 +117,7 @@ void read_breaks(pqxx::transaction_base& transaction, status& all) {
   }
 }
 
-// Of "host/process/number" what a person looks for, short enough for a line of 140 columns.
+// Host and process of "host/process/number": enough for a person, and short enough for 140 columns.
 std::string host_and_process(std::string const& holder) {
   constexpr std::size_t longest = 15;
   auto const text = holder.substr(0, holder.rfind('/'));
@@ -166,8 +166,8 @@ status read_status(pqxx::transaction_base& transaction) {
   return all;
 }
 
-std::string status_table(status const& of) {
-  if (of.streams.empty()) return "no stream has been read yet\n";
+std::string status_table(status const& mirror) {
+  if (mirror.streams.empty()) return "no stream has been read yet\n";
   table t({{"partner"},
            {"stream"},
            {"state"},
@@ -181,7 +181,7 @@ std::string status_table(status const& of) {
            {"new", align::right},
            {"changed", align::right},
            {"held by"}});
-  for (auto const& s : of.streams) {
+  for (auto const& s : mirror.streams) {
     t.add({s.partner, s.stream, s.state, s.synced_through.value_or("-"),
            s.lag_seconds ? human_duration(*s.lag_seconds) + " ago" : "never",
            std::to_string(s.windows_in("proven")), std::to_string(s.windows_in("open")),
@@ -190,7 +190,7 @@ std::string status_table(status const& of) {
            s.holder ? host_and_process(*s.holder) : "-"});
   }
   auto text = t.text();
-  for (auto const& s : of.streams) {
+  for (auto const& s : mirror.streams) {
     if (s.last_error) text += fmt::format("{} {}: {}\n", s.partner, s.stream, *s.last_error);
   }
   return text;

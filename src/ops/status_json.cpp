@@ -78,21 +78,21 @@ json::object run(run_status const& r) {
 
 }  // namespace
 
-std::string status_json(status const& of) {
+std::string status_json(status const& mirror) {
   json::array streams;
-  for (auto const& s : of.streams) streams.push_back(stream(s));
+  for (auto const& s : mirror.streams) streams.push_back(stream(s));
   json::array runs;
-  for (auto const& r : of.runs) runs.push_back(run(r));
+  for (auto const& r : mirror.runs) runs.push_back(run(r));
   json::array breaks;
-  for (auto const& b : of.breaks) {
+  for (auto const& b : mirror.breaks) {
     breaks.push_back(json::object{{"partner", b.partner}, {"check", b.check}, {"open", b.count}});
   }
-  json::object const whole{{"read_at", core::to_text(of.read_at)},
-                           {"schema_version", of.schema_version},
+  json::object const whole{{"read_at", core::to_text(mirror.read_at)},
+                           {"schema_version", mirror.schema_version},
                            {"streams", std::move(streams)},
                            {"runs", std::move(runs)},
                            {"open_breaks", std::move(breaks)},
-                           {"default_partition_rows", of.default_partition_rows}};
+                           {"default_partition_rows", mirror.default_partition_rows}};
   return json::serialize(whole) + "\n";
 }
 

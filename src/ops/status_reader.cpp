@@ -41,13 +41,13 @@ asio::awaitable<status_reader::answer> status_reader::get() {
   if (woken) co_return known_;
   answer late = known_;
   late.problem =
-      "the database does not answer within " + std::to_string(longest_wait.count()) + " s";
+      "the database does not respond within " + std::to_string(longest_wait.count()) + " s";
   co_return late;
 }
 
 asio::awaitable<void> status_reader::read() {
   auto job = [](pqxx::work& transaction) {
-    // A status that takes longer than this is of no use to whoever asked for it.
+    // After this time the HTTP request has already been answered.
     transaction.exec("SET LOCAL statement_timeout = '5s'");
     transaction.exec("SET TRANSACTION READ ONLY");
     return read_status(transaction);

@@ -1,11 +1,11 @@
 #pragma once
 
-// The statements of read_status.
+// The SQL of read_status.
 namespace vobiz::ops {
 
 inline constexpr char const* schema_sql = "SELECT max(version) FROM vobiz_sync.schema_migrations";
 
-// Instants are seconds of the epoch.
+// Instants are seconds since the epoch.
 inline constexpr char const* streams_sql = R"(
 SELECT s.partner_id, p.name AS partner_name, s.stream, s.state, s.start_date, s.synced_through,
   floor(extract(epoch FROM now() - s.last_success_at))::bigint AS lag,
@@ -31,8 +31,7 @@ ORDER BY s.partner_id, s.stream)";
 inline constexpr char const* windows_sql = R"(
 SELECT partner_id, stream, state, count(*) AS windows FROM vobiz_sync.windows GROUP BY 1, 2, 3)";
 
-// A day that is read per customer counts by those windows alone: the global one is where the API
-// said no.
+// For a day read by account, only the accounts' windows count: the API refused the global one.
 inline constexpr char const* days_sql = R"(
 WITH ranked AS (
   SELECT partner_id, stream, day, scope <> '*' AS per_account,
@@ -56,15 +55,14 @@ FROM vobiz_sync.runs WHERE started_at > now() - interval '7 days'
   AND (outcome <> 'ok' OR inserted + updated + removed + rejected > 0)
 ORDER BY id DESC LIMIT 20)";
 
-// The statistics' count: the daemon's role may not look into the partitions themselves, and a count
-// of them all would read the table.
+// An estimate from the statistics: the service's role cannot read partitions, and a count would
+// scan the table.
 inline constexpr char const* default_partition_sql = R"(
 SELECT coalesce(pg_stat_get_live_tuples(c.oid), 0) AS rows
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE (n.nspname, c.relname) = ('vobiz_part', 'cdrs_default'))";
 
-// The daemon of a later version may have more tables than this one knows to ask for, an older
-// schema fewer.
+// This schema may be newer or older than the program, so a table may be missing.
 inline constexpr char const* has_breaks_sql = R"(
 SELECT count(*) = 3 AS there FROM pg_attribute a
 JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace

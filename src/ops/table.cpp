@@ -6,7 +6,7 @@ namespace vobiz::ops {
 
 namespace {
 
-// Characters, not bytes: names of customers are UTF-8.
+// Characters, not bytes: account names are UTF-8.
 std::size_t width(std::string const& cell) {
   return static_cast<std::size_t>(
       std::ranges::count_if(cell, [](unsigned char c) { return (c & 0xC0) != 0x80; }));

@@ -11,8 +11,8 @@ namespace vobiz::reconcile {
 
 namespace {
 
-// What a check may ask for, in psql's spelling, so that a file can be tried by hand; the place in
-// the list is the number of the parameter.
+// The parameters of a check, in psql's spelling, so that the file also runs in psql. The index is
+// the parameter's number.
 constexpr std::string_view parameters[] = {"partner", "day", "from", "to", "zone", "settle", "cap"};
 
 [[noreturn]] void refuse(std::string const& what) {
@@ -32,10 +32,10 @@ std::map<std::string, std::string, std::less<>> read_header(std::string_view& te
       *last += std::string(line.substr(2));
     } else if (line.starts_with(' ') && colon != std::string_view::npos) {
       last = &header[std::string(line.substr(1, colon - 1))];
-      if (!last->empty()) refuse("\"" + std::string(line) + "\" is there twice");
+      if (!last->empty()) refuse("\"" + std::string(line) + "\" is a duplicate");
       *last = line.substr(colon + 2);
     } else {
-      refuse("\"--" + std::string(line) + "\" is no line of a header");
+      refuse("\"--" + std::string(line) + "\" is not a header line");
     }
   }
   return header;
@@ -45,7 +45,7 @@ int whole_number(std::string_view text, std::string const& of) {
   int value = 0;
   auto const read = std::from_chars(text.data(), text.data() + text.size(), value);
   if (read.ec != std::errc() || read.ptr != text.data() + text.size())
-    refuse("\"" + of + "\" is no number");
+    refuse("\"" + of + "\" is not a number");
   return value;
 }
 
@@ -54,8 +54,7 @@ std::vector<streams::stream const*> read_inputs(std::string_view text) {
   while (!text.empty()) {
     auto const comma = std::min(text.find(", "), text.size());
     auto const* stream = streams::find(text.substr(0, comma));
-    if (stream == nullptr)
-      refuse("no stream is called \"" + std::string(text.substr(0, comma)) + "\"");
+    if (stream == nullptr) refuse("unknown stream \"" + std::string(text.substr(0, comma)) + "\"");
     inputs.push_back(stream);
     text.remove_prefix(std::min(comma + 2, text.size()));
   }
@@ -72,7 +71,7 @@ std::string number_parameters(std::string_view sql) {
     auto const name = sql.substr(start + 2, end - start - 2);
     auto const* const found = std::ranges::find(parameters, name);
     if (found == std::ranges::end(parameters))
-      refuse("no parameter is called \"" + std::string(name) + "\"");
+      refuse("unknown parameter \"" + std::string(name) + "\"");
     result += "$" + std::to_string(found - parameters + 1);
     at = end + 1;
   }
@@ -102,7 +101,7 @@ check parse_check(std::string_view text) {
   result.tolerance = take("tolerance");
   result.meaning = take("break");
   result.action = take("action");
-  if (!header.empty()) refuse("\"" + header.begin()->first + "\" is no key of a header");
+  if (!header.empty()) refuse("\"" + header.begin()->first + "\" is not a header key");
   result.sql = number_parameters(text);
   return result;
 }

@@ -11,7 +11,7 @@ struct embedded_check {
   std::string_view sql;
 };
 
-// The files of reconcile/ in the order of their numbers; generated at build time.
+// The files of reconcile/ in numeric order, generated at build time.
 std::span<embedded_check const> embedded_checks();
 
 }  // namespace vobiz::reconcile

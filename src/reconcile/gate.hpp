@@ -10,18 +10,17 @@
 
 namespace vobiz::reconcile {
 
-// Whether a check may be run on a day, and the bounds of the day as PostgreSQL writes instants.
+// Whether a check can run on a day, and the day's bounds as PostgreSQL instants.
 struct gate {
-  std::optional<std::string> missing;  // the first input that is not complete; nothing: all are
+  std::optional<std::string> missing;  // the first incomplete input; nullopt: all are complete
   std::string from;
   std::string to;
   std::optional<std::string> proven_oldest;
   std::optional<std::string> proven_newest;
 };
 
-// A check may be run when the day has been over for `settle` (or the check's own wait, where that
-// is longer), every UTC day that its billing day touches is proven, and lists without days were
-// read after its end.
+// A check can run if the day ended `settle` (or the check's own wait) ago, each UTC day that the
+// billing day touches is proven, and lists without days were read after its end.
 gate look_at_inputs(pqxx::transaction_base& transaction, config::reconcile const& how,
                     std::string const& partner, billing_day day, check const& of);
 

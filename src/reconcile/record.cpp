@@ -8,9 +8,8 @@ namespace vobiz::reconcile {
 
 namespace {
 
-// Every check's SELECT has these columns: account_id, currency, kind, row_key, expected, actual,
-// tolerance, rows, inconclusive, reason. A row without a kind is what was looked at of an account;
-// one with a kind is a break.
+// All checks return the columns that `breaks` and `judged` below read. A row with a kind is a
+// break; a row without one has the totals of an account.
 constexpr char const* before_check = R"(
 WITH given AS (
   SELECT $1::text AS partner_id, $2::date AS billing_day, $3::timestamptz AS from_at, $4::timestamptz AS to_at,
@@ -25,8 +24,8 @@ breaks AS MATERIALIZED (
   FROM found WHERE kind IS NOT NULL ORDER BY account_id, currency, kind, row_key),
 known AS MATERIALIZED (
   SELECT b.* FROM vobiz.reconciliation_breaks b JOIN given g USING (partner_id, billing_day, check_name)),
--- The planner takes both lists for short and would compare each break with each; a hashed list in an expression
--- leaves it no choice. No amount is NaN.
+-- The planner expects few breaks and would choose a nested loop; IN inside an expression forces a hash. No amount is
+-- NaN, so it can stand for NULL.
 accepted AS (
   SELECT b.account_id, b.currency, count(*) AS breaks
   FROM breaks b
@@ -49,7 +48,7 @@ counted AS (
   LEFT JOIN (SELECT account_id, currency, count(*) AS breaks FROM breaks GROUP BY 1, 2) f USING (account_id, currency)
   LEFT JOIN accepted a USING (account_id, currency)
   UNION ALL
-  SELECT '*', '*', NULL, NULL, NULL, 0, false, 'nothing to look at', 0, 0 WHERE NOT EXISTS (SELECT FROM judged)),
+  SELECT '*', '*', NULL, NULL, NULL, 0, false, 'no rows to check', 0, 0 WHERE NOT EXISTS (SELECT FROM judged)),
 results AS (
   INSERT INTO vobiz.reconciliation_results (run_id, partner_id, billing_day, check_name, account_id, currency, status,
     reason, expected, actual, difference, tolerance, rows, breaks, proven_oldest, proven_newest, rule_version)
@@ -82,8 +81,7 @@ ON CONFLICT (partner_id, billing_day, check_name, account_id, currency, kind, ro
   history = CASE WHEN b.state <> 'healed' AND (b.expected, b.actual) IS NOT DISTINCT FROM (excluded.expected, excluded.actual)
     THEN b.history ELSE b.history || excluded.history END)";
 
-// How the checks ask what became of each call: one function, so that a check's file can be tried by
-// hand.
+// One function that classifies each call, so that a check's file also runs in psql.
 constexpr std::string_view judged_calls =
     "vobiz.judged_calls($1, $3::timestamptz, $4::timestamptz, $6::interval)";
 

@@ -42,8 +42,8 @@ void end_run(pqxx::transaction_base& transaction, std::int64_t run_id) {
       values);
 }
 
-// Two runs over the same day would each heal what the other has just found. And the compiler of
-// expressions takes longer than any of these statements.
+// Two runs over one day would heal each other's breaks, so lock it. JIT compilation would take
+// longer than any of these statements.
 void prepare(pqxx::transaction_base& transaction, std::string const& partner) {
   sink::execute(transaction, "SET LOCAL jit = off");
   sink::arguments values;
@@ -62,7 +62,7 @@ void judge(pqxx::transaction_base& transaction, judgement const& what) {
   }
 }
 
-// Every transaction of a run: what it writes counts only while the lease, if there is one, is ours.
+// A transaction of a run. It commits only while the lease, if any, is ours.
 template <class Body>
 asio::awaitable<void> commit(sink::database& db, run_request const& what, Body& body) {
   auto job = [&](pqxx::work& transaction) {
@@ -80,7 +80,7 @@ asio::awaitable<void> run_check(sink::database& db, run_request const& what, jud
   try {
     co_await commit(db, what, body);
   } catch (core::failure const& failure) {
-    // What time may heal is not the check's: the whole run is tried again.
+    // A transient failure is not the check's fault: the whole run is retried.
     if (failure.what_helps() == core::remedy::retry) throw;
     refused = failure;
   }
@@ -93,9 +93,8 @@ asio::awaitable<void> run_check(sink::database& db, run_request const& what, jud
   co_await commit(db, what, note);
 }
 
-// The checks that ask for each call of a day, side by side in one transaction: the calls are judged
-// once for all of them. False when the database refuses one of them: nothing is stored then, and
-// each has to run by itself.
+// Runs the checks of each call in one transaction, so that calls are classified once. If the
+// database refuses one, nothing is stored and it returns false; each check must then run alone.
 asio::awaitable<bool> run_call_checks(sink::database& db, run_request const& what,
                                       std::vector<judgement> const& checks) {
   auto body = [&](pqxx::work& transaction) {
@@ -146,7 +145,7 @@ asio::awaitable<run_outcome> run_checks(sink::database& db, config::reconcile co
   co_await commit(db, what, begin);
   for (auto const day : what.days) {
     co_await run_day(db, what, how, day, outcome);
-    // Only a run of all checks can say that nothing is wrong with a day.
+    // Only a run of all checks can close a day.
     if (what.only != nullptr) continue;
     judgement const drift{outcome.run_id, what.partner, day, *find_check("closed_day_drift"), how};
     auto close = [&](pqxx::work& transaction) { freeze(transaction, drift); };

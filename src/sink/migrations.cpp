@@ -17,10 +17,10 @@ using core::exit_code;
 using core::failure;
 using core::remedy;
 
-using history = std::map<int, std::string>;  // checksums by version
+using applied_checksums = std::map<int, std::string>;  // checksums by version
 
-history applied(pqxx::transaction_base& transaction) {
-  history result;
+applied_checksums applied(pqxx::transaction_base& transaction) {
+  applied_checksums result;
   if (execute(transaction, "SELECT to_regclass('vobiz_sync.schema_migrations') IS NULL")[0][0]
           .as<bool>()) {
     return result;
@@ -40,8 +40,8 @@ struct numbered_plan {
   std::vector<numbered_file const*> to_apply;  // in order
 };
 
-// The history that the first files replace, if the database has any of it.
-replaced_history const* old_history(schema_source const& source, history const& there) {
+// The applied_checksums that the first files replace, if the database has any of it.
+replaced_history const* old_history(schema_source const& source, applied_checksums const& there) {
   for (auto const& file : source.files) {
     if (!file.replaces) continue;
     auto const first = there.lower_bound(file.replaces->first);
@@ -51,7 +51,7 @@ replaced_history const* old_history(schema_source const& source, history const& 
 }
 
 void require_whole(pqxx::transaction_base& transaction, replaced_history const& old,
-                   history const& there) {
+                   applied_checksums const& there) {
   std::string joined;
   for (auto const& [version, checksum] : there) joined += (joined.empty() ? "" : " ") + checksum;
   if (there.rbegin()->first == old.last && checksums(transaction, {joined})[0] == old.digest)

@@ -21,14 +21,14 @@ digest digest_of(std::string_view text) {
   return result;
 }
 
-// Of digests, so that neither length nor content of the token shows in the time.
+// Compares digests, so that the time reveals neither length nor content of the token.
 bool same(std::string_view left, std::string_view right) {
   auto const a = digest_of(left);
   auto const b = digest_of(right);
   return CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
 }
 
-// What follows the name of the scheme, which is written in any case.
+// The text after the scheme's name, which is case-insensitive.
 std::optional<std::string_view> after_scheme(std::string_view header, std::string_view scheme) {
   auto const same_letter = [](char a, char b) { return (a | 0x20) == b; };
   if (header.size() <= scheme.size() || header[scheme.size()] != ' ') return std::nullopt;
@@ -48,7 +48,7 @@ std::optional<std::string> password_of(std::string_view encoded) {
                                     reinterpret_cast<unsigned char const*>(encoded.data()),
                                     static_cast<int>(encoded.size()));
   if (size < 0) return std::nullopt;
-  // OpenSSL decodes padding to zeros.
+  // OpenSSL decodes padding as zeros.
   auto const last = encoded.find_last_not_of('=');
   auto const padding = last == std::string_view::npos ? 0 : encoded.size() - last - 1;
   if (padding > 2) return std::nullopt;

@@ -11,7 +11,7 @@ namespace vobiz::web {
 
 namespace {
 
-// As a Content-Security-Policy names it: 'sha256-BASE64'.
+// A source expression for a Content-Security-Policy: 'sha256-BASE64'.
 std::string hash_source(std::string_view text) {
   std::array<unsigned char, SHA256_DIGEST_LENGTH> hash;
   SHA256(reinterpret_cast<unsigned char const*>(text.data()), text.size(), hash.data());

@@ -34,17 +34,17 @@ response json(int status, std::string body) {
 response health(ops::facts const& now) {
   auto const stuck = ops::stuck_workers(now);
   if (stuck.empty()) return text(200, "ok\n");
-  return text(503, fmt::format("no progress: {}\n", fmt::join(stuck, ", ")));
+  return text(503, fmt::format("stuck: {}\n", fmt::join(stuck, ", ")));
 }
 
-response status(ops::status_reader::answer const& told) {
-  if (told.problem.empty()) return json(200, ops::status_json(*told.last));
-  boost::json::object const whole{{"problem", told.problem}};
+response status(ops::status_reader::answer const& mirror) {
+  if (mirror.problem.empty()) return json(200, ops::status_json(*mirror.last));
+  boost::json::object const whole{{"problem", mirror.problem}};
   return json(503, boost::json::serialize(whole) + "\n");
 }
 
-response metrics(ops::facts const& now, ops::status_reader::answer const& told) {
-  auto result = text(200, ops::metrics_text(now, told));
+response metrics(ops::facts const& now, ops::status_reader::answer const& mirror) {
+  auto result = text(200, ops::metrics_text(now, mirror));
   result.type = "text/plain; version=0.0.4; charset=utf-8";
   return result;
 }
@@ -55,13 +55,14 @@ asio::awaitable<response> answer(std::function<ops::facts()> gather_facts,
   if (path == "/healthz") co_return health(gather_facts());
   bool const known = path == "/readyz" || path == "/status.json" || path == "/metrics";
   if (!known) {
-    co_return text(404, "not found; there are /, /status.json, /metrics, /healthz and /readyz\n");
+    co_return text(404,
+                   "not found: the paths are /, /status.json, /metrics, /healthz and /readyz\n");
   }
-  auto const told = co_await reader.get();
-  if (path == "/status.json") co_return status(told);
+  auto const mirror = co_await reader.get();
+  if (path == "/status.json") co_return status(mirror);
   auto const now = gather_facts();
-  if (path == "/metrics") co_return metrics(now, told);
-  auto const verdict = ops::judge(now, told);
+  if (path == "/metrics") co_return metrics(now, mirror);
+  auto const verdict = ops::judge(now, mirror);
   co_return json(verdict.ready ? 200 : 503, verdict.json);
 }
 

@@ -31,8 +31,8 @@ namespace {
 
 constexpr auto quiet = asio::as_tuple(asio::use_awaitable);
 
-// How much of what a refused client still sends is read, and how long, so that it gets to see the
-// answer instead of a reset connection.
+// How much of a refused request is still read, and for how long. Otherwise the client sees a reset,
+// not the response.
 constexpr std::size_t most_drained = 256 * 1024;
 constexpr std::chrono::seconds longest_drain{2};
 
@@ -91,7 +91,7 @@ void set_head(http::response<Body>& message, response const& what, bool keep_ali
   }
 }
 
-// False when the client did not take it.
+// Returns false if the client did not receive it.
 asio::awaitable<bool> send(tcp::socket& socket, response what, bool head_only, bool keep_alive,
                            clock::duration limit) {
   auto const until = clock::now() + limit;
@@ -113,7 +113,7 @@ asio::awaitable<bool> send(tcp::socket& socket, response what, bool head_only, b
   co_return sent && !*sent;
 }
 
-// What is wrong with a request that could not be read; nothing where nobody waits for an answer.
+// The response to a request that could not be read; nullopt if nobody waits for one.
 std::optional<response> complaint_about(error_code const& error, std::size_t longest) {
   if (error == http::error::header_limit || error == http::error::buffer_overflow) {
     return refusal(431, fmt::format("the request's head is longer than {} bytes", longest));
@@ -122,7 +122,7 @@ std::optional<response> complaint_about(error_code const& error, std::size_t lon
       error.category() != http::make_error_code(http::error::bad_method).category()) {
     return std::nullopt;
   }
-  return refusal(400, "this is no HTTP request: " + error.message());
+  return refusal(400, "not an HTTP request: " + error.message());
 }
 
 std::string path_of(beast::string_view target) {
@@ -169,8 +169,8 @@ server::server(asio::any_io_executor executor, config::http const& where, handle
   throw core::failure(core::exit_code::failed, core::remedy::fix,
                       "cannot listen on \"" + name + "\": " + async::error_code_text(error),
                       error == asio::error::address_in_use
-                          ? "another program, perhaps another vobiz-syncd, listens there: give "
-                            "http.listen another port"
+                          ? "another program, perhaps another vobiz-syncd, uses the port: set "
+                            "another one in http.listen"
                           : "check http.listen");
 }
 
@@ -197,14 +197,14 @@ asio::awaitable<void> server::accept() {
     auto [error, socket] = co_await acceptor_.async_accept(quiet);
     if (error == asio::error::operation_aborted || !acceptor_.is_open()) co_return;
     if (error) {
-      // Out of descriptors: the next try would fail at once too.
-      spdlog::warn("http: cannot take a connection: {}", async::error_code_text(error));
+      // Out of file descriptors: the next accept would fail at once, too.
+      spdlog::warn("http: cannot accept a connection: {}", async::error_code_text(error));
       co_await async::sleep_for(std::chrono::seconds(1));
       continue;
     }
     connections_.remove_if([](auto const& weak) { return weak.expired(); });
     auto const open = connections_.size();
-    // Who is told that there are too many takes a place too, so those are bounded as well.
+    // Clients that are refused for the limit hold connections as well; this bounds their number.
     if (open >= 2 * bounds_.connections) continue;
     auto const next = std::make_shared<connection>(std::move(socket), bounds_.header_bytes + 1,
                                                    open >= bounds_.connections);
@@ -217,28 +217,28 @@ bool server::is_allowed(std::string_view authorization) const {
   return token_.empty() || carries_token(authorization, token_.reveal());
 }
 
-asio::awaitable<void> server::serve(std::shared_ptr<connection> on) {
-  while (co_await serve_one(*on)) {
+asio::awaitable<void> server::serve(std::shared_ptr<connection> client) {
+  while (co_await serve_one(*client)) {
   }
   error_code ignored;
-  on->socket.shutdown(tcp::socket::shutdown_send, ignored);
+  client->socket.shutdown(tcp::socket::shutdown_send, ignored);
   if (!ignored) {
-    auto draining = drain(on->socket);
+    auto draining = drain(client->socket);
     co_await async::with_deadline(std::move(draining), clock::now() + longest_drain);
   }
 }
 
-// One request and its answer; whether another may follow.
-asio::awaitable<bool> server::serve_one(connection& on) {
-  if (on.buffer.size() == 0) {
-    auto waiting = wait_for_bytes(on.socket);
+// Serves one request. Returns whether another may follow.
+asio::awaitable<bool> server::serve_one(connection& client) {
+  if (client.buffer.size() == 0) {
+    auto waiting = wait_for_bytes(client.socket);
     auto const came =
         co_await async::with_deadline(std::move(waiting), clock::now() + bounds_.idle);
     if (!came || *came) co_return false;
   }
   parser_type parser;
   parser.header_limit(static_cast<std::uint32_t>(bounds_.header_bytes));
-  auto reading = read_header(on.socket, on.buffer, parser);
+  auto reading = read_header(client.socket, client.buffer, parser);
   auto const read =
       co_await async::with_deadline(std::move(reading), clock::now() + bounds_.header);
 
@@ -254,13 +254,13 @@ asio::awaitable<bool> server::serve_one(connection& on) {
     auto const& request = parser.get();
     head_only = request.method() == http::verb::head;
     auto const given = request[http::field::authorization];
-    if (on.one_too_many) {
+    if (client.one_too_many) {
       answer = refusal(503, fmt::format("more than {} connections are open: try again later",
                                         bounds_.connections));
     } else if (!head_only && request.method() != http::verb::get) {
-      answer = refusal(405, "only GET and HEAD are answered here");
+      answer = refusal(405, "only GET and HEAD are supported");
     } else if (has_body(parser)) {
-      answer = refusal(413, "a request has no body here");
+      answer = refusal(413, "a request with a body is not supported");
     } else if (keep_alive = request.keep_alive();
                !is_allowed(std::string_view(given.data(), given.size()))) {
       answer = refusal(401,
@@ -278,7 +278,7 @@ asio::awaitable<bool> server::serve_one(connection& on) {
       }
     }
   }
-  auto sending = send(on.socket, std::move(*answer), head_only, keep_alive, bounds_.write);
+  auto sending = send(client.socket, std::move(*answer), head_only, keep_alive, bounds_.write);
   co_return co_await std::move(sending) && keep_alive;
 }
 

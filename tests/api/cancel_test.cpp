@@ -3,8 +3,8 @@
 #include "fixture.hpp"
 #include "support/cancellable.hpp"
 
-// The daemon stops by cancelling its coroutines: wherever one stands, it ends at once, and the
-// client is as good as before.
+// The service stops by cancelling its coroutines. Each must end at once and leave the client
+// usable.
 namespace vobiz::api {
 namespace {
 
@@ -19,7 +19,7 @@ std::string const fine = http_answer(200, "{}");
 
 struct stage {
   char const* name;
-  script before;  // what the server does until the client is cancelled; notes when it is there
+  script before;  // what the server does before the client is cancelled; signals its start
   bool tls;
 };
 
@@ -89,7 +89,7 @@ TEST_F(client_test, ends_at_once_when_cancelled_between_attempts) {
   work.run_to_end();
   EXPECT_TRUE(work.aborted());
   io.restart();
-  io.run();  // nothing is left behind
+  io.run();  // returns only if no handler is left
 }
 
 TEST_F(client_test, leaks_nothing_when_the_executor_goes_first) {

@@ -8,7 +8,7 @@
 #include "tls.hpp"
 #include "vobiz/core/failure.hpp"
 
-// Which connections carry which requests, and who goes first.
+// Which connection carries which request, and in which order.
 namespace vobiz::api {
 namespace {
 
@@ -22,7 +22,7 @@ using testing::HasSubstr;
 
 std::string const fine = http_answer(200, "{}");
 
-// Answers one request and keeps the connection until the next one comes, which it leaves
+// Responds to one request, keeps the connection until the next request and leaves that one
 // unanswered.
 script answers_once_then(std::function<void(conversation&)> end) {
   return [end](conversation& talk) {
@@ -116,13 +116,13 @@ TEST_F(client_test, does_not_send_on_a_connection_closed_meanwhile) {
                                                     direct, book, std::chrono::seconds(30)));
     ASSERT_TRUE(opened) << opened.error().what;
     auto& line = **opened;
-    // After a TLS handshake there may be tickets to read, which the first answer takes along.
+    // Session tickets may follow the TLS handshake; the first read consumes them.
     EXPECT_TRUE(tls || line.silent());
     wire_request ask(boost::beast::http::verb::get, "/", 11);
     auto const got = support::run(io, line.exchange(ask, std::chrono::seconds(30), 100));
     ASSERT_TRUE(got) << got.error().what;
     EXPECT_TRUE(line.reusable());
-    while (line.silent()) std::this_thread::yield();  // until the server's end has arrived
+    while (line.silent()) std::this_thread::yield();  // until the server's close has arrived
   }
 }
 
@@ -146,7 +146,7 @@ TEST_F(client_test, tries_every_address_and_remembers_the_good_one) {
   using boost::asio::ip::tcp;
   endpoint const where = endpoint_of(server.url());
   address_book book(how);
-  // Nobody listens on the second loopback address.
+  // Nothing listens on 127.0.0.2.
   tcp::endpoint const dead(boost::asio::ip::make_address("127.0.0.2"), server.port());
   tcp::endpoint const good(boost::asio::ip::make_address("127.0.0.1"), server.port());
   book.know({dead, good});
@@ -180,7 +180,7 @@ TEST_F(client_test, looks_up_again_after_some_minutes_or_when_none_worked) {
       << "an old address is better than none";
 }
 
-// Holds each request until told to answer, and knows how many it holds.
+// Holds each request until released, and counts the requests that it holds.
 class slow_desk {
 public:
   script serve() {
@@ -294,7 +294,7 @@ TEST_F(budget_flow, pauses_everybody_when_one_is_refused) {
   EXPECT_TRUE(refused.aborted());
   EXPECT_TRUE(other.aborted());
   io.restart();
-  io.run();  // nothing is left that would wait an hour
+  io.run();  // returns only if no timer is left
 }
 
 TEST_F(budget_flow, takes_new_limits_and_secrets_at_once) {

@@ -15,7 +15,7 @@
 
 namespace vobiz::api {
 
-// A client, an executor for it, and the log it writes.
+// A client with its executor and its log.
 class client_test : public testing::Test {
 protected:
   client_test() : earlier_(spdlog::default_logger()) {

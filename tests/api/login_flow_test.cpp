@@ -3,7 +3,7 @@
 #include "fixture.hpp"
 #include "support/cancellable.hpp"
 
-// Authentication by login, as the server sees it.
+// Login and token renewal, seen from the server.
 namespace vobiz::api {
 namespace {
 
@@ -25,7 +25,7 @@ std::string const expired =
     http_answer(401, R"({"error":{"code":"TOKEN_EXPIRED","message":"token expired"}})");
 
 struct login_flow : client_test {
-  // Each request as "verb path token".
+  // Each request as "METHOD path token".
   static std::vector<std::string> seen(hostile_server const& server) {
     std::vector<std::string> result;
     for (auto const& text : server.requests()) {

@@ -3,7 +3,7 @@
 #include "fixture.hpp"
 #include "support/gzip.hpp"
 
-// What a network and a server can do to one request, and what the caller reads then.
+// Network and server faults on one request, and the resulting error for the caller.
 namespace vobiz::api {
 namespace {
 
@@ -27,8 +27,8 @@ std::string with_port(std::string text, std::uint16_t port) {
 struct trouble {
   std::string name;
   script what;
-  std::string message;  // after "GET /cdrs: ", PORT stands for the port
-  bool again = true;    // whether it is tried again
+  std::string message;  // after "GET /cdrs: "; PORT stands for the port
+  bool again = true;    // whether it is retried
   milliseconds patience{10'000};
 };
 
@@ -56,7 +56,7 @@ script drips(std::string start) {
 script sends_then_resets(std::string bytes) {
   return [bytes](conversation& talk) {
     if (!talk.read_request()) return;
-    // A reset takes with it what the client has not yet read.
+    // A reset discards data that the client has not read yet.
     talk.send(bytes);
     talk.wait_until_read();
     talk.reset();
@@ -212,8 +212,7 @@ TEST_F(client_test, gives_up_on_a_server_that_speaks_no_tls) {
 }
 
 TEST_F(client_test, notices_a_body_that_ends_without_a_goodbye) {
-  // Without a length only the end of the connection tells the end of the body, so that end must be
-  // an authentic one.
+  // Without a length only the close ends the body, so the close must be authenticated.
   auto const cut = [](conversation& talk) {
     if (!talk.read_request()) return;
     talk.send(head + "\r\n{\"data\":[");

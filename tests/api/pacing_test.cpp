@@ -123,15 +123,16 @@ TEST(pacing, pauses_everybody_for_the_longest_wait_asked_for) {
   EXPECT_EQ(pace.opens(at(seconds(2))), at(seconds(31)));
 }
 
-// A server's way to count, in virtual time.
+// A model of the server's rate limiter, in virtual time.
 struct allowance {
   std::string name;
   double rate;    // requests per second
-  double burst;   // token bucket of that size; 0: fixed windows
-  double window;  // seconds, with burst 0: rate * window requests in each
+  double burst;   // size of the token bucket; 0: fixed windows
+  double window;  // seconds, if burst is 0: each window allows rate * window requests
 };
 
-// Whole seconds until the server would take another, as servers say it; 0 when it takes this one.
+// Whole seconds until the server accepts the next request, as in Retry-After; 0 if it accepts this
+// one.
 class limiter {
 public:
   explicit limiter(allowance of) : of_(of), tokens_(of.burst) {}
@@ -167,12 +168,11 @@ private:
 };
 
 struct figures {
-  double used = 0;     // accepted over allowed
-  double refused = 0;  // refused over sent
+  double used = 0;     // accepted requests / allowed requests
+  double refused = 0;  // refused requests / sent requests
 };
 
-// Asks as fast as the budget lets it, over a network that delays by up to 3 ms; counts from minute
-// 10 to 40.
+// Sends as fast as the budget allows, with up to 3 ms of network delay. Counts minutes 10 to 40.
 figures simulate(allowance const& allowed, double configured, int in_flight, milliseconds latency) {
   config::limits limits;
   limits.requests_per_second = configured;
@@ -185,7 +185,7 @@ figures simulate(allowance const& allowed, double configured, int in_flight, mil
     time_point sent;
     int wait;
   };
-  std::deque<flight> flights;  // same latency for all, so in order
+  std::deque<flight> flights;  // the same latency for all, so they arrive in order
   std::minstd_rand engine(1);
   auto const up_to = [&](int most) { return std::chrono::microseconds(engine() % most); };
   auto const settled = start + std::chrono::minutes(10);
@@ -194,15 +194,15 @@ figures simulate(allowance const& allowed, double configured, int in_flight, mil
   double refused = 0;
   for (auto now = start; now < end;) {
     while (!flights.empty() && flights.front().answered <= now) {
-      auto const done = flights.front();
+      auto const response = flights.front();
       flights.pop_front();
-      if (done.wait > 0) {
-        pace.refused(now, done.sent, seconds(done.wait));
+      if (response.wait > 0) {
+        pace.refused(now, response.sent, seconds(response.wait));
       } else {
         pace.accepted(now);
       }
       pace.leave(now);
-      if (now >= settled) (done.wait > 0 ? refused : accepted) += 1;
+      if (now >= settled) (response.wait > 0 ? refused : accepted) += 1;
     }
     auto const opens = pace.opens(now);
     if (opens <= now) {
@@ -213,7 +213,7 @@ figures simulate(allowance const& allowed, double configured, int in_flight, mil
     }
     auto next = opens;
     if (!flights.empty()) next = std::min(next, flights.front().answered);
-    now = next + up_to(1500);  // as timers do
+    now = next + up_to(1500);  // timers fire late
   }
   return {accepted / (allowed.rate * 1800), refused / (accepted + refused)};
 }

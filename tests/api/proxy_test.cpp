@@ -1,7 +1,7 @@
 #include "fixture.hpp"
 #include "support/connect_proxy.hpp"
 
-// The way to the API through an HTTP proxy.
+// Requests through an HTTP proxy.
 namespace vobiz::api {
 namespace {
 
@@ -44,7 +44,7 @@ TEST_F(proxy_test, carries_requests_that_it_cannot_read) {
   auto const second = get(api);
   ASSERT_TRUE(second) << second.error().message;
   EXPECT_EQ(second->body, "{\"page\":2}");
-  // One tunnel for both; TLS ends at the API, and the proxy's own headers before it.
+  // One tunnel for both requests. TLS ends at the API; the proxy's own headers are sent before TLS.
   EXPECT_THAT(proxy.targets(), ElementsAre("localhost:" + std::to_string(server.port())));
   EXPECT_THAT(proxy.relayed(), Not(HasSubstr("token-of-acme")));
   EXPECT_GT(proxy.relayed().size(), 1000u);
@@ -66,7 +66,7 @@ TEST_F(proxy_test, gets_its_credentials_and_nobody_else_does) {
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().message,
             "GET /cdrs: proxy \"" + proxy.name() + "\" refuses the credentials in proxy: 407");
-  // The credentials for the API are not what is wrong.
+  // A proxy failure is no failure of the API credentials.
   EXPECT_EQ(refused.error().kind, problem_kind::unavailable);
   client none(io.get_executor(), partner_behind(proxy.url(), server.url()), how);
   EXPECT_EQ(get(none).error().message, "GET /cdrs: proxy \"" + proxy.name() +
@@ -90,7 +90,7 @@ TEST_F(proxy_test, is_no_reason_to_trust_another_certificate) {
 struct refusal {
   std::string name;
   script what;
-  std::string message;  // PROXY stands for its name
+  std::string message;  // PROXY stands for its host and port
   bool again;
   milliseconds patience{10'000};
 };

@@ -1,7 +1,7 @@
 #include "fixture.hpp"
 #include "support/gzip.hpp"
 
-// Complete answers that are not what was asked for.
+// Complete responses with unexpected content.
 namespace vobiz::api {
 namespace {
 
@@ -197,7 +197,7 @@ struct asked_pause {
 };
 
 TEST_F(client_test, waits_as_long_as_the_server_asks) {
-  // The pauses are cut to 3 ms, and what would have been waited is read from the log.
+  // Pauses are cut to 3 ms; the log shows the pause that would apply.
   how.longest_pause = std::chrono::milliseconds(3);
   asked_pause const cases[] = {
       {{"Retry-After: 7"}, "", "asks for a pause of 7 s, which is too long: pausing 0.003 s"},

@@ -19,7 +19,7 @@ namespace {
 namespace asio = boost::asio;
 using testing::ElementsAre;
 
-// So many places, and a door that can be shut until a moment.
+// Admits a limited number, and can be closed until a given time.
 class door final : public gatekeeper {
 public:
   explicit door(int room) : places(room) {}
@@ -37,7 +37,7 @@ public:
 };
 
 struct gate_test : testing::Test {
-  // Enters, notes its number, and stays until let out.
+  // Enters, records its number, and stays until released.
   asio::awaitable<int> visit(int rank, int number) {
     auto const pass = co_await gate.enter(rank);
     entered.push_back(number);
@@ -62,7 +62,7 @@ struct gate_test : testing::Test {
     io.restart();
   }
 
-  // Before the executor, so that its coroutines go before what they use.
+  // Before the executor: its coroutines are destroyed before what they use.
   std::vector<int> entered;
   std::vector<asio::steady_timer*> inside;
   std::shared_ptr<door> keeper = std::make_shared<door>(1);
@@ -128,7 +128,7 @@ TEST_F(gate_test, passes_on_the_turn_of_who_is_cancelled_just_then) {
   support::cancellable<int> unlucky(io, visit(0, 1));
   io.poll();
   come(1, 2);
-  // Its turn comes, and before it runs again so does its end.
+  // Admitted, and cancelled before it runs again.
   asio::post(io, [&] {
     keeper->places = 2;
     gate.look_again();

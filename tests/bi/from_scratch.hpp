@@ -3,8 +3,7 @@
 #include "sink/store.hpp"
 #include "vobiz/sink/rollups.hpp"
 
-// What the rollups have to be, worked out from the rows by statements that share nothing with those
-// that keep them.
+// The expected rollups, computed from the rows by SQL that shares nothing with the triggers.
 namespace vobiz::sink {
 
 inline void expect_same(store& all, std::string const& what, std::string const& kept,
@@ -40,7 +39,7 @@ inline std::string usage_kept(std::string const& table, std::string const& time)
          table;
 }
 
-// All rollups, read through the views that are exact at any time.
+// Compares all rollups through the views, which are always exact.
 inline void expect_exact(store& all) {
   auto const zone = all.value("SELECT timezone FROM vobiz.settings");
   auto const day_of = [&](std::string const& at) {
@@ -51,7 +50,7 @@ inline void expect_exact(store& all) {
            ") / 15) * interval '15 minutes'";
   };
   auto const plain = [](std::string const& sql) {
-    // NULL of a comparison with NULL counts as no.
+    // A comparison that yields NULL counts as false.
     return "SELECT partner_id, account_id, t, d, c, m, a1, coalesce(a2, 0), coalesce(a3, 0), a4, "
            "a5, a6, a7, "
            "a8, a9, coalesce(a10, 0), a11, a12, a13 FROM (" +
@@ -96,8 +95,8 @@ inline void expect_exact(store& all) {
           "sum(1), sum(amount), sum(CASE WHEN type IN ('credit', 'payment') THEN amount ELSE "
           "-amount "
           "END) FROM vobiz.transactions WHERE removed_at IS NULL GROUP BY 1, 2, 3, 4, 5, 6, 7");
-  // A level only rises where a call starts or a day does: count the calls in progress at each of
-  // these.
+  // The level rises only where a call or a day starts, so count the calls in progress at these
+  // times.
   auto const span =
       "SELECT partner_id, account_id, start_time AS s, least(coalesce(end_time, start_time + "
       "coalesce(duration, 0) * interval '1 second'), start_time + interval '1 day') AS e "

@@ -1,13 +1,13 @@
 #include "from_scratch.hpp"
 
-// Logins that must not see whom anybody called.
+// Roles that must not see the numbers that people called.
 namespace vobiz::sink {
 namespace {
 
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-// A role of this test's own with the rights that an administrator gives; gone with the object.
+// A role for this test with the rights that an administrator grants; dropped by the destructor.
 class masked_reader {
 public:
   explicit masked_reader(store& all) : all_(all) {
@@ -90,8 +90,7 @@ TEST(masked_reader, reads_no_personal_column_of_a_table) {
   }
 }
 
-// A column that comes with a later migration is personal by its name until somebody says otherwise
-// here.
+// A new column counts as personal by its name until an exception is added here.
 TEST(personal_columns, leave_out_none_that_sounds_like_one) {
   store all;
   EXPECT_EQ(all.value(R"(

@@ -7,12 +7,12 @@
 #include "from_scratch.hpp"
 #include "vobiz/sink/connection.hpp"
 
-// Rollups hold whatever happens to the rows, and whoever writes them.
+// Rollups stay exact for all kinds of changes and writers.
 namespace vobiz::sink {
 namespace {
 
-// Rows of three days: unless told otherwise around a midnight in Kolkata (18:30 UTC) and the end of
-// a month, so that changes cross both.
+// Rows of three days. By default around midnight in Kolkata (18:30 UTC) and the end of a month, so
+// that changes cross both.
 class changes {
 public:
   explicit changes(store& all, unsigned seed,
@@ -41,7 +41,7 @@ public:
     all_.merge("transactions", "{\"transactions\":[" + body + "]}", "2026-02-28");
   }
 
-  // What only SQL does: a call of another customer, rows that vanish, rows that somebody deletes.
+  // Changes in SQL only: a call of another account, vanished rows, deleted rows.
   void change_by_hand(std::string const& table) {
     constexpr char const* some = " WHERE (account_id, {}) IN (SELECT account_id, {} FROM ";
     auto const key = table == "vobiz.cdrs" ? "uuid" : "id";
@@ -123,7 +123,7 @@ TEST_P(any_history, equals_its_rows_after_every_change) {
                       all.partner + "'"),
             "0");
   expect_exact(all);
-  // What is stored now is what a rebuild makes of the rows.
+  // The stored rollups equal those of a rebuild.
   auto const hash = [&all](std::string const& table) {
     return all.value("SELECT md5(string_agg(d::text, '|' ORDER BY d::text)) FROM " + table + " d");
   };
@@ -135,18 +135,18 @@ TEST_P(any_history, equals_its_rows_after_every_change) {
   expect_exact(all);
 }
 
-// A zone in which it is late in the day, and still will be if the hour ends meanwhile.
+// A time zone in which it is late in the day, with a margin for the end of the hour.
 std::string zone_of_late_evening() {
   auto const hour = std::chrono::duration_cast<std::chrono::hours>(
                         std::chrono::system_clock::now().time_since_epoch())
                         .count() %
                     24;
-  // The signs of these names are those of POSIX: Etc/GMT-5 is five hours ahead of UTC.
+  // POSIX signs: Etc/GMT-5 is five hours ahead of UTC.
   auto const ahead = 22 - hour > 12 ? -2 - hour : 22 - hour;
   return "Etc/GMT" + (ahead > 0 ? "-" + std::to_string(ahead) : "+" + std::to_string(-ahead));
 }
 
-// A call of today takes away the hours it is in progress in, and no other.
+// A call of today invalidates the stored hours in which it is in progress, and no others.
 TEST_P(any_history, keeps_the_hours_of_a_day_that_is_not_over) {
   store all;
   auto const zone = zone_of_late_evening();
@@ -156,7 +156,7 @@ TEST_P(any_history, keeps_the_hours_of_a_day_that_is_not_over) {
   std::string const kept =
       "SELECT count(*) FROM vobiz_sync.concurrency_hours WHERE account_id = '*'";
   for (int round = 0; round < 12; ++round) {
-    // Many calls leave few hours, a single one most of them.
+    // Many calls leave few stored hours, a single call leaves most.
     some.merge_calls(round % 4 ? 2 : 60, 120);
     if (round % 2 == 1) some.change_by_hand("vobiz.cdrs");
     auto const left = std::stoi(all.value(kept));
@@ -214,8 +214,7 @@ TEST(rollups, are_written_only_where_a_new_row_counts) {
       "calls MA_1 2026-03-10, concurrency * 2026-03-10");
 }
 
-// A session's plans of the time when a month was empty would read all of its calls for each
-// customer.
+// A cached plan from the time when a month was empty would read all its calls for each account.
 TEST(rollups, of_a_new_month_read_each_customers_calls_only) {
   store all;
   all.value("SELECT vobiz_sync.ensure_cdr_partitions('2026-02-01', '2026-03-31')");
@@ -230,7 +229,8 @@ TEST(rollups, of_a_new_month_read_each_customers_calls_only) {
   };
   for (int n = 0; n < 8; ++n) insert("2026-03-10", 10);
   for (int n = 0; n < 3; ++n) insert("2026-02-10", 2'000);
-  // Usage and causes of each customer, with one call in the first statement and three in the last.
+  // Usage and hangup causes of each account, with one call in the first statement and three in the
+  // last.
   auto const needed = 2 * 2'000 * (1 + 2 + 3);
   EXPECT_LE(
       transaction
@@ -241,7 +241,7 @@ TEST(rollups, of_a_new_month_read_each_customers_calls_only) {
       2 * needed);
 }
 
-// Two transactions in one bucket: the second recomputes only after the first has committed.
+// Two transactions on one bucket: the second recomputes it only after the first has committed.
 TEST(rollups, of_two_writers_count_both) {
   store all;
   auto const insert = [](int number) {
@@ -250,8 +250,7 @@ TEST(rollups, of_two_writers_count_both) {
            "('PA_EXAMPLE01', 'MA_1', '" +
            uuid(number) + "', '2026-03-10T10:00Z', '2026-03-10', 1)";
   };
-  // The bucket and the marks of its day are there already, so that no unique key makes the second
-  // wait.
+  // The bucket and its marks exist already, so that no unique key makes the second wait.
   all.database.query(insert(0));
   pqxx::work first(all.database.connection());
   first.exec(insert(1));
@@ -266,10 +265,10 @@ TEST(rollups, of_two_writers_count_both) {
   });
   auto const watcher = connect(settings);
   for (bool waits = false; !waits;) {
-    pqxx::work look(*watcher);
+    pqxx::work locks(*watcher);
     waits =
-        second_pid != 0 && look.exec("SELECT count(*) FROM pg_locks WHERE NOT granted AND pid = " +
-                                     std::to_string(second_pid))[0][0]
+        second_pid != 0 && locks.exec("SELECT count(*) FROM pg_locks WHERE NOT granted AND pid = " +
+                                      std::to_string(second_pid))[0][0]
                                    .as<int>() == 1;
   }
   first.commit();

@@ -1,11 +1,11 @@
 #include "from_scratch.hpp"
 #include "vobiz/sink/connection.hpp"
 
-// The views of vobiz_bi against a small world worked out by hand; Kolkata is 5:30 ahead of UTC.
+// The views of vobiz_bi, with expected values computed by hand; Kolkata is UTC+5:30.
 namespace vobiz::sink {
 namespace {
 
-// One value a column, NULL as "-".
+// One value per column, NULL as "-".
 std::string line(store& all, std::string const& columns, std::string const& from) {
   std::string parts;
   std::size_t begin = 0;
@@ -52,12 +52,12 @@ void small_world(store& all) {
           R"("call_direction":"outbound","context":"sip_trunking","currency":"INR","billsec":0,"duration":5,
         "hangup_cause":"NEWLY_INVENTED")",
           "2026-03-10T18:29:59Z"),
-      // The next day there, the same one in UTC; another currency.
+      // The next day in Kolkata, but the same in UTC; another currency.
       call(
           6,
           R"("call_direction":"inbound","currency":"USD","billsec":60,"duration":60,"total_cost":"0.4","mos":"0.5")",
           "2026-03-10T18:30:00Z"),
-      // The next month there.
+      // The next month in Kolkata.
       call(
           7,
           R"("call_direction":"inbound","currency":"INR","billsec":60,"duration":60,"total_cost":"2")",
@@ -88,7 +88,7 @@ TEST(views, add_up_usage_by_hour_day_and_month) {
                  "sum(total_cost) AS total_cost FROM vobiz_bi.usage_monthly WHERE account_id = "
                  "'MA_1' GROUP BY 1, 2 ORDER BY 1, 2) m"),
             "2026-03-01 INR 5 1.60 1.80\n2026-03-01 USD 1 1.00 0.4\n2026-04-01 INR 1 1.00 2");
-  // Hours of the local clock begin at half past in UTC.
+  // Local hours start at half past in UTC.
   EXPECT_EQ(line(all, "hour day attempts",
                  "(SELECT hour, day, sum(attempts) AS attempts FROM vobiz_bi.usage_hourly WHERE "
                  "account_id = 'MA_1' "
@@ -100,7 +100,7 @@ TEST(views, add_up_usage_by_hour_day_and_month) {
 TEST(views, make_key_figures_of_their_sums) {
   store all;
   small_world(all);
-  // 2 of 5 answered; effective: both and the busy one; 96 s / 2; (10 + 4) s / 2; 1.80 / 1.6 min.
+  // 2 of 5 answered; effective: these and the busy one; 96 s / 2; (10 + 4) s / 2; 1.80 / 1.6 min.
   EXPECT_EQ(line(all,
                  "attempts answered answer_rate_percent network_effective_calls "
                  "network_effectiveness_percent "
@@ -121,7 +121,7 @@ TEST(views, make_key_figures_of_their_sums) {
   EXPECT_EQ(line(all, "network_effective_calls",
                  "vobiz_bi.kpi_daily WHERE account_id = 'MA_1' AND day = '2026-03-10'"),
             "4");
-  // MOS 4.2 and 2.8 were measured, 0 was not; its jitter counts nowhere.
+  // MOS 4.2 and 2.8 are measured values, 0 is not; its row's jitter does not count.
   EXPECT_EQ(line(all,
                  "answered measured_calls measured_percent average_mos_points poor_calls "
                  "poor_call_percent "
@@ -212,8 +212,8 @@ TEST(views, explain_every_view_and_column) {
 
 TEST(views, name_units_and_put_currencies_beside_amounts) {
   store all;
-  // Amounts carry no unit in their names, so their view has a currency; every other fraction names
-  // its unit.
+  // Names of amounts have no unit, so a view with amounts has a currency; other fractions name
+  // their unit.
   EXPECT_EQ(
       all.value("SELECT string_agg(table_name || '.' || column_name, ' ') FROM "
                 "information_schema.columns\n"

@@ -1,7 +1,7 @@
 #include "sink/store.hpp"
 
-// Statements, invoices and wallets. Months are counted from the present one, since a balance of a
-// month that is not over is not known.
+// Statements, invoices and wallets. Months count from the current one, since the closing balance of
+// an unfinished month is unknown.
 namespace vobiz::sink {
 namespace {
 
@@ -25,7 +25,7 @@ protected:
     entry("n1", "debit", "20", "cdr", month(1) + " + 1");
   }
 
-  // A billing month as a date; 0 is the one before the last.
+  // A billing month as a date; 0 is two months ago.
   static std::string month(int n) {
     return "(date_trunc('month', vobiz.billing_day(now())) + interval '" + std::to_string(n - 2) +
            " month')::date";
@@ -86,7 +86,7 @@ TEST_F(wallet, is_rolled_back_from_the_next_reading_to_both_ends_of_the_month) {
 TEST_F(wallet, is_rolled_forward_when_it_was_read_before_only) {
   balance("99", start(month(0) + " + 1") + " + interval '5 hours'");
   EXPECT_EQ(balances(), "-1 84");
-  // The month under way: what the ledger has so far.
+  // The current month: the ledger so far.
   EXPECT_EQ(balances(2), "64 64");
   EXPECT_EQ(of_statement("is_proven", 2), "f");
 }
@@ -111,7 +111,7 @@ TEST_F(wallet, is_not_known_where_the_ledger_is_not_proven) {
   EXPECT_EQ(of_statement("unproven_windows, is_proven"), "1 f");
   doubt(month(1) + " + 5");
   EXPECT_EQ(balances(), "null null");
-  // What follows the reading does not depend on that day.
+  // A balance after the next reading does not depend on that day.
   EXPECT_EQ(balances(2), "64 64");
 }
 
@@ -141,12 +141,12 @@ TEST_F(wallet, lists_what_came_or_changed_after_the_close) {
     return of_statement("trim_scale(adjustments_after_close), adjusted_entries");
   };
   EXPECT_EQ(adjusted(), "0 0");
-  // Six hours are the time to settle.
+  // Entries are in time until six hours after the close.
   entry("late", "debit", "3", "cdr", month(0) + " + 2", "completed", after_close);
   entry("in time", "debit", "4", "cdr", month(0) + " + 2", "completed",
         start(month(1)) + " + interval '5 hours'");
   EXPECT_EQ(adjusted(), "-3 1");
-  // 10.5 -> 11 -> 12, and a failed debit of 99 that went through after all.
+  // 10.5 -> 11 -> 12, and a failed debit of 99 that completed later.
   all.database.query("UPDATE vobiz.transactions SET amount = 12 WHERE id = 'e2'");
   all.database.query("UPDATE vobiz.transactions SET status = 'completed' WHERE id = 'e4'");
   all.database.query(
@@ -214,7 +214,7 @@ TEST_F(wallet, runs_dry_at_the_pace_of_seven_whole_days) {
   all.database.query("DELETE FROM vobiz.transactions");
   EXPECT_EQ(all.value(runway), "0 0.00000 null");
   EXPECT_EQ(all.value("SELECT count(*) FROM vobiz_bi.low_balance"), "0");
-  // Today and the eighth day back do not count.
+  // Today and the eighth day before do not count.
   for (auto const* day : {"0", "1", "7", "8"})
     entry("d" + std::string(day), "debit", "24.5", "cdr",
           "vobiz.billing_day(now()) - " + std::string(day));

@@ -2,11 +2,11 @@
 #include "vobiz/core/failure.hpp"
 #include "vobiz/sink/rollups.hpp"
 
-// Billing days of any zone, and how the zone gets into the database.
+// Billing days in any time zone, and how the zone gets into the database.
 namespace vobiz::sink {
 namespace {
 
-// A call each quarter of an hour of those days and their neighbours, 1 minute long.
+// A call of one minute each quarter of an hour, on those days and the days around.
 void call_every_quarter(store& all, std::vector<std::chrono::sys_days> const& days) {
   std::vector<std::string> rows;
   int number = 0;
@@ -52,7 +52,7 @@ TEST(billing_days, have_23_or_25_hours_where_clocks_change) {
   EXPECT_EQ(hours(all, "2026-03-29"), "23");
   EXPECT_EQ(attempts(all, "2026-10-25"), "100");
   EXPECT_EQ(hours(all, "2026-10-25"), "25");
-  // Rows that come later count in the new zone too.
+  // Later rows count in the new zone, too.
   all.calls({call(5'000, {}, "2026-03-29T21:59:59Z"), call(5'001, {}, "2026-03-29T22:00:00Z")});
   EXPECT_EQ(attempts(all, "2026-03-29"), "93");
   expect_exact(all);

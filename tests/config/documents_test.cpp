@@ -12,7 +12,7 @@
 #include "node.hpp"
 #include "vobiz/streams/stream.hpp"
 
-// The example and the documentation hold every key that the reader knows, and no other.
+// The example and the documentation list exactly the keys that the reader knows.
 namespace vobiz::config {
 namespace {
 
@@ -43,7 +43,7 @@ std::vector<std::string> lines_of_text(std::string const& text) {
   return result;
 }
 
-// "#", an indentation, a key and its colon, as opposed to a remark.
+// Whether the line is a commented-out setting ("#", indentation, key, colon) and no remark.
 bool is_switched_off(std::string const& line) {
   if (!line.starts_with('#')) return false;
   auto const key = std::min(line.find_first_not_of(' ', 1), line.size());
@@ -53,7 +53,7 @@ bool is_switched_off(std::string const& line) {
 }
 
 TEST(example, holds_every_key) {
-  // A setting that is switched off has its "#" before the indentation; a remark is no key.
+  // A commented-out setting has its "#" before the indentation; a remark is no key.
   std::string text;
   for (auto const& line : lines_of_text(text_of(example_file))) {
     text += (is_switched_off(line) ? line.substr(1) : line) + '\n';
@@ -78,7 +78,7 @@ TEST(example, loads_with_the_environment_that_it_asks_for) {
   EXPECT_EQ(values.partners[0].auth_token.reveal(), testing::canary);
 }
 
-// The rows that documentation has to have for the keys: "| `name` | takes | default | range |".
+// The rows that the documentation must have: "| `name` | takes | default | range |".
 names rows_of_known_keys() {
   names result;
   for (auto const& key : known_keys()) {
@@ -114,7 +114,7 @@ names rows_of_streams() {
   return result;
 }
 
-// The row up to the bar behind that many cells.
+// The row up to and including that many cells.
 std::string first_cells(std::string const& row, int cells) {
   std::size_t end = 0;
   for (; cells > 0 && end != std::string::npos; --cells) end = row.find('|', end + 1);
@@ -124,7 +124,7 @@ std::string first_cells(std::string const& row, int cells) {
 TEST(documentation, has_a_row_for_every_key_with_its_default_and_range) {
   names documented;
   for (auto const& line : lines_of_text(text_of(VOBIZ_SOURCE_DIR "/docs/configuration.md"))) {
-    // A key's row begins with its name, and all names with a letter.
+    // A key's row starts with its name, and names start with a letter.
     auto const is_key =
         line.starts_with("| `") && line.size() > 3 && line[3] >= 'a' && line[3] <= 'z';
     if (is_key) documented.insert(first_cells(line, 4));

@@ -8,8 +8,8 @@
 
 #include "vobiz/config/settings.hpp"
 
-// What the tests of the configuration share: an environment and a day of their own, and findings as
-// the lines a person reads.
+// Shared by the tests of the configuration: a fixed environment and day, and findings as text
+// lines.
 namespace vobiz::config::testing {
 
 inline constexpr auto canary = "CANARY-5f1d-secret";
@@ -42,7 +42,7 @@ inline std::vector<std::string> findings_of(std::string const& yaml, source cons
   return lines_of(read(yaml, from).findings);
 }
 
-// A configuration that is right, for tests that put one thing behind it; six lines long.
+// A valid configuration of six lines, to which tests append one mistake.
 inline std::string const sound =
     "partners:\n"
     "  - name: acme\n"
@@ -51,7 +51,7 @@ inline std::string const sound =
     "database:\n"
     "  dsn: dbname=vobiz\n";
 
-// Some text and the findings it has; the text is put where the test says.
+// A text and its expected findings; the test inserts the text.
 struct example {
   std::string yaml;
   std::vector<std::string> findings;

@@ -13,7 +13,7 @@ namespace {
 using support::temporary_folder;
 using testing::canary;
 
-// The message of a load that has to fail; the hint behind " | ".
+// The message of a failed load; hints follow " | ".
 std::string refusal_of(std::filesystem::path const& file) {
   try {
     load(file);
@@ -95,10 +95,10 @@ TEST(load, says_when_it_may_not_read) {
   if (::geteuid() == 0) GTEST_SKIP() << "root may read everything";
   temporary_folder const folder;
   auto const file = folder.write("c.yaml", "{}", 0);
-  EXPECT_EQ(refusal_of(file),
-            "configuration file \"" + file.string() +
-                "\" cannot be read: permission denied | the service's user has to be "
-                "able to read it");
+  EXPECT_EQ(
+      refusal_of(file),
+      "configuration file \"" + file.string() +
+          "\" cannot be read: permission denied | the service's user must be able to read it");
 }
 
 }  // namespace

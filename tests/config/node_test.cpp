@@ -52,20 +52,19 @@ TEST(node, takes_a_byte_order_mark_and_windows_line_ends) {
 TEST(node, refuses_what_it_does_not_take) {
   for (auto const& [yaml, expected] : std::vector<example>{
            {"a: &x 1\nb: *x\n",
-            {"1: anchors are not supported | leave out the word that begins with \"&\"",
-             "2: aliases are not supported | write the value out in each place"}},
+            {"1: anchors are not supported | remove the word that begins with \"&\"",
+             "2: aliases are not supported | repeat the value in each place"}},
            {"a: {b: 1}\nc:\n  <<: {b: 2}\n",
-            {"3: merge keys are not supported | write the keys out in each place"}},
-           {"a: !!str 5\n",
-            {"1: tags are not supported | leave out the word that begins with \"!\""}},
+            {"3: merge keys are not supported | repeat the keys in each place"}},
+           {"a: !!str 5\n", {"1: tags are not supported | remove the word that begins with \"!\""}},
            {"a: !x {b: 1}\n",
-            {"1: tags are not supported | leave out the word that begins with \"!\""}},
+            {"1: tags are not supported | remove the word that begins with \"!\""}},
            {"a: 1\n? [b]\n: 2\n", {"2: a key is not a name"}},
            {"a: 1\n---\nb: 2\n---\nc: 3\n",
-            {"2: a second YAML document begins | leave out the \"---\" line"}},
-           {",a: 1\nb: 2\n", {"1: a comma outside of [ ] and { } | leave the comma out"}},
-           {"- a\n, b\n", {"2: a comma outside of [ ] and { } | leave the comma out"}},
-           {"a: 1\nb: 'x\nc: 2\n", {"2: a quote is opened and never closed"}},
+            {"2: a second YAML document begins | remove the \"---\" line"}},
+           {",a: 1\nb: 2\n", {"1: a comma outside of [ ] and { } | remove the comma"}},
+           {"- a\n, b\n", {"2: a comma outside of [ ] and { } | remove the comma"}},
+           {"a: 1\nb: 'x\nc: 2\n", {"2: a quote is never closed"}},
            {"…: 1\nb: 'it''s'\nc: \"a\\\"b\"\n", {}},
            {"a: 1\nb: \"x\x04y\"\n",
             {"2: a control character in the text | save the file as plain UTF-8"}},
@@ -84,7 +83,7 @@ TEST(node, names_the_line_of_wrong_syntax_and_quotes_nothing) {
            {"a: 1\n\tb: 2\n", {"2: not YAML: illegal tab when looking for indentation"}},
            {"a: 1\n- x\n", {"2: not YAML: end of map not found"}},
            {"a: 1\nb: {c: ${TOKEN}}\n",
-            {"2: not YAML: end of map flow not found | within { } a text with ${…} has to be in "
+            {"2: not YAML: end of map flow not found | within { } a text with ${…} must be in "
              "quotes: "
              "\"${…}\""}},
            {"token: *CANARY\n",

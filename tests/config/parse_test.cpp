@@ -26,9 +26,9 @@ INSTANTIATE_TEST_SUITE_P(
                  "retention, "
                  "http, log"}},
         example{"log: {level: info}\nlog: {level: debug}\n",
-                {"8: \"log\" stands here twice: first on line 7"}},
+                {"8: \"log\" is a duplicate key: first on line 7"}},
         example{"log: {level: info, level: debug}\n",
-                {"7: \"level\" stands here twice: first on line 7"}},
+                {"7: \"level\" is a duplicate key: first on line 7"}},
         example{"log: info\n", {"7: \"log\" takes a section of keys and values"}},
         example{"log: [info]\n", {"7: \"log\" takes a section of keys and values"}},
         example{"log:\n  level:\n  format: text\n",
@@ -44,11 +44,11 @@ INSTANTIATE_TEST_SUITE_P(
                  "begins with "
                  "\"{\""}},
         example{"log: {level: wraning}\n",
-                {"7: \"level\": \"wraning\" is none of trace, debug, info, warning, error | did "
+                {"7: \"level\": \"wraning\" is not one of trace, debug, info, warning, error | did "
                  "you mean "
                  "\"warning\"?"}},
-        example{"log: {format: xml}\n", {"7: \"format\": \"xml\" is none of text, json"}},
-        example{"log: {\"level:info\"}\n", {"7: unknown key | a space belongs behind the \":\""}}));
+        example{"log: {format: xml}\n", {"7: \"format\": \"xml\" is not one of text, json"}},
+        example{"log: {\"level:info\"}\n", {"7: unknown key | put a space after the \":\""}}));
 
 INSTANTIATE_TEST_SUITE_P(
     values, behind_a_sound_start,
@@ -70,37 +70,33 @@ INSTANTIATE_TEST_SUITE_P(
             {"7: \"timezone\": \"../../../etc/passwd\" is not in the time zone database | as in "
              "Asia/Kolkata or UTC"}},
         example{"reconcile: {settle: 8d}\n",
-                {"7: \"settle\": \"8d\" is more than 7d: books that wait longer than a week help "
-                 "nobody"}},
+                {"7: \"settle\": \"8d\" is more than 7d: a check that waits longer than a week is "
+                 "too late"}},
         example{
             "retention: {cdrs: 36}\n",
             {"7: \"cdrs\": \"36\" has no unit | write a whole number and months or month, as in 36 "
              "months"}},
         example{"retention: {cdrs: 0 months}\n",
-                {"7: \"cdrs\": \"0 months\" is less than 1 month: a row lives from a month to a "
-                 "century, or "
-                 "for ever"}},
+                {"7: \"cdrs\": \"0 months\" is less than 1 month: rows are kept from a month to a "
+                 "century, or forever"}},
         example{"retention:\n  cdrs: 1 month\n",
                 {"8: \"cdrs\" are kept for 1 month, but their audit_days are 35 | keep them "
                  "longer, or audit "
                  "fewer days"}},
         example{"retention: {transactions: 36 months}\n",
-                {"7: \"transactions\" is kept for ever: the books are checked against it, and it "
-                 "is small"}},
+                {"7: \"transactions\" is kept forever: reconciliation needs it, and it is small"}},
         example{"retention: {accounts: 36 months}\n",
-                {"7: \"accounts\" holds what there is now: it has no days that could expire"}},
+                {"7: \"accounts\" holds only current rows: it has no days that can expire"}},
         example{"retention: {cdr: 36 months}\n",
                 {"7: unknown key \"cdr\" | did you mean \"cdrs\"?"}},
         example{"http: true\n", {"7: \"http\" takes a section, or false to switch it off"}},
         example{"http: no\n", {"7: \"http\" takes a section, or false to switch it off"}},
         example{"http: {listen: \"0.0.0.0:9464\"}\n",
-                {"7: \"listen\": \"0.0.0.0:9464\" can be reached from other machines, and whoever "
-                 "asks would be "
-                 "answered | add auth_token_file, or listen on 127.0.0.1 or ::1"}},
+                {"7: \"listen\": \"0.0.0.0:9464\" is reachable from other machines without a "
+                 "token | add auth_token_file, or listen on 127.0.0.1 or ::1"}},
         example{"http: {listen: \"[::]:9464\"}\n",
-                {"7: \"listen\": \"[::]:9464\" can be reached from other machines, and whoever "
-                 "asks would be "
-                 "answered | add auth_token_file, or listen on 127.0.0.1 or ::1"}},
+                {"7: \"listen\": \"[::]:9464\" is reachable from other machines without a "
+                 "token | add auth_token_file, or listen on 127.0.0.1 or ::1"}},
         example{
             "http: {listen: 9464}\n",
             {"7: \"listen\": \"9464\" is not an IP address and a port | as in 127.0.0.1:9464 or "
@@ -153,15 +149,12 @@ TEST(parse, checks_the_database) {
            {"{dsn: \"\"}", {"5: \"dsn\" is empty"}},
            {"{connections: 2}", {"5: \"dsn\" is missing"}},
            {"{dsn: dbname=vobiz, connections: 0}",
-            {"5: \"connections\": \"0\" is less than 1: each is a worker with a connection of its "
-             "own"}},
+            {"5: \"connections\": \"0\" is less than 1: each worker has its own connection"}},
            {"{dsn: dbname=vobiz, connections: 17}",
-            {"5: \"connections\": \"17\" is more than 16: each is a worker with a connection of "
-             "its "
-             "own"}},
+            {"5: \"connections\": \"17\" is more than 16: each worker has its own connection"}},
            {"{dsn: dbname=vobiz, connections: 02}",
             {"5: \"connections\": \"02\" begins with a zero | some programs read such a number as "
-             "octal: leave the zero out"}},
+             "octal: remove the zero"}},
            {"{dsn: dbname=vobiz, connections: two}",
             {"5: \"connections\": \"two\" is not a whole number"}},
        }) {
@@ -207,24 +200,23 @@ database:
   connections: 40
 )"),
       (std::vector<std::string>{
-          "1: \"level\": \"loud\" is none of trace, debug, info, warning, error",
-          "3: anchors are not supported | leave out the word that begins with \"&\"",
+          "1: \"level\": \"loud\" is not one of trace, debug, info, warning, error",
+          "3: anchors are not supported | remove the word that begins with \"&\"",
           "4: \"every\": \"60\" has no unit | write a whole number and s, m, h or d, as in 60s",
           "5: unknown key \"cdrz\" | did you mean \"cdrs\"?",
-          "6: aliases are not supported | write the value out in each place",
+          "6: aliases are not supported | repeat the value in each place",
           "10: \"auth_token\": environment variable \"NOT_SET\" is not set | set it, or give a "
           "default: ${NOT_SET:-…}",
           "12: unknown key \"requests_per_secnod\" | did you mean \"requests_per_second\"?",
-          "13: \"max_in_flight\": \"0\" is less than 1: each request in flight holds a "
-          "connection and a page of rows",
-          "14: \"max_in_flight\" stands here twice: first on line 13",
-          "15: a second partner with the name \"acme\" | names tell partners apart in metrics "
-          "and messages: choose another",
+          "13: \"max_in_flight\": \"0\" is less than 1: each request in flight needs a "
+          "connection and memory for a page",
+          "14: \"max_in_flight\" is a duplicate key: first on line 13",
+          "15: two partners have the name \"acme\" | metrics and messages identify "
+          "partners by name: choose another",
           "16: \"base_url\" is not an absolute http or https URL | as in "
           "https://api.vobiz.ai/api/v1/partner",
           "19: \"dsn\" is missing",
-          "20: \"connections\": \"40\" is more than 16: each is a worker with a connection of "
-          "its own"}));
+          "20: \"connections\": \"40\" is more than 16: each worker has its own connection"}));
 }
 
 }  // namespace

@@ -12,7 +12,7 @@ using testing::findings_of;
 
 std::string const database = "database: {dsn: dbname=vobiz}\n";
 
-// The partner's keys start on line 3, behind the database and "partners:".
+// The partner's keys start on line 3, after the database and "partners:".
 std::vector<std::string> findings_of_partner(std::string const& keys) {
   return findings_of(database + "partners:\n  - " + keys);
 }
@@ -31,7 +31,7 @@ INSTANTIATE_TEST_SUITE_P(
         example{"{name: a, login: {email: a@example.com, password: \"${TOKEN}\"}}\n", {}},
         example{"{name: a, login: {email: a@example.com, password_file: pw}}\n", {}},
         example{"name: a\n",
-                {"3: a partner without credentials | give \"auth_id\" and \"auth_token_file\", or "
+                {"3: the partner has no credentials | give \"auth_id\" and \"auth_token_file\", or "
                  "\"login\""}},
         example{"name: a\n    auth_id: PA_X\n",
                 {"3: \"auth_token_file\" is missing | or take \"auth_token\" from a variable: "
@@ -40,13 +40,13 @@ INSTANTIATE_TEST_SUITE_P(
         example{"name: a\n    auth_token_file: token\n", {"3: \"auth_id\" is missing"}},
         example{
             "name: a\n    auth_id: PA_X\n    auth_token_file: token\n    auth_token: ${TOKEN}\n",
-            {"6: \"auth_token\" cannot stand beside \"auth_token_file\" | keep one of them"}},
+            {"6: \"auth_token\" conflicts with \"auth_token_file\" | keep one of them"}},
         example{
             "name: a\n    auth_id: PA_X\n    login: {email: a@example.com, password_file: pw}\n",
-            {"5: \"login\" cannot stand beside \"auth_id\" | keep one way to authenticate"}},
+            {"5: \"login\" conflicts with \"auth_id\" | keep one way to authenticate"}},
         example{"name: a\n    auth_token: ${TOKEN}\n    login: {email: a@example.com, "
                 "password_file: pw}\n",
-                {"5: \"login\" cannot stand beside \"auth_token\" | keep one way to authenticate"}},
+                {"5: \"login\" conflicts with \"auth_token\" | keep one way to authenticate"}},
         example{
             "name: a\n    login:\n      email: a@example.com\n",
             {"4: \"password_file\" is missing | or take \"password\" from a variable: password: "
@@ -55,7 +55,7 @@ INSTANTIATE_TEST_SUITE_P(
         example{"name: a\n    login:\n      email: a@example.com\n      password_file: pw\n      "
                 "password: "
                 "${TOKEN}\n",
-                {"7: \"password\" cannot stand beside \"password_file\" | keep one of them"}},
+                {"7: \"password\" conflicts with \"password_file\" | keep one of them"}},
         example{
             "{name: a, auth_id: PA_X, auth_token_file: t, proxy: {url: \"http://proxy:3128/\"}}\n",
             {}},
@@ -76,22 +76,21 @@ INSTANTIATE_TEST_SUITE_P(
         example{"{name: a, auth_id: PA_X, auth_token_file: t, proxy: {url: \"http://p:1\", "
                 "username: u, "
                 "password_file: f, password: \"${TOKEN}\"}}\n",
-                {"3: \"password\" cannot stand beside \"password_file\" | keep one of them"}},
+                {"3: \"password\" conflicts with \"password_file\" | keep one of them"}},
         example{"{name: a, auth_id: PA_X, auth_token_file: t, proxy: {url: \"http://p:1\", "
                 "username: \"a:b\", "
                 "password_file: f}}\n",
-                {"3: \"username\" holds a colon, which no user name can"}},
+                {"3: \"username\" contains a colon, which is invalid in a user name"}},
         example{"{name: a, auth_id: PA_X, auth_token_file: t, base_url: \"http://127.0.0.1:1\", "
                 "proxy: {url: \"http://p:1\"}}\n",
-                {"3: \"proxy\" cannot stand beside a base_url with http | a proxy is asked for a "
-                 "tunnel, and a "
-                 "tunnel carries https"}},
+                {"3: \"proxy\" conflicts with a base_url with http | the tunnel through a "
+                 "proxy carries https only"}},
         example{"name: a\n    login: {email: nobody, password_file: pw}\n",
                 {"4: \"email\" is not an e-mail address"}},
         example{"name: a\n    auth_id: PA_X\n    auth_token: ${SPACES}\n",
-                {"5: \"auth_token\" holds a character that no HTTP header takes"}},
+                {"5: \"auth_token\" contains a character that is invalid in an HTTP header"}},
         example{"name: a\n    auth_id: two words\n    auth_token: ${TOKEN}\n",
-                {"4: \"auth_id\" holds a character that no HTTP header takes"}},
+                {"4: \"auth_id\" contains a character that is invalid in an HTTP header"}},
         example{"name: a\n    auth_id: PA_X\n    auth_token: ${EMPTY}\n",
                 {"5: \"auth_token\" is empty"}}));
 
@@ -107,19 +106,17 @@ INSTANTIATE_TEST_SUITE_P(
              "characters a-z, A-Z, 0-9, \"_\", \"-\" and \".\""}},
         example{"just text\n", {"3: \"partners\" takes a section of keys and values"}},
         example{"name: a\n    limits: {requests_per_second: 0}\n" + rest,
-                {"4: \"requests_per_second\": \"0\" is less than 0.1: slower never catches up, "
-                 "faster than "
-                 "that is no limit"}},
+                {"4: \"requests_per_second\": \"0\" is less than 0.1: a lower rate never catches "
+                 "up, a higher one is no limit"}},
         example{"name: a\n    timeouts: {connect: 5, response: 50ms}\n" + rest,
                 {"4: \"connect\": \"5\" has no unit | write a whole number and ms, s, m, h or d, "
                  "as in 500ms",
                  "4: \"response\": \"50ms\" is less than 100ms: a page takes the API some time, "
-                 "and not "
+                 "but not "
                  "forever"}},
         example{"name: a\n    max_response: 1GiB\n" + rest,
-                {"4: \"max_response\": \"1GiB\" is more than 256MiB: a page of 100 rows has to "
-                 "fit, and the "
-                 "memory too"}},
+                {"4: \"max_response\": \"1GiB\" is more than 256MiB: a page of 100 rows must fit "
+                 "into it, and it must fit into memory"}},
         example{"name: a\n    tls: {verify: false}\n" + rest,
                 {"4: unknown key \"verify\" | known here: ca_file"}},
         example{"name: a\n    base_url: http://api.example.com\n" + rest,
@@ -143,8 +140,8 @@ TEST(partners, are_told_apart) {
                           "partner: its rows are stored once"));
   EXPECT_THAT(findings_of(database + "partners:\n" + one +
                           "  - {name: a, auth_id: PA_Y, auth_token_file: token}\n"),
-              ElementsAre("4: a second partner with the name \"a\" | names tell partners apart in "
-                          "metrics and messages: choose another"));
+              ElementsAre("4: two partners have the name \"a\" | metrics and messages identify "
+                          "partners by name: choose another"));
 }
 
 TEST(base_url, is_taken_without_a_slash_at_its_end) {
@@ -173,11 +170,11 @@ TEST(base_url, is_refused_with_the_reason) {
            {"https:api", "names no host"},
            {"https:///api", "names no host"},
            {"https://exa mple.com", "is not an absolute http or https URL"},
-           {"https://user:secret@example.com", "carries credentials"},
+           {"https://user:secret@example.com", "contains credentials"},
            {"https://example.com/x?y=z", "has a query or a fragment"},
            {"https://example.com/x#y", "has a query or a fragment"},
-           {"https://example.com:0/", "has an impossible port"},
-           {"https://example.com:65536/", "has an impossible port"},
+           {"https://example.com:0/", "has an invalid port"},
+           {"https://example.com:65536/", "has an invalid port"},
            {"http://example.com", unencrypted},
            {"http://10.0.0.1", unencrypted},
            {"http://128.0.0.1", unencrypted},
@@ -199,19 +196,19 @@ TEST(proxy_url, is_an_http_url_of_a_host_and_a_port) {
     EXPECT_EQ(proxy_url_from_text(text).value, expected);
   }
   std::string const encrypted =
-      "is no http URL: the tunnel through the proxy is encrypted, the way to it is not";
+      "is not an http URL: only the tunnel through the proxy is encrypted";
   for (auto const& [text, problem] : std::vector<std::pair<std::string, std::string>>{
            {"/x", "is not a URL"},
            {"http:///", "is not a URL"},
            {"https://proxy.example.com:3128", encrypted},
            {"socks5://proxy.example.com:1080", encrypted},
-           {"http://user:secret@proxy.example.com:3128", "carries credentials"},
-           {"https://user:secret@proxy.example.com:3128", "carries credentials"},
+           {"http://user:secret@proxy.example.com:3128", "contains credentials"},
+           {"https://user:secret@proxy.example.com:3128", "contains credentials"},
            {"http://proxy.example.com:3128/x", "has more than a host and a port"},
            {"http://proxy.example.com:3128?x", "has more than a host and a port"},
-           {"http://proxy.example.com", "has no port, or an impossible one"},
-           {"http://proxy.example.com:0", "has no port, or an impossible one"},
-           {"http://proxy.example.com:65536", "has no port, or an impossible one"},
+           {"http://proxy.example.com", "has no valid port"},
+           {"http://proxy.example.com:0", "has no valid port"},
+           {"http://proxy.example.com:65536", "has no valid port"},
        }) {
     auto const from = proxy_url_from_text(text);
     EXPECT_FALSE(from.value) << text;
@@ -219,7 +216,7 @@ TEST(proxy_url, is_an_http_url_of_a_host_and_a_port) {
   }
 }
 
-// Where the host ends depends on the version of Boost.URL; that it is not this machine does not.
+// Boost.URL's version decides where the host ends; in no version is it this machine.
 TEST(base_url, is_not_fooled_by_a_name_that_begins_with_an_address) {
   for (auto const* text : {"http://127.0.0.1.example.com", "http://127.0.0.1.example.com:80/x",
                            "http://127.0.0.1example.com/x"}) {

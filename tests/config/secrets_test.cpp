@@ -84,9 +84,9 @@ TEST(secrets, are_refused_when_they_are_none) {
   EXPECT_EQ(only_finding(folder.write("b", "\n\n")),
             "is empty | write the secret into it, on one line");
   EXPECT_EQ(only_finding(folder.write("c", std::string(canary) + "\nmore\n")),
-            "holds more than one line | leave the secret alone in it");
+            "contains more than one line | keep only the secret in it");
   EXPECT_EQ(only_finding(folder.write("d", std::string(canary) + " x")),
-            "holds a character that no HTTP header takes");
+            "contains a character that is invalid in an HTTP header");
   EXPECT_EQ(only_finding(folder.write("e", std::string((1u << 20) + 1, 'x'))),
             "is larger than 1 MiB");
 }
@@ -100,8 +100,8 @@ TEST(secrets, written_into_the_configuration_need_it_closed_to_others) {
   EXPECT_THAT(findings_of(literal, {"/etc/c.yaml", 0640}), IsEmpty());
   auto const refused = [](std::string const& where) {
     return where +
-           ": the secret stands in a file that others may read (mode 0644) | chmod o-rwx "
-           "\"/etc/c.yaml\", or take it from a file of its own or from ${VARIABLE}";
+           ": the secret is in a file that others may read (mode 0644) | chmod o-rwx "
+           "\"/etc/c.yaml\", or move it to its own file or to ${VARIABLE}";
   };
   EXPECT_THAT(findings_of(literal, {"/etc/c.yaml", 0644}),
               ElementsAre(refused("4: \"auth_token\""), refused("6: \"dsn\"")));
@@ -111,7 +111,7 @@ TEST(secrets, written_into_the_configuration_need_it_closed_to_others) {
   EXPECT_THAT(findings_of(yaml("${TOKEN}", "dbname=vobiz"), {"/etc/c.yaml", 0644}), IsEmpty());
 }
 
-// Slips that put a secret where the reader does not expect one.
+// Mistakes that put a secret in an unexpected place.
 TEST(secrets, never_get_into_a_finding) {
   std::string const c = canary;
   for (auto const& slip : std::vector<std::string>{

@@ -14,7 +14,7 @@ using ::testing::IsEmpty;
 using testing::lines_of;
 using testing::read;
 
-// design.md §5, word for word.
+// An example with most keys.
 constexpr auto design = R"(partners:
   - name: acme
     base_url: https://api.vobiz.ai/api/v1/partner

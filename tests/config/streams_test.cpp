@@ -26,37 +26,37 @@ INSTANTIATE_TEST_SUITE_P(
         example{"  cdrs: {evry: 60s}\n", {"8: unknown key \"evry\" | did you mean \"every\"?"}},
         example{"  cdrs: {enabled: yes}\n", {"8: \"enabled\": \"yes\" is neither true nor false"}},
         example{"  cdrs:\n    every: 60s\n    at: \"02:30\"\n",
-                {"10: \"at\" cannot stand beside \"every\" | keep one of them"}},
+                {"10: \"at\" conflicts with \"every\" | keep one of them"}},
         example{"  cdrs:\n    at: \"02:30\"\n    every: 60s\n",
-                {"10: \"at\" cannot stand beside \"every\" | keep one of them"}},
+                {"10: \"at\" conflicts with \"every\" | keep one of them"}},
         example{"  cdrs: {every: 500ms}\n",
                 {"8: \"every\": \"500ms\" has an unknown unit | write a whole number and s, m, h "
                  "or d, as in "
                  "60s"}},
         example{"  cdrs: {every: 0s}\n",
-                {"8: \"every\": \"0s\" is less than 1s: the day at hand has to be read while it "
-                 "matters"}},
+                {"8: \"every\": \"0s\" is less than 1s: the current day must be read in time"}},
         example{"  cdrs: {every: 8d}\n",
-                {"8: \"every\": \"8d\" is more than 7d: the day at hand has to be read while it "
-                 "matters"}},
+                {"8: \"every\": \"8d\" is more than 7d: the current day must be read in time"}},
         example{
             "  cdrs: {at: \"24:00\"}\n",
             {"8: \"at\": \"24:00\" is not a time of day | write it as \"HH:MM\", from \"00:00\" to "
              "\"23:59\""}},
-        example{"  cdrs: {scope: automatic}\n",
-                {"8: \"scope\": \"automatic\" is none of auto, global, per_account | did you mean "
-                 "\"auto\"?"}},
-        example{"  profile: {scope: per_account}\n",
-                {"8: \"scope\": \"per_account\" is none of auto, global: the API has no endpoint "
-                 "per account "
-                 "for it"}},
+        example{
+            "  cdrs: {scope: automatic}\n",
+            {"8: \"scope\": \"automatic\" is not one of auto, global, per_account | did you mean "
+             "\"auto\"?"}},
+        example{
+            "  profile: {scope: per_account}\n",
+            {"8: \"scope\": \"per_account\" is not one of auto, global: the API has no endpoint "
+             "per account "
+             "for it"}},
         example{"  balances: {scope: global}\n",
-                {"8: \"scope\": \"global\" is none of auto, per_account: the API has no global "
+                {"8: \"scope\": \"global\" is not one of auto, per_account: the API has no global "
                  "endpoint for "
                  "it"}},
         example{"  cdrs: {start_date: 2026-03-15}\n", {}},
         example{"  cdrs: {start_date: 2026-03-16}\n",
-                {"8: \"start_date\": \"2026-03-16\" lies in the future"}},
+                {"8: \"start_date\": \"2026-03-16\" is in the future"}},
         example{"  cdrs: {start_date: 1999-12-31}\n",
                 {"8: \"start_date\": \"1999-12-31\" is before 2000-01-01: every day since costs a "
                  "request"}},
@@ -70,9 +70,8 @@ INSTANTIATE_TEST_SUITE_P(
                 {"8: \"audit_days\": \"401\" is more than 400: each of these days costs a request "
                  "a day"}},
         example{"  cdrs:\n    lookback_days: 20\n    audit_days: 10\n",
-                {"10: \"audit_days\" (10) is less than \"lookback_days\" (20) | the days that are "
-                 "read again "
-                 "are the newest of those that are audited"}},
+                {"10: \"audit_days\" (10) is less than \"lookback_days\" (20) | audit_days include "
+                 "the lookback_days"}},
         example{"  cdrs:\n    lookback_days: 20\n    audit_days: ten\n",
                 {"10: \"audit_days\": \"ten\" is not a whole number"}},
         example{
@@ -93,8 +92,8 @@ TEST(stream_sections, take_keys_about_days_only_where_there_are_days) {
         continue;
       }
       std::string const key(entry, std::string(entry).find(':'));
-      EXPECT_THAT(found, ElementsAre("7: \"" + key + "\" is for streams of days: \"" + name +
-                                     "\" is always read whole"));
+      EXPECT_THAT(found, ElementsAre("7: \"" + key + "\" is for streams of days only: \"" + name +
+                                     "\" is always read completely"));
     }
   }
 }

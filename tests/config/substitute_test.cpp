@@ -66,9 +66,9 @@ TEST(substitute, names_what_is_wrong) {
            {"${A B}", "\"${\" without a variable's name", spellings},
            {"${NUMBER:x}", "\"${\" without a variable's name", spellings},
            {"${NUMBER", "\"${\" is never closed", spellings},
-           {"pa$word", "a single \"$\" stands for nothing", spellings},
-           {"end$", "a single \"$\" stands for nothing", spellings},
-           {"${NOT_SET:-${NUMBER}}", "a variable within that of \"NOT_SET\"",
+           {"pa$word", "a single \"$\" has no meaning", spellings},
+           {"end$", "a single \"$\" has no meaning", spellings},
+           {"${NOT_SET:-${NUMBER}}", "a variable in the default of \"NOT_SET\"",
             "a default is plain text"},
        }) {
     auto const result = substitute(text, lookup);

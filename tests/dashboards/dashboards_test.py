@@ -8,7 +8,7 @@ from reader import ask
 
 NUMBERS = {"bigint", "integer", "numeric", "double precision"}
 
-# Panels that are empty in a database as fill.sh leaves it.
+# Panels that are empty after fill.sh.
 MAY_BE_EMPTY = {
     "Cycles that did not end well": "no cycle of fill.sh fails",
     "Fields the mirror does not know": "the simulator's answers hold no unknown field",
@@ -50,7 +50,7 @@ class dashboards(unittest.TestCase):
     def check(self, panel, target, answer):
         if panel["title"] not in MAY_BE_EMPTY:
             self.assertTrue(any(any(row[len(row) > 1:]) for row in answer.rows), "nothing to show")
-        # Grafana would take a date for its midnight in UTC.
+        # Grafana would show a date as midnight UTC.
         self.assertFalse({"date", "jsonb", "boolean", "interval"} & set(answer.types), answer.types)
         self.assertEqual(len(set(answer.columns)), len(answer.columns))
         if target["format"] == "time_series":

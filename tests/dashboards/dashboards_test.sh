@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# dashboards_test.sh PYTHON BUILD: fills the database once, then runs every statement of Grafana and Metabase.
-# Started by with-postgres.sh.
+# dashboards_test.sh PYTHON BUILD: fills a database once, then runs every statement for Grafana and Metabase.
+# with-postgres.sh starts it.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 ./fill.sh "$2"

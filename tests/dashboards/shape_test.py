@@ -37,7 +37,7 @@ class shape(unittest.TestCase):
                 self.assertLessEqual({"uid", "title", "description", "tags", "schemaVersion", "version", "timezone",
                                       "time", "panels", "templating", "annotations", "links", "refresh"},
                                      set(dashboard))
-                # 38 is the version of Grafana 10.0, which cannot read newer ones.
+                # 38 is the schema version of Grafana 10.0, which cannot read newer ones.
                 self.assertEqual(dashboard["schemaVersion"], 38)
                 self.assertRegex(dashboard["uid"], r"^[a-z0-9-]{1,40}$")
                 self.assertNotIn("id", dashboard)

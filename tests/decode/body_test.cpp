@@ -43,7 +43,7 @@ TEST(body, nests_32_deep_at_most) {
   auto const nested = [](std::size_t depth) {
     return std::string(depth, '[') + std::string(depth, ']');
   };
-  // The document, the array and the row around it are three.
+  // The document, the array and the row are three more levels.
   EXPECT_EQ(decoded("jsonb", nested(29)), nested(29));
   EXPECT_NE(error_of(R"({"samples":[{"key":"1","jsonb":)" + nested(30) + "}]}"), "none");
   EXPECT_NE(error_of(std::string(1'000'000, '[')), "none");

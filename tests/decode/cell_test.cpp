@@ -7,7 +7,7 @@ namespace {
 
 struct example {
   std::string_view value;
-  std::string_view result;  // the cell, or what the reason says behind `"column": `
+  std::string_view result;  // the cell, or the reason after `"column": `
 };
 
 void check(std::string_view column, std::initializer_list<example> examples) {

@@ -25,23 +25,23 @@ TEST(envelope, stands_beside_the_rows_or_in_pagination) {
        R"({"samples":[],"pagination":{"page":2,"per_page":50,"total":1234,"pages":25}})",
        R"({"data":[],"total":"1234","page":"2","size":50})",
        R"({"status":"ok","data":{"samples":[],"pagination":{"page":2,"per_page":50,"total":1234}}})"}) {
-    auto const around = decode_sample(body).envelope;
-    EXPECT_TRUE(around.has_rows_member) << body;
-    EXPECT_EQ(around.listed, 0) << body;
-    EXPECT_THAT(around.page, Optional(2)) << body;
-    EXPECT_THAT(around.per_page, Optional(50)) << body;
-    EXPECT_THAT(around.total, Optional(1234)) << body;
-    EXPECT_FALSE(around.has_summary) << body;
+    auto const envelope = decode_sample(body).envelope;
+    EXPECT_TRUE(envelope.has_rows_member) << body;
+    EXPECT_EQ(envelope.listed, 0) << body;
+    EXPECT_THAT(envelope.page, Optional(2)) << body;
+    EXPECT_THAT(envelope.per_page, Optional(50)) << body;
+    EXPECT_THAT(envelope.total, Optional(1234)) << body;
+    EXPECT_FALSE(envelope.has_summary) << body;
   }
 }
 
 TEST(envelope, fills_nothing_in) {
-  auto const around =
+  auto const envelope =
       decode_sample(R"({"samples":[{"key":"1"}],"page":"first","total":1.5})").envelope;
-  EXPECT_EQ(around.page, std::nullopt);
-  EXPECT_EQ(around.per_page, std::nullopt);
-  EXPECT_EQ(around.total, std::nullopt);
-  EXPECT_THAT(around.measures, ElementsAre(std::nullopt, std::nullopt));
+  EXPECT_EQ(envelope.page, std::nullopt);
+  EXPECT_EQ(envelope.per_page, std::nullopt);
+  EXPECT_EQ(envelope.total, std::nullopt);
+  EXPECT_THAT(envelope.measures, ElementsAre(std::nullopt, std::nullopt));
 }
 
 TEST(envelope, without_a_row_array_an_answer_is_unusable) {
@@ -73,21 +73,21 @@ TEST(envelope, rows_are_taken_from_the_best_name_wherever_it_stands) {
 }
 
 TEST(envelope, measures_are_the_streams_in_its_order) {
-  auto const around =
+  auto const envelope =
       decode_sample(
           R"({"summary":{"calls":2,"total_seconds":28,"total_cost":"0.21000"},"samples":[{"key":"1"}]})")
           .envelope;
-  EXPECT_TRUE(around.has_summary);
-  EXPECT_THAT(around.measures,
+  EXPECT_TRUE(envelope.has_summary);
+  EXPECT_THAT(envelope.measures,
               ElementsAre(Optional(std::string("0.21000")), Optional(std::string("28"))));
-  EXPECT_FALSE(around.degraded_summary());
+  EXPECT_FALSE(envelope.degraded_summary());
 }
 
 TEST(envelope, a_measure_that_is_no_number_is_absent) {
-  auto const around =
+  auto const envelope =
       decode_sample(R"({"summary":{"total_seconds":"28s","total_cost":null},"samples":[]})")
           .envelope;
-  EXPECT_THAT(around.measures, ElementsAre(std::nullopt, std::nullopt));
+  EXPECT_THAT(envelope.measures, ElementsAre(std::nullopt, std::nullopt));
 }
 
 TEST(envelope, a_zeroed_summary_beside_rows_is_degraded) {
@@ -99,7 +99,7 @@ TEST(envelope, a_zeroed_summary_beside_rows_is_degraded) {
   EXPECT_TRUE(with(R"({"calls":0,"total_cost":"0.00000","total_seconds":0})", R"({"key":"1"})"));
   EXPECT_TRUE(with(R"({"calls":0,"total_cost":"0.00000","total_seconds":0})", R"("reject")"));
   EXPECT_FALSE(with(R"({"calls":0,"total_cost":"0.00000","total_seconds":0})", ""));
-  // A day of free calls: the money is zero, the count is not.
+  // A day of free calls: the sum is zero, the count is not.
   EXPECT_FALSE(with(R"({"calls":3,"total_cost":"0.00000","total_seconds":0})", R"({"key":"1"})"));
   EXPECT_FALSE(with("null", R"({"key":"1"})"));
 }

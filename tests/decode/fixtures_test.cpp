@@ -33,7 +33,7 @@ std::map<std::string, page> pages_of(streams::stream const& stream) {
   return pages;
 }
 
-// The columns whose value differs between the generations by the API's own change.
+// Columns whose values differ between the generations because the API changed.
 std::set<std::string> const changed_by_the_api = {"profile.id", "transactions.id"};
 
 class every_stream : public testing::TestWithParam<streams::stream const*> {};

@@ -9,7 +9,7 @@
 
 namespace vobiz::decode {
 
-// A list with a column of every type, named like it, and with the cases that names can have.
+// A list with one column of every type, named after the type, and with the special cases of names.
 inline streams::stream const& sample() {
   using enum streams::column_type;
   static streams::stream const stream{
@@ -50,19 +50,19 @@ inline std::size_t column_of(streams::stream const& stream, std::string_view nam
   throw std::logic_error("no such column: " + std::string(name));
 }
 
-// A cell as the test's reader sees it: NULL is the word no cell is.
+// A cell as text; NULL as a word that no cell contains.
 inline std::string cell(page const& from, std::size_t row, std::string_view column) {
   return std::string(from.rows.at(row, column_of(sample(), column)).value_or("NULL"));
 }
 
 inline page decode_sample(std::string_view body) { return decoder(sample()).decode(body).value(); }
 
-// One row with a key and the members given: `"numeric": 1`.
+// A row with a key and the given members: `"numeric": 1`.
 inline page decode_row(std::string_view members) {
   return decode_sample(R"({"samples":[{"key":"k",)" + std::string(members) + "}]}");
 }
 
-// The cell of the column the JSON value stands for, or the reason why the row was rejected.
+// The cell decoded from the JSON value, or the reject's reason.
 inline std::string decoded(std::string_view column, std::string_view value) {
   auto const page = decode_row("\"" + std::string(column) + "\":" + std::string(value));
   if (!page.rejects.empty()) return page.rejects.front().reason;

@@ -1,6 +1,5 @@
-# Takes the fenced sh, sql and yaml blocks out of a Markdown file, one file each in `folder`, named by
-# number, what the comment above says of it, and language: 03.real-account.sh. The comment is
-# `<!-- test: NAME -->`, or `<!-- not run: REASON -->`; a sh or sql block without one is an error.
+# Writes each sh, sql and yaml block of a Markdown file to `folder`, as NUMBER.NAME.LANGUAGE. NAME is from the comment
+# above: `<!-- test: NAME -->` or `<!-- not run: REASON -->`; a sh or sql block without one is an error.
 function complain(text) { print FILENAME ":" FNR ": " text; failed = 1 }
 /^<!-- test: [a-z-]+ -->$/ { name = $3; next }
 /^<!-- not run: .+ -->$/ { name = "not-run"; next }

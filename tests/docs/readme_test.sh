@@ -1,8 +1,6 @@
 #!/usr/bin/env bash
-# readme_test.sh BUILD: follows README.md in a folder of its own. Installs the build there, runs the blocks of
-# "real-account" in order against a simulated partner with TLS, and the statements of "query" as the role of a
-# dashboard. Then runs the statements of docs/security.md as its administrator and its masked reader. Started by
-# with-postgres.sh.
+# readme_test.sh BUILD: follows README.md with the build installed in a temporary folder: its blocks "real-account" with
+# a simulated partner, "query" as a dashboard's role, and docs/security.md. with-postgres.sh starts it.
 set -euo pipefail
 build=$1
 source=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -25,7 +23,7 @@ start_simulator "$build" "$here/simulator" --days 5 --calls-per-day 150 --accoun
 port=$(cat "$here/simulator.port")
 first_day=$(curl -sS --cacert "$here/certificate.pem" "https://localhost:$port/_control/clock" | jq -r .first_day)
 
-# Replaces folders and the provider of the README by those of this test.
+# Replaces the README's folders and provider by those of this test.
 on_this_machine() {
   sed -e "s#/etc/vobiz-syncd#$here&#g" -e "s#/var/run/postgresql#$PGHOST#g" \
     -e "s#https://api.vobiz.ai#https://localhost:$port#g" -e "s#start_date: [0-9-]*#start_date: $first_day#g" "$1"
@@ -34,7 +32,7 @@ cat >"$here/machine.sh" <<SH
 set -euo pipefail
 export SSL_CERT_FILE=$here/certificate.pem PATH=$here/usr/local/bin:\$PATH
 unset PGDATABASE
-# With peer authentication, sudo -u decides the PostgreSQL user. Options for the group are ignored.
+# With peer authentication sudo -u selects the PostgreSQL user. Group options are ignored.
 sudo() {
   local user=root arguments=()
   [ "\${1:-}" != -u ] || { user=\$2; shift 2; }
@@ -51,7 +49,7 @@ for block in "$here"/blocks/*.real-account.*; do
     *.yaml) on_this_machine "$block" >"$here/etc/vobiz-syncd/vobiz-syncd.yaml" ;;
     *.sh)
       { cat "$here/machine.sh"; on_this_machine "$block"; } >"$here/block.sh"
-      # The token, which the reader pastes when a command asks for it.
+      # The token that the reader pastes when a command asks for it.
       echo CANARY_PARTNER_TOKEN | bash "$here/block.sh" >"$here/said" 2>&1 || {
         cat "$here/said"
         cat "$block"
@@ -85,7 +83,7 @@ masked=$(PGUSER=metabase psql -X -At -v ON_ERROR_STOP=1 -f "$(ls "$here"/securit
   fail "numbers are not masked"
 }
 
-# README.md says that membership in vobiz_writer is enough for the service.
+# README.md says that membership in vobiz_writer suffices for the service.
 psql -q -v ON_ERROR_STOP=1 -c 'CREATE ROLE other_service LOGIN IN ROLE vobiz_writer'
 SSL_CERT_FILE=$here/certificate.pem PGUSER=other_service "$here/usr/local/bin/vobiz-syncd" \
   -c "$here/etc/vobiz-syncd/vobiz-syncd.yaml" sync || fail "membership in vobiz_writer is not enough to sync"

@@ -1,6 +1,5 @@
 #!/usr/bin/env bash
-# reconciliation_test.sh BUILD: runs the worked example of docs/reconciliation.md with the programs of the
-# build. Started by with-postgres.sh.
+# reconciliation_test.sh BUILD: runs the worked example of docs/reconciliation.md. with-postgres.sh starts it.
 set -euo pipefail
 build=$1
 source=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)

@@ -2,7 +2,7 @@
 
 #include "rig.hpp"
 
-// backfill and verify from the command line.
+// The commands backfill and verify.
 namespace vobiz::e2e {
 namespace {
 
@@ -15,8 +15,7 @@ ending backfill(rig& all, int from, int to, std::vector<std::string> const& more
   return all.syncd.run(words);
 }
 
-// What stands in every table of the mirror and its bookkeeping, down to the transaction that wrote
-// each row.
+// The contents of all tables, with the transaction that wrote each row.
 std::string everything(rig& all) {
   std::string all_rows;
   for (auto const& table :
@@ -42,13 +41,13 @@ TEST(backfill, reads_days_that_were_never_read_and_proven_ones_in_full) {
   EXPECT_THAT(first.out, ::testing::ContainsRegex(
                              "acme cdrs: 4 windows, [0-9]+ rows read, [0-9]+ new, 0 changed, 0 "
                              "unchanged, 0 windows not proven"));
-  // Without a terminal: plain lines, nothing that moves a cursor.
+  // Not a terminal: plain lines without cursor movements.
   EXPECT_THAT(first.err, HasSubstr("0 of 4 windows, 0 rows\n"));
   EXPECT_THAT(first.err, HasSubstr("4 of 4 windows, "));
   EXPECT_THAT(first.err, Not(HasSubstr("\r")));
   EXPECT_THAT(first.err, Not(HasSubstr("\x1b")));
 
-  // A change that no total shows: the proven day is read in full all the same.
+  // No total shows this change, but a backfill reads proven days in full.
   auto const uuid = all.value("SELECT uuid FROM vobiz.cdrs WHERE window_day = '" + days_ago(4) +
                               "' ORDER BY 1 LIMIT 1");
   all.api.post("/calls/" + uuid, {{"fields", {{"region", "Example Region"}}}});
@@ -62,7 +61,7 @@ TEST(backfill, reads_days_that_were_never_read_and_proven_ones_in_full) {
 TEST(backfill, reads_days_side_by_side_but_never_two_neighbours) {
   rig all;
   all.sync_ends_with(0, {"accounts"});
-  // The newest day's first page takes its time.
+  // The first page of the newest day is delayed.
   all.api.add_fault("latency:4000,path=/cdrs,query=" + days_ago(2) + ",next=1");
   auto const running =
       all.syncd.start({"backfill", "cdrs", "--from", days_ago(5), "--to", days_ago(2)});
@@ -74,7 +73,7 @@ TEST(backfill, reads_days_side_by_side_but_never_two_neighbours) {
   };
   ASSERT_TRUE(wait_until([&] { return proven(4) && proven(5); })) << running->err();
   EXPECT_FALSE(proven(2));
-  // Its neighbour waits for it, since a call on their boundary may be listed under both.
+  // The previous day waits for it: both lists may contain a call at their boundary.
   EXPECT_FALSE(proven(3));
   auto const ended = running->wait();
   ASSERT_TRUE(ended);
@@ -106,7 +105,7 @@ TEST(backfill, stores_billing_days_that_are_complete_while_it_reads_on) {
   all.api.add_fault("latency:4000,path=/cdrs,query=" + days_ago(5) + ",next=1");
   auto const running =
       all.syncd.start({"backfill", "cdrs", "--from", days_ago(5), "--to", days_ago(2)});
-  // The days whose calls may still come from the oldest list wait for it.
+  // Days that may still receive calls from the oldest list wait for it.
   EXPECT_TRUE(wait_until([&] {
     return all.value("SELECT min(day) FROM vobiz_sync.usage_days") == days_ago(3);
   })) << running->err();
@@ -120,8 +119,7 @@ TEST(backfill, stores_billing_days_that_are_complete_while_it_reads_on) {
   EXPECT_EQ(all.value("SELECT count(*) FROM vobiz_sync.rollup_marks"), "0");
 }
 
-// What one of them finds ends the others, too, after the day at hand; what is left stays in the
-// queue.
+// A refusal of one day ends the others after their current day; the rest stays queued.
 TEST(backfill, side_by_side_ends_where_the_api_refuses) {
   rig all;
   all.sync_ends_with(0, {"accounts"});
@@ -182,7 +180,7 @@ TEST(backfill, is_done_by_the_running_service_when_that_has_the_stream) {
   EXPECT_EQ(
       all.value("SELECT count(*) FROM vobiz_sync.windows WHERE stream = 'cdrs' AND proof IS NULL"),
       "0");
-  // Each window once: the command itself read nothing.
+  // Each window once. The command itself read none.
   EXPECT_EQ(all.value("SELECT sum(windows) FROM vobiz_sync.runs\n"
                       "WHERE command = 'backfill' AND stream = 'cdrs'"),
             "4");
@@ -191,7 +189,7 @@ TEST(backfill, is_done_by_the_running_service_when_that_has_the_stream) {
 TEST(backfill, of_a_stream_that_a_sync_has_waits_for_its_end_and_does_the_work_itself) {
   rig all;
   all.configure([](auto& s) { s.streams = "  cdrs: {start_date: " + days_ago(0) + "}\n"; });
-  // The sync holds the stream until its answer comes; it does not know of the queue made meanwhile.
+  // The sync holds the stream until its response; it does not see the queue made meanwhile.
   all.api.add_fault("stall-head:0,path=/cdrs,next=1");
   auto const held = all.syncd.start({"sync", "cdrs"});
   ASSERT_TRUE(wait_until([&] {

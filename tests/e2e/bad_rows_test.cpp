@@ -1,6 +1,6 @@
 #include "rig.hpp"
 
-// Rows that are not as the reference says.
+// Rows that contradict the API reference.
 namespace vobiz::e2e {
 namespace {
 
@@ -31,7 +31,7 @@ TEST(bad_rows, a_row_without_its_key_is_kept_as_a_reject_and_its_day_is_proven_b
       all.value("SELECT count(*) FROM vobiz_sync.rejects WHERE payload::text LIKE '%CANARY%'"),
       "0");
   EXPECT_EQ(all.value(window("state || ' ' || proof || ' ' || rejects")), "proven total 1");
-  // The other rows of the page are stored, and those of other days are proven as ever.
+  // The other rows of the page are stored, and other days are proven as usual.
   EXPECT_EQ(all.value(window("api_total - rows")), "1");
   EXPECT_EQ(all.value("SELECT count(*) FROM vobiz_sync.windows WHERE proof = 'total+summary'"),
             "6");

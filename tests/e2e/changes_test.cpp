@@ -2,7 +2,7 @@
 
 #include "rig.hpp"
 
-// What the provider changes after it was mirrored.
+// Changes at the provider after the first read.
 namespace vobiz::e2e {
 namespace {
 
@@ -48,13 +48,13 @@ TEST(changes, a_call_moved_to_another_day_is_stored_once) {
       "0");
 }
 
-// The row goes from one monthly partition to another.
+// The row moves to another monthly partition.
 TEST(changes, a_call_moved_across_months_is_stored_once) {
   rig all({"--days", "40", "--calls-per-day", "10"});
   all.configure([](auto& s) { s.days = 40; });
   all.sync_ends_with(0);
   auto const today_of_month = all.value("SELECT extract(day FROM now() AT TIME ZONE 'UTC')::int");
-  // A day of last month and one of this month; both are within the days that are probed.
+  // One day of last month, one of this month; both are probed.
   auto const back = std::stoi(today_of_month);
   auto const uuid = all.value("SELECT uuid FROM vobiz.cdrs WHERE window_day = '" + days_ago(back) +
                               "' ORDER BY uuid LIMIT 1");
@@ -85,7 +85,7 @@ TEST(changes, few_vanished_calls_are_marked_and_come_back) {
             "t");
 }
 
-// An answer that is suddenly empty must not empty the books.
+// An unexpected empty list must not delete rows at once.
 TEST(changes, a_large_shrink_is_doubted_until_a_later_read_agrees) {
   rig all;
   all.sync_ends_with(0);
@@ -100,7 +100,7 @@ TEST(changes, a_large_shrink_is_doubted_until_a_later_read_agrees) {
   };
   change_all("/hide");
   all.sync_ends_with(1, {"cdrs"});
-  all.sync_ends_with(1, {"cdrs"});  // at once is not later
+  all.sync_ends_with(1, {"cdrs"});  // a read directly afterwards is not late enough
   EXPECT_EQ(all.value("SELECT state" + of_day), "mismatch");
   EXPECT_EQ(all.value("SELECT last_error" + of_day),
             stored + " of " + stored +
@@ -111,7 +111,7 @@ TEST(changes, a_large_shrink_is_doubted_until_a_later_read_agrees) {
                 day + "'"),
       stored);
 
-  // Ten minutes later: the time the doubt began lies back.
+  // Ten minutes later: the start of the doubt is moved back.
   all.database.query(
       "UPDATE vobiz_sync.windows SET doubted_at = doubted_at - interval '11 minutes'\n"
       "WHERE doubted_at IS NOT NULL");
@@ -174,7 +174,7 @@ TEST(changes, a_wallet_that_moves_adds_one_row_to_its_history) {
   expect_the_truth(all);
 }
 
-// The list grows under the reader: rows shift between the pages, and nothing is lost.
+// The list grows during the read. Rows shift between pages, and none may be lost.
 TEST(changes, rows_that_arrive_while_a_day_is_read_are_not_missed) {
   rig all({"--calls-per-day", "400"});
   for (int k = 2; k <= 4; ++k) {

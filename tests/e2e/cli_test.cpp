@@ -82,10 +82,10 @@ TEST(migrate, says_what_it_would_do_and_does_it_once) {
   EXPECT_THAT(planned.out, HasSubstr("would apply 0018_schemas"));
   EXPECT_THAT(planned.out, HasSubstr("would make view \"vobiz_bi.calls\"\n"));
   EXPECT_EQ(all.syncd.run({"migrate", "--dry-run"}).out, planned.out);
-  auto const done = all.syncd.run({"migrate"});
-  EXPECT_EQ(done.code, 0) << done.err;
-  EXPECT_THAT(done.out, HasSubstr("applied 0018_schemas"));
-  EXPECT_THAT(done.out, HasSubstr("schema is now at version "));
+  auto const ended = all.syncd.run({"migrate"});
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_THAT(ended.out, HasSubstr("applied 0018_schemas"));
+  EXPECT_THAT(ended.out, HasSubstr("schema is now at version "));
   EXPECT_THAT(all.syncd.run({"migrate"}).out, HasSubstr("schema is up to date (version "));
   EXPECT_THAT(all.syncd.run({"migrate", "--dry-run"}).out,
               HasSubstr("schema is up to date (version "));

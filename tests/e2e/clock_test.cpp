@@ -2,14 +2,14 @@
 
 #include "survivor.hpp"
 
-// The machine's clock is set under a service at work. The database's is right all the time.
+// The machine's clock is set while the service runs. The database's clock stays correct.
 namespace vobiz::e2e {
 namespace {
 
 using std::chrono::hours;
 
-// What the service takes for the time of day (tests/support/moved_clock.cpp). Time that only passes
-// goes on as before, as it does when a clock is set.
+// Shifts the wall clock of the service (tests/support/moved_clock.cpp). The monotonic clock is
+// unchanged, as when an administrator sets the clock.
 class wall_clock {
 public:
   wall_clock() { shift(hours(0)); }
@@ -24,7 +24,7 @@ public:
   support::process::variables environment() const {
     return {{"LD_PRELOAD", VOBIZ_BINARY_DIR "/moved_clock.so"},
             {"MOVED_CLOCK", offset()},
-            // AddressSanitizer would refuse to come second.
+            // AddressSanitizer refuses to be loaded second otherwise.
             {"ASAN_OPTIONS", "verify_asan_link_order=0"}};
   }
 
@@ -36,7 +36,7 @@ private:
 
 class clock_set : public ::testing::Test {
 protected:
-  // A day counts as over as soon as it is.
+  // A day closes at its end.
   clock_set()
       : one(clock.environment(), [](rig& all) {
           all.configure([](auto& s) {
@@ -84,11 +84,10 @@ TEST_F(clock_set, forward_and_back_by_a_day_costs_no_row_no_proof_and_no_lease) 
   })) << one.log();
   one.expect_recovery();
 
-  // It had not: the clock was wrong.
+  // The clock was wrong: it is not yet midnight.
   clock.shift(hours(0));
   auto const back = last_run();
-  // The day is open once more, and what arrives in it is read each time, not when its next probe is
-  // due.
+  // The day is open again. New rows are read in each cycle, not at the next probe.
   add_call(one.all().api, {{"cost", "1.25"}, {"day", today}});
   EXPECT_TRUE(support::wait_until([&] {
     return days("day = '" + today + "' AND state = 'open'") != "";
@@ -96,7 +95,7 @@ TEST_F(clock_set, forward_and_back_by_a_day_costs_no_row_no_proof_and_no_lease) 
   one.expect_recovery();
   one.expect_recovery();
   EXPECT_EQ(days("state = 'proven' AND day < '" + today + "'"), proven);
-  // Neither a wait for tomorrow nor a loop without one: each stream begins once a second as before.
+  // The service neither waits for tomorrow nor spins: each stream starts once a second as before.
   EXPECT_EQ(base().value("SELECT count(*) FROM (SELECT started_at - lag(started_at) OVER "
                          "(PARTITION BY stream ORDER BY id)\n"
                          "  AS pause FROM vobiz_sync.runs WHERE command = 'run' AND started_at < "
@@ -104,7 +103,7 @@ TEST_F(clock_set, forward_and_back_by_a_day_costs_no_row_no_proof_and_no_lease) 
                          "  AND id > " +
                          back + ") p WHERE pause < '1 s'"),
             "0");
-  // The cycles after the first ask no more than for what is open.
+  // After the first cycle only open windows are requested.
   EXPECT_LE(
       one.all().number(
           "SELECT min(requests) FROM vobiz_sync.runs WHERE stream = 'cdrs' AND command = 'run'\n"

@@ -2,8 +2,7 @@
 #include "survivor.hpp"
 #include "vobiz/sink/connection.hpp"
 
-// The database goes in the middle of a commit: before it is durable, or after, when only the answer
-// is lost.
+// The database stops during a commit: before it is durable, or after it but before its response.
 namespace vobiz::e2e {
 namespace {
 
@@ -13,15 +12,15 @@ namespace cluster = support::cluster;
 enum class fate { undone, done };
 
 struct cut {
-  char const* how;  // a mode of stopping the server, or terminate: this one connection
+  char const* how;  // a mode of stopping the server, or "terminate" for this connection
   fate commit;
 };
 
 class commits : public ::testing::Test {
 protected:
   commits() {
-    // Runs within the COMMIT of a day of calls that has got more rows, and stays there while the
-    // test holds the lock.
+    // Runs within the COMMIT of a day of calls with new rows, and blocks while the test holds the
+    // lock.
     base().query(R"(
 CREATE FUNCTION hold_commit() RETURNS trigger LANGUAGE plpgsql AS
   $$ BEGIN PERFORM pg_advisory_xact_lock_shared(42); RETURN NULL; END $$;
@@ -29,12 +28,12 @@ CREATE CONSTRAINT TRIGGER hold_commit AFTER UPDATE ON vobiz_sync.windows DEFERRA
   FOR EACH ROW WHEN (NEW.stream = 'cdrs' AND NEW.rows > OLD.rows) EXECUTE FUNCTION hold_commit())");
   }
 
-  // A test that ends early leaves no commit waiting.
+  // Releases waiting commits when a test ends early.
   ~commits() override { set_unreachable_standby(false); }
 
   testing::test_database& base() { return one.all().database; }
 
-  // Commits wait for a stand-by that never comes: durable by then, and unanswered.
+  // Makes commits wait for a stand-by that never responds: they are durable, but unconfirmed.
   void set_unreachable_standby(bool on) {
     pqxx::nontransaction change(base().connection());
     change.exec(on ? "ALTER SYSTEM SET synchronous_standby_names = 'nobody'"
@@ -59,12 +58,12 @@ CREATE CONSTRAINT TRIGGER hold_commit AFTER UPDATE ON vobiz_sync.windows DEFERRA
         << one.log();
     auto const id = base().value("SELECT backend_xid FROM pg_stat_activity WHERE pid = " + pid);
     ASSERT_NE(id, "");
-    // A commit that was waited for takes to the disk what was logged before it: else a server that
-    // crashes may not know the number any more and give it to another transaction.
+    // A synchronous commit flushes the earlier WAL. Otherwise a crashed server may assign the
+    // transaction's number again.
     base().value("SELECT pg_logical_emit_message(true, 'test', '')");
     if (what.commit == fate::done) {
       set_unreachable_standby(true);
-      // Somebody else's commit shows that the server knows by now.
+      // A later commit shows that the server uses the new setting.
       ASSERT_TRUE(wait_until([&] { return !commit_waiting_for("SyncRep").empty(); })) << one.log();
       holding.exec("SELECT pg_advisory_unlock(42)");
       ASSERT_TRUE(

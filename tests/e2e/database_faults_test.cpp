@@ -4,8 +4,8 @@
 #include "survivor.hpp"
 #include "vobiz/sink/connection.hpp"
 
-// What a database's administrators and users do to a service at work: it says what is in the way,
-// waits, and goes on by itself.
+// Actions of administrators and other users on the database. The service reports the obstacle,
+// waits, and recovers by itself.
 namespace vobiz::e2e {
 namespace {
 
@@ -15,14 +15,14 @@ namespace cluster = support::cluster;
 
 class troubled : public ::testing::Test {
 protected:
-  // A test that ends early leaves a server that the next can use.
+  // Restores the server for the next test when a test ends early.
   ~troubled() override {
     pqxx::nontransaction(base().connection()).exec("SELECT pg_promote() WHERE pg_is_in_recovery()");
   }
 
   testing::test_database& base() { return one.all().database; }
 
-  // Settings of a database count for sessions that begin later.
+  // Settings of a database apply to new sessions only.
   void set_for_new_sessions(std::string const& setting) {
     pqxx::nontransaction change(base().connection());
     change.exec("ALTER DATABASE " + base().name() + " " + setting);
@@ -68,8 +68,8 @@ TEST_F(troubled, recovers_from_settings_that_end_its_statements) {
   one.expect_survived();
 }
 
-// A user of the database keeps what the service needs for its next step, and wants what it has
-// already.
+// Another user locks a row that the service needs next, and requests one that the service has
+// locked.
 TEST_F(troubled, is_the_victim_of_a_deadlock_and_does_it_again) {
   base().query(R"(
 CREATE FUNCTION hold_window() RETURNS trigger LANGUAGE plpgsql AS
@@ -87,7 +87,7 @@ CREATE TRIGGER hold_window BEFORE UPDATE ON vobiz_sync.windows
   holding.exec("SELECT pg_advisory_lock(42)");
   one.plant();
   ASSERT_TRUE(wait_until([&] { return waits("vobiz-syncd"); })) << one.log();
-  // Its own look for deadlocks never comes, so the service is the one to find it.
+  // The other session never checks for deadlocks, so the service detects it.
   support::temporary_folder const folder;
   support::process user(
       {"psql", "-d", base().name(), "-v", "ON_ERROR_STOP=1", "-c", "SET deadlock_timeout = '1h'",
@@ -105,8 +105,8 @@ CREATE TRIGGER hold_window BEFORE UPDATE ON vobiz_sync.windows
   one.expect_survived();
 }
 
-// An index that a user builds, a dump, a query of a BI tool that never ends: readers hold up
-// nobody, and who does is told from the service that waits.
+// Locks of other users, such as an index build or a dump. Readers block nobody; the service reports
+// how to find the lock holder.
 TEST_F(troubled, says_how_to_find_who_holds_a_lock_and_goes_on_once_it_is_free) {
   auto const tool = sink::connect(base().settings());
   {
@@ -124,14 +124,14 @@ TEST_F(troubled, says_how_to_find_who_holds_a_lock_and_goes_on_once_it_is_free) 
     one.expect_logged(
         "hint: a transaction of somebody else holds the lock: SELECT pid, usename, "
         "application_name, ");
-    // Others have gone on meanwhile.
+    // Other workers are not affected.
     EXPECT_EQ(one.failures_of("leases"), 0);
   }
   one.expect_recovery();
   one.expect_survived();
 }
 
-// The server that the service knows becomes a stand-by, and later the primary again.
+// The server becomes a stand-by, and later the primary again.
 TEST_F(troubled, waits_while_its_server_is_a_standby) {
   base().disconnect();
   cluster::halt("fast");
@@ -143,8 +143,7 @@ TEST_F(troubled, waits_while_its_server_is_a_standby) {
   one.expect_logged(" in a read-only transaction [SQLSTATE 25006]");
   one.expect_logged("hint: this server is a stand-by or was made read-only: ");
   EXPECT_EQ(base().value("SELECT pg_is_in_recovery()"), "t");
-  // What the API would answer could not be stored, so it is not asked once the last cycles have
-  // noticed.
+  // Responses could not be stored, so requests stop after the running cycles.
   std::int64_t asked = -1;
   double failures = 0;
   EXPECT_TRUE(wait_until([&] {

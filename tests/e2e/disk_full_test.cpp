@@ -10,19 +10,19 @@
 #include "survivor.hpp"
 #include "vobiz/sink/connection.hpp"
 
-// The database's disk fills up under a service at work, and is given room again.
+// The database's disk fills up while the service runs, and is freed later.
 namespace vobiz::e2e {
 namespace {
 
-// A disk of 64 MiB that the server can reach.
+// A disk of 64 MiB for a tablespace.
 class small_disk {
 public:
   small_disk() : folder_(support::cluster::data_folder() + "/../small_disk") {
     ::mkdir(folder_.c_str(), 0755);
     if (::mount("none", folder_.c_str(), "tmpfs", 0, "size=64m,mode=0777") != 0)
       problem_ = std::strerror(errno);
-    // PostgreSQL wants a folder of its own user. A program that ends before it has read all that it
-    // is given is an error.
+    // The folder must belong to PostgreSQL's user. COPY fails if the program does not read its
+    // input, hence cat.
     if (problem_.empty())
       administer("COPY (SELECT 1) TO PROGRAM 'cat >/dev/null && mkdir -m 0700 " + folder_ +
                  "/tablespace'");
@@ -35,7 +35,7 @@ public:
 
   std::string const& problem() const { return problem_; }
 
-  // Moves a database there that nobody is connected to.
+  // Moves a database to the disk. Nobody may be connected to it.
   void take(std::string const& database) const {
     administer("CREATE TABLESPACE small_disk LOCATION '" + folder_ + "/tablespace'");
     administer("ALTER DATABASE " + database + " SET TABLESPACE small_disk");

@@ -3,9 +3,8 @@
 
 #include "rig.hpp"
 
-// Days that change while they are read: each round reads some two dozen windows between random
-// changes, then once more in peace. About a thousand windows in all; VOBIZ_WORLDS=91 makes that a
-// thousand rounds. A failing round names its seed; VOBIZ_SEED=<n> runs that world alone.
+// Days that change while they are read; each round reads them once more without changes.
+// VOBIZ_WORLDS=91 runs a thousand rounds; VOBIZ_SEED=<n> repeats the seed of a failure.
 namespace vobiz::e2e {
 namespace {
 
@@ -21,7 +20,7 @@ protected:
     all.configure([](auto& s) {
       s.days = days;
       s.level = "warning";
-      // All days at once, so that the queue does not postpone any.
+      // Large enough that no day is queued.
       for (auto const* name : {"cdrs", "transactions"}) {
         s.streams += "  " + std::string(name) + ": {start_date: " + days_ago(days) +
                      ", lookback_days: 30}\n";
@@ -38,7 +37,7 @@ protected:
   rig all;
 };
 
-// Rows that arrive at the top or in the middle, leave, return or are rated anew.
+// Rows appear at the top or in the middle, vanish, return or are re-rated.
 boost::json::object drift::change(std::string const& stream) {
   auto const day = days_ago(any(days + 1));
   auto const at = day + "T" + (any(2) ? "23:5" : "04:1") + std::to_string(any(8)) + ":00Z";
@@ -57,7 +56,7 @@ boost::json::object drift::change(std::string const& stream) {
   }
   auto const one = path + "/" + some[0][0].c_str();
   if (any(2) == 0) {
-    // Later than any row of today may start.
+    // After the start of every row of today.
     boost::json::object const row = {{stream == "cdrs" ? "cost" : "amount", amount},
                                      {"updated_at", days_ago(-1) + "T00:00:00Z"}};
     return {{"method", "POST"}, {"path", one}, {"body", row}};
@@ -73,7 +72,7 @@ void drift::plan_changes(std::string const& stream) {
   }
 }
 
-// What a window calls proven by its sums is what is stored.
+// The sums of a window that is proven by sums must equal its stored rows.
 void drift::check_claims() {
   EXPECT_EQ(
       all.value("SELECT string_agg(stream || ' ' || day, ', ') FROM vobiz_sync.windows\n"

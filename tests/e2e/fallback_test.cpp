@@ -1,6 +1,6 @@
 #include "rig.hpp"
 
-// Global lists that are closed, capabilities that are missing, totals that are absent or wrong.
+// Global lists that are refused, missing capabilities, absent or wrong totals.
 namespace vobiz::e2e {
 namespace {
 
@@ -32,7 +32,7 @@ TEST_P(closed, global_lists_are_read_through_the_customers_each_with_its_own_pro
   EXPECT_GE(all.value("SELECT min(synced_through) FROM vobiz_sync.streams WHERE stream IN ('cdrs', "
                       "'transactions')"),
             days_ago(2));
-  // A second time there is nothing to do, and one small request a window finds that out.
+  // The second backfill stores nothing and needs one small request per window.
   all.api.remove("/requests");
   all.sync_ends_with(0, {"cdrs"});
   EXPECT_LE(all.api.requests("by_path", "/accounts/{id}/cdrs"), 35 + 5);
@@ -41,7 +41,7 @@ TEST_P(closed, global_lists_are_read_through_the_customers_each_with_its_own_pro
           "SELECT inserted + updated + removed FROM vobiz_sync.runs ORDER BY id DESC LIMIT 1"),
       "0");
 
-  // Open again, the global lists are proven by themselves, over the very same rows.
+  // When the global lists are open again, they are proven over the same rows.
   all.api.post("/global", {{"cdrs", true}, {"transactions", true}});
   add_call(all.api, {{"day", days_ago(2)}, {"cost", "4.5"}});
   all.sync_ends_with(0);
@@ -51,7 +51,7 @@ TEST_P(closed, global_lists_are_read_through_the_customers_each_with_its_own_pro
                 "  AND proof = 'total+summary' AND rows = api_total"),
       "7");
 
-  // A backfill of days whose global list is closed once more goes to the customers too.
+  // After the global list is refused again, a backfill reads the accounts' lists.
   all.api.post("/global", {{"cdrs", false}, {"status", GetParam()}});
   auto const ended =
       all.syncd.run({"backfill", "cdrs", "--from", days_ago(4), "--to", days_ago(3)});
@@ -98,7 +98,7 @@ TEST(fallback, a_partner_who_may_not_see_calls_still_gets_everything_else) {
   expect_the_truth(all);
 }
 
-// Nobody to ask is no success: the list of customers has not been read yet.
+// Without a list of accounts there is nobody to ask; that is a failure.
 TEST(fallback, needs_to_know_the_customers) {
   rig all;
   all.api.post("/global", {{"cdrs", false}});
@@ -112,7 +112,7 @@ TEST(fallback, needs_to_know_the_customers) {
   EXPECT_EQ(stored_calls(all.database), true_calls(all.api));
 }
 
-// A customer who leaves while days of theirs are in the queue holds up nobody.
+// An account that vanishes while its days are queued does not block the queue.
 TEST(fallback, the_queue_goes_on_without_a_customer_who_left) {
   rig all;
   all.configure([](auto& s) { s.streams = scope("per_account"); });

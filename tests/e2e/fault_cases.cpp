@@ -10,12 +10,12 @@ using act = support::gate_fault::act;
 using certs = support::certificates;
 using bringer = std::function<void(fault_stage&)>;
 
-// What the simulator does wrong with the list of the day; the other days are in order.
+// A fault on the list of the day; other days are correct.
 bringer day(std::string spec) {
   return [spec](fault_stage& on) { on.fault_on_the_day(spec); };
 }
 
-// The same for a client that waits for a second only.
+// The same fault for a client with a timeout of one second.
 bringer impatient(bringer bring) {
   return [bring](fault_stage& on) {
     on.configure([](auto& s) { s.timeouts = "connect: 1s, response: 1s"; });
@@ -31,12 +31,12 @@ bringer certificate(support::identity (certs::*which)() const, bool ask_the_syst
   return [=](fault_stage& on) { on.pretend((certs::shared().*which)(), ask_the_system_store); };
 }
 
-// One more call of the day, with members that are written as they are.
+// Adds a call of the day, with these raw members.
 bringer call(boost::json::object raw_members) {
   return [raw_members](fault_stage& on) { on.call_on_the_day(raw_members); };
 }
 
-// Behind the other members of each answer, which has this one before.
+// Appends the member to each response, after the existing one of that name.
 bringer envelope(std::string member) {
   return [member](fault_stage& on) { on.envelope_member(member); };
 }
@@ -47,8 +47,8 @@ void speak_no_tls(fault_stage& on) { on.speak_no_tls(); }
 
 std::string const nest = std::string(1000, '[') + std::string(1000, ']');
 
-// code of sync, requests for the day's list, retries, window of the day, outcome and state of the
-// stream
+// exit code of sync, requests for the day's list, retries, window of the day, outcome and state of
+// the stream
 fault_ending const unreachable{69, 0, 4, "open 0", "failed failing 1"};
 fault_ending const distrusted{69, 0, 0, "open 0", "failed failing 1"};
 fault_ending const given_up{69, 5, 4, "open 0", "failed failing 1"};
@@ -72,7 +72,7 @@ std::string const doubt = "not proven after 3 reads: the API counts ";
 
 // clang-format off
 std::vector<fault_case> const table = {
-    // Before any request.
+    // Faults before the first request.
     {"connection refused", refuse, R"(cannot connect to "127.0.0.1:#": Connection refused [system:111])", unreachable},
     {"packets swallowed", impatient(swallow), R"(no connection to "127.0.0.1:#" within 1 s)", unreachable},
     {"reset in the handshake", gate(act::reset), R"(no TLS handshake with "127.0.0.1:#": Connection reset by peer [system:104])", unreachable},
@@ -83,7 +83,8 @@ std::vector<fault_case> const table = {
     {"certificate of another host", certificate(&certs::elsewhere), R"(cannot trust the certificate of "127.0.0.1:#": IP address mismatch [x509:64])", distrusted},
     {"certificate of an unknown authority", certificate(&certs::good, true), "unable to get local issuer certificate [x509:20]: if its authority is to be trusted, name that in tls.ca_file", distrusted},
 
-    // Inside an answer. A kept connection that is reset before the first byte is replaced once without a retry.
+    // Faults during a response. A kept connection that is reset before the first byte is replaced
+    // once without a retry.
     {"reset before the head", day("reset-before"), "no answer: Connection reset by peer [system:104]", asked(6, 4, given_up)},
     {"reset inside the head", day("reset-head"), "Connection reset by peer [system:104]", given_up},
     {"reset inside the body", day("reset-body"), "Connection reset by peer [system:104]", given_up},
@@ -98,7 +99,7 @@ std::vector<fault_case> const table = {
     {"gzip bomb", day("gzip-bomb:64"), unread + "unpacks to more than 1048576 bytes: raise max_response", too_large},
     {"body over the limit", day("oversize:2"), unread + "unpacks to more than 1048576 bytes: raise max_response", too_large},
 
-    // Bodies.
+    // Faulty bodies.
     {"HTML with 200", day("html"), unused + "a page of HTML or XML, not JSON", given_up},
     {"empty 200", day("empty"), unused + "an empty body", given_up},
     {"204", day("status:204,shape=empty"), "204 where only 200 has an answer in it", given_up},
@@ -117,7 +118,8 @@ std::vector<fault_case> const table = {
     {"number for a row", call({{"", "17"}}), "1 rejected", proven_by_total},
     {"null for a row", call({{"", "null"}}), "1 rejected", proven_by_total},
 
-    // Statuses. Where the global list is refused the customers' are asked, five here, and its window goes.
+    // Faulty statuses. If the global list is refused, the lists of the five accounts are read and
+    // its window is removed.
     {"redirect", day("redirect:301"), "301 redirects are not followed: check base_url", refused},
     {"redirect with the method kept", day("redirect:307"), "307 redirects are not followed: check base_url", refused},
     {"400", day("status:400,shape=4"), R"(400 "simulated fault")", refused},
@@ -144,7 +146,7 @@ std::vector<fault_case> const table = {
     {"503 with Retry-After", day("status:503,shape=4,header=Retry-After:1"), R"(503 "simulated fault")", given_up},
     {"504", day("status:504,shape=empty"), "504 without a message", given_up},
 
-    // Answers that lie.
+    // Wrong contents.
     {"another page", day("wrong-page"), unused + "asked for page 1, the answer says it is page 2", given_up},
     {"another page twice", day("wrong-page,next=2"), "attempt 3 of 5 in ", asked(3, 2, proven)},
     {"total too large", day("lying-total:3"), doubt + "33 rows, 30 were listed", mismatch},

@@ -10,21 +10,21 @@ namespace vobiz::e2e {
 
 class fault_stage;
 
-// How a cycle under a fault ends.
+// The expected end of a cycle with a fault.
 struct fault_ending {
-  int code;            // of `sync cdrs`
-  std::int64_t asked;  // requests for the day's list; 0 where none gets that far
+  int code;            // exit code of `sync cdrs`
+  std::int64_t asked;  // requests for the day's list; 0 if the fault is earlier
   std::int64_t retries;
-  std::string window;  // of the day: state, proof, failed attempts; "none" where it is gone
-  std::string stream;  // the cycle's outcome, the stream's state, its failures in a row
+  std::string window;  // of the day: state, proof, failed attempts; "none" if removed
+  std::string stream;  // the cycle's outcome, the stream's state, its consecutive failures
 };
 
 struct fault_case {
   std::string name;
   std::function<void(fault_stage&)> bring;
-  std::string says;  // in the log, and at the end where the cycle fails; # stands for digits
+  std::string says;  // in the log, and in the final message if the cycle fails; # stands for digits
   fault_ending ends;
-  std::string stop_at = {};  // sends SIGTERM once the log says so
+  std::string stop_at = {};  // SIGTERM is sent when the log has this text
 };
 
 inline std::ostream& operator<<(std::ostream& out, fault_case const& one) {

@@ -6,12 +6,11 @@
 
 #include "fault_stage.hpp"
 
-// What the provider does wrong, and what becomes of it: one row a case, in fault_cases.cpp.
+// Each fault of the provider and its result: one case per row of fault_cases.cpp.
 namespace vobiz::e2e {
 namespace {
 
-// A cycle under a fault waits most of its time, for an answer or before it tries again, so that
-// several are played side by side, each on a stage of its own.
+// A cycle with a fault mostly waits, so several cases run in parallel, each on its own stage.
 class fault_matrix : public ::testing::TestWithParam<fault_case> {
 protected:
   static void SetUpTestSuite() {
@@ -25,7 +24,7 @@ protected:
     for (auto& stage : stages) stage.join();
   }
 
-  // Whether a filter of the test program leaves it.
+  // Whether the test filter selects the case.
   static bool asked_for(fault_case const& one) {
     auto const& suite = *::testing::UnitTest::GetInstance()->current_test_suite();
     auto const at = static_cast<int>(&one - fault_cases().data());
@@ -53,7 +52,7 @@ protected:
   static inline std::atomic<std::size_t> next{0};
 };
 
-// Whether the text holds what a row says.
+// Whether the text contains the expected text.
 bool says(std::string const& text, std::string const& what) {
   static std::regex const special(R"([.^$|()\[\]{}*+?\\])");
   auto pattern = std::regex_replace(what, special, R"(\$&)");

@@ -28,7 +28,7 @@ fault_stage::fault_stage()
   healthy_.ca_file = certificates::shared().authority();
   healthy_.max_response = "1MiB";
   healthy_.level = "info";
-  // Over is over: which days are read first must not depend on the hour of the test.
+  // Days close at midnight, so that the order of reads does not depend on the time of the test.
   healthy_.streams = "  cdrs: {start_date: " + days_ago(3) + ", close_delay: 0s}\n";
   syncd_.configure(healthy_);
   for (int days = 1; days <= 3; ++days) {
@@ -102,7 +102,7 @@ ending fault_stage::troubled_cycle(std::string const& stop_at) const {
 fault_report fault_stage::play(fault_case const& what) {
   auto const value = [&](std::string const& sql) { return database_.value(sql); };
   forget_the_day();
-  fault_on_the_day("latency:0");  // counts
+  fault_on_the_day("latency:0");  // adds no delay; used for counting
   what.bring(*this);
 
   fault_report seen;
@@ -128,7 +128,7 @@ fault_report fault_stage::play(fault_case const& what) {
 
   end_fault();
   seen.healthy = syncd_.run({"sync", "cdrs"});
-  // Today's is as good as it gets before its end: open, and complete so far.
+  // Today can only be open and complete so far.
   seen.unproven = value(
       "SELECT string_agg(scope || ' ' || day || ' ' || state, ', ') FROM vobiz_sync.windows\n"
       "WHERE proof IS NULL OR state <> CASE WHEN stream = 'cdrs' AND day = '" +

@@ -11,30 +11,30 @@
 
 namespace vobiz::e2e {
 
-// What a cycle under a fault and the healthy one behind it left to see.
+// The observed results of a cycle with a fault and of the healthy cycle after it.
 struct fault_report {
   ending troubled;
   fault_ending ended;
-  std::string error;   // last_error of the day where it is a mismatch, else of the stream
-  std::string passed;  // days without a proof that the cursor has passed
+  std::string error;   // last_error of the day if it is a mismatch, else of the stream
+  std::string passed;  // unproven days before the cursor
   std::vector<std::string> other_days;
   ending healthy;
-  std::string unproven;  // windows that the healthy cycle left without proof
-  std::string doubled;   // calls stored twice
+  std::string unproven;  // unproven windows after the healthy cycle
+  std::string doubled;   // calls that are stored twice
   std::vector<std::string> stored;
   std::vector<std::string> truth;
   std::vector<std::string> true_other_days;
 };
 
-// A provider and a mirror of its calls, all over TLS and through a gate; faults are played on one
-// day, which is as it was before its first reading.
+// A provider and its mirror, connected by TLS and a gate. Faults apply to one day, which is reset
+// to its unread state before each case.
 class fault_stage {
 public:
   fault_stage();
 
   fault_report play(fault_case const& what);
 
-  // Ways to bring about a fault. The next play() takes it away.
+  // Functions that cause a fault. The next play() removes it.
   void fault_on_the_day(std::string const& spec) const;
   void call_on_the_day(boost::json::object const& raw_members);
   void envelope_member(std::string const& text) const;

@@ -1,6 +1,7 @@
 #include "rig.hpp"
 
-// Rows that no day's list holds, or more than one (design.md §2, "Span check" and "Repair").
+// Rows that no day's list contains, or that two contain (docs/architecture.md, "Span check" and
+// "Repair").
 namespace vobiz::e2e {
 namespace {
 
@@ -8,7 +9,7 @@ std::string call(std::string const& uuid, std::string const& what) {
   return "SELECT " + what + " FROM vobiz.cdrs WHERE uuid = '" + uuid + "'";
 }
 
-// Two more days of the schedule: everything that is done once a day is due again.
+// Two more days in the schedule: all daily work is due again.
 void expect_that_the_next_days_find_nothing(rig& all) {
   for (int day = 0; day < 2; ++day) {
     all.database.query(
@@ -40,7 +41,7 @@ TEST(hidden_rows, a_charged_call_that_no_list_holds_is_asked_for_by_its_uuid) {
   EXPECT_EQ(all.value("SELECT state FROM vobiz_sync.repairs WHERE key = '" + uuid + "'"), "stored");
   expect_that_the_next_days_find_nothing(all);
 
-  // Listed after all, it is a call like any other.
+  // Listed again, it is a call like any other.
   all.api.post("/calls/" + uuid + "/show", boost::json::object());
   all.sync_ends_with(0);
   EXPECT_EQ(all.value(call(uuid, "count(*) || ' ' || bool_and(found_by IS NULL)")), "1 true");
@@ -62,7 +63,7 @@ TEST(hidden_rows, a_call_that_the_api_does_not_know_is_not_asked_for_again_and_a
   all.sync_ends_with(0);
   EXPECT_EQ(all.api.requests("by_path", path), 1);
 
-  // Later ones come further and further apart, and end.
+  // Later attempts have growing pauses, and end.
   for (int tries = 2; tries <= 5; ++tries) {
     all.database.query(
         "UPDATE vobiz_sync.repairs SET last_tried_at = last_tried_at - interval '2 days'");
@@ -117,8 +118,7 @@ TEST(hidden_rows, several_of_them_are_all_found) {
                  {{"at", days_ago(back) + "T23:59:59.5Z"}, {"amount", std::to_string(back)}});
   }
   all.sync_ends_with(0);
-  // The last closed day's own end hides its row from every span that ends there; a day later it
-  // shows.
+  // Spans that end on the last closed day miss the row at its end; a day later it is found.
   EXPECT_GE(all.number("SELECT count(*) FROM vobiz.transactions WHERE found_by = 'span'"), 3);
   EXPECT_EQ(all.value("SELECT string_agg(trim_scale(amount)::text, ' ' ORDER BY amount) FROM "
                       "vobiz.transactions\n"
@@ -128,7 +128,7 @@ TEST(hidden_rows, several_of_them_are_all_found) {
   expect_that_the_next_days_find_nothing(all);
 }
 
-// The same call listed at the end of one day and at the start of the next.
+// The end of one day and the start of the next list the same call.
 TEST(hidden_rows, a_call_listed_under_two_days_is_stored_once_and_both_are_proven) {
   rig all;
   auto const json =
@@ -171,7 +171,7 @@ TEST(hidden_rows, an_older_version_never_overwrites_a_newer_one) {
   all.sync_ends_with(1, {"cdrs"});
   EXPECT_EQ(all.value(call(uuid, "trim_scale(cost)")), "1.25");
   EXPECT_EQ(all.value("SELECT count(*) FROM vobiz.adjustments"), "0");
-  // The API's sums speak of the older one: told, not passed over.
+  // The API's sums contain the older version: this is reported as a mismatch.
   EXPECT_EQ(all.value("SELECT state FROM vobiz_sync.windows WHERE stream = 'cdrs' AND day = '" +
                       days_ago(2) + "'"),
             "mismatch");

@@ -1,6 +1,6 @@
 #include "service.hpp"
 
-// What the service serves to operators, their probes and scrapers.
+// The HTTP endpoints for operators, probes and scrapers.
 namespace vobiz::e2e {
 namespace {
 
@@ -39,8 +39,8 @@ TEST_F(http, tells_that_all_is_well) {
   EXPECT_EQ(ready.at("streams").at(0).at("partner").as_string(), "acme");
   auto const status = running.get("/status.json");
   EXPECT_EQ(status.status, 200);
-  auto const told = all.syncd.run({"status", "--json"});
-  EXPECT_EQ(names(status.json()), names(boost::json::parse(told.out)));
+  auto const printed = all.syncd.run({"status", "--json"});
+  EXPECT_EQ(names(status.json()), names(boost::json::parse(printed.out)));
   EXPECT_THAT(running.get("/metrics").body,
               HasSubstr("vobiz_sync_build_info{version=\"" VOBIZ_VERSION "\"} 1"));
   EXPECT_THAT(running.get("/", {"-i"}).body,
@@ -63,7 +63,7 @@ TEST_F(http, an_api_outage_is_not_ready_but_healthy) {
   EXPECT_TRUE(ready.json().at("database").at("ready").as_bool());
   EXPECT_EQ(problem_of(ready.json(), "cdrs"), "no good cycle yet");
   EXPECT_EQ(running.get("/healthz").status, 200);
-  // An hour after the last good cycle it says so too.
+  // An hour after the last good cycle the service is not ready.
   all.database.query(
       "UPDATE vobiz_sync.streams SET last_success_at = now() - interval '1 hour'\n"
       "WHERE stream = 'cdrs'");
@@ -95,7 +95,7 @@ TEST_F(http, a_database_outage_is_not_ready_but_healthy) {
   EXPECT_EQ(running.get("/healthz").status, 200);
   auto const metrics = running.get("/metrics").body;
   EXPECT_THAT(metrics, HasSubstr("\nvobiz_sync_database_up 0\n"));
-  // What was known stays, so that no alert resolves because nothing is known.
+  // The last values stay, so that no alert resolves for lack of data.
   EXPECT_THAT(metrics, Not(HasSubstr("\nvobiz_sync_status_timestamp_seconds 0\n")));
   {
     pqxx::nontransaction now(admin);
@@ -113,7 +113,7 @@ TEST_F(http, a_database_that_hangs_keeps_nobody_waiting) {
   lock.exec("LOCK TABLE vobiz_sync.runs IN ACCESS EXCLUSIVE MODE");
   EXPECT_TRUE(wait_until([&] { return running.get("/status.json").status == 503; }));
   EXPECT_THAT(running.get("/status.json").body,
-              ::testing::AnyOf(HasSubstr("the database does not answer within 3 s"),
+              ::testing::AnyOf(HasSubstr("the database does not respond within 3 s"),
                                HasSubstr("canceling statement due to statement timeout")));
   EXPECT_EQ(running.get("/healthz").status, 200);
   EXPECT_EQ(running.get("/metrics").status, 200);
@@ -149,7 +149,7 @@ TEST_F(http, serves_other_machines_only_with_a_token) {
   }
   EXPECT_EQ(running.get("/healthz", {"-H", "Authorization: Bearer CANARY_HTTP_TOKEN"}).status, 200);
   EXPECT_EQ(running.get("/", {"-u", "anybody:CANARY_HTTP_TOKEN"}).status, 200);
-  // A new token needs no restart.
+  // A new token works without a restart.
   folder.write("http-token", "CANARY_ANOTHER\n");
   running.process().send(SIGHUP);
   EXPECT_TRUE(wait_until([&] {

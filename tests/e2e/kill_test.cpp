@@ -3,8 +3,7 @@
 
 #include "rig.hpp"
 
-// kill -9 at random instants: nothing twice, nothing claimed that is not so, and the next one
-// finishes the work.
+// kill -9 at random times: no row twice, no false proof, and the next process finishes the work.
 namespace vobiz::e2e {
 namespace {
 
@@ -19,14 +18,14 @@ protected:
     all.configure([](auto& s) { s.level = "info"; });
   }
 
-  // Starts over with an empty mirror, whose days are in the queue but for the last three.
+  // Empties the mirror. All days are queued except the last three.
   void forget() {
     all.database.query(
         "TRUNCATE vobiz.cdrs, vobiz.transactions, vobiz_sync.windows, vobiz_sync.spans,\n"
         "  vobiz_sync.streams, vobiz_sync.runs");
   }
 
-  // The lease of a killed process runs out by the clock of the database; this is that time gone by.
+  // Simulates that the lease of a killed process expired.
   void let_leases_run_out() { all.database.query("DELETE FROM vobiz_sync.leases"); }
 
   void kill_after(microseconds time, std::vector<std::string> const& words) {
@@ -37,7 +36,7 @@ protected:
     let_leases_run_out();
   }
 
-  // The truth stands still, so whatever is proven has to be it.
+  // The simulated rows do not change, so proven windows must equal them.
   void expect_honest() {
     EXPECT_EQ(all.value("SELECT count(*) FROM (SELECT FROM vobiz.cdrs GROUP BY account_id, uuid "
                         "HAVING count(*) > 1) d"),
@@ -65,7 +64,7 @@ protected:
     return {};
   }
 
-  // Between nothing and a little more than the work takes.
+  // Random times from 0 to a little more than the work takes.
   void kill_often(std::vector<std::string> const& words, std::function<void()> const& before) {
     before();
     auto const start = steady_clock::now();

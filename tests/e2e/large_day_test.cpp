@@ -2,11 +2,11 @@
 
 #include "rig.hpp"
 
-// A day of a hundred thousand calls: what polling it and reading it again costs (design.md §7).
+// A day of 100,000 calls: the cost of a poll and of a full read (docs/performance.md).
 namespace vobiz::e2e {
 namespace {
 
-constexpr std::int64_t calls = 100'000;  // fifty portions in as many seconds, from 00:00:10 on
+constexpr std::int64_t calls = 100'000;  // fifty portions in fifty seconds, starting at 00:00:10
 
 class large_day : public ::testing::Test {
 protected:
@@ -15,7 +15,7 @@ protected:
       s.days = 0;
       s.level = "info";
     });
-    // The simulator answers with all it made: a megabyte's worth at a time.
+    // The simulator returns all created calls; this keeps a response below 1 MB.
     constexpr std::int64_t portion = 2'000;
     for (std::int64_t made = 0; made < calls; made += portion) {
       auto const second = std::to_string(10 + made / portion);
@@ -31,7 +31,7 @@ protected:
                      ") FROM vobiz_sync.runs ORDER BY id DESC LIMIT 1");
   }
 
-  // Tuples written to the calls, in all partitions, since the server counts.
+  // Tuples written to all partitions of the calls since the server started counting.
   std::string written() {
     all.database.query("SELECT pg_stat_clear_snapshot()");
     return all.value(
@@ -39,10 +39,10 @@ protected:
         "FROM pg_stat_user_tables WHERE relname LIKE 'cdrs%'");
   }
 
-  // Bytes of write-ahead log so far.
+  // Current WAL position in bytes.
   std::int64_t log_position() { return all.number("SELECT pg_current_wal_lsn() - '0/0'::pg_lsn"); }
 
-  // Outside any transaction.
+  // Runs a statement outside a transaction block.
   void run(std::string const& sql) { pqxx::nontransaction(all.database.connection()).exec(sql); }
   void set(std::string const& what) {
     run("ALTER SYSTEM SET " + what);
@@ -61,13 +61,13 @@ TEST_F(large_day, costs_one_request_to_poll_and_writes_nothing_when_read_again) 
   EXPECT_EQ(all.value("SELECT proof FROM vobiz_sync.windows WHERE stream = 'cdrs'"),
             "total+summary");
 
-  // Nothing new.
+  // No new rows.
   all.api.remove("/requests");
   all.sync_ends_with(0, {"cdrs"});
   EXPECT_EQ(last_run("requests, rows_read, inserted, updated"), "1 100 0 0");
   EXPECT_EQ(all.api.requests("by_path", "/cdrs"), 1);
 
-  // Three new ones.
+  // Three new calls.
   all.api.post(
       "/calls",
       {{"n", 3}, {"at", days_ago(0) + "T00:10:00Z"}, {"cost", "0.77"}, {"charged", false}});
@@ -77,15 +77,14 @@ TEST_F(large_day, costs_one_request_to_poll_and_writes_nothing_when_read_again) 
   EXPECT_EQ(all.api.requests("by_path", "/cdrs"), 1);
   EXPECT_EQ(stored_calls(all.database).back(), true_calls(all.api).back());
 
-  // Two hundred and fifty.
+  // 250 new calls.
   all.api.post("/calls", {{"n", 250}, {"at", days_ago(0) + "T00:20:00Z"}, {"charged", false}});
   all.sync_ends_with(0, {"cdrs"});
   EXPECT_EQ(last_run("inserted, updated"), "250 0");
   EXPECT_LE(std::stoi(last_run("requests")), 4);
 
-  // Read again in full. Images of whole pages after a checkpoint tell of the server's settings, not
-  // of what we write, and the server's own housekeeping would be counted too: the test cluster has
-  // the first off, and the second is done before and kept away meanwhile.
+  // A full read. Full-page images are off in the test cluster, and autovacuum is finished and kept
+  // away: both would be counted, too.
   EXPECT_EQ(all.value("SHOW full_page_writes"), "off");
   set("autovacuum = off");
   run("VACUUM ANALYZE");

@@ -4,22 +4,21 @@
 #include "support/pgbouncer.hpp"
 #include "vobiz/sink/connection.hpp"
 
-// Several daemons on one database (design.md §2): directly, and through PgBouncer in transaction
-// mode.
+// Several services on one database (docs/architecture.md, "Several services"), directly and through
+// PgBouncer in transaction mode.
 namespace vobiz::e2e {
 namespace {
 
 using support::process;
 using support::wait_until;
 
-// "two daemons on one database share the work of partners and streams; killing one hands its
-// streams over within 15 s".
+// The required limit for a takeover after a kill.
 constexpr std::chrono::seconds takeover{15};
 
 std::string const names[] = {"profile",   "accounts",     "balances", "numbers",
                              "dashboard", "transactions", "cdrs",     "analytics"};
 
-// Enables the named streams, every second, and no others.
+// Enables only the named streams, once a second.
 std::string only(std::vector<std::string> const& wanted) {
   std::string lines;
   for (auto const& name : names) {
@@ -52,8 +51,8 @@ protected:
     return "holder LIKE '%/" + std::to_string(who.id()) + "/%'";
   }
 
-  // How many leases of streams a process holds and keeps alive; that of the nightly reconciliation
-  // is beside them.
+  // The number of stream leases that a process holds and renews, without the one of the nightly
+  // reconciliation.
   std::int64_t count(process const& who) {
     return all.number(
         "SELECT count(*) FROM vobiz_sync.leases WHERE expires_at > clock_timestamp()\n"
@@ -123,15 +122,16 @@ TEST_P(leases, go_at_once_to_the_stand_by_when_their_daemon_is_told_to_stop) {
                 held_by(*one)),
       "0");
   EXPECT_TRUE(wait_until([&] { return count(*two) == 1; })) << two->err();
-  // Said once, however often it looked.
+  // Reported once, not at each attempt.
   auto const log = two->err();
-  std::string const said = "stream \"numbers\" of partner \"PA_EXAMPLE01\": held by";
-  ASSERT_NE(log.find(said), std::string::npos) << log;
-  EXPECT_EQ(log.find(said), log.rfind(said)) << log;
+  std::string const report = "stream \"numbers\" of partner \"PA_EXAMPLE01\": held by";
+  ASSERT_NE(log.find(report), std::string::npos) << log;
+  EXPECT_EQ(log.find(report), log.rfind(report)) << log;
   stop(*two);
 }
 
-// Stopped between its writes and its commit, holding the lock of a row that the stand-by needs.
+// The service is stopped between its writes and its commit, while it locks a row that the other one
+// needs.
 TEST_P(leases, pass_from_a_daemon_that_is_stopped_inside_a_transaction) {
   auto const one = start({"numbers"});
   ASSERT_TRUE(wait_until([&] { return good_runs_since("0") == 1; })) << one->err();
@@ -152,7 +152,7 @@ TEST_P(leases, pass_from_a_daemon_that_is_stopped_inside_a_transaction) {
           "WHERE wait_event_type = 'Lock' AND datname = current_database()");
       return !begins.empty();
     })) << one->err();
-    // A cycle that was under way waits at its end: it is let go, and the next one is caught.
+    // If the current cycle was caught at its end, release it and catch the next one.
     if (begins != "true") continue;
     one->send(SIGSTOP);
     before = all.value("SELECT clock_timestamp()");
@@ -167,7 +167,7 @@ TEST_P(leases, pass_from_a_daemon_that_is_stopped_inside_a_transaction) {
   })) << one->err();
   auto const back = last_run();
   EXPECT_TRUE(wait_until([&] { return good_runs_since(back) == 1; })) << two->err();
-  // The cycle that was under way when it was stopped has left nothing, and it has begun no other.
+  // The stopped cycle has stored nothing, and no other one was started.
   EXPECT_EQ(all.value("SELECT count(*) FROM vobiz_sync.runs WHERE finished_at > '" + before +
                       "' AND started_at < '" + before + "'"),
             "0");
@@ -177,7 +177,7 @@ TEST_P(leases, pass_from_a_daemon_that_is_stopped_inside_a_transaction) {
   stop(*two);
 }
 
-// Alive and at work, but somebody else has the lease by now.
+// The service runs, but another process has taken the lease.
 TEST_P(leases, refuse_a_commit_under_way_when_they_were_taken) {
   auto const one = start({"numbers"});
   ASSERT_TRUE(wait_until([&] { return good_runs_since("0") == 1; })) << one->err();
@@ -216,7 +216,7 @@ TEST_P(leases, keep_a_sync_away_from_a_running_service) {
   EXPECT_THAT(ended.err, HasSubstr("/" + std::to_string(one->id()) + "/"));
   EXPECT_THAT(ended.err, HasSubstr("hint: another vobiz-syncd is at work on it"));
   EXPECT_EQ(all.value("SELECT count(*) FROM vobiz_sync.runs WHERE command = 'sync'"), "0");
-  // Another stream is free.
+  // Other streams are free.
   all.sync_ends_with(0, {"profile"});
   stop(*one);
   all.sync_ends_with(0, {"numbers"});

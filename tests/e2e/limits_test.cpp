@@ -5,11 +5,11 @@
 
 #include "survivor.hpp"
 
-// The system gives the service no more descriptors or memory than it has, and later does again.
+// The service reaches its limit of file descriptors or memory; the limit is lifted later.
 namespace vobiz::e2e {
 namespace {
 
-// A limit of a process, put back when this goes.
+// Sets a resource limit of a process; the destructor restores it.
 class narrow_limit {
 public:
   narrow_limit(pid_t process, __rlimit_resource which, rlim_t most)
@@ -40,7 +40,7 @@ protected:
 
 TEST_F(limited, out_of_descriptors_it_says_so_and_goes_on_once_it_gets_some) {
   {
-    // Those that are open stay; new ones are needed as soon as these are gone.
+    // Open descriptors stay usable, so the test makes the service need new ones.
     narrow_limit const few(one.running().process().id(), RLIMIT_NOFILE, 3);
     one.all().api.add_fault("reset-before,next=40");
     one.expect_logged(": Too many open files");
@@ -57,7 +57,7 @@ TEST_F(limited, out_of_descriptors_it_says_so_and_goes_on_once_it_gets_some) {
   one.expect_survived();
 }
 
-// A row whose text alone is within max_response, but not within what the service may use.
+// The text of this row is within max_response, but exceeds the service's memory limit.
 TEST_F(limited, a_row_too_large_for_its_memory_is_told_and_the_others_go_on) {
   if (!memory_is_real)
     GTEST_SKIP() << "AddressSanitizer maps terabytes: RLIMIT_AS cannot be used with it";
@@ -68,10 +68,10 @@ TEST_F(limited, a_row_too_large_for_its_memory_is_told_and_the_others_go_on) {
     narrow_limit const little(id, RLIMIT_AS,
                               static_cast<rlim_t>(memory_of(id, "VmSize") + (16 << 10)) * 1024);
     uuid = add_call(one.all().api, {{"cost", "1.25"}, {"raw", {{"caller_id_name", large}}}});
-    one.expect_logged("needs more memory than the service may use");
+    one.expect_logged("out of memory");
     one.expect_logged(
-        "hint: raise MemoryMax of the service, or have the provider look at what is so large; ");
-    // The ledger's row of that call is as small as any.
+        "hint: raise MemoryMax of the service, or ask the provider why the data is so large; ");
+    // The ledger entry of that call has a normal size.
     EXPECT_TRUE(support::wait_until([&] {
       return stored_entries(base()) == true_entries(one.all().api);
     })) << one.log();
@@ -81,8 +81,7 @@ TEST_F(limited, a_row_too_large_for_its_memory_is_told_and_the_others_go_on) {
   EXPECT_EQ(
       base().value("SELECT length(caller_id_name) FROM vobiz.cdrs WHERE uuid = '" + uuid + "'"),
       std::to_string(12 << 20));
-  // The large row needs its memory once: what is compared with the peak of small rows is the other
-  // tests'.
+  // Not expect_survived(): the large row itself raises the peak of memory.
   EXPECT_EQ(one.running().stop(), 0) << one.log();
   expect_the_truth(one.all());
 }

@@ -1,6 +1,6 @@
 #include "rig.hpp"
 
-// The other way to authenticate.
+// Authentication by login.
 namespace vobiz::e2e {
 namespace {
 
@@ -11,7 +11,7 @@ TEST(login, reads_everything_and_knows_whose_it_is) {
   expect_the_truth(all);
   EXPECT_EQ(all.value("SELECT string_agg(DISTINCT partner_id, ' ') FROM vobiz.cdrs"),
             "PA_EXAMPLE01");
-  // One login, and it is the only thing that was ever posted.
+  // One login, which is the only POST.
   EXPECT_EQ(all.api.requests("by_method", "POST"), 1);
   EXPECT_EQ(all.api.requests("by_path", "/login"), 1);
 }
@@ -19,7 +19,7 @@ TEST(login, reads_everything_and_knows_whose_it_is) {
 TEST(login, is_done_again_when_the_token_has_ended) {
   rig all;
   all.configure([](auto& s) { s.login = true; });
-  // The simulator's time moves past the token's life in the middle of the cycle.
+  // The simulator's clock passes the token's expiry during the cycle.
   all.api.post(
       "/between_requests",
       {{"k", 4}, {"path", "/cdrs"}, {"do", {{"method", "DELETE"}, {"path", "/_control/tokens"}}}});
@@ -38,7 +38,7 @@ TEST(login, is_renewed_before_a_short_token_ends) {
   auto const running = all.syncd.start({"run"});
   EXPECT_TRUE(support::wait_until([&] { return all.api.requests("by_path", "/login") >= 3; }))
       << running->err();
-  // Renewed in time: no request was refused for it.
+  // Renewed before its expiry: no request was refused.
   EXPECT_EQ(all.api.requests("by_status", "401"), 0);
   running->send(SIGTERM);
   EXPECT_EQ(running->wait().value().code, 0);

@@ -4,7 +4,7 @@
 
 #include "service.hpp"
 
-// /metrics against Prometheus' own tools, the alerts, and the database.
+// /metrics, checked with Prometheus' tools, the alert rules and the database.
 namespace vobiz::e2e {
 namespace {
 
@@ -32,7 +32,7 @@ std::string rules_and_runbooks() {
   return text;
 }
 
-// A real Prometheus that scrapes the service and loads the alerts.
+// A real Prometheus that scrapes the service and loads the alert rules.
 class prometheus {
 public:
   explicit prometheus(service const& target) {
@@ -54,7 +54,7 @@ public:
     })) << process_->err();
   }
 
-  // The value of the one series that the expression gives; empty when there is none.
+  // The value of the expression's only series; empty if there is none.
   std::string value(std::string const& expression) const {
     auto const ended = run_program({"curl", "-s", "-G", "http://" + address_ + "/api/v1/query",
                                     "--data-urlencode", "query=" + expression},
@@ -117,7 +117,7 @@ TEST_F(metrics, have_every_name_that_alerts_and_runbooks_use) {
   auto const used = matches(rules_and_runbooks(), "(vobiz_sync_[a-z_]+)");
   EXPECT_GT(used.size(), 10u);
   for (auto const& name : used) {
-    // The schema of the database has a name that begins so too, written with a dot behind.
+    // Schema names start with the same prefix, but a dot follows.
     EXPECT_TRUE(there.contains(name)) << name;
   }
   auto const help = all.syncd.run({"--help"}).out;
@@ -147,7 +147,7 @@ TEST_F(metrics, say_what_the_database_says_once_scraped) {
     return scraper.value("sum(vobiz_sync_lease_held)") == "8" &&
            scraper.value("vobiz_sync_backfill_windows{stream=\"cdrs\"}") == "0";
   }));
-  // A stream fails, and its alert waits to be raised.
+  // A stream fails, and its alert becomes pending.
   EXPECT_EQ(scraper.value("ALERTS{alertname=\"VobizSyncRejects\"}"), "");
   all.database.query(
       "INSERT INTO vobiz_sync.rejects (partner_id, stream, scope, window_day, reason, digest)\n"

@@ -3,8 +3,7 @@
 #include "service.hpp"
 #include "support/notify_socket.hpp"
 
-// The service under systemd and its administrator: what it tells, and how it takes up a new
-// configuration.
+// systemd and administrators: notifications, reload, stop.
 namespace vobiz::e2e {
 namespace {
 
@@ -27,7 +26,7 @@ struct operate : ::testing::Test {
                       stream + "'");
   }
 
-  // Waits until the log has it.
+  // Waits until the log contains the text.
   void expect_logged(service& running, std::string const& text) {
     EXPECT_TRUE(wait_until([&] { return running.process().err().find(text) != std::string::npos; }))
         << "not logged: " << text << "\n"
@@ -79,14 +78,14 @@ TEST_F(operate, is_ready_only_with_configuration_database_and_schema) {
 }
 
 TEST_F(operate, keeps_the_watchdog_waiting_while_a_worker_is_stuck) {
-  // Longer than a round of the leases, so that those are not taken for stuck.
+  // Longer than a round of the lease keeper, which otherwise counts as stuck.
   service running(all, systemd.environment("8000000"));
   EXPECT_TRUE(wait_until([&] { return systemd.count("WATCHDOG=1") >= 1; }));
   pqxx::work lock(all.database.connection());
   lock.exec("LOCK TABLE vobiz_sync.windows IN ACCESS EXCLUSIVE MODE");
   EXPECT_TRUE(wait_until([&] { return running.get("/healthz").status == 503; }));
-  EXPECT_EQ(running.get("/healthz").body, "no progress: database\n");
-  // The next lines of status come without the watchdog's.
+  EXPECT_EQ(running.get("/healthz").body, "stuck: database\n");
+  // Later status lines are not caused by the watchdog.
   EXPECT_TRUE(wait_until([&] {
     auto const& lines = systemd.lines();
     auto const stuck = place(lines, "STATUS=", 0);
@@ -117,7 +116,7 @@ TEST_F(operate, a_second_signal_ends_it_at_once) {
   running.process().send(SIGTERM);
   expect_logged(running, "finishing the batch at hand");
   running.process().send(SIGTERM);
-  // 1, where the first signal alone would have ended in 0.
+  // Code 1; after the first signal alone it would be 0.
   EXPECT_EQ(running.process().wait().value().code, 1);
 }
 
@@ -144,7 +143,7 @@ TEST_F(operate, takes_up_a_new_configuration) {
   running.process().send(SIGHUP);
   expect_logged(running, "SIGHUP: the new configuration is at work");
   expect_logged(running, "running: 7 streams of 1 partner");
-  // The stream's lease is free for others, its reading has ended, and the rest goes on.
+  // The stream's lease is free, its coroutine has ended, and the others go on.
   EXPECT_EQ(all.value("SELECT count(*) FROM vobiz_sync.leases\n"
                       "WHERE stream = 'numbers' AND expires_at > clock_timestamp()"),
             "0");
@@ -154,7 +153,7 @@ TEST_F(operate, takes_up_a_new_configuration) {
   EXPECT_EQ(runs("numbers"), numbers);
   auto const log = running.process().err();
   EXPECT_EQ(log.find("debug:", log.find("running: 7 streams")), std::string::npos);
-  // It comes back, and what was counted has not been forgotten.
+  // When the stream returns, its counters are kept.
   all.configure([](auto& s) {
     auto const at = s.streams.find("enabled: false, ");
     s.streams.erase(at, 16);
@@ -189,7 +188,7 @@ TEST_F(operate, keeps_the_old_configuration_when_the_new_one_is_wrong) {
   expect_logged(running, "unknown key \"no_such_key\"");
   EXPECT_TRUE(wait_until([&] { return systemd.count("READY=1") == 2; }));
   EXPECT_THAT(running.get("/metrics").body, HasSubstr("\nvobiz_sync_config_reload_failed 1\n"));
-  // What only a restart can change is refused too.
+  // A change that needs a restart is refused, too.
   all.configure([](auto& s) {
     s.more.clear();
     s.dsn += " connect_timeout=7";

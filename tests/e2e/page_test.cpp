@@ -9,9 +9,9 @@ using support::wait_until;
 struct page : ::testing::Test {
   page() { all.configure(serve_http); }
 
-  // What the page has become once its script has run, and what the browser complained about.
+  // Returns the page after its script ran, and the browser's complaints.
   support::ending show(service const& running, std::string const& size = "1280,900") const {
-    // Root, as in a container, has no sandbox.
+    // As root, as in a container, the browser has no sandbox.
     return support::run_program(
         {"chromium", "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
          "--user-data-dir=" + (folder.path() / "profile").string(), "--enable-logging=stderr",
@@ -51,12 +51,12 @@ TEST_F(page, shows_where_everything_stands) {
         "&lt;script&gt;alert(1)&lt;/script&gt;&lt;img src=x"}) {
     EXPECT_THAT(shown.out, HasSubstr(text));
   }
-  // Yesterday is among them once it has been over for six hours.
+  // Yesterday is proven once it has been over for six hours.
   auto const proven = all.value(
       "SELECT count(*) FROM vobiz_sync.windows WHERE stream = 'cdrs' AND state = 'proven'");
   EXPECT_THAT(shown.out, HasSubstr(proven + " days proven"));
   EXPECT_THAT(shown.out, Not(HasSubstr("<img")));
-  // Signs and words, not colours alone.
+  // The state is shown by sign and word, not by colour alone.
   EXPECT_THAT(shown.out, HasSubstr("data-sign=\"✓\">ok</span>"));
   EXPECT_THAT(shown.out, HasSubstr("aria-label=\"cdrs, "));
   EXPECT_EQ(running.stop(), 0);
@@ -73,7 +73,7 @@ TEST_F(page, says_what_is_missing_and_what_is_wrong) {
   auto const shown = show(running, "390,800");
   expect_no_complaint(shown);
   for (auto const* text : {"streams not read yet", "No day has been read yet.", "never",
-                           "No cycle of the last seven days changed anything or went wrong."}) {
+                           "No cycle of the last seven days changed rows or failed."}) {
     EXPECT_THAT(shown.out, HasSubstr(text));
   }
   {

@@ -2,23 +2,23 @@
 
 #include "rig.hpp"
 
-// Two partners in one process: what one of them suffers is not the other's.
+// Two partners in one process: a failure of one must not affect the other.
 namespace vobiz::e2e {
 namespace {
 
 using support::wait_until;
 
-// The partner "acme" of the rig, and "zenith" with a provider of its own.
+// The rig's partner "acme", and "zenith" with its own provider.
 struct two_partners : rig {
   two_partners() : other({"--auth-id", "PA_EXAMPLE02"}) {}
 
-  // Every stream each second; `waits` is how long zenith's answers are waited for.
+  // Every stream once a second; `waits` is the response timeout for zenith.
   void configure_both(std::string const& token, std::string const& waits = "5s") {
     configure([&](auto& s) {
       s.partners = "  - name: zenith\n    base_url: " + other.base_url() +
                    "\n    auth_id: PA_EXAMPLE02\n    auth_token: " + token +
                    "\n    timeouts: {connect: 2s, response: " + waits + "}\n";
-      // Without customers there is no wallet to ask for, so that stream would do well with any API.
+      // Without accounts the balances stream makes no request, so it would succeed with any API.
       s.streams = "  balances: {enabled: false}\n";
       for (auto const* name :
            {"profile", "accounts", "numbers", "dashboard", "transactions", "cdrs", "analytics"}) {
@@ -28,12 +28,12 @@ struct two_partners : rig {
         s.streams += days ? ", start_date: " + days_ago(6) + "}\n" : "}\n";
       }
     });
-    // The token stands in the file itself, so nobody else may read it.
+    // The file contains the token, so only its owner may read it.
     std::filesystem::permissions(
         syncd.file(), std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
   }
 
-  // Streams of the partner with at least so many good runs.
+  // Streams of the partner with at least `runs` good runs.
   std::string streams_of(std::string const& partner, int runs) {
     return value(
         "SELECT count(*) FROM (SELECT stream FROM vobiz_sync.runs WHERE outcome = 'ok' AND "
@@ -41,7 +41,7 @@ struct two_partners : rig {
         partner + "'\nGROUP BY 1 HAVING count(*) >= " + std::to_string(runs) + ") s");
   }
 
-  // Acme is read again and again, and as a whole.
+  // Acme is read again and again, completely.
   void expect_acme_is_well(support::process const& running) {
     EXPECT_TRUE(wait_until([&] { return streams_of("PA_EXAMPLE01", 3) == "7"; })) << running.err();
     EXPECT_TRUE(wait_until([&] { return stored_calls(database) == true_calls(api); }))
@@ -80,7 +80,7 @@ TEST(partners, whose_api_hangs_do_not_hold_up_others) {
   all.configure_both("CANARY_PARTNER_TOKEN", "10m");
   auto const running = all.syncd.start({"run"});
   all.expect_acme_is_well(*running);
-  // All this while zenith's first requests have been waiting.
+  // Meanwhile zenith's first requests are still waiting.
   EXPECT_EQ(all.value("SELECT count(*) FROM vobiz_sync.runs WHERE partner_id = 'PA_EXAMPLE02'"),
             "0");
   EXPECT_EQ(all.value("SELECT count(*) FROM vobiz_sync.streams WHERE partner_id = 'PA_EXAMPLE02' "

@@ -4,7 +4,7 @@
 
 #include "rig.hpp"
 
-// Everything works behind PgBouncer in transaction mode: no state of a session is relied on.
+// PgBouncer in transaction mode: nothing may depend on session state.
 namespace vobiz::e2e {
 namespace {
 
@@ -54,8 +54,8 @@ TEST(pgbouncer, carries_a_migration_of_an_empty_database) {
   testing::drop_database(empty);
 }
 
-// The database away for longer than a lease lasts: on its return the daemon has its lease again,
-// under the same fence since nobody else had it, and goes on.
+// The database is away for longer than a lease lasts. Afterwards the service renews its lease with
+// the same fence, since no other process took it.
 TEST(pgbouncer, may_be_away_for_longer_than_a_lease_lasts) {
   bouncing_rig all;
   all.configure([](auto& s) { s.streams += "  numbers: {every: 1s}\n"; });

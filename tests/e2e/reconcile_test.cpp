@@ -11,7 +11,7 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::StartsWith;
 
-// The day before yesterday in India: over for long enough, and its days read again by every sync.
+// The day before yesterday in India: settled, and each sync reads its UTC days again.
 std::string billing_day() { return days_ago(2); }
 
 ending reconcile(rig& all, std::vector<std::string> words = {}) {
@@ -24,7 +24,7 @@ boost::json::object run_of(ending const& ended) {
   return boost::json::parse(ended.out).at("runs").at(0).as_object();
 }
 
-// "check status" of what is not ok.
+// "check status" of each check that is not ok.
 std::vector<std::string> not_ok(ending const& ended) {
   std::vector<std::string> list;
   auto const run = run_of(ended);
@@ -47,8 +47,8 @@ std::vector<std::string> kinds(ending const& ended) {
 
 std::string evening(int days_ago_) { return days_ago(days_ago_) + "T18:10:00Z"; }
 
-// A mirror that was at work when the billing day began and when it ended. The simulator is there in
-// truth; the daemon's clock is the machine's, so what it has just read gets the simulator's time.
+// A mirror that ran at the start and at the end of the billing day. The service uses the real
+// clock, so rows that it has just read get the simulator's time.
 struct witnessed_day : rig {
   explicit witnessed_day(std::vector<std::string> more)
       : rig([&] {
@@ -70,7 +70,7 @@ struct witnessed_day : rig {
     shift("vobiz.dashboard_snapshots", "captured_at = '" + time + "'", "captured_at");
   }
 
-  // The evening before, what happens in between, the evening of the day, and everything since.
+  // Moves through the evening before, the events, the evening of the day, and the time since.
   void pass(auto const& meanwhile) {
     read_at(evening(3));
     api.post("/advance", {{"seconds", 86400}});
@@ -90,11 +90,11 @@ class leaks : public ::testing::TestWithParam<leak> {};
 
 TEST_P(leaks, are_found_by_exactly_the_check_meant_for_them) {
   rig all;
-  // The simulator plants by UTC day.
+  // The simulator plants rows by UTC day.
   all.configure([](auto& setting) { setting.more = "reconcile: {timezone: UTC}\n"; });
   all.sync_ends_with(0);
   auto const before = reconcile(all, {"--json"});
-  // Wallets and dashboard of that day were never read.
+  // Wallets and dashboard were not read on that day.
   EXPECT_THAT(not_ok(before),
               ElementsAre("balance_roll inconclusive", "snapshot_totals inconclusive"))
       << before.out;
@@ -150,7 +150,7 @@ TEST(reconcile, shows_a_table_or_rows_for_spreadsheets_and_refuses_what_it_canno
   EXPECT_EQ(table.code, 4);
   EXPECT_THAT(table.out, StartsWith("acme, " + billing_day() + "\ncheck "));
   EXPECT_THAT(table.out, HasSubstr("call_charge       ok "));
-  // Of the month only the mirrored days that are over and settled can be judged.
+  // Only mirrored and settled days of the month can be checked.
   auto const month = all.syncd.run({"reconcile", "--month", billing_day().substr(0, 7)});
   EXPECT_EQ(month.code, 4);
   EXPECT_THAT(month.out, ContainsRegex("call_charge +ok for [0-9]+ of [0-9]+ days "));
@@ -218,7 +218,7 @@ TEST(nightly, two_services_check_the_books_once) {
                       "vobiz.reconciliation_runs WHERE command = "
                       "'nightly'"),
             "1 34");
-  // It is over for the night; nobody begins it again.
+  // The nightly run is complete; no process repeats it.
   auto const third = all.syncd.start({"run"});
   EXPECT_TRUE(
       support::wait_until([&] { return third->err().find("running:") != std::string::npos; }));

@@ -1,6 +1,6 @@
 #include "rig.hpp"
 
-// What stops the daemon at once: one message that names the thing, the way out, and the exit code.
+// Fatal errors: one message with the object and the remedy, and the exit code.
 namespace vobiz::e2e {
 namespace {
 
@@ -54,7 +54,7 @@ TEST(refusals, a_database_of_another_name_ends_with_77) {
 
 TEST(refusals, a_wrong_database_password_ends_with_77_and_is_not_quoted) {
   rig all;
-  // scripts/with-postgres.sh asks this one role for its password.
+  // scripts/with-postgres.sh requires a password for this role only.
   all.database.query(
       "DO $$ BEGIN CREATE ROLE vobiz_test_password LOGIN PASSWORD 'right';\n"
       "EXCEPTION WHEN duplicate_object THEN NULL; END $$");

@@ -1,11 +1,11 @@
 #include "rig.hpp"
 #include "vobiz/sync/kept_days.hpp"
 
-// Months of calls that retention lets go: announced, dropped a day later, and not read again.
+// Months that retention drops: announced, dropped a day later, and not read again.
 namespace vobiz::e2e {
 namespace {
 
-// A history of three months and more, of which the current month and the one before are kept.
+// More than three months of history; the current month and the one before are kept.
 constexpr int history = 100;
 constexpr auto kept = "retention: {cdrs: 1 month}\n";
 
@@ -38,35 +38,34 @@ TEST(retention, announces_months_drops_them_a_day_later_and_never_asks_for_them_
   EXPECT_EQ(all.number("SELECT count(*)" + old), calls);
   EXPECT_EQ(all.number("SELECT count(*) FROM vobiz_sync.retention WHERE rows > 0"), months);
 
-  // A day passes; each cycle drops a month at most. (Sums of its days are stored first, some in
-  // each cycle.)
+  // A day passes. Each cycle drops at most one month, after it has stored the sums of its days.
   all.value(
       "UPDATE vobiz_sync.retention SET drop_after = drop_after - interval '1 day' RETURNING 1");
   auto const left = [&] {
     return all.number("SELECT count(*) FROM vobiz_sync.retention WHERE dropped_at IS NULL");
   };
-  std::string said;
+  std::string log;
   for (int cycle = 0; left() > 0 && cycle < 40; ++cycle) {
     auto const ended = all.sync({"cdrs"});
     EXPECT_EQ(ended.code, 0) << ended.err;
-    said += ended.err;
+    log += ended.err;
   }
   EXPECT_EQ(all.value("SELECT coalesce(string_agg(month || ': ' || held_by, ', '), '') FROM "
                       "vobiz_sync.retention WHERE dropped_at IS NULL"),
             "");
-  EXPECT_THAT(said, HasSubstr(" calls is dropped"));
+  EXPECT_THAT(log, HasSubstr(" calls is dropped"));
   EXPECT_EQ(all.number("SELECT count(*)" + old), 0);
   EXPECT_EQ(all.number("SELECT sum(rows) FROM vobiz_sync.retention WHERE dropped_at IS NOT NULL"),
             calls);
 
-  // Nothing of them comes back, though the ledger still charges for their calls.
+  // The dropped calls stay away, although the ledger still mentions them.
   all.sync_ends_with(0, {"transactions"});
   all.sync_ends_with(0, {"cdrs"});
   EXPECT_EQ(all.number("SELECT count(*)" + old), 0);
   EXPECT_EQ(all.number("SELECT count(*) FROM vobiz.cdrs"), newer);
   EXPECT_EQ(all.value("SELECT count(*) FROM vobiz_part.cdrs_default"), "0");
   EXPECT_EQ(all.value("SELECT string_agg(DISTINCT outcome, ' ') FROM vobiz_sync.runs"), "ok");
-  // Their windows stay as they were proven, and the cursor stands where it stood.
+  // Their windows stay proven, and the cursor stays.
   EXPECT_EQ(
       all.value("SELECT count(*) FROM vobiz_sync.windows WHERE stream = 'cdrs' AND proof IS NULL"),
       "0");

@@ -22,8 +22,7 @@ std::vector<std::string> lines(provider const& api, std::string const& stream,
     auto line = text(day.at("day"));
     for (auto const& member : members) {
       auto const& figure = day.at(member);
-      // Money is written as a JSON number with all its digits; a double still tells millionths
-      // apart.
+      // Money is a JSON number with all digits; a double distinguishes millionths.
       line += "|" + (figure.is_double() ? core::canonical(std::to_string(figure.get_double()))
                                         : core::canonical(text(figure)));
     }

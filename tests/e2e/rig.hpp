@@ -17,19 +17,19 @@ using support::provider;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-// A simulated provider, a database and a daemon between them.
+// A simulated provider, a database and a service between them.
 struct rig {
   explicit rig(std::vector<std::string> const& more_options = {}, bool frozen = true)
       : api(more_options, frozen), syncd(api, database) {}
 
-  // One cycle; a failing test shows what the daemon said.
+  // Runs one cycle; a failing test shows the service's output.
   ending sync(std::vector<std::string> const& streams = {}) const {
     std::vector<std::string> words = {"sync"};
     words.insert(words.end(), streams.begin(), streams.end());
     return syncd.run(words);
   }
 
-  // The same, and it has to end with that code.
+  // The same; the exit code must match.
   void sync_ends_with(int code, std::vector<std::string> const& streams = {}) const {
     auto const ended = sync(streams);
     ASSERT_EQ(ended.code, code) << ended.out << ended.err;
@@ -48,24 +48,24 @@ struct rig {
   daemon syncd;
 };
 
-// Lines of "day|rows|sum|sum…": what the simulator knows of each day it has rows of.
+// Lines "day|rows|sum|sum…": the simulator's figures for each day with rows.
 std::vector<std::string> true_calls(provider const& api);
 std::vector<std::string> true_entries(provider const& api);
 
-// The same lines from the mirror, listed rows only.
+// The same lines from the mirror, for listed rows only.
 std::vector<std::string> stored_calls(vobiz::testing::test_database& database);
 std::vector<std::string> stored_entries(vobiz::testing::test_database& database);
 
-// Calls and ledger equal the truth, day by day and sum by sum.
+// Calls and ledger equal the simulator's, by day and sum.
 void expect_the_truth(rig& all);
 
-// The auth_id of the simulator's customer with that number.
+// The auth_id of the simulator's account with that index.
 std::string account(rig& all, std::size_t at);
 
-// Plants a call and gives its uuid.
+// Creates a call and returns its uuid.
 std::string add_call(provider const& api, boost::json::object const& what);
 
-// Lines of a configuration in which every stream is due each second.
+// Configuration lines that make every stream due once a second.
 std::string every_second();
 
 core::utc_day today();

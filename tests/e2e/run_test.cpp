@@ -20,7 +20,7 @@ TEST(run, reads_every_stream_at_once_and_again_on_schedule) {
   all.configure([](auto& s) { s.streams = every_second(); });
   auto const running = all.syncd.start({"run"});
   EXPECT_TRUE(wait_until([&] { return streams_with_runs(all, 3) == 8; })) << running->err();
-  // Older days come from the queue, one after the other.
+  // Older days come from the backfill queue, one after the other.
   EXPECT_TRUE(wait_until([&] { return stored_calls(all.database) == true_calls(all.api); }))
       << running->err();
   EXPECT_TRUE(wait_until([&] { return stored_entries(all.database) == true_entries(all.api); }))
@@ -44,7 +44,7 @@ TEST(run, mirrors_calls_as_they_come_in) {
   EXPECT_TRUE(wait_until([&] {
     return all.value("SELECT count(*) FROM vobiz.cdrs WHERE uuid = '" + uuid + "'") == "1";
   })) << running->err();
-  // Its charge in the ledger comes with it.
+  // The ledger entries follow.
   EXPECT_TRUE(wait_until([&] { return stored_entries(all.database) == true_entries(all.api); }))
       << running->err();
   EXPECT_TRUE(wait_until([&] { return stored_calls(all.database) == true_calls(all.api); }))
@@ -59,7 +59,7 @@ TEST(run, a_stalled_and_a_failing_stream_hold_up_nobody) {
   auto const running = all.syncd.start({"run"});
   EXPECT_TRUE(wait_until([&] { return streams_with_runs(all, 3) == 6; })) << running->err();
   EXPECT_EQ(all.value("SELECT count(*) FROM vobiz_sync.runs WHERE stream = 'cdrs'"), "0");
-  // Ends although a request is without its answer.
+  // It stops although a request is unanswered.
   running->send(SIGTERM);
   auto const ended = running->wait(std::chrono::seconds(10));
   ASSERT_TRUE(ended) << running->err();
@@ -77,7 +77,7 @@ TEST(run, stops_although_the_database_is_at_work_at_that_moment) {
   });
   auto const running = all.syncd.start({"run"});
   EXPECT_TRUE(wait_until([&] { return streams_with_runs(all, 2) == 1; })) << running->err();
-  // From now on only the queue is looked at.
+  // From here on only the backfill queue is read.
   pqxx::work lock(all.database.connection());
   lock.exec("LOCK TABLE vobiz_sync.windows IN ACCESS EXCLUSIVE MODE");
   EXPECT_TRUE(wait_until([&] {
@@ -125,7 +125,7 @@ TEST(run, a_kill_in_the_middle_loses_nothing_and_repeats_nothing) {
   running->send(SIGKILL);
   EXPECT_EQ(running->wait().value().code, 128 + SIGKILL);
   all.api.end_faults();
-  // What stands there is whole: no window claims a proof its rows do not bear out.
+  // All commits are complete: each proven window agrees with its rows.
   EXPECT_EQ(
       all.value(
           "SELECT count(*) FROM vobiz_sync.windows w WHERE proof IS NOT NULL AND stream = "
@@ -165,7 +165,7 @@ TEST(run, asks_slowly_while_the_credentials_are_refused) {
   EXPECT_TRUE(wait_until([&] {
     return all.value("SELECT count(*) FROM vobiz_sync.streams WHERE state = 'unauthorized'") == "7";
   })) << running->err();
-  // The eighth, balances, has no customer yet to ask for.
+  // The eighth stream, balances, has no account to ask for yet.
   EXPECT_EQ(all.value("SELECT string_agg(stream, ' ') FROM vobiz_sync.streams\n"
                       "WHERE next_due_at < now() + interval '14 minutes'"),
             "balances");

@@ -12,7 +12,7 @@ void expect_no_canary(std::string const& where, std::string const& text) {
   EXPECT_THAT(text, Not(HasSubstr("CANARY"))) << where;
 }
 
-// The token, the password, the login's token and every customer's auth_token have CANARY in them.
+// The token, the passwords, the login's token and each account's auth_token contain CANARY.
 TEST(secrets, are_in_no_log_no_table_and_no_output) {
   for (bool const by_login : {false, true}) {
     SCOPED_TRACE(by_login ? "login" : "token");
@@ -21,7 +21,7 @@ TEST(secrets, are_in_no_log_no_table_and_no_output) {
       s.login = by_login;
       s.level = "trace";
     });
-    // Rows that cannot be stored are kept too, and an error answer is quoted.
+    // Rejected rows are stored, and error responses are quoted.
     all.api.post(
         "/rows",
         {{"stream", "accounts"},
@@ -42,14 +42,14 @@ TEST(secrets, are_in_no_log_no_table_and_no_output) {
   }
 }
 
-// What others on the machine can see of the service while it works.
+// What other users of the machine can see of the running service.
 TEST(secrets, are_in_nothing_that_the_service_shows) {
   rig all;
   all.configure([](auto& s) {
     serve_http(s);
     s.level = "trace";
   });
-  // The echo of a request in an error's text.
+  // An error text that repeats the request.
   all.api.add_fault("status:401,next=1");
   service syncd(all);
   ASSERT_TRUE(support::wait_until([&] {
@@ -61,14 +61,14 @@ TEST(secrets, are_in_nothing_that_the_service_shows) {
   std::filesystem::path const proc = "/proc/" + std::to_string(syncd.process().id());
   expect_no_canary("command line", support::contents(proc / "cmdline"));
   expect_no_canary("environment", support::contents(proc / "environ"));
-  // No child that could inherit or show anything, and no file that a crash leaves.
+  // No child process that inherits secrets, and no core file.
   EXPECT_EQ(support::contents(proc / "task" / proc.filename() / "children"), "");
   EXPECT_THAT(support::contents(proc / "limits"), ContainsRegex("Max core file size +0 +0 "));
   EXPECT_EQ(syncd.stop(), 0);
   expect_no_canary("log", syncd.process().err());
 }
 
-// All the reading endpoints of the reference, through the client the daemon uses.
+// All GET endpoints of the reference, through the service's client.
 TEST(endpoints, are_all_answered) {
   rig all;
   all.sync_ends_with(0, {"accounts", "cdrs"});
@@ -102,7 +102,7 @@ TEST(endpoints, are_all_answered) {
     auto const answer = support::run(context, client.get(request));
     EXPECT_TRUE(answer) << (answer ? "" : answer.error().message);
   }
-  // The fourteenth: the login itself.
+  // The fourteenth endpoint is the login.
   EXPECT_EQ(client.stats().logins, 1u);
 }
 

@@ -7,13 +7,13 @@
 namespace vobiz::e2e {
 
 struct reply {
-  int status = 0;  // 0: no answer
+  int status = 0;  // 0: no response
   std::string body;
 
   boost::json::value json() const { return boost::json::parse(body); }
 };
 
-// The service at work, serving HTTP on a port that the system picked.
+// The running service, which serves HTTP on a free port.
 class service {
 public:
   explicit service(rig& all, support::process::variables const& environment = {});
@@ -21,10 +21,10 @@ public:
   support::process& process() { return *process_; }
   std::string const& url() const { return url_; }
 
-  // Asks with curl; further words are its options.
+  // Requests with curl; `more` are its options.
   reply get(std::string const& path, std::vector<std::string> const& more = {}) const;
 
-  // SIGTERM; the exit code, or nothing when it does not go.
+  // Sends SIGTERM. Returns the exit code, or nullopt if the process does not end.
   std::optional<int> stop();
 
 private:
@@ -33,7 +33,7 @@ private:
   std::string url_;
 };
 
-// A configuration of every_second() that serves HTTP on a port that the system picks.
+// Adds every_second() and HTTP on a free port to the configuration.
 void serve_http(daemon_setting& setting);
 
 }  // namespace vobiz::e2e

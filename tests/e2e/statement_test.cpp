@@ -2,7 +2,7 @@
 
 #include "rig.hpp"
 
-// `statement` and `rebuild-rollups` of the real binary, against the simulator's own books.
+// The commands `statement` and `rebuild-rollups`, compared with the simulator's data.
 namespace vobiz::e2e {
 namespace {
 
@@ -11,8 +11,7 @@ std::string month_back(rig& all, int n) {
                    " month', 'YYYY-MM')");
 }
 
-// Forty days of history, and a mirror that begins before the first of them, so that whole months
-// are known.
+// Forty days of history, and a mirror that starts earlier, so that whole months are known.
 struct books : public ::testing::Test {
   books() {
     all.configure([](auto& s) { s.days = 100; });
@@ -32,7 +31,7 @@ TEST_F(books, agree_with_every_wallet_of_the_provider) {
     for (int back = 3; back >= 0; --back) {
       auto const ended =
           all.syncd.run({"statement", "--account", id, "--month", month_back(all, back), "--json"});
-      if (ended.code == 1) continue;  // before its first entry
+      if (ended.code == 1) continue;  // before the account's first entry
       ASSERT_EQ(ended.code, back == 0 ? 4 : 0) << ended.err << ended.out;
       auto const parsed = boost::json::parse(ended.out);
       auto const& s = parsed.at("statements").at(0);
@@ -45,7 +44,7 @@ TEST_F(books, agree_with_every_wallet_of_the_provider) {
         EXPECT_EQ(begins, closing);
       }
       closing = std::string(s.at("closing_balance").as_string());
-      // The lines make up what the wallet moved, to the last digit.
+      // The lines add up to the movement of the wallet, exactly.
       std::string lines = "0";
       for (auto const& line : s.at("lines").as_array())
         lines += " - (" + std::string(line.at("amount").as_string()) + ")";
@@ -120,7 +119,7 @@ TEST_F(books, move_to_another_zone_only_when_told) {
            "BY 1) d";
   };
   EXPECT_EQ(all.value(by_day), all.value(of_rows("Asia/Kolkata")));
-  // The end of a cycle has stored every day that is over.
+  // The end of a cycle has stored each day that is over.
   EXPECT_EQ(
       all.value(
           "SELECT count(*) FROM vobiz_sync.rollup_marks WHERE day < vobiz.billing_day(now())"),

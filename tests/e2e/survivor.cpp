@@ -7,8 +7,8 @@ namespace vobiz::e2e {
 
 namespace {
 
-// How much more memory than a healthy run's peak trouble may cost. Error texts and reconnections
-// are small; a queue that grows while the database is away would not stay below it.
+// The allowed peak of memory, relative to a healthy run. Errors and reconnections need little; an
+// unbounded queue would exceed it.
 constexpr double most_memory = 1.5;
 
 }  // namespace
@@ -26,7 +26,7 @@ survivor::survivor(support::process::variables const& environment,
                    std::function<void(rig&)> const& prepare) {
   all_.configure([&](auto& s) {
     serve_http(s);
-    // No day waits in the queue, which is looked at every ten seconds only.
+    // No day is queued, since the queue is read only every ten seconds.
     for (auto at = s.streams.find("start_date"); at != std::string::npos;
          at = s.streams.find("start_date", at + 30)) {
       s.streams.insert(at, "lookback_days: 7, ");
@@ -36,7 +36,7 @@ survivor::survivor(support::process::variables const& environment,
   if (prepare) prepare(all_);
   running_ = std::make_unique<service>(all_, environment);
   expect_recovery();
-  // A second round with something in it, so that whatever grows once has grown.
+  // A second round with new rows, so that memory that grows once has grown.
   plant_many();
   expect_recovery();
   healthy_peak_ = memory_of(running_->process().id(), "VmHWM");

@@ -6,50 +6,50 @@
 
 namespace vobiz::e2e {
 
-// AddressSanitizer keeps freed memory for a while and maps terabytes, so its figures say nothing.
+// AddressSanitizer delays the reuse of freed memory and maps terabytes, so these figures mean
+// nothing.
 #ifdef __SANITIZE_ADDRESS__
 inline constexpr bool memory_is_real = false;
 #else
 inline constexpr bool memory_is_real = true;
 #endif
 
-// A figure of /proc/PID/status in KiB: VmHWM, the most a process has had resident, or VmSize, what
-// it has mapped.
+// A figure of /proc/PID/status in KiB: VmHWM (peak resident memory) or VmSize (mapped memory).
 std::int64_t memory_of(pid_t process, std::string const& which);
 
-// A service under `run` that has mirrored all there is and is then expected to live through what a
-// test does to it: one process from the first fault to the last.
+// A service that has mirrored everything and must survive the faults of a test: the same process
+// from start to end.
 class survivor {
 public:
-  // `prepare` changes the database or the configuration before the service starts.
+  // `prepare` changes database or configuration before the service starts.
   explicit survivor(support::process::variables const& environment = {},
                     std::function<void(rig&)> const& prepare = {});
 
   rig& all() { return all_; }
   service& running() { return *running_; }
 
-  // Plants a call of today with its charge and gives its uuid.
+  // Adds a call of today with its charge and returns its uuid.
   std::string plant() const { return add_call(all_.api, {{"cost", "1.25"}}); }
 
-  // As many as keep every request slot busy for a while.
+  // Adds enough calls to keep all request slots busy for a while.
   void plant_many() const;
 
-  // What the log has got since the last forget_log().
+  // The log since the last forget_log().
   std::string log();
   void forget_log() { read_so_far_ = running_->process().err().size(); }
 
-  // Waits until the log has it.
+  // Waits until the log contains the text.
   void expect_logged(std::string const& text);
 
-  // Jobs that the database has let fail, of one worker: database, leases or status.
+  // Failed jobs of one worker: database, leases or status.
   double failures_of(std::string const& worker) const;
 
-  // Every stream has ended a good cycle that began after this was called, and the mirror is the
-  // truth.
+  // Waits until each stream has completed a good cycle that started after this call, and the mirror
+  // is correct.
   void expect_recovery();
 
-  // Stops it: it has lived, every day is proven, nothing is lost or doubled, and it never needed
-  // much more memory than while all was well.
+  // Stops the service and checks: no crash, every day proven, no row lost or doubled, memory below
+  // most_memory.
   void expect_survived();
 
 private:

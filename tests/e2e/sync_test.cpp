@@ -29,11 +29,11 @@ TEST_P(both_generations, stores_each_day_as_the_provider_knows_it_and_proves_it)
   all.sync_ends_with(0);
   expect_the_truth(all);
   EXPECT_EQ(all.value("SELECT count(*) FROM vobiz_sync.windows WHERE proof IS NULL"), "0");
-  // Each day with its sums too: the simulator gives a summary to both lists.
+  // Each day also has sums: the simulator sends a summary with both lists.
   EXPECT_EQ(all.value("SELECT count(*) FROM vobiz_sync.windows\n"
                       "WHERE stream IN ('cdrs', 'transactions') AND proof <> 'total+summary'"),
             "0");
-  // Yesterday is open until six hours after its end, everything older is proven for good.
+  // Yesterday is open until six hours after its end; older days are proven.
   EXPECT_EQ(all.value("SELECT count(*) FROM vobiz_sync.windows WHERE stream <> 'accounts'\n"
                       "  AND state <> 'proven' AND day < '" +
                       days_ago(1) + "'"),
@@ -78,12 +78,12 @@ TEST_P(both_generations, writes_nothing_the_second_time) {
   EXPECT_EQ(all.value("SELECT count(*) FROM vobiz.adjustments"), "0");
 }
 
-// One small request a day tells that nothing is new.
+// One small request per day shows that nothing is new.
 TEST_P(both_generations, asks_once_for_a_day_without_news) {
   all.sync_ends_with(0, {"cdrs"});
   all.api.remove("/requests");
   all.sync_ends_with(0, {"cdrs"});
-  // And two at most tell that the days together hold what the longer spans do.
+  // At most two more requests check the spans.
   EXPECT_LE(all.api.requests("by_path", "/cdrs"),
             all.number("SELECT count(*) FROM vobiz_sync.windows") + 2);
 }
@@ -108,7 +108,7 @@ TEST(sync, finds_every_call_through_the_customers_where_the_global_list_is_close
   EXPECT_GT(all.number("SELECT count(*) FROM vobiz.numbers"), 0);
 }
 
-// 120 calls in a day: with a page size of 20 that is six pages.
+// 120 calls of a day are six pages of 20.
 TEST(sync, takes_the_page_size_the_server_falls_back_to) {
   rig all({"--calls-per-day", "120"});
   all.api.add_fault("fallback");
@@ -127,7 +127,7 @@ TEST(sync, a_failing_stream_leaves_the_others_alone) {
   expect_the_truth(all);
 }
 
-// One of the lookback and one of the queue: neither keeps the days behind it from being read.
+// One unreadable day of the lookback and one of the queue: the other days are read.
 TEST(sync, a_day_that_cannot_be_read_leaves_the_other_days_alone) {
   rig all;
   for (int const days : {2, 5})

@@ -25,7 +25,7 @@ std::string at_line(std::string_view source, std::size_t at, std::string const& 
   return "line " + std::to_string(line_of(source, at)) + ": " + what;
 }
 
-// The folder of the flow that a file of src/ or include/vobiz/ belongs to, or "simulator".
+// The folder of a file in src/ or include/vobiz/, or "simulator".
 std::string_view folder_of(std::string_view file) {
   for (std::string_view const top : {"src/", "include/vobiz/"}) {
     if (file.starts_with(top)) return first_segment(file.substr(top.size()));
@@ -33,7 +33,7 @@ std::string_view folder_of(std::string_view file) {
   return first_segment(file);
 }
 
-// Where an awaited expression ends: at its semicolon, or where a bracket around it closes.
+// The end of an awaited expression: its semicolon, or the end of the enclosing bracket.
 std::size_t end_of_expression(std::string_view code, std::size_t from) {
   for (auto at = from; at < code.size(); ++at) {
     if (std::string_view("([{").find(code[at]) != std::string_view::npos) {
@@ -45,8 +45,7 @@ std::size_t end_of_expression(std::string_view code, std::size_t from) {
   return code.size();
 }
 
-// A bracket that begins a lambda's captures and not a subscript: nothing to take a part of stands
-// before.
+// A bracket that starts a lambda's captures, since no subscripted expression is before it.
 bool begins_lambda(std::string_view code, std::size_t at) {
   auto const before = code.find_last_not_of(" \n", at - 1);
   return before != std::string_view::npos &&
@@ -59,7 +58,7 @@ offences wrong_includes(std::string_view file, std::string_view source) {
   offences found;
   auto const folder = folder_of(file);
   bool const simulates = folder == "simulator";
-  // The libraries' own translation units include nothing of ours.
+  // These translation units contain only library code.
   if (folder == "boost") return found;
   if (!simulates && place_of(folder) == flow.size()) {
     return {'"' + std::string(folder) + "\" has no place in the flow"};
@@ -113,7 +112,7 @@ offences printed_system_errors(std::string_view source) {
   auto const code = code_of(source);
   static std::regex const handler("catch\\s*\\(([^)]*?)(\\w+)\\s*\\)\\s*\\{");
   std::size_t end_of_last = 0;
-  bool caught = false;  // by this handler or one before it on the same try
+  bool caught = false;  // by this handler or an earlier one of the same try
   for (std::sregex_iterator it(code.begin(), code.end(), handler), end; it != end; ++it) {
     auto const start = static_cast<std::size_t>(it->position());
     auto const open = start + static_cast<std::size_t>(it->length()) - 1;

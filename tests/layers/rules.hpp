@@ -4,23 +4,21 @@
 #include <string_view>
 #include <vector>
 
-// The rules of the source tree that no compiler knows. Each returns one line per offence, with the
-// line's number and what is wrong.
+// Rules of the source tree that no compiler checks. Each function returns one line per violation,
+// with line number and reason.
 namespace vobiz::layers {
 
 using offences = std::vector<std::string>;
 
-// `file` is the path below the project's folder. A folder includes only itself and what is below it
-// in the flow of the data; the simulator includes only itself and core, so that no mistake hides in
-// both sides.
+// A folder may include itself and lower folders; the simulator only itself and core, so that a
+// mistake does not hide in both sides. `file` is relative to the project's folder.
 offences wrong_includes(std::string_view file, std::string_view source);
 
-// g++ 12 destroys some temporaries of a co_await expression twice (GCC bug 107288 and relatives):
-// no braced list, aggregate or lambda stands among the arguments of an awaited call.
+// g++ 12 destroys some temporaries of a co_await expression twice (GCC bug 107288): no braced list,
+// aggregate or lambda may be an argument of an awaited call.
 offences awaited_temporaries(std::string_view source);
 
-// what() of a system_error tells where in our sources it was made: its code's message is for
-// people.
+// what() of a system_error names our source file; the message of its code is for people.
 offences printed_system_errors(std::string_view source);
 
 // What the tree must not say of a stream outside src/streams: a literal that is one of these names,
@@ -28,7 +26,7 @@ offences printed_system_errors(std::string_view source);
 // about a stream is a member of its declaration.
 offences named_streams(std::string_view source, std::vector<std::string> const& names);
 
-// One idea a file.
+// A file has one topic, so a long one is suspicious.
 offences long_file(std::string_view source);
 
 }  // namespace vobiz::layers

@@ -10,7 +10,7 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-// Every rule is shown something it has to find: a rule that finds nothing anywhere proves nothing.
+// Each rule must find an example: a rule that finds nothing proves nothing.
 TEST(wrong_includes, finds_what_is_above_in_the_flow) {
   EXPECT_THAT(
       wrong_includes("src/decode/page.cpp",
@@ -74,7 +74,7 @@ TEST(printed_system_errors, finds_what) {
 TEST(printed_system_errors, finds_what_that_may_be_one) {
   EXPECT_THAT(printed_system_errors("try { } catch (std::exception const& e) { log(e.what()); }"),
               ElementsAre("line 1: what() of what may be a system_error; catch that first"));
-  // Of another try.
+  // The handler belongs to another try.
   EXPECT_EQ(
       printed_system_errors("try { } catch (system_error const& e) { }\n"
                             "g();\ntry { } catch (std::exception const& e) { log(e.what()); }")

@@ -14,7 +14,7 @@ std::size_t end_of_literal(std::string_view source, std::size_t quote) {
   return std::min(at, source.size());
 }
 
-// Of R"mark( … )mark", whose quote stands at `quote`.
+// For R"mark( … )mark" with its quote at `quote`.
 std::size_t end_of_raw_literal(std::string_view source, std::size_t quote) {
   auto const open = source.find('(', quote);
   if (open == std::string_view::npos) return source.size();
@@ -44,7 +44,7 @@ std::string code_of(std::string_view source) {
       end = std::min(source.find("*/", at + 2), source.size() - 2) + 1;
       blank(at, end + 1);
     } else if (source[at] == '"' || (source[at] == '\'' && (at == 0 || !in_word(source[at - 1])))) {
-      // A quote behind a digit parts digits: 1'000.
+      // A quote after a digit is a digit separator: 1'000.
       bool const raw = source[at] == '"' && at > 0 && source[at - 1] == 'R';
       end = raw ? end_of_raw_literal(source, at) : end_of_literal(source, at);
       blank(at + 1, end);

@@ -5,14 +5,14 @@
 
 namespace vobiz::layers {
 
-// The source with comments and the insides of literals blanked, lines and columns kept: what is
-// left is code, so that brackets can be counted in it.
+// The source with comments and literals replaced by blanks, so that brackets can be counted; lines
+// and columns stay.
 std::string code_of(std::string_view source);
 
-// Where the bracket that opens at `open` closes (one of "()", "[]", "{}"), or the end of the text.
+// The closing bracket for the one at `open` ("()", "[]" or "{}"), or the end of the text.
 std::size_t closing_bracket(std::string_view code, std::size_t open);
 
-// The line, counted from 1, that position `at` is in.
+// The 1-based line of position `at`.
 std::size_t line_of(std::string_view text, std::size_t at);
 
 }  // namespace vobiz::layers

@@ -37,7 +37,7 @@ std::vector<source_file> sources() {
 template <class Rule>
 void expect_none(Rule rule) {
   auto const files = sources();
-  // A walk that found nothing to look at would agree with everything.
+  // If the search finds no files, all rules pass.
   EXPECT_GT(files.size(), 100u);
   for (auto const& file : files) {
     for (auto const& offence : rule(file)) ADD_FAILURE() << file.path << ": " << offence;

@@ -60,7 +60,7 @@ TEST_F(health, is_not_ready_without_a_good_cycle) {
   change([](status& s) { s.streams[1].lag_seconds.reset(); });
   EXPECT_FALSE(judge(now, mirror).ready);
   EXPECT_EQ(json().at("streams").at(1).at("problem").as_string(), "no good cycle yet");
-  // Another partner's stream of that name is none of it.
+  // A stream of the same name of another partner does not count.
   change([](status& s) {
     s.streams[1].lag_seconds = 1;
     s.streams[1].partner = "PA_2";

@@ -19,7 +19,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::MatchesRegex;
 
-// What reaches standard error while `act` runs.
+// Standard error during `act`.
 template <class Act>
 std::string written(config::log const& wanted, Act act) {
   testing::internal::CaptureStderr();
@@ -69,8 +69,7 @@ TEST(log, knows_the_journal_by_its_file) {
   EXPECT_TRUE(is_journal(name.c_str(), STDIN_FILENO));
   EXPECT_FALSE(is_journal("8:1", STDIN_FILENO));
   EXPECT_FALSE(is_journal(nullptr, STDIN_FILENO));
-  // What is inherited from a shell under systemd says nothing of a file that standard error was
-  // sent to.
+  // JOURNAL_STREAM may be inherited from a shell under systemd while standard error is a file.
   setenv("JOURNAL_STREAM", "8:1", 1);
   EXPECT_THAT(written({}, [] { spdlog::info("ready"); }), MatchesRegex(".*Z info: ready\n"));
   unsetenv("JOURNAL_STREAM");
@@ -124,7 +123,7 @@ TEST_F(folding, keeps_apart_what_differs) {
   EXPECT_TRUE(lines.is_news(other, start));
   EXPECT_TRUE(lines.is_news(line("ok", spdlog::level::info), start));
   EXPECT_TRUE(lines.is_news(line("ok", spdlog::level::info), start));
-  // What was said once is not said again when its minute is over.
+  // A line that occurred once is not reported again when its minute ends.
   EXPECT_TRUE(lines.folded(repeats::clock::time_point::max()).empty());
 }
 

@@ -68,7 +68,7 @@ TEST(status, tells_where_each_stream_stands) {
   EXPECT_EQ(all[1].stream, "numbers");
   EXPECT_EQ(all[1].consecutive_failures, 3);
   EXPECT_EQ(all[1].queued, 0);
-  EXPECT_EQ(all[1].holder, std::nullopt);  // it has run out
+  EXPECT_EQ(all[1].holder, std::nullopt);  // it has expired
   EXPECT_EQ(all[1].last_error, "GET /numbers: 500 \"oops\"");
   EXPECT_EQ(all[1].lag_seconds, std::nullopt);
   EXPECT_EQ(all[2].partner, "PA_2");

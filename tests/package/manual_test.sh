@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# manual_test.sh BUILD: vobiz-syncd(1) has every command and option of the program's help, vobiz-syncd.yaml(5) every
-# key of docs/configuration.md, vobiz-syncd(8) every address that is served and only commands that exist.
+# manual_test.sh BUILD: compares vobiz-syncd(1) with --help, vobiz-syncd.yaml(5) with docs/configuration.md, and
+# vobiz-syncd(8) with the served addresses and existing commands.
 set -euo pipefail
 build=$1
 cd "$(dirname "$0")/../.."

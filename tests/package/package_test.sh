@@ -1,8 +1,6 @@
 #!/usr/bin/env bash
-# package_test.sh BUILD: makes the Debian package of the build, checks it with lintian, and installs it in a root of
-# its own, upgrades it over an edited configuration, removes and purges it. The maintainer scripts run outside that
-# root (dpkg's "chrootless"), so the test needs neither root rights nor a system in it; packaging/test-in-root.sh does
-# the same in a whole Debian.
+# package_test.sh BUILD: builds the Debian package, checks it with lintian, installs, upgrades, removes and purges it
+# below a folder (dpkg's "chrootless", without root rights). packaging/test-in-root.sh does it in a whole Debian.
 set -euo pipefail
 build=$1
 work=$(mktemp -d)
@@ -11,7 +9,7 @@ say() { echo "$*"; exit 1; }
 
 cpack --config "$build/CPackConfig.cmake" -G DEB -B "$work/made" >"$work/log" 2>&1 || { cat "$work/log"; exit 1; }
 deb=$(ls "$work"/made/vobiz-syncd_*.deb)
-# The package is not uploaded to Debian, so it closes none of its bugs.
+# The package is not uploaded to Debian, so it closes no bug there.
 lintian --fail-on error,warning --suppress-tags initial-upload-closes-no-bugs "$deb" || say "lintian is not content"
 
 root=$work/root
@@ -23,7 +21,7 @@ in_root() {
 mkdir -p "$root"/var/lib/dpkg/{info,updates}
 touch "$root/var/lib/dpkg/status" "$work/owners"
 configuration=$root/etc/vobiz-syncd/vobiz-syncd.yaml
-# As in the unit, CREDENTIALS_DIRECTORY names the folder of the credentials.
+# CREDENTIALS_DIRECTORY is the folder of the credentials, as in the unit.
 check() {
   CREDENTIALS_DIRECTORY=$root/etc/vobiz-syncd "$root/usr/bin/vobiz-syncd" -c "$configuration" check-config 2>&1
 }
@@ -37,7 +35,7 @@ said=$(check) && say "the configuration as installed passes without a token: $sa
 install -m 600 /dev/stdin "$root/etc/vobiz-syncd/token" <<<EXAMPLE_TOKEN
 said=$(check) || say "check-config, with a token: $said"
 
-# The next version has another default: the edited file stays, and dpkg writes the new one beside it.
+# The next version has another default: dpkg keeps the edited file and writes the new one beside it.
 sed -i 's/PA_XXXXXXXX/PA_EXAMPLE01/' "$configuration"
 dpkg-deb -R "$deb" "$work/next"
 sed -i 's/^Version: .*/Version: 99.0-1/' "$work/next/DEBIAN/control"

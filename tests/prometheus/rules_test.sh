@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# rules_test.sh SOURCE: the alert rules are valid, pass their test cases, and each has its runbook page.
+# rules_test.sh SOURCE: the alert rules are valid, pass their test cases, and have a runbook each.
 set -euo pipefail
 cd "$1"
 say() { echo "$*"; exit 1; }
@@ -18,10 +18,10 @@ for alert in $alerts; do
   for heading in 'What to look at' 'What to do'; do
     grep -qx "## $heading" "$page" || say "\"$page\" does not say \"$heading\""
   done
-  # One case that raises it and one that does not.
+  # One case that raises the alert and one that does not.
   [ "$(grep -c "alertname: $alert\b" prometheus/vobiz-syncd.rules.test.yml)" -ge 2 ] ||
     say "\"$alert\" has no two cases"
-  # Links between pages have a target.
+  # Links between pages have targets.
   for link in $(grep -o '([A-Za-z]*\.md)' "$page" | tr -d '()'); do
     [ -s "docs/runbooks/$link" ] || say "\"$page\" leads to \"$link\", which is not there"
   done

@@ -22,7 +22,7 @@ TEST(billing_day, begins_at_midnight_of_its_zone) {
 }
 
 TEST(billing_day, has_its_times_where_clocks_change) {
-  // On 2026-03-29 there is no 02:30 in Berlin: the clock goes from 02:00 to 03:00, at 01:00 UTC.
+  // On 2026-03-29 Berlin has no 02:30: at 01:00 UTC the clock goes from 02:00 to 03:00.
   EXPECT_EQ(core::to_text(time_of("Europe/Berlin", day("2026-03-29"), 150min)),
             "2026-03-29T01:00:00Z");
   EXPECT_EQ(core::to_text(time_of("Europe/Berlin", day("2026-10-25"), 150min)),

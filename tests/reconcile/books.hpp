@@ -13,22 +13,22 @@
 
 namespace vobiz::reconcile {
 
-// The books of clean_day.sql, which tests spoil and have checked.
+// The rows of clean_day.sql. Tests change them and run checks.
 class books {
 public:
   books();
 
-  // Statements over the session in which clean_day.sql made pg_temp.call, entry and follow.
+  // Runs statements in the session that has pg_temp.call, entry and follow of clean_day.sql.
   void sql(std::string const& statements);
   std::string value(std::string const& statement) { return database.value(statement); }
 
-  // Checks 2026-03-10, or another day.
+  // Runs the checks of 2026-03-10, or of another day.
   run_outcome check(char const* only = nullptr, char const* day = "2026-03-10");
 
-  // "check kind row_key expected actual" of the last run's open breaks.
+  // "check kind row_key expected actual" of the open breaks.
   std::vector<std::string> breaks();
 
-  // "check status", once for each check that is not ok.
+  // "check status" of each check that is not ok.
   std::vector<std::string> not_ok();
 
   testing::test_database database;

@@ -11,7 +11,7 @@ constexpr char const* follow = "; SELECT pg_temp.follow()";
 
 struct spoiling {
   std::string name;
-  std::string sql;  // what is done to the clean day
+  std::string sql;  // change of the clean day
   std::vector<std::string> breaks;
 };
 
@@ -22,7 +22,7 @@ std::string uuid(char const* last_digits) {
          last_digits;
 }
 
-// Every way in which a day can be wrong, and what finds it: nothing else may.
+// Each possible error of a day, and the only check that finds it.
 std::vector<spoiling> spoilings() {
   return {
       {"no_debit",
@@ -213,7 +213,7 @@ TEST(clean_day, agrees_in_all_checks_with_rows_looked_at) {
   auto const found = summarize(transaction, all.run_id);
   EXPECT_EQ(found.size(), all_checks().size());
   for (auto const& one : found) {
-    // Nothing has been frozen before the first run.
+    // Nothing is closed before the first run.
     if (one.check == "closed_day_drift") continue;
     EXPECT_GT(one.rows, 0) << one.check;
   }
@@ -235,12 +235,12 @@ TEST(clean_day, without_rows_is_ok_and_says_so) {
   all.check("call_charge", "2026-02-20");
   EXPECT_EQ(
       all.value("SELECT status || ' ' || rows || ' ' || reason FROM vobiz.reconciliation_results"),
-      "ok 0 nothing to look at");
+      "ok 0 no rows to check");
 }
 
 TEST(provider_totals, names_the_days_by_which_the_provider_counts) {
   books all;
-  // Before midnight in UTC, after it in India.
+  // Before midnight in UTC, but after it in India.
   all.sql(
       "SELECT pg_temp.call(90, 'MA_2', '2026-03-09 20:00Z', 60, 'inbound'); SELECT "
       "pg_temp.follow();"
@@ -278,7 +278,8 @@ TEST(usage_day, waits_for_the_day_on_which_a_batch_is_booked) {
 
 TEST(usage_day, takes_no_more_than_the_configured_rounding) {
   books all;
-  // Each call is charged a minor unit too little: within call_charge's tolerance, 12 units in all.
+  // Each call is charged one minor unit too little: within call_charge's tolerance, but 12 units in
+  // total.
   all.sql(
       "UPDATE vobiz.transactions SET amount = amount - 0.00001 WHERE account_id = 'MA_1' AND "
       "reference_type = 'cdr' AND "
@@ -291,7 +292,7 @@ TEST(usage_day, takes_no_more_than_the_configured_rounding) {
 
 TEST(call_charge, waits_for_debits_that_may_still_come) {
   books all;
-  // Ends at 18:29 UTC; six hours later is the next UTC day.
+  // The day ends at 18:29 UTC; six hours later it is the next UTC day.
   all.sql(
       "SELECT pg_temp.call(90, 'MA_1', '2026-03-10 18:27Z', 60);"
       "UPDATE vobiz_sync.windows SET state = 'open' WHERE stream = 'transactions' AND day > "

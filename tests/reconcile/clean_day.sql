@@ -1,5 +1,5 @@
--- The records of a partner around the billing day 2026-03-10 in Asia/Kolkata (from 2026-03-09 18:30 UTC on). Everything
--- agrees. MA_1 is debited per call, MA_2 per UTC day. All calls of the billing day are within the same UTC day.
+-- Rows of a partner around the billing day 2026-03-10 in Asia/Kolkata (from 2026-03-09 18:30 UTC), without any
+-- difference. MA_1 is charged per call, MA_2 per UTC day. All calls are on one UTC day.
 INSERT INTO vobiz.partners (partner_id, auth_id, currency) VALUES ('PA_1', 'PA_1', 'INR');
 INSERT INTO vobiz.pricing_tiers (partner_id, id, currency, rate_per_minute, streaming_rate_per_minute,
   charge_non_connected_calls, non_connected_call_fee)
@@ -32,7 +32,7 @@ CREATE FUNCTION pg_temp.call(n integer, account text, starts timestamptz, talk i
     '9198766' || lpad(n::text, 5, '0') AS remote,
     CASE WHEN talk > 0 THEN round(0.65 * talk / 60, 5) ELSE 0.025 END AS cost) c
 $$;
--- `about` is a call's number, or null.
+-- `about` is the number of a call, or null.
 CREATE FUNCTION pg_temp.entry(key text, account text, at timestamptz, amount numeric, kind text,
     about integer DEFAULT NULL, words text DEFAULT '', way text DEFAULT 'debit') RETURNS void LANGUAGE sql AS $$
   INSERT INTO vobiz.transactions (partner_id, id, account_id, type, amount, currency, description, reference,
@@ -45,7 +45,7 @@ SELECT pg_temp.call(n, 'MA_1', '2026-03-10 04:00Z'::timestamptz + n * interval '
 FROM generate_series(1, 10) n;
 SELECT pg_temp.entry('c' || n, 'MA_1', '2026-03-10 04:01:11Z'::timestamptz + n * interval '1 min', 0.65, 'cdr', n)
 FROM generate_series(1, 10) n;
--- A fee for a call that was not answered, a call that also streamed, one charged twice and refunded a week later.
+-- A fee for an unanswered call, a call with streaming, and a call that is charged twice and refunded a week later.
 SELECT pg_temp.call(20, 'MA_1', '2026-03-10 05:00Z', 0),
   pg_temp.entry('n20', 'MA_1', '2026-03-10 05:00:11Z', 0.025, 'ncc', 20);
 SELECT pg_temp.call(21, 'MA_1', '2026-03-10 05:01Z', 60),
@@ -56,7 +56,7 @@ SELECT pg_temp.call(22, 'MA_1', '2026-03-10 05:03Z', 60),
   pg_temp.entry('c22', 'MA_1', '2026-03-10 05:04:11Z', 0.65, 'cdr', 22),
   pg_temp.entry('d22', 'MA_1', '2026-03-10 06:04:11Z', 0.65, 'cdr', 22),
   pg_temp.entry('r22', 'MA_1', '2026-03-17 05:04:11Z', 0.65, 'refund', 22, '', 'credit');
--- Earlier calls of MA_1, which show its rate per minute. Their day itself is not checked.
+-- Earlier calls of MA_1, from which its rate per minute is known. Their day is not checked.
 SELECT pg_temp.call(n, 'MA_1', '2026-03-05 04:00Z'::timestamptz + n * interval '1 min', 60)
 FROM generate_series(30, 40) n;
 
@@ -82,7 +82,7 @@ INSERT INTO vobiz_sync.runs (partner_id, stream, command, started_at, finished_a
 SELECT 'PA_1', 'accounts', 'run', t, t + interval '1 s', 'ok'
 FROM unnest(ARRAY['2026-03-09 18:20Z', '2026-03-10 18:20Z']::timestamptz[]) t;
 
--- What follows from calls and ledger: the provider's own figures and the wallets. Called again after rows were planted.
+-- Derives the provider's totals and the wallets from calls and ledger. Called again after rows were added.
 CREATE FUNCTION pg_temp.follow() RETURNS void LANGUAGE sql AS $$
   DELETE FROM vobiz.analytics_daily;
   INSERT INTO vobiz.analytics_daily (partner_id, day, total_calls, total_minutes, total_cost, currency)

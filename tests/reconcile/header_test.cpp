@@ -55,14 +55,14 @@ TEST(header, that_is_wrong_is_refused_with_the_place) {
   for (auto const& [from, to, message] : {
            example{"-- action: ask\n", "", "\"action\" is missing"},
            example{"-- wait: 24h", "-- wait: 24", "\"wait\" takes hours, as in 24h"},
-           example{"-- version: 2", "-- version: two", "\"version\" is no number"},
-           example{"cdrs, accounts", "cdrs, account", "no stream is called \"account\""},
+           example{"-- version: 2", "-- version: two", "\"version\" is not a number"},
+           example{"cdrs, accounts", "cdrs, account", "unknown stream \"account\""},
            example{"-- tolerance: 0", "-- tolerance: 0\n-- author: me",
-                   "\"author\" is no key of a header"},
-           example{"-- tolerance: 0", "--tolerance 0", "\"--tolerance 0\" is no line of a header"},
+                   "\"author\" is not a header key"},
+           example{"-- tolerance: 0", "--tolerance 0", "\"--tolerance 0\" is not a header line"},
            example{"-- tolerance: 0", "-- tolerance: 0\n-- tolerance: 1",
-                   "\" tolerance: 1\" is there twice"},
-           example{":'cap'", ":'cape'", "no parameter is called \"cape\""},
+                   "\" tolerance: 1\" is a duplicate"},
+           example{":'cap'", ":'cape'", "unknown parameter \"cape\""},
        }) {
     std::string text = sound;
     text.replace(text.find(from), from.size(), to);

@@ -9,7 +9,7 @@ using ::testing::IsEmpty;
 
 constexpr char const* call_3 = "00000000-0000-4000-8000-000000000003";
 
-// Cost and debit alike, so that no other check sees it.
+// Changes cost and charge equally, so that no other check sees it.
 void re_rate(books& all, std::string const& to) {
   all.sql(
       "INSERT INTO vobiz.adjustments (partner_id, stream, account_id, row_key, column_name, "
@@ -38,7 +38,7 @@ TEST(closed_day, names_the_rows_that_have_changed_since) {
                                 "closed_day_drift adjusted c3 0.65 0.7",
                                 "closed_day_drift adjusted " + std::string(call_3) + " 0.65 0.7"));
   EXPECT_THAT(all.not_ok(), ElementsAre("closed_day_drift break"));
-  // The totals stay those of the closing.
+  // The totals stay those at the close.
   EXPECT_EQ(
       all.value("SELECT total_cost FROM vobiz.reconciliation_frozen WHERE account_id = 'MA_1'"),
       "7.97500");

@@ -6,7 +6,7 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-// What is stored of a run that a check was kept from.
+// The stored result of a check that could not run.
 std::string only_result(books& all) {
   return all.value(
       "SELECT string_agg(status || ' ' || account_id || ' ' || rows || ': ' || reason, '|') "
@@ -14,7 +14,7 @@ std::string only_result(books& all) {
       std::to_string(all.run_id));
 }
 
-// Every check, every input of it: none of them may be missing.
+// Each input of each check: none may be incomplete.
 TEST(inputs, of_every_check_keep_it_from_running_while_they_are_incomplete) {
   for (auto const& check : all_checks()) {
     for (auto const* input : check.inputs) {
@@ -29,7 +29,7 @@ TEST(inputs, of_every_check_keep_it_from_running_while_they_are_incomplete) {
         EXPECT_EQ(only_result(all),
                   "not_run * 0: " + name + " have not been read since the day ended");
       } else {
-        // The billing day begins in the UTC day before it.
+        // The billing day starts in the UTC day before.
         all.sql(
             "UPDATE vobiz_sync.windows SET state = 'mismatch', last_error = '3 rows short' WHERE "
             "day = '2026-03-09' "
@@ -93,7 +93,7 @@ TEST(inputs, wait_until_the_day_has_settled) {
   all.how.settle = std::chrono::hours(48);
   all.check("call_charge", yesterday.c_str());
   EXPECT_THAT(only_result(all), HasSubstr("not_run * 0: the day is judged from "));
-  // The check's own wait is longer than no settling at all.
+  // The check's own wait is longer than `settle`, which is zero here.
   all.how.settle = std::chrono::seconds(0);
   all.check("unrated", yesterday.c_str());
   EXPECT_THAT(only_result(all), HasSubstr("not_run * 0: the day is judged from "));
@@ -108,8 +108,8 @@ TEST(inputs, a_check_that_the_database_refuses_is_named_and_keeps_no_other_from_
   EXPECT_THAT(all.not_ok(), ::testing::ElementsAre("snapshot_totals not_run"));
 }
 
-// The calls of a day are judged once for the three checks that ask, in one transaction; the others
-// have their own.
+// Three checks share one classification of calls in one transaction; the other checks have their
+// own transactions.
 TEST(inputs, calls_are_judged_for_all_checks_that_ask_and_for_each_when_one_of_them_is_refused) {
   books all;
   auto const moments = [&all](std::string const& of) {

@@ -40,7 +40,7 @@ TEST(due, doubles_after_each_failure_up_to_an_hour) {
   EXPECT_EQ(next_due(every(60s), {at(0s), 1, false}, at(1s), 0.0), at(60s));
   EXPECT_EQ(next_due(every(60s), {at(0s), 3, false}, at(1s), 0.0), at(240s));
   EXPECT_EQ(next_due(every(60s), {at(0s), 500, false}, at(1s), 0.0), at(3600s));
-  // A shorter interval doubles itself.
+  // Below 60 s the interval itself is doubled.
   EXPECT_EQ(next_due(every(10s), {at(0s), 2, false}, at(1s), 0.0), at(20s));
 }
 
@@ -62,7 +62,7 @@ TEST(due, comes_soon_after_a_failure_of_the_database) {
 TEST(due, does_not_wait_for_a_clock_that_was_put_back_to_come_there_again) {
   EXPECT_EQ(next_due(every(60s), {at(24h), 0, false}, at(100s), 0.0), at(160s));
   EXPECT_EQ(next_due(every(60s), {at(24h), 3, false}, at(100s), 0.0), at(340s));
-  // Put forward, it is due at once.
+  // If the clock jumps forward, it is due at once.
   EXPECT_EQ(next_due(every(60s), {at(0s), 0, false}, at(24h), 0.0), at(24h));
 }
 

@@ -24,7 +24,7 @@ sink::lease_key const numbers{"PA_EXAMPLE01", "numbers"};
 sink::lease_key const profile{"PA_EXAMPLE01", "profile"};
 sink::lease_key const accounts{"PA_EXAMPLE01", "accounts"};
 
-// A keeper at work, as in a process of its own.
+// A running lease keeper, like one in another process.
 class colleague {
 public:
   colleague(asio::io_context& io, config::database const& where, manner how)
@@ -50,7 +50,7 @@ public:
     }
   }
 
-  // Asks for a turn, which arrives in `place` one day.
+  // Requests a turn, which is stored in `place` later.
   void ask(sink::lease_key const& key, std::optional<lease_keeper::turn>& place) {
     auto work = [](lease_keeper& of, sink::lease_key wanted,
                    std::optional<lease_keeper::turn>& into) -> asio::awaitable<void> {
@@ -82,7 +82,7 @@ protected:
                            std::string(key.stream) + "'");
   }
 
-  // What take_all throws, as text; empty when it got them.
+  // The message of an exception of take_all; empty if it took all.
   std::string refusal(colleague& who, std::vector<sink::lease_key> const& wanted) {
     try {
       support::run(io_, who.keeper.take_all(wanted));
@@ -140,7 +140,7 @@ TEST_F(keeping, hands_over_what_was_claimed_but_no_stream_in_its_turn) {
     sink::claim_leases(transaction, "two", {accounts, cdrs, numbers, profile});
     transaction.commit();
   }
-  // Two of the four go: the first is in use, the second is not.
+  // Two of the four leases are released: the first is in use, the second is not.
   one.run_until([&] { return holder_of(cdrs) == "two"; });
   EXPECT_EQ(holder_of(accounts), turn->lease().holder);
   std::optional<lease_keeper::turn> next;
@@ -150,7 +150,7 @@ TEST_F(keeping, hands_over_what_was_claimed_but_no_stream_in_its_turn) {
   EXPECT_FALSE(next.has_value());
   EXPECT_NE(holder_of(numbers), "two");
   EXPECT_NE(holder_of(profile), "two");
-  // The next turn is given when the lease is back.
+  // The next turn is granted when the lease returns.
   database_.query(
       "UPDATE vobiz_sync.leases SET expires_at = clock_timestamp() WHERE holder = 'two'");
   one.run_until([&] { return next.has_value(); });

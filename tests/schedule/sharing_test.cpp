@@ -14,7 +14,7 @@ using ::testing::IsEmpty;
 
 constexpr std::string_view streams[] = {"a", "b", "c", "d", "e", "f", "g", "h"};
 
-// The leases as they stand in the database, and each daemon's look at them.
+// The leases in the database, and each service's view of them.
 struct table {
   std::vector<sink::lease_standing> leases;
 
@@ -37,7 +37,7 @@ struct table {
     return *std::ranges::find(leases, key, &sink::lease_standing::of);
   }
 
-  // What one look of a daemon changes. Whether it changed anything.
+  // One step of a service. Returns whether it changed anything.
   bool turn_of(std::string const& self) {
     auto const plan = plan_of(self);
     bool changed = !plan.gifts.empty();
@@ -114,7 +114,8 @@ TEST(sharing, gives_nothing_that_is_not_its_own) {
   EXPECT_THAT(t.plan_of("one").gifts, IsEmpty());
 }
 
-// Whatever the start, the daemons come to rest, and then nobody has two more than another.
+// From any start the services reach a stable state in which their numbers of leases differ by one
+// at most.
 TEST(sharing, comes_to_rest_even) {
   std::vector<std::string> const daemons = {"one", "two", "three", "four"};
   for (std::size_t count = 2; count <= daemons.size(); ++count) {

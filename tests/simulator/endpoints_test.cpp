@@ -160,9 +160,9 @@ TEST(transfers, move_money_and_write_the_ledger) {
   auto const path = "/accounts/" + account;
   auto const wallet = amount_of(asked.get(path + "/balance").at("cash_credits"));
   auto const master = amount_of(asked.get("/me").at("balance"));
-  auto const done = asked.ask(path + "/transfer-balance", "POST",
-                              R"({"amount":"12.34567","description":"Top-up"})");
-  ASSERT_EQ(done.status, 200) << done.body;
+  auto const response = asked.ask(path + "/transfer-balance", "POST",
+                                  R"({"amount":"12.34567","description":"Top-up"})");
+  ASSERT_EQ(response.status, 200) << response.body;
   auto const moved = *money_from_text("12.34567");
   EXPECT_EQ(amount_of(asked.get(path + "/balance").at("cash_credits")), wallet + moved);
   EXPECT_EQ(amount_of(asked.get("/me").at("balance")), master - moved);

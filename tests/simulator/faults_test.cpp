@@ -15,7 +15,7 @@ using testing::StartsWith;
 
 constexpr char const* day_of_calls = "/cdrs?start_date=2026-01-29&end_date=2026-01-29&per_page=10";
 
-// What a simulator with these faults writes for a request.
+// The simulator's bytes for a request with these faults.
 script with(std::vector<std::string> faults, std::string_view path = day_of_calls,
             bool accepts_gzip = false) {
   auto chosen = small_world();
@@ -43,7 +43,7 @@ std::size_t told_length(std::string const& head) {
   return at == std::string::npos ? 0 : std::stoul(head.substr(at + 16));
 }
 
-// Nothing when it is no whole sequence of gzip members.
+// nullopt if it is no complete sequence of gzip members.
 std::optional<std::string> inflate_all(std::string const& bytes) {
   z_stream stream{};
   EXPECT_EQ(inflateInit2(&stream, 15 + 16), Z_OK);

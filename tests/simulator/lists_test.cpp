@@ -176,7 +176,7 @@ TEST(lists, ignore_a_lone_start_date_and_unknown_parameters) {
   EXPECT_EQ(asked.get("/cdrs?per_page=1&end_date=2026-01-25").at("pagination").at("total"), all);
   EXPECT_EQ(asked.get("/cdrs?per_page=1&updated_since=2026-01-25").at("pagination").at("total"),
             all);
-  // The ledger takes one.
+  // The ledger accepts one date alone.
   EXPECT_LT(asked.get("/transactions?from_date=2026-01-31").at("total").as_int64(),
             asked.get("/transactions").at("total").as_int64());
 }

@@ -15,7 +15,7 @@ namespace vobiz::simulator {
 
 namespace json = boost::json;
 
-// A small frozen world: a Sunday's three in the afternoon in India, nine days of history.
+// A small frozen world: a Sunday at 15:00 in India, nine days of history.
 inline options small_world(generation shapes = generation::second) {
   options chosen;
   chosen.plan.now = *instant_from_text("2026-02-01T10:00:00Z");
@@ -29,7 +29,7 @@ inline options small_world(generation shapes = generation::second) {
   return chosen;
 }
 
-// A simulator that is asked without sockets.
+// A simulator that is called without sockets.
 class provider {
 public:
   explicit provider(options const& chosen = small_world()) : behind(chosen), chosen_(chosen) {}
@@ -74,7 +74,7 @@ public:
     return control(path, "POST", std::move(body));
   }
 
-  // Every row of a list, walked page by page; `rows` names their array.
+  // All rows of a list, read page by page; `rows` names their array.
   std::vector<json::object> walk(std::string const& path, std::string_view rows, int size = 100,
                                  std::string const& size_name = "per_page") {
     std::vector<json::object> all;
@@ -94,11 +94,10 @@ private:
   options chosen_;
 };
 
-// An amount that is a number in generation one and a text in generation two.
+// An amount: a number in generation one, a text in generation two.
 inline money amount_of(json::value const& value) {
   if (value.is_string()) return money_from_text(std::string_view(value.get_string())).value();
-  // The texts of these small worlds have few enough digits for a double to hold them exactly
-  // enough.
+  // These amounts have few enough digits for a double to be exact.
   auto const millionths = value.to_number<double>() * 1e6;
   return {static_cast<std::int64_t>(millionths + (millionths < 0 ? -0.5 : 0.5))};
 }

@@ -20,7 +20,7 @@ namespace asio = boost::asio;
 namespace http = boost::beast::http;
 using asio::ip::tcp;
 
-// A simulator behind a real socket.
+// A simulator with a real socket.
 class served {
 public:
   explicit served(std::vector<std::string> faults = {})
@@ -113,7 +113,7 @@ TEST(server, holds_a_silent_connection_until_the_client_goes) {
   std::array<char, 12> first;
   asio::read(waiting, asio::buffer(first));
   EXPECT_EQ(std::string_view(first.data(), first.size()), "HTTP/1.1 200");
-  // Others are served meanwhile, and see that one request is under way besides their own.
+  // Meanwhile others are served, and see one other request in progress.
   auto other = there.connect();
   send(other, "/requests", "/_control");
   http::response<http::string_body> got;
@@ -140,7 +140,7 @@ TEST(server, says_when_the_port_is_taken) {
   }
 }
 
-// What the program itself says to a command line; its exit code.
+// Output and exit code of the program for a command line.
 std::pair<int, std::string> run(std::string const& arguments) {
   auto* pipe =
       popen((std::string(VOBIZ_BINARY_DIR) + "/vobiz-sim " + arguments + " 2>&1").c_str(), "r");

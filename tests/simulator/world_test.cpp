@@ -62,7 +62,7 @@ TEST(world, is_the_same_however_time_is_cut) {
   auto chosen = small_world();
   provider at_once(chosen);
   chosen.plan.now -= hours(20);
-  chosen.plan.history = 8;  // the same first day
+  chosen.plan.history = 8;  // the first day stays the same
   provider in_steps(chosen);
   for (int i = 0; i < 40; ++i) in_steps.post("/advance", R"({"seconds":1800})");
   for (auto const* path : {"/cdrs?per_page=100", "/transactions?per_page=100", "/accounts",

@@ -46,7 +46,7 @@ TEST(connect, takes_a_password_with_quotes_and_backslashes) {
   make_guarded_role();
   auto const connection = connect(at("dbname=postgres user=vobiz_test_password", "it's \\right"));
   EXPECT_TRUE(connection->is_open());
-  // A URI takes it too.
+  // A password also works with a URI.
   auto const folder = std::string(std::getenv("PGHOST"));
   std::string escaped;
   for (char const c : folder) escaped += c == '/' ? std::string("%2F") : std::string(1, c);
@@ -93,7 +93,7 @@ TEST(connect, tells_a_server_that_is_not_there) {
   }
 }
 
-// libpq quotes what it stumbles over: in a badly written DSN that is a piece of the password.
+// libpq quotes the text it cannot parse. In a malformed DSN that may be part of the password.
 TEST(connect, quotes_nothing_of_a_dsn_it_cannot_read) {
   for (auto const* dsn :
        {"host=/nowhere password=two CANARY", "postgresql://user:CANARY/x@127.0.0.1:9/db",
@@ -141,7 +141,7 @@ TEST(errors, of_statements_name_their_state_and_what_helps) {
   EXPECT_EQ(translated(right).code(), exit_code::refused);
   EXPECT_EQ(translated(right).hint(), "grant the role vobiz_writer to the daemon's user");
 
-  // A primary that has become a stand-by: another connection reaches the new one.
+  // A primary that became a stand-by: a new connection reaches the new primary.
   EXPECT_TRUE(is_broken(failing("SET TRANSACTION READ ONLY; CREATE TABLE vobiz.x (a int)")));
   EXPECT_TRUE(is_broken(failing("SELECT pg_terminate_backend(pg_backend_pid())")));
   EXPECT_FALSE(is_broken(std::make_exception_ptr(std::runtime_error("ours"))));

@@ -139,7 +139,7 @@ TEST_F(workers, tell_a_database_that_is_not_there_and_try_again_each_time) {
   EXPECT_EQ(support::run(io, work()), 2);
 }
 
-// The job refers to the coroutine's variables, so the coroutine waits for it whatever happens.
+// The job refers to the coroutine's variables, so the coroutine always waits for it.
 TEST_F(workers, finish_the_job_of_a_coroutine_that_is_cancelled) {
   database db(io.get_executor(), settings());
   std::latch started(1);
@@ -183,7 +183,7 @@ TEST_F(workers, work_side_by_side_and_each_on_its_own_connection) {
   auto const work = [&](std::size_t n) -> asio::awaitable<void> {
     auto job = [&](pqxx::work& transaction) {
       backends[n] = transaction.exec("SELECT pg_backend_pid()")[0][0].as<int>();
-      both.arrive_and_wait();  // would wait for ever if one worker did both
+      both.arrive_and_wait();  // would block forever if one worker ran both
     };
     co_await db.run(job);
   };
@@ -201,7 +201,7 @@ TEST_F(workers, work_side_by_side_and_each_on_its_own_connection) {
 
 TEST_F(workers, end_with_what_is_queued_done) {
   int over = 0;
-  // Outlives the coroutines, which refer to it.
+  // Declared before the coroutines, which refer to it.
   auto const work = [&](database& db, std::string field) -> asio::awaitable<void> {
     auto job = [&](pqxx::work& transaction) { insert(transaction, field); };
     co_await db.run(job);

@@ -1,7 +1,7 @@
 #include "store.hpp"
 #include "vobiz/sink/windows.hpp"
 
-// Which day and which partition a row stands under.
+// The day and the partition of a stored row.
 namespace vobiz::sink {
 namespace {
 
@@ -19,7 +19,7 @@ TEST(days, a_row_listed_under_two_days_is_stored_once_and_keeps_its_day) {
   auto const again = all.calls({call(1, R"("cost":1)")}, "2026-03-11");
   EXPECT_EQ(counts(again), "0 0 1");
   EXPECT_TRUE(again.left_days.empty());
-  // Neither does a change of something else move it.
+  // A change of other fields does not move it either.
   auto const changed = all.calls({call(1, R"("cost":2)")}, "2026-03-11");
   EXPECT_EQ(counts(changed), "0 1 0");
   EXPECT_TRUE(changed.left_days.empty());
@@ -73,7 +73,7 @@ TEST(days, a_removed_row_that_is_listed_again_comes_back) {
   all.calls({call(1, R"("cost":1)")}, "2026-03-10");
   all.database.query("UPDATE vobiz.cdrs SET removed_at = now()");
   EXPECT_EQ(counts(all.calls({call(1, R"("cost":1)")}, "2026-03-11")), "0 1 0");
-  // It is of the day it came back under: the day it was listed under before has lost it.
+  // It belongs to the day where it reappeared; the old day has lost it.
   EXPECT_EQ(all.value("SELECT concat_ws(' ', window_day, removed_at) FROM vobiz.cdrs"),
             "2026-03-11");
   EXPECT_EQ(all.value("SELECT count(*) FROM vobiz.adjustments"), "0");
@@ -127,7 +127,7 @@ TEST(partitions, made_late_take_their_rows_from_the_default_one) {
           "SELECT string_agg(right(uuid::text, 1), '' ORDER BY uuid) FROM vobiz_part.cdrs_default"),
       "14");
   EXPECT_EQ(all.value("SELECT cost FROM vobiz.cdrs WHERE uuid = '" + uuid(1) + "'"), "1.5");
-  // And are found there.
+  // They are found there.
   EXPECT_EQ(counts(all.calls(
                 {call(2, {}, "2026-03-01T00:00:00Z"), call(3, {}, "2026-03-31T23:59:59.999999Z")})),
             "0 0 2");

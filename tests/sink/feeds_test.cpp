@@ -1,7 +1,7 @@
 #include "store.hpp"
 #include "vobiz/sink/customers.hpp"
 
-// Rows inside rows, and tables that keep their history.
+// Nested rows, and tables that keep their history.
 namespace vobiz::sink {
 namespace {
 
@@ -20,7 +20,7 @@ TEST(feeds, tiers_come_with_the_accounts) {
                       "';') FROM vobiz.pricing_tiers"),
             "t1 Gold 0.45 PA_EXAMPLE01");
   EXPECT_EQ(counts(all.merge("accounts", body("0.5"))),
-            "0 0 3");  // the accounts themselves are the same
+            "0 0 3");  // the accounts themselves are unchanged
   EXPECT_EQ(all.value("SELECT rate_per_minute FROM vobiz.pricing_tiers"), "0.5");
 }
 
@@ -39,7 +39,7 @@ TEST(feeds, the_days_and_new_customers_of_a_dashboard) {
                       "inbound_total_calls), '; ' ORDER BY day)\n"
                       "FROM vobiz.dashboard_daily"),
             "2026-03-09 5 1.5 2; 2026-03-10 7");
-  // The list of accounts is the richer source: the dashboard only adds who is missing.
+  // The list of accounts has more fields; the dashboard only adds missing accounts.
   EXPECT_EQ(all.value("SELECT string_agg(concat_ws(' ', auth_id, name, email), '; ' ORDER BY "
                       "auth_id) FROM vobiz.accounts"),
             "MA_1 Full Name; MA_2 Example Traders");
@@ -76,10 +76,10 @@ TEST(history, has_a_row_only_where_the_value_changes) {
            R"(","currency":"INR","updated_at":")" + updated + "\"}";
   };
   EXPECT_EQ(all.merge("balances", balance("10.00", "2026-03-10T10:00:00Z")).counts.inserted, 1);
-  // The account's clock alone is no news, nor is another spelling.
+  // The account's own timestamp is no change, nor is another spelling of the amount.
   EXPECT_EQ(all.merge("balances", balance("10", "2026-03-10T11:00:00Z")).counts.inserted, 0);
   EXPECT_EQ(all.merge("balances", balance("9.5", "2026-03-10T12:00:00Z")).counts.inserted, 1);
-  // Back to an earlier value is a change of the latest.
+  // A return to an earlier value is a change.
   EXPECT_EQ(all.merge("balances", balance("10", "2026-03-10T13:00:00Z")).counts.inserted, 1);
   EXPECT_EQ(all.value("SELECT string_agg(trim_scale(cash_credits)::text, ' ' ORDER BY captured_at) "
                       "FROM vobiz.account_balances"),
@@ -107,7 +107,7 @@ TEST(history, of_the_dashboard_ignores_the_moving_edge_of_its_period) {
   EXPECT_EQ(all.merge("dashboard", body(6, "10:10")).counts.inserted, 1);
 }
 
-// Answers that hold less than ever before, but are answers.
+// Responses with fewer fields than before.
 TEST(history, of_a_dashboard_with_its_period_alone_is_nothing_new) {
   store all;
   all.merge("dashboard", R"({"period":{"to":"10:00"}})");

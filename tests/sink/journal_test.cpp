@@ -44,7 +44,7 @@ protected:
     return all.value("SELECT " + columns + " FROM vobiz_sync.streams");
   }
 
-  // A window of that state.
+  // Adds a window with that state.
   void window(char const* at, char const* state, char const* scope = "*") {
     all.database.query(
         "INSERT INTO vobiz_sync.windows (partner_id, stream, scope, day, state)\nVALUES ('" +
@@ -91,7 +91,7 @@ TEST_F(journal, failures_in_a_row_are_counted_until_one_is_good) {
   EXPECT_EQ(stream("concat_ws(' ', state, consecutive_failures)"), "forbidden 3");
   end(run_outcome::unauthorized, "GET /cdrs: 401");
   EXPECT_EQ(stream("concat_ws(' ', state, consecutive_failures)"), "unauthorized 4");
-  // Stopped by us: says nothing of the stream.
+  // A stop of the service says nothing about the stream.
   end(run_outcome::cancelled, "stopped", std::nullopt);
   EXPECT_EQ(stream("concat_ws(' ', state, consecutive_failures, last_error, next_due_at)"),
             "unauthorized 4 GET /cdrs: 401");
@@ -127,7 +127,7 @@ TEST_F(journal, the_cursor_does_not_pass_a_day_without_a_window) {
   begin();
   for (auto const* at : {"2026-03-01", "2026-03-02", "2026-03-04"}) window(at, "proven");
   EXPECT_EQ(cursor("2026-03-01"), "2026-03-02");
-  // A start that was moved back: the days before have no windows yet.
+  // An earlier start date: the new days have no windows yet.
   EXPECT_EQ(cursor("2026-02-27"), "");
 }
 

@@ -32,7 +32,7 @@ protected:
     return take(holder, std::vector{wanted})[0];
   }
 
-  // Moves the end of every lease by the database's clock into the past.
+  // Moves the expiry of every lease into the past, by the database's clock.
   void expire() {
     database_.query(
         "UPDATE vobiz_sync.leases SET expires_at = clock_timestamp() - interval '1 second'");
@@ -203,7 +203,7 @@ TEST_F(leases, ask_nothing_of_a_transaction_that_wrote_nothing) {
   pqxx::work transaction(database_.connection());
   execute(transaction, "SELECT count(*) FROM vobiz_sync.windows");
   EXPECT_EQ(message_of(transaction, {cdrs, "somebody else", 7}), "");
-  // Without a number of its own a transaction has no record in the WAL, and no lock on a row.
+  // Without a transaction number there is no WAL record and no row lock.
   EXPECT_TRUE(execute(transaction, "SELECT pg_current_xact_id_if_assigned()")[0][0].is_null());
 }
 
@@ -227,7 +227,7 @@ TEST_F(leases, are_renewed_while_a_commit_holds_them) {
   pqxx::work committing(*other);
   write_something(committing);
   hold(committing, {cdrs, "one", *standing.fence});
-  // Would wait for ever if the two locked each other out.
+  // If the two blocked each other, it would wait forever.
   database_.query("SET statement_timeout = '30s'");
   EXPECT_EQ(take("one").fence, 1);
   committing.commit();

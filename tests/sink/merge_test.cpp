@@ -61,11 +61,11 @@ TEST(merge, an_older_version_never_overwrites) {
   all.calls({versioned("2", "2026-03-10T12:00:00Z")});
   EXPECT_EQ(counts(all.calls({versioned("9", "2026-03-10T11:59:59.999999Z")})), "0 0 1");
   EXPECT_EQ(all.value("SELECT cost FROM vobiz.cdrs"), "2");
-  // A row re-rated without a new updated_at is a correction too.
+  // A row that is re-rated without a new updated_at is a correction, too.
   EXPECT_EQ(counts(all.calls({versioned("3", "2026-03-10T12:00:00Z")})), "0 1 0");
   EXPECT_EQ(all.value("SELECT cost FROM vobiz.cdrs"), "3");
   EXPECT_EQ(counts(all.calls({versioned("4", "2026-03-10T12:00:01Z")})), "0 1 0");
-  // One without any version cannot be told to be older.
+  // A row without a version cannot be proven older.
   EXPECT_EQ(counts(all.calls({call(1, R"("cost":5,"updated_at":null)")})), "0 1 0");
   EXPECT_EQ(all.value("SELECT cost FROM vobiz.cdrs"), "5");
 }
@@ -77,7 +77,7 @@ TEST(merge, of_rows_repeated_in_a_batch_the_newest_counts_once) {
                               call(1, R"("cost":3,"updated_at":"2026-03-10T12:00:00Z")")})),
             "1 0 0");
   EXPECT_EQ(all.value("SELECT cost FROM vobiz.cdrs"), "2");
-  // Of equal versions the one read last.
+  // Of two equal versions the last one read is stored.
   all.calls({call(2, R"("cost":1)"), call(2, R"("cost":2)")});
   EXPECT_EQ(all.value("SELECT cost FROM vobiz.cdrs WHERE uuid = '" + uuid(2) + "'"), "2");
 }
@@ -88,7 +88,7 @@ TEST(merge, a_column_the_whole_batch_leaves_out_keeps_what_is_stored) {
   EXPECT_EQ(counts(all.calls({call(1, R"("cost":1)")})), "0 0 1");
   EXPECT_EQ(counts(all.calls({call(1, R"("cost":2)")})), "0 1 0");
   EXPECT_EQ(all.value("SELECT codec || region || cost FROM vobiz.cdrs"), "PCMAx2");
-  // NULL is a value when the batch carries the column, in this row or in another.
+  // NULL is a value if any row of the batch has the column.
   EXPECT_EQ(counts(all.calls({call(1, R"("codec":null)")})), "0 1 0");
   EXPECT_EQ(counts(all.calls({call(1), call(2, R"("region":"y")")})), "1 1 0");
   EXPECT_EQ(
@@ -116,7 +116,7 @@ TEST(merge, says_when_a_row_was_first_seen_and_changed) {
   EXPECT_EQ(all.value("SELECT changed_at > first_seen_at FROM vobiz.cdrs"), "t");
 }
 
-// Whatever the text, it arrives as it was sent: array literals have an escape syntax of their own.
+// Any text arrives unchanged, although array literals have their own escapes.
 TEST(merge, texts_arrive_unchanged) {
   std::vector<std::string> const texts = {R"(")",
                                           R"(\)",

@@ -2,8 +2,7 @@
 #include "vobiz/sink/rollups.hpp"
 #include "vobiz/sink/windows.hpp"
 
-// What one day costs beside many stored months, and how rows are found that started in none near
-// it.
+// The cost of one day beside many stored months, and rows that started in a distant month.
 namespace vobiz::sink {
 namespace {
 
@@ -23,8 +22,7 @@ protected:
   window_key const key{all.partner, "cdrs", "*", day("2026-03-10")};
 };
 
-// Whoever plans for a table locks it: the transaction's locks are the months that its statements
-// looked at.
+// Planning a statement locks its tables, so the transaction's locks show which months it uses.
 std::string months_locked(pqxx::work& transaction) {
   return transaction
       .exec(
@@ -39,13 +37,13 @@ TEST_F(months, that_are_far_are_not_looked_at_for_a_day) {
   all.make_partitions("2021-01-01", "2027-12-31");
   all.calls({call(1), call(2)});
   pqxx::work transaction(all.database.connection());
-  // One is new, one has changed, one has vanished.
+  // One row is new, one changed, one vanished.
   EXPECT_EQ(counts(read(transaction, {call(1, "\"cost\":1"), call(3)})), "1 1 0");
   EXPECT_EQ(recount(transaction, cdrs, key).rows, 3);
   EXPECT_EQ(count_vanished(transaction, cdrs, key, walked(1)), 2);
   EXPECT_EQ(mark_removed(transaction, cdrs, key, walked(1)), 2);
   EXPECT_TRUE(store_marked_day(transaction, all.partner));
-  // 62 days around the calls and 32 around the day; the peaks are those of the day itself.
+  // 62 days around the calls and 32 around the day; the peaks need only the day itself.
   EXPECT_EQ(months_locked(transaction),
             "cdrs_2026_01 cdrs_2026_02 cdrs_2026_03 cdrs_2026_04 cdrs_2026_05 cdrs_default");
 }

@@ -6,7 +6,7 @@ namespace {
 
 using ::testing::ElementsAre;
 
-// Merges into a day that was empty when its reading began.
+// Merges into a day that was empty at the start of the read.
 merge_result fill(store& all, std::string_view name, std::string const& rows) {
   auto const& stream = *streams::find(name);
   auto page = decode::decoder(stream).decode("{\"data\":[" + rows + "]}").value();
@@ -35,7 +35,7 @@ TEST(new_rows, are_stored_and_added_up) {
       all.value(
           "SELECT count(*) || ' ' || sum(total_cost) || ' ' || min(window_day) FROM vobiz.cdrs"),
       "2 1.75000 2026-03-10");
-  // The rollups are kept by the same statement.
+  // The same statement updates the rollups.
   EXPECT_EQ(all.value("SELECT sum(attempts) || ' ' || sum(total_cost) FROM vobiz.usage_buckets"),
             "2 1.75000");
 }

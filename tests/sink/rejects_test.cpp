@@ -51,7 +51,7 @@ TEST_F(rejects, no_longer_met_are_resolved_and_stand_again_when_they_return) {
   EXPECT_EQ(resolve({two}), 0);
   EXPECT_EQ(all.value("SELECT reason FROM vobiz_sync.rejects WHERE resolved_at IS NOT NULL"),
             one.reason);
-  // It counts towards its window again, so the window has to be counted anew.
+  // The reject counts again, so its window must be counted again.
   EXPECT_EQ(record({one}), 1);
   EXPECT_EQ(all.value("SELECT count(*) FROM vobiz_sync.rejects WHERE resolved_at IS NULL"), "2");
   EXPECT_EQ(resolve({}), 2);

@@ -10,7 +10,8 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-// Calls of January to March 2026, a day's each, all windows proven; kept from March on.
+// Calls of one day each in January to March 2026, all windows proven; months before March are
+// dropped.
 class retention : public ::testing::Test {
 protected:
   retention() {
@@ -41,18 +42,18 @@ protected:
         partner + "', 'cdrs', '*', d, 'proven', 1 FROM generate_series(date '" + first + "', '" +
         last + "', '1 day') d");
   }
-  // A step of retention; what it says, without its times.
+  // One step of retention; returns its messages without times.
   std::vector<std::string> step() {
-    std::vector<std::string> said;
+    std::vector<std::string> messages;
     in_transaction([&](auto& t) {
       for (auto const& month : retire_calls(t, all.partner)) {
-        said.push_back(month.what + " " + month.partition + " " + std::to_string(month.calls) +
-                       (month.reason.empty() ? "" : ": " + month.reason));
+        messages.push_back(month.what + " " + month.partition + " " + std::to_string(month.calls) +
+                           (month.reason.empty() ? "" : ": " + month.reason));
       }
     });
-    return said;
+    return messages;
   }
-  // As the end of each cycle does.
+  // The same as the end of a cycle does.
   void store_sums() {
     while (all.value("SELECT count(vobiz_sync.store_marked_day('" + all.partner + "'))") != "0") {
     }
@@ -99,7 +100,7 @@ TEST_F(retention, announces_first_and_drops_a_day_later_the_oldest_month_first) 
           "WHERE dropped_at IS NOT NULL"),
       "2026-01-01 2, 2026-02-01 1");
   EXPECT_EQ(all.value("SELECT vobiz_sync.calls_kept_from() = '2026-03-01 00:00+00'"), "t");
-  // What was proven of the days stays known.
+  // The proofs of the days stay known.
   EXPECT_EQ(
       all.value("SELECT count(*) FROM vobiz_sync.windows WHERE state = 'proven' AND rows = 1"),
       "90");
@@ -115,13 +116,13 @@ TEST_F(retention, leaves_a_month_alone_while_a_day_of_it_is_not_proven_and_queue
       step(),
       ElementsAre(
           "held cdrs_2026_01 2: 1 of its windows are not proven, the oldest of 2026-01-07"));
-  // The month behind it waits with it, and nothing is said twice.
+  // The next month waits, too, and no message is repeated.
   EXPECT_THAT(step(), IsEmpty());
   EXPECT_EQ(
       all.value(
           "SELECT string_agg(day::text, ' ') FROM vobiz_sync.windows WHERE queued_at IS NOT NULL"),
       "2026-01-07");
-  // Read again in vain: not before a day has passed.
+  // A failed read is repeated a day later at the earliest.
   all.database.query(
       "UPDATE vobiz_sync.windows SET queued_at = NULL, read_at = now() WHERE day = '2026-01-07'");
   step();
@@ -160,7 +161,7 @@ TEST_F(retention, leaves_a_month_alone_that_another_partner_keeps) {
 }
 
 TEST_F(retention, leaves_a_month_alone_while_one_of_its_calls_is_listed_on_a_day_still_read) {
-  // The first of March is not asked for any more; its list held this one.
+  // Days before 2 March are no longer read; the list of 1 March contained this call.
   all.calls({call(++number, {}, "2026-02-28T23:59:00Z")}, "2026-03-01");
   all.calls({call(++number, {}, "2026-02-28T23:59:00Z")}, "2026-03-02");
   store_sums();
@@ -201,7 +202,7 @@ TEST_F(retention, keeps_the_sums_of_dropped_months_through_a_rebuild) {
   EXPECT_EQ(sums(), before);
   all.value("SELECT vobiz_sync.rebuild_rollups('Asia/Kolkata')");
   EXPECT_EQ(sums(), before);
-  // In another zone the days are made of the same 15 minutes.
+  // Another zone builds its days from the same 15 minutes.
   all.value("SELECT vobiz_sync.rebuild_rollups('UTC')");
   EXPECT_EQ(sums(), before);
 }
@@ -231,7 +232,7 @@ TEST_F(retention, stores_no_call_of_a_dropped_month_and_announces_one_that_was_r
   step();
   EXPECT_EQ(counts(all.calls({call(++number, {}, "2026-02-03T10:00:00Z")}, "2026-03-05")), "0 0 1");
   EXPECT_EQ(all.value("SELECT count(*) FROM vobiz.cdrs"), "1");
-  // Somebody took the retention away, read the month, and wants it back.
+  // Retention was disabled, and the month is to be read again.
   in_transaction([](auto& t) { ensure_partitions(t, day("2026-02-01"), day("2026-02-28")); });
   EXPECT_EQ(counts(all.calls({call(++number, {}, "2026-02-03T10:00:00Z")}, "2026-02-03")), "1 0 0");
   store_sums();
@@ -283,7 +284,7 @@ TEST(runs, are_forgotten_after_ninety_days_but_for_the_last_hundred_of_each_stre
   add("cdrs", 350, "91 days");
   add("cdrs", 30, "89 days");
   add("accounts", 80, "400 days");
-  // At most 200 at a time.
+  // At most 200 per call.
   EXPECT_EQ(prune("cdrs"), "180");
   EXPECT_EQ(prune("cdrs"), "100");
   EXPECT_EQ(prune("cdrs"), "100");

@@ -2,7 +2,7 @@
 #include "vobiz/sink/rejects.hpp"
 #include "vobiz/sink/windows.hpp"
 
-// Two windows of a stream that are read at the same time, each over a connection of its own.
+// Two windows of a stream, read in parallel over two connections.
 namespace vobiz::sink {
 namespace {
 
@@ -38,8 +38,8 @@ TEST_F(side_by_side, the_second_to_be_proven_finds_the_cursor_of_both) {
   EXPECT_EQ(cursor(), "2026-03-02");
 }
 
-// With what it saw before the first one committed, the second would move the cursor over a day
-// without a proof.
+// With a snapshot from before the first commit, the second would move the cursor past an unproven
+// day.
 TEST_F(side_by_side, the_cursor_does_not_pass_a_day_that_loses_its_proof_meanwhile) {
   all.interleave(concluding("2026-03-02", window_state::proven),
                  concluding("2026-03-01", window_state::proven));
@@ -48,8 +48,8 @@ TEST_F(side_by_side, the_cursor_does_not_pass_a_day_that_loses_its_proof_meanwhi
   EXPECT_EQ(cursor(), "2026-03-01");
 }
 
-// A call moves out of a day while that day is counted: either the count misses it, or the day's
-// proof is taken back.
+// A call leaves a day while that day is counted: either the count misses it, or the day loses its
+// proof.
 TEST_F(side_by_side, no_proof_counts_a_call_that_has_moved_to_another_day) {
   all.calls({call(1, {}, "2026-03-01T10:00:00Z")}, "2026-03-01");
   std::int64_t counted = -1;

@@ -19,10 +19,10 @@ namespace vobiz::sink {
 
 inline core::utc_day day(char const* text) { return *core::day_from_text(text); }
 
-// A migrated database and the way rows get into it: as an answer of the API, decoded and merged.
+// A migrated database. Rows are decoded from a response body and merged.
 class store {
 public:
-  // Merges a body as the answer for a day, in a transaction of its own.
+  // Merges a body as the response for a day, in its own transaction.
   merge_result merge(std::string_view stream_name, std::string const& body,
                      char const* at = "2026-03-10") {
     auto const& stream = *streams::find(stream_name);
@@ -38,7 +38,7 @@ public:
     return result;
   }
 
-  // CDRs, from the members of each: `"uuid":…` is added from the number.
+  // Merges CDRs with the given members; the `uuid` is derived from the number.
   merge_result calls(std::vector<std::string> const& rows, char const* at = "2026-03-10") {
     return merge("cdrs", list_of(rows), at);
   }
@@ -57,8 +57,7 @@ public:
 
   using act = std::function<void(pqxx::work&)>;
 
-  // Does what the first does, then the second until it waits for the first, and commits the first,
-  // then the second.
+  // Runs `first`, then `second` until it waits for the first; commits the first, then the second.
   void interleave(act const& first, act const& second) {
     auto const one = connect(database.settings());
     pqxx::work begun(*one);
@@ -94,13 +93,13 @@ public:
   std::vector<decode::reject> rejects;
 };
 
-// The uuid of the call with that number.
+// The uuid of call number `number`.
 inline std::string uuid(int number) {
   auto digits = std::to_string(number);
   return "00000000-0000-4000-8000-" + std::string(12 - digits.size(), '0') + digits;
 }
 
-// The members of a CDR of MA_1 that starts on 2026-03-10.
+// The members of a CDR of MA_1 on 2026-03-10.
 inline std::string call(int number, std::string const& more = {},
                         std::string const& start = "2026-03-10T10:00:00Z") {
   return "\"uuid\":\"" + uuid(number) + "\",\"account_id\":\"MA_1\",\"start_time\":\"" + start +

@@ -3,7 +3,7 @@
 #include "vobiz/sink/rejects.hpp"
 #include "vobiz/sink/windows.hpp"
 
-// design.md §2, "Merge": a re-read that finds nothing new writes no tuple and adds no WAL.
+// A full read without changes writes no tuple and no WAL (docs/architecture.md, "Merge").
 namespace vobiz::sink {
 namespace {
 
@@ -36,7 +36,7 @@ TEST(unchanged, rows_cost_no_tuple_and_no_wal) {
     recount(transaction, stream, key);
     transaction.commit();
   }
-  // What autovacuum or a checkpoint would write is not ours to count.
+  // WAL of autovacuum or a checkpoint must not be counted.
   all.database.query("ALTER TABLE vobiz_part.cdrs_default SET (autovacuum_enabled = false)");
   pqxx::nontransaction(all.database.connection()).exec("VACUUM (FREEZE, ANALYZE) vobiz.cdrs");
 
@@ -61,7 +61,7 @@ TEST(unchanged, rows_cost_no_tuple_and_no_wal) {
       transaction.exec("SELECT pg_wal_lsn_diff('" + lsn() + "', '" + before + "')")[0][0].c_str());
   EXPECT_EQ(counts(result), "0 0 2000");
   EXPECT_EQ(tuples(), tuples_before);
-  // A row that is locked or written costs about 60 bytes at least: 2 000 of them would show.
+  // Locking or writing a row costs at least 60 bytes, so 2 000 rows would exceed this.
   EXPECT_LT(std::stoll(written), 8'192);
   EXPECT_EQ(std::string(transaction
                             .exec("SELECT count(*) FROM pg_locks WHERE locktype = 'tuple' AND pid "

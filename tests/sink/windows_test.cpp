@@ -7,7 +7,7 @@ namespace {
 
 using state = window_state;
 
-// Windows of the cdrs of one partner in a transaction of its own each.
+// Windows of the cdrs of one partner, each in its own transaction.
 class windows : public ::testing::Test {
 protected:
   template <class Act>
@@ -133,7 +133,7 @@ TEST_F(windows, recount_adds_up_what_is_listed) {
   EXPECT_EQ(all.value("SELECT concat_ws(' ', rows, cost, seconds, duration) FROM "
                       "vobiz_sync.windows WHERE day = '2026-03-10'"),
             "2 3.50 60 70");
-  // An empty day has sums too: zero, not nothing.
+  // An empty day has sums as well: zero, not NULL.
   EXPECT_EQ(count("2026-03-09").sums, (std::vector<std::string>{"0", "0", "0"}));
 }
 
@@ -264,7 +264,7 @@ TEST_F(windows, a_customers_walk_says_nothing_of_the_others) {
       "+1");
 }
 
-// A row on a boundary is stored under one day and belongs to the walk of both.
+// A row at a boundary is stored under one day, but both days list it.
 TEST_F(windows, figures_of_a_walk_count_its_rows_whatever_their_day) {
   all.calls({call(1, R"("total_cost":1)")}, "2026-03-09");
   all.calls({call(2, R"("total_cost":"2.5")"), call(3, R"("total_cost":4)")}, "2026-03-10");
@@ -272,7 +272,7 @@ TEST_F(windows, figures_of_a_walk_count_its_rows_whatever_their_day) {
                               "{" + uuid(1) + "," + uuid(2) + "," + uuid(2) + "," + uuid(9) + "}"};
   auto const found =
       in_transaction([&](auto& t) { return figures_of(t, cdrs, key("2026-03-10"), walked); });
-  EXPECT_EQ(found.rows, 2);  // each once; what is not stored is not counted
+  EXPECT_EQ(found.rows, 2);  // each once; rows that are not stored do not count
   EXPECT_EQ(found.sums[0], "3.5");
 }
 

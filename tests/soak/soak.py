@@ -23,12 +23,12 @@ import urllib.request
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 PARTNER = "PA_EXAMPLE01"
 PATIENCE_SECONDS = 300
-# How much the daemon's memory may grow after its first days: slack of the allocator, not rows.
+# Allowed memory growth after the first days: allocator overhead, not rows.
 GROWTH = 1.25
-# max_in_flight below: the number of open connections varies up to this.
+# max_in_flight below: the number of open connections may vary by this.
 SOCKETS = 4
 
-# Faults of the provider's answers, each for a few requests.
+# Faults of the provider's responses, for a few requests each.
 FAULTS = ["status:500,next=3", "status:502,shape=html,next=2", "status:503,next=3", "throttle:1,next=2",
           "reset-before,next=2", "reset-head,next=2", "reset-body,next=2", "truncate,next=2", "truncate-chunked,next=2",
           "drip:1,next=1", "html,next=1", "empty,next=2", "invalid-json,next=2", "invalid-utf8,next=1",
@@ -54,7 +54,7 @@ class world:
         self.clock = os.open(home / "clock", os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o644)
         self.set_clock()
         self.moved = dict(os.environ, LD_PRELOAD=str(build / "moved_clock.so"), MOVED_CLOCK=str(home / "clock"),
-                          # The library is loaded before the sanitizer's on purpose.
+                          # The library must be loaded before the sanitizer's.
                           ASAN_OPTIONS="verify_asan_link_order=0")
         self.database = home / "postgres"
         self.database.mkdir()
@@ -213,7 +213,7 @@ def live(all, wanted):
         if dice.random() < 0.8:
             strike(all, dice, count)
         all.advance(86400 // wanted.steps_per_day)
-        # Faults make a cycle slow: time moves on after four seconds at most.
+        # Faults delay a cycle: the clock moves on after four seconds at most.
         end = time.monotonic() + 4
         while all.runs("cdrs") == before and time.monotonic() < end:
             if all.daemon.poll() is not None:

@@ -16,7 +16,7 @@
 
 namespace vobiz::support {
 
-// A coroutine under way that can be stopped as the daemon stops its own: by terminal cancellation.
+// A running coroutine that can be stopped as the service does it: by terminal cancellation.
 template <class T>
 class cancellable {
 public:
@@ -35,7 +35,7 @@ public:
 
   void cancel() { signal_.emit(boost::asio::cancellation_type::terminal); }
 
-  // Whether it has ended with operation_aborted, and nothing else.
+  // Whether it ended with operation_aborted.
   bool aborted() const {
     if (!ended_ || !failure_) return false;
     try {

@@ -5,14 +5,13 @@
 
 namespace vobiz::support {
 
-// A certificate and its key, as files.
+// Paths of a certificate and its key.
 struct identity {
   std::filesystem::path certificate;
   std::filesystem::path key;
 };
 
-// Certificates made with the openssl command in a directory of their own, which goes when this
-// goes.
+// Certificates made with the openssl command in a temporary folder.
 class certificates {
 public:
   certificates();
@@ -25,7 +24,7 @@ public:
   identity elsewhere() const { return named("elsewhere"); }  // for "elsewhere.example"
   identity expired() const { return named("expired"); }      // for "localhost", until yesterday
 
-  // The one set of this process.
+  // Shared by all tests of this process.
   static certificates const& shared();
 
 private:

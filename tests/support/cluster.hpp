@@ -4,15 +4,14 @@
 
 namespace vobiz::support {
 
-// The cluster that scripts/with-postgres.sh started for this test program, which has it to itself:
-// what a test does to it happens to no other.
+// The PostgreSQL cluster that scripts/with-postgres.sh started for this test program only.
 namespace cluster {
 
-// Stops it: "fast" sends its clients away, "immediate" crashes it.
+// Stops the server: "fast" disconnects the clients, "immediate" crashes it.
 void halt(std::string const& how);
 void resume();
 
-// Its data folder.
+// The server's data folder.
 std::string data_folder();
 
 }  // namespace cluster

@@ -33,7 +33,7 @@ std::string basic(std::string const& credentials) {
 
 }  // namespace
 
-// A client's connection and the one behind it.
+// A client's connection and the one to its target.
 struct connect_proxy::line {
   line(connect_proxy& of, tcp::socket from)
       : owner(of), client(std::move(from)), server(client.get_executor()) {}

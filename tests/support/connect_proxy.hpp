@@ -10,11 +10,10 @@
 
 namespace vobiz::support {
 
-// An HTTP proxy on 127.0.0.1 that opens tunnels (CONNECT) to wherever it is asked, and remembers
-// what it saw.
+// An HTTP proxy on 127.0.0.1 that opens tunnels (CONNECT) to any address and records them.
 class connect_proxy {
 public:
-  // With credentials ("user:password") it wants just those, in a header of the Basic scheme.
+  // If `credentials` ("user:password") are given, it requires them with the Basic scheme.
   explicit connect_proxy(std::string credentials = {});
   ~connect_proxy();
   connect_proxy(connect_proxy const&) = delete;
@@ -23,8 +22,8 @@ public:
   std::string url() const;
   std::string name() const;  // "127.0.0.1:1234"
 
-  std::vector<std::string> targets() const;  // what it was asked to connect to, in order
-  std::string relayed() const;               // every byte that went through its tunnels
+  std::vector<std::string> targets() const;  // the requested addresses, in order
+  std::string relayed() const;               // all bytes of its tunnels
 
 private:
   using tcp = boost::asio::ip::tcp;

@@ -50,7 +50,7 @@ void daemon::configure(daemon_setting const& setting) {
           setting.timeouts + "}\n    max_response: " + setting.max_response + "\n";
   text += setting.partners + "database: {dsn: \"" + setting.dsn +
           "\", connections: " + std::to_string(setting.connections) + "}\nstreams:\n";
-  // The default of every stream, unless the test has its own line for it.
+  // The default of every stream, unless the test sets its own.
   for (auto const* name : {"cdrs", "transactions", "analytics"}) {
     if (setting.streams.find("  " + std::string(name) + ":") != std::string::npos) continue;
     text += "  " + std::string(name) + ": {start_date: " + start + "}\n";

@@ -11,13 +11,12 @@
 
 namespace vobiz::support {
 
-// What a configuration file for vobiz-syncd says, where it differs from test to test. Lines below
-// `streams` and `more` are YAML.
+// The parts of a configuration file that tests change. `streams` and `more` are YAML lines.
 struct daemon_setting {
   std::string base_url;
   std::string auth_id = "PA_EXAMPLE01";
   std::string token = "CANARY_PARTNER_TOKEN";
-  bool by_login = false;
+  bool login = false;
   std::string password = "CANARY_PASSWORD";
   std::string ca_file;
   std::string dsn;
@@ -25,30 +24,30 @@ struct daemon_setting {
   std::string level = "debug";
   std::string timeouts = "connect: 2s, response: 5s";
   std::string max_response = "32MiB";
-  int days = 6;  // back from today, as many as the simulator's history
+  int days = 6;  // days before today; the simulator's history
   std::string http = "false";
-  std::string partners;  // more of them, whole lines as under "partners:"
+  std::string partners;  // further partners; whole lines as below "partners:"
   std::string streams;   // whole lines, indented by two spaces: "  cdrs: {every: 1s}"
   std::string more;
 };
 
-// vobiz-syncd with a configuration file of its own.
+// vobiz-syncd with its own configuration file.
 class daemon {
 public:
   explicit daemon(daemon_setting const& setting);
 
-  // A daemon between this simulator and this database.
+  // A service between this simulator and this database.
   daemon(provider const& api, vobiz::testing::test_database const& database);
 
-  // Writes the configuration anew.
+  // Rewrites the configuration file.
   void configure(daemon_setting const& setting);
   daemon_setting setting() const { return setting_; }
 
-  // Runs a command to its end: `run({"sync", "cdrs"})`.
+  // Runs a command and waits for its end: `run({"sync", "cdrs"})`.
   ending run(std::vector<std::string> const& words,
              process::variables const& environment = {}) const;
 
-  // Starts one, for `run`.
+  // Starts a process, for the command `run`.
   std::unique_ptr<process> start(std::vector<std::string> const& words,
                                  process::variables const& environment = {}) const;
 
@@ -60,7 +59,7 @@ private:
   daemon_setting setting_;
 };
 
-// For a database of that name in the cluster at hand.
+// The DSN of a database in the test cluster.
 std::string dsn_of(std::string const& database_name, std::string const& more = {});
 
 }  // namespace vobiz::support

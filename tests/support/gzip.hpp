@@ -5,7 +5,7 @@
 
 namespace vobiz::support {
 
-// The text as a gzip file.
+// Compresses a text to gzip.
 std::string gzipped(std::string_view text);
 
 }  // namespace vobiz::support

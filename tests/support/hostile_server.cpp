@@ -21,7 +21,7 @@ using boost::system::error_code;
 
 namespace {
 
-// The Content-Length of a head; 0 when it has none.
+// The Content-Length of a head; 0 without one.
 std::size_t length_of(std::string const& head) {
   static constexpr std::string_view name = "\r\nContent-Length: ";
   auto const at = head.find(name);
@@ -126,7 +126,7 @@ void conversation::finish() {
   if (!socket.is_open()) return;
   error_code ignored;
   if (encrypted_) {
-    // Says goodbye without waiting for the client's, which may never come.
+    // Sends the TLS close without waiting for the client's, which may never come.
     ::shutdown(socket.native_handle(), SHUT_RD);
     stream_.shutdown(ignored);
   }
@@ -152,7 +152,7 @@ hostile_server::~hostile_server() {
   {
     std::lock_guard const guard(lock_);
     stopping_ = true;
-    // Wakes every thread that blocks on one of them.
+    // Wakes each thread that blocks on one of them.
     ::shutdown(acceptor_.native_handle(), SHUT_RDWR);
     for (int const handle : open_) ::shutdown(handle, SHUT_RDWR);
   }

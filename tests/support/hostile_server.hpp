@@ -20,27 +20,27 @@ namespace vobiz::support {
 
 class hostile_server;
 
-// One connection as the script of a test sees it: blocking, byte by byte if it likes. Once the
-// client has gone, reading gives nothing and sending does nothing.
+// A connection as a script sees it: blocking. After the client has closed, reads return nothing and
+// sends have no effect.
 class conversation {
 public:
-  // Head and body of the next request; nothing when the client has closed.
+  // Head and body of the next request; nullopt if the client has closed.
   std::optional<std::string> read_request();
 
-  // False when the client has gone.
+  // Returns false if the client has closed.
   bool send(std::string_view bytes);
 
-  // Waits until the client has closed: the script stalls.
+  // Waits until the client closes, as a stalled server.
   void wait_for_close();
 
-  // Waits until a client in this process has taken everything sent out of its socket.
+  // Waits until a client in this process has read everything from its socket.
   void wait_until_read();
 
-  // True when the client closes within the time.
+  // Returns true if the client closes in time.
   bool closed_within(std::chrono::milliseconds time);
 
-  void reset();  // an RST instead of an orderly end
-  void cut();    // an end without the TLS goodbye
+  void reset();  // sends RST instead of FIN
+  void cut();    // closes TCP without a TLS close
 
 private:
   friend class hostile_server;
@@ -59,8 +59,8 @@ private:
 
 using script = std::function<void(conversation&)>;
 
-// An HTTP server on 127.0.0.1 that does to each connection whatever its script says; the last
-// script goes for all further connections. Each connection has a thread of its own.
+// An HTTP server on 127.0.0.1. Each connection runs its script in its own thread; the last script
+// also serves all later connections.
 class hostile_server {
 public:
   explicit hostile_server(std::vector<script> scripts, std::optional<identity> who = std::nullopt);
@@ -72,7 +72,7 @@ public:
   std::string url(
       std::string const& path = "") const;    // "http://127.0.0.1:1234" or "https://localhost:…"
   std::vector<std::string> requests() const;  // in the order in which they were read
-  std::size_t connections() const;            // accepted so far
+  std::size_t connections() const;            // number of accepted connections
 
 private:
   friend class conversation;
@@ -97,15 +97,16 @@ private:
   std::thread accepting_;
 };
 
-// The text of an answer with its Content-Length; header lines without line ends.
+// An HTTP response with Content-Length; `headers` are lines without line ends.
 std::string http_answer(int status, std::string_view body,
                         std::vector<std::string> const& headers = {});
 
-// Reads requests and sends these answers in turn, over however many connections; the last repeats.
+// Reads requests and sends these responses in turn, over any number of connections; repeats the
+// last.
 script answering(std::vector<std::string> answers);
 
-// Reads one request, sends the bytes, ends the connection in order. A complete answer should say so
-// ("Connection: close"), else the client may or may not try the connection once more.
+// Reads one request, sends the bytes and closes. A complete response needs "Connection: close",
+// else the client may try the connection once more.
 script once(std::string bytes);
 
 }  // namespace vobiz::support

@@ -1,7 +1,5 @@
-// Loaded by LD_PRELOAD, moves what a program takes for the time of day by the seconds in the file
-// that MOVED_CLOCK names (eight bytes, read anew each time). Timers and the monotonic clock stay as
-// they are; libfaketime, which promises the same, lets timers of Asio (timerfd behind epoll) never
-// fire.
+// Loaded by LD_PRELOAD. Shifts only the wall clock, by the seconds (int64) in the file MOVED_CLOCK.
+// Not libfaketime: with it Asio's timers (timerfd with epoll) never fire.
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>

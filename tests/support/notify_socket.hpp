@@ -8,7 +8,7 @@
 
 namespace vobiz::support {
 
-// Stands in systemd's place: what a service under test tells with sd_notify(3).
+// Takes systemd's place and receives sd_notify(3) messages of a service.
 class notify_socket {
 public:
   notify_socket();
@@ -16,13 +16,13 @@ public:
   notify_socket(notify_socket const&) = delete;
   notify_socket& operator=(notify_socket const&) = delete;
 
-  // The variables that systemd sets; with a watchdog's interval in microseconds.
+  // The variables that systemd sets; `watchdog_usec` is the watchdog interval.
   process::variables environment(std::string const& watchdog_usec = {}) const;
 
-  // The lines told so far, in order.
+  // The received lines, in order.
   std::vector<std::string> const& lines();
 
-  // How many lines begin so.
+  // The number of lines with this prefix.
   std::size_t count(std::string const& begin);
 
 private:

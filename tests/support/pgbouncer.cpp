@@ -24,7 +24,7 @@ std::string variable(char const* name) {
 }  // namespace
 
 pgbouncer::pgbouncer() {
-  // It refuses to run as root, so another user has to get in.
+  // It refuses to run as root, so another user needs access.
   if (::chmod(folder_.path().c_str(), 0777) != 0) throw std::runtime_error("no chmod");
   folder_.write("pgbouncer.ini",
                 "[databases]\n* = host=" + variable("PGHOST") + " port=" + variable("PGPORT") +
@@ -52,7 +52,7 @@ void pgbouncer::start() {
   if (::geteuid() == 0) {
     command = {"setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"};
   }
-  // Debian keeps it in a folder that is not in everybody's PATH.
+  // Debian installs it in a folder that is not in every PATH.
   command.insert(command.end(), {"env", "PATH=/usr/sbin:/usr/bin:/bin", "pgbouncer",
                                  (folder_.path() / "pgbouncer.ini").string()});
   process_ = std::make_unique<process>(command, folder_.path());

@@ -8,16 +8,15 @@
 
 namespace vobiz::support {
 
-// A PgBouncer in transaction mode in front of the cluster at hand, on a socket in a folder of its
-// own.
+// A PgBouncer in transaction mode before the test cluster, on a socket in its own folder.
 class pgbouncer {
 public:
   pgbouncer();
 
-  // Leads to that database through it.
+  // The DSN of that database through it.
   std::string dsn_of(std::string const& database_name) const;
 
-  // Gone at once, as when its machine loses power; and there again.
+  // Kills it as a power failure would; start() brings it back.
   void kill();
   void start();
 

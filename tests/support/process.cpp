@@ -22,7 +22,7 @@ bool wait_until(std::function<bool()> const& condition, std::chrono::millisecond
   auto const until = std::chrono::steady_clock::now() + longest;
   while (!condition()) {
     if (std::chrono::steady_clock::now() > until) return false;
-    // Between two questions, so that whoever is waited for gets the processor.
+    // Between two polls, so that the other process gets the processor.
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
   }
   return true;
@@ -58,8 +58,8 @@ process::process(std::vector<std::string> const& command, std::filesystem::path 
   constexpr int flags = O_WRONLY | O_CREAT | O_TRUNC;
   posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, out_.c_str(), flags, 0600);
   posix_spawn_file_actions_addopen(&files, STDERR_FILENO, err_.c_str(), flags, 0600);
-  // A listening socket that lives on in a child would still take connections after its owner has
-  // closed it.
+  // A child that inherits a listening socket would accept connections after its owner has closed
+  // it.
   posix_spawn_file_actions_addclosefrom_np(&files, STDERR_FILENO + 1);
   auto const error = posix_spawnp(&id_, command.front().c_str(), &files, nullptr,
                                   pointers(command).data(), pointers(environment).data());

@@ -12,24 +12,23 @@
 
 namespace vobiz::support {
 
-// How long a test waits for what has to happen before it says that it does not; nothing is timed by
-// it.
+// The limit of waiting before a test fails. Tests measure no time with it.
 inline constexpr std::chrono::seconds patience{60};
 
-// Asks until the condition holds. False when patience ends.
+// Polls until the condition holds. Returns false after `patience`.
 bool wait_until(std::function<bool()> const& condition,
                 std::chrono::milliseconds longest = patience);
 
 std::string contents(std::filesystem::path const& file);
 
-// How a program ended and what it wrote.
+// Exit code and output of a program.
 struct ending {
-  int code = -1;  // 128 + the signal when one ended it
+  int code = -1;  // 128 + signal if a signal ended it
   std::string out;
   std::string err;
 };
 
-// A program under way, its output in files of the given folder. Killed when this goes.
+// A running program; its output goes to files in `folder`. The destructor kills it.
 class process {
 public:
   using variables = std::vector<std::pair<std::string, std::string>>;
@@ -43,7 +42,7 @@ public:
   pid_t id() const { return id_; }
   void send(int signal) const;
 
-  // Nothing when it still runs after that time.
+  // Returns nullopt if it still runs after that time.
   std::optional<ending> wait(std::chrono::milliseconds longest = patience);
 
   std::string out() const { return contents(out_); }
@@ -57,7 +56,7 @@ private:
   std::optional<int> code_;
 };
 
-// Runs a program to its end; throws when it does not come.
+// Runs a program to its end; throws if it does not end in time.
 ending run_program(std::vector<std::string> const& command, std::filesystem::path const& folder,
                    process::variables const& more_environment = {});
 

@@ -25,7 +25,7 @@ http::response<http::string_body> ask_over(auto& stream,
   http::write(stream, request);
   beast::flat_buffer buffer;
   http::response_parser<http::string_body> parser;
-  parser.body_limit(boost::none);  // the truth about a large world is large
+  parser.body_limit(boost::none);  // a large world has a large state
   http::read(stream, buffer, parser);
   return parser.release();
 }
@@ -50,7 +50,7 @@ provider::provider(std::vector<std::string> const& more_options, bool frozen, id
   if (tls != nullptr) {
     command.insert(command.end(), {"--tls-cert", tls->certificate, "--tls-key", tls->key});
   }
-  // The command line takes an option once: what the test says replaces the standard.
+  // The command line accepts an option once, so the test's value replaces the default.
   for (std::size_t n = 0; n < more_options.size(); ++n) {
     auto const there = std::find(command.begin(), command.end(), more_options[n]);
     if (there != command.end() && more_options[n].starts_with("--") &&
@@ -94,7 +94,7 @@ boost::json::value provider::ask(std::string const& method, std::string const& p
   request.body() = body;
   request.prepare_payload();
   boost::asio::io_context context;
-  ssl::context trusting(ssl::context::tls_client);  // it is this process's own child
+  ssl::context trusting(ssl::context::tls_client);  // it is a child of this process
   ssl::stream<tcp::socket> stream(context, trusting);
   stream.next_layer().connect({boost::asio::ip::address_v4::loopback(), port_});
   if (encrypted_) stream.handshake(ssl::stream_base::client);

@@ -13,19 +13,18 @@
 
 namespace vobiz::support {
 
-// A simulated provider: vobiz-sim as a process of its own on a free port, its time standing still
-// unless told otherwise, small enough that a full sync takes a second.
+// A simulated provider: a vobiz-sim process on a free port, with a frozen clock by default, small
+// enough for a full sync in a second.
 class provider {
 public:
-  // Where the world is and how it behaves, as vobiz-sim --help says. Later options win over the
-  // standard ones.
+  // Options of vobiz-sim --help. Later options override the defaults.
   explicit provider(std::vector<std::string> const& more_options = {}, bool frozen = true,
                     identity const* tls = nullptr);
 
   std::uint16_t port() const { return port_; }
   std::string base_url() const;
 
-  // Operations below /_control (simulator/README.md); throws with the simulator's words when it
+  // Operations below /_control (simulator/README.md). Throws with the simulator's message if it
   // refuses.
   boost::json::value get(std::string const& path) const { return ask("GET", path, {}); }
   boost::json::value post(std::string const& path, boost::json::value const& body) const;
@@ -34,7 +33,7 @@ public:
   void add_fault(std::string const& spec) const { post("/faults", {{"fault", spec}}); }
   void end_faults() const { remove("/faults"); }
 
-  // Requests that were answered so: by status, by method or by path ("/accounts/{id}/cdrs").
+  // Number of requests by status, method or path ("/accounts/{id}/cdrs").
   std::int64_t requests(std::string const& kind, std::string const& key) const;
 
 private:

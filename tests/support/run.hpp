@@ -11,8 +11,8 @@
 
 namespace vobiz::support {
 
-// Runs a coroutine to its end and returns its value or throws its exception. One that hangs ends
-// the test, not the test program.
+// Runs a coroutine to its end; returns its value or throws its exception. A coroutine that hangs
+// fails the test only.
 template <class T>
 T run(boost::asio::io_context& io, boost::asio::awaitable<T> work) {
   std::optional<T> value;

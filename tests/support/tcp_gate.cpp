@@ -26,7 +26,7 @@ tcp::endpoint here(std::uint16_t port) { return {asio::ip::address_v4::loopback(
 
 }  // namespace
 
-// A client's connection and the one behind it.
+// A client's connection and the one to the server.
 struct tcp_gate::line {
   line(tcp_gate& of, tcp::socket from)
       : owner(of), client(std::move(from)), server(of.io_), pause(of.io_) {}
@@ -51,7 +51,7 @@ struct tcp_gate::line {
       auto const [end, size] = co_await from.async_read_some(into, quietly);
       if (end == asio::error::eof) break;
       if (end) {
-        // A reset on one side is one on the other.
+        // A reset of one side resets the other.
         self->cut();
         co_return;
       }
@@ -65,13 +65,14 @@ struct tcp_gate::line {
         passed += now;
       }
     }
-    // The end travels like a byte: what stalls keeps it back too.
+    // The end of the stream is delayed like a byte, so that a stall also holds it back.
     auto const last = co_await self->allowance(which, 1);
     error_code ignored;
     if (last > 0) to.shutdown(line_socket::shutdown_send, ignored);
   }
 
-  // How many of these bytes may pass now: waits while none may; 0 when the connection has ended.
+  // Returns how many of these bytes may pass, waiting while none may; 0 if the connection has
+  // ended.
   asio::awaitable<std::size_t> allowance(way which, std::size_t size) {
     for (;;) {
       if (!client.is_open()) co_return 0;
@@ -104,7 +105,7 @@ struct tcp_gate::line {
     }
   }
 
-  // Bytes that have passed since the present fault was set.
+  // Bytes passed since the current fault was set.
   std::size_t& passed_at(way which) {
     if (counted_fault != owner.fault_number_) {
       counted_fault = owner.fault_number_;
@@ -113,7 +114,7 @@ struct tcp_gate::line {
     return passed[which == way::to_server ? 0 : 1];
   }
 
-  // Whether the fault is (also) for this connection: each is struck once, and no more than `next`.
+  // Whether the fault also applies to this connection: each is struck once, at most `next` of them.
   bool strike(gate_fault const& fault) {
     if (struck_by == owner.fault_number_) return true;
     if (owner.struck_by_fault_ == fault.next) return false;
@@ -243,7 +244,7 @@ void tcp_gate::refuse() {
 
 void tcp_gate::swallow() {
   on_own_thread([this] {
-    // A queue for one connection, which is taken: Linux drops the first packet of all others.
+    // A queue of one connection, which is taken: Linux drops the SYN of all others.
     listen(0);
     filler_.emplace(io_);
     filler_->connect(here(port_));

@@ -20,26 +20,26 @@ namespace vobiz::support {
 
 enum class way { to_server, to_client, both };
 
-// What a gate does to its connections, to those there are and to those to come.
+// What a gate does to its existing and future connections.
 struct gate_fault {
   enum class act {
-    reset,  // an RST to both ends
-    close,  // an orderly end to both ends
-    stall,  // nothing more passes until the gate does something else; what it holds passes then
+    reset,  // RST to both ends
+    close,  // FIN to both ends
+    stall,  // no byte passes until the gate changes; then the held bytes pass
     drip,   // `slice` bytes each `pause`
   };
   static constexpr auto all = std::numeric_limits<std::size_t>::max();
 
   act what = act::reset;
   way which = way::to_client;
-  std::size_t after = 0;   // bytes of each connection that pass first, from when the fault is set
-  std::size_t next = all;  // connections that are struck; then the gate is open
+  std::size_t after = 0;   // bytes of each connection that pass before the fault applies
+  std::size_t next = all;  // number of connections to strike; then the gate is open
   std::size_t slice = 1;
   std::chrono::milliseconds pause{5};
 };
 
-// A TCP port on 127.0.0.1 between a program and a server: it passes bytes on both ways and does
-// harm when told. What it is told is in effect when the call returns.
+// A TCP port on 127.0.0.1 that forwards to a server and injects faults. Each call takes effect
+// before it returns.
 class tcp_gate {
 public:
   using target = boost::asio::generic::stream_protocol::endpoint;
@@ -53,14 +53,14 @@ public:
 
   std::uint16_t port() const { return port_; }
 
-  void open();                        // everything passes, as at first
-  void set(gate_fault const& fault);  // open but for that
-  void cut();                         // an RST on each connection there is; the gate stays as it is
-  void refuse();                      // cuts, and nobody listens until it opens
-  void swallow();  // as a firewall that drops packets: nobody gets to connect, no byte passes
+  void open();                        // forwards everything; the initial state
+  void set(gate_fault const& fault);  // forwards, with this fault
+  void cut();      // sends RST on each existing connection; the gate stays as it is
+  void refuse();   // cuts, and refuses connections until open()
+  void swallow();  // like a firewall that drops packets: no connection is made, no byte passes
 
-  std::size_t connections() const { return accepted_; }  // since the beginning
-  std::size_t strikes() const { return struck_; }        // connections that a fault has struck
+  std::size_t connections() const { return accepted_; }  // number since the start
+  std::size_t strikes() const { return struck_; }        // connections struck by a fault
 
 private:
   using tcp = boost::asio::ip::tcp;
@@ -77,13 +77,13 @@ private:
   target server_;
   boost::asio::io_context io_;
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
-  tcp::socket keeper_;  // bound, never listening: the port stays this gate's while it refuses
+  tcp::socket keeper_;  // bound, never listening: keeps the port while connections are refused
   std::uint16_t port_;
   tcp::acceptor acceptor_;
-  std::optional<tcp::socket> filler_;  // takes the one place in the queue of a gate that swallows
-  boost::asio::steady_timer changed_;  // never ends; cancelled to wake the lines that wait
+  std::optional<tcp::socket> filler_;  // fills the queue of a gate that swallows
+  boost::asio::steady_timer changed_;  // never expires; its cancellation wakes waiting connections
   std::optional<gate_fault> fault_;
-  std::size_t fault_number_ = 0;  // tells each line when its counts start anew
+  std::size_t fault_number_ = 0;  // a new number makes connections restart their counts
   std::size_t struck_by_fault_ = 0;
   std::vector<std::weak_ptr<line>> lines_;
   std::atomic<std::size_t> accepted_{0};

@@ -10,7 +10,7 @@
 
 #include "support/hostile_server.hpp"
 
-// A gate in front of a server that answers each request with ten bytes.
+// A gate before a server that responds to each request with ten bytes.
 namespace vobiz::support {
 namespace {
 
@@ -20,7 +20,7 @@ using act = gate_fault::act;
 
 class gate : public ::testing::Test {
 protected:
-  // What a client that asks once gets before the end of the connection, and how that end came.
+  // The bytes that a client receives for one request, and how the connection ended.
   std::pair<std::string, error_code> asked() {
     tcp::socket socket(io);
     error_code error;
@@ -87,7 +87,7 @@ TEST_F(gate, swallows_the_packets_of_those_who_connect) {
   between.swallow();
   tcp::socket socket(io);
   socket.open(tcp::v4());
-  // How long a connect may take, on Linux.
+  // The limit of connect() on Linux.
   timeval const patience{0, 100'000};
   ASSERT_EQ(
       ::setsockopt(socket.native_handle(), SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience), 0);

@@ -10,7 +10,7 @@
 
 namespace vobiz::support {
 
-// A folder that goes with the test.
+// A folder that the destructor removes.
 class temporary_folder {
 public:
   temporary_folder() {

@@ -22,7 +22,7 @@ void administer(std::string const& sql) {
   pqxx::nontransaction(*connection).exec(sql);
 }
 
-// Made once a process and left to the cluster, which is thrown away.
+// Created once per process and dropped with the cluster.
 std::string const& migrated_template() {
   static std::string const name = [] {
     auto const made = create_empty_database();

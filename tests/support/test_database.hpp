@@ -8,8 +8,8 @@
 
 namespace vobiz::testing {
 
-// A migrated database of its own in the cluster that scripts/with-postgres.sh started, dropped at
-// the end. The first one is migrated and serves as the template of the others.
+// A migrated database in the cluster of scripts/with-postgres.sh, dropped by the destructor. The
+// first one becomes the template of the others.
 class test_database {
 public:
   test_database();
@@ -20,13 +20,13 @@ public:
   std::string const& name() const { return name_; }
   config::database settings() const;
 
-  // A connection for looking; opened once.
+  // A connection for queries; opened once.
   pqxx::connection& connection();
 
-  // The next look opens another one: for a server that goes.
+  // Makes the next query reconnect, for tests that stop the server.
   void disconnect() { connection_.reset(); }
 
-  // Runs a statement in a transaction of its own and gives its rows.
+  // Runs a statement in its own transaction and returns its rows.
   pqxx::result query(std::string const& sql);
 
   // The first value of the first row as text.
@@ -37,7 +37,7 @@ private:
   std::unique_ptr<pqxx::connection> connection_;
 };
 
-// An empty database, not migrated; the caller's to fill. Dropped at the end like test_database.
+// An empty database without the schema, dropped at the end like test_database.
 std::string create_empty_database();
 void drop_database(std::string const& name);
 config::database settings_for(std::string const& name);

@@ -21,7 +21,7 @@ TEST(kept_days, a_month_leaves_when_its_last_day_is_older_than_the_retention) {
     config::stream settings;
     settings.retention = std::chrono::months(e.months);
     EXPECT_EQ(kept_from(settings, day(e.today)), day(e.kept)) << e.months << " " << e.today;
-    // Not that month's first day: it also lists calls of the evening before.
+    // Not the month's first day: it also lists calls of the evening before.
     EXPECT_EQ(read_from(settings, day(e.today)), day(e.kept) + std::chrono::days(1));
   }
 }

@@ -56,7 +56,7 @@ void listed_day::change() {
   if (rows_.empty() || kind < 3) return insert_at_top();
   auto const at = static_cast<std::size_t>(any(static_cast<std::int64_t>(rows_.size())));
   if (kind == 3) return insert(at);
-  // About as many leave as come, or a course would never end.
+  // About as many rows leave as come; otherwise the course would never end.
   if (kind < 7 && static_cast<int>(rows_.size()) > any(60)) return remove(at);
   auto& row = rows_[at];
   ++row.version;
@@ -70,34 +70,34 @@ std::optional<answer> listed_day::page(std::int64_t number, std::int64_t per_pag
   if (happens(how.failure)) return std::nullopt;
   answer given;
   given.held = rows_;
-  auto& said = given.said;
-  said.has_rows_member = true;
-  said.page = number;
+  auto& envelope = given.envelope;
+  envelope.has_rows_member = true;
+  envelope.page = number;
   bool const empty = happens(how.empty_answer);
   auto const size = std::min(per_page, how.largest_page);
-  said.per_page = size;
+  envelope.per_page = size;
   auto const first = static_cast<std::size_t>((number - 1) * size);
   for (auto at = first; !empty && at < rows_.size() && at < first + static_cast<std::size_t>(size);
        ++at) {
     given.rows.push_back(rows_[at]);
   }
-  said.listed = given.rows.size();
+  envelope.listed = given.rows.size();
   if (!happens(how.no_total)) {
-    said.total = empty ? 0 : static_cast<std::int64_t>(rows_.size()) + how.total_off_by;
+    envelope.total = empty ? 0 : static_cast<std::int64_t>(rows_.size()) + how.total_off_by;
   }
-  said.has_summary = !happens(how.no_summary);
-  if (!said.has_summary) {
-    said.measures.resize(measures);
+  envelope.has_summary = !happens(how.no_summary);
+  if (!envelope.has_summary) {
+    envelope.measures.resize(measures);
     return given;
   }
   if (empty || happens(how.zeroed_summary)) {
-    said.measures.assign(measures, "0");
+    envelope.measures.assign(measures, "0");
   } else {
     auto const sums = sum(rows_).sums;
-    said.measures.assign(sums.begin(), sums.end());
+    envelope.measures.assign(sums.begin(), sums.end());
   }
-  said.zeroed_summary =
-      std::ranges::count(said.measures, std::optional<std::string>("0")) == measures;
+  envelope.zeroed_summary =
+      std::ranges::count(envelope.measures, std::optional<std::string>("0")) == measures;
   return given;
 }
 

@@ -12,8 +12,7 @@
 #include "vobiz/decode/page.hpp"
 #include "vobiz/sink/windows.hpp"
 
-// A day as a provider lists it, and a mirror of it: small models to hold the reading of a window
-// against.
+// A model of a day at the provider and of its mirror, to test the reading of a window.
 namespace vobiz::sync {
 
 inline constexpr std::size_t measures = 3;
@@ -21,16 +20,16 @@ inline constexpr std::size_t measures = 3;
 struct listed_row {
   std::int64_t key = 0;
   int version = 0;
-  bool readable = true;  // false: cannot be decoded, becomes a reject
+  bool readable = true;  // false: cannot be decoded, so it becomes a reject
   std::array<std::int64_t, measures>
-      amounts{};  // random and large, so that no two sets have the same sums
+      amounts{};  // random and large, so that different sets have different sums
 };
 
 using truth = std::map<std::int64_t, listed_row>;  // by key
 
 truth by_key(std::vector<listed_row> const& rows);
 
-// What the provider leaves out or gets wrong, each in so many of 100 answers.
+// The provider's omissions and errors, each in that many of 100 responses.
 struct manners {
   int no_total = 0;
   int no_summary = 0;
@@ -38,27 +37,27 @@ struct manners {
   int empty_answer = 0;
   int failure = 0;
   int unreadable = 0;             // rows that cannot be decoded
-  std::int64_t total_off_by = 0;  // in every answer
+  std::int64_t total_off_by = 0;  // in every response
   std::int64_t largest_page = 1'000;
 };
 
 struct answer {
-  decode::envelope said;
+  decode::envelope envelope;
   std::vector<listed_row> rows;
-  std::vector<listed_row> held;  // by the provider when it answered
+  std::vector<listed_row> held;  // the rows of the provider at the time of the response
 };
 
 class listed_day {
 public:
   listed_day(std::mt19937_64& random, manners with) : random_(random), how(with) {}
 
-  // One change, of any kind.
+  // Makes one random change.
   void change();
   void insert_at_top() { insert(0); }
   void insert(std::size_t at);
   void remove(std::size_t at);
 
-  // Nothing: no usable answer.
+  // nullopt: no usable response
   std::optional<answer> page(std::int64_t number, std::int64_t per_page);
 
   truth held() const { return by_key(rows_); }
@@ -85,10 +84,10 @@ public:
   manners how;
 };
 
-// What the sink does with the pages, in memory.
+// A model of the sink, in memory.
 class mirrored_day {
 public:
-  // Returns whether any row was new or another than before.
+  // Returns whether any row was new or changed.
   bool merge(answer const& page);
   sink::figures figures() const;
   sink::figures figures_of(std::set<std::string> const& keys) const;
@@ -96,7 +95,7 @@ public:
   void mark_removed(std::vector<std::int64_t> const& keys);
   void keep_rejects(std::vector<decode::reject> const& walked);
 
-  // The listed rows, and the keys that were ever stored.
+  // The listed rows, and the keys of all rows ever stored.
   truth listed() const;
   std::size_t rejects() const { return rejects_.size(); }
   bool knows(std::int64_t key) const { return rows_.contains(key); }

@@ -7,10 +7,11 @@ namespace {
 
 using sink::proof;
 
-// An envelope with a total and, where given, sums.
-decode::envelope said(std::optional<std::int64_t> total,
-                      std::optional<std::vector<std::optional<std::string>>> sums = std::nullopt,
-                      std::size_t listed = 1) {
+// An envelope with a total and, if given, sums.
+decode::envelope envelope_with(
+    std::optional<std::int64_t> total,
+    std::optional<std::vector<std::optional<std::string>>> sums = std::nullopt,
+    std::size_t listed = 1) {
   decode::envelope result;
   result.total = total;
   result.listed = listed;
@@ -39,48 +40,50 @@ struct proof_case {
 TEST(prove, follows_its_rules) {
   using sums = std::vector<std::optional<std::string>>;
   std::vector<proof_case> const cases = {
-      {"count and sums agree", said(2, sums{"1.5", "60"}), stored(2, {"1.5", "60"}), false,
+      {"count and sums agree", envelope_with(2, sums{"1.5", "60"}), stored(2, {"1.5", "60"}), false,
        proof::total_and_summary},
-      {"spelled otherwise", said(2, sums{"1.50000", "6e1"}), stored(2, {"1.5", "60"}), false,
-       proof::total_and_summary},
-      {"one row short", said(3, sums{"1.5", "60"}), stored(2, {"1.5", "60"}), true, std::nullopt},
-      {"one row too many", said(1, sums{"1.5", "60"}), stored(2, {"1.5", "60"}), true,
+      {"spelled otherwise", envelope_with(2, sums{"1.50000", "6e1"}), stored(2, {"1.5", "60"}),
+       false, proof::total_and_summary},
+      {"one row short", envelope_with(3, sums{"1.5", "60"}), stored(2, {"1.5", "60"}), true,
        std::nullopt},
-      {"a sum differs in its last digit", said(2, sums{"1.50001", "60"}), stored(2, {"1.5", "60"}),
+      {"one row too many", envelope_with(1, sums{"1.5", "60"}), stored(2, {"1.5", "60"}), true,
+       std::nullopt},
+      {"a sum differs in its last digit", envelope_with(2, sums{"1.50001", "60"}),
+       stored(2, {"1.5", "60"}), true, std::nullopt},
+      {"the second sum differs", envelope_with(2, sums{"1.5", "61"}), stored(2, {"1.5", "60"}),
        true, std::nullopt},
-      {"the second sum differs", said(2, sums{"1.5", "61"}), stored(2, {"1.5", "60"}), true,
-       std::nullopt},
-      {"no summary", said(2), stored(2, {"1.5", "60"}), false, proof::total},
-      {"a sum is absent", said(2, sums{"1.5", std::nullopt}), stored(2, {"1.5", "60"}), false,
-       proof::total},
-      {"zeroed beside rows", said(2, sums{"0", "0"}), stored(2, {"1.5", "60"}), false,
-       proof::total},
-      {"truly zero", said(0, sums{"0", "0"}, 0), stored(0, {"0", "0"}), false,
-       proof::total_and_summary},
-      {"zeroed for an empty page of stored rows", said(0, sums{"0", "0"}, 0),
-       stored(2, {"1.5", "60"}), true, std::nullopt},
-      {"rejects count, their amounts do not", said(3, sums{"9", "60"}), stored(2, {"1.5", "60"}, 1),
+      {"no summary", envelope_with(2), stored(2, {"1.5", "60"}), false, proof::total},
+      {"a sum is absent", envelope_with(2, sums{"1.5", std::nullopt}), stored(2, {"1.5", "60"}),
        false, proof::total},
-      {"no total, not walked", said(std::nullopt, sums{"1.5", "60"}), stored(2, {"1.5", "60"}),
-       false, std::nullopt},
-      {"no total, walked", said(std::nullopt), stored(2, {"1.5", "60"}), true, proof::walk},
-      {"no total, walked, the sums agree", said(std::nullopt, sums{"1.5", "60"}),
-       stored(2, {"1.5", "60"}), true, proof::walk},
-      {"no total, walked, a sum differs", said(std::nullopt, sums{"1.5", "61"}),
+      {"zeroed beside rows", envelope_with(2, sums{"0", "0"}), stored(2, {"1.5", "60"}), false,
+       proof::total},
+      {"truly zero", envelope_with(0, sums{"0", "0"}, 0), stored(0, {"0", "0"}), false,
+       proof::total_and_summary},
+      {"zeroed for an empty page of stored rows", envelope_with(0, sums{"0", "0"}, 0),
        stored(2, {"1.5", "60"}), true, std::nullopt},
-      {"no total, walked, degraded sums", said(std::nullopt, sums{"0", "0"}),
+      {"rejects count, their amounts do not", envelope_with(3, sums{"9", "60"}),
+       stored(2, {"1.5", "60"}, 1), false, proof::total},
+      {"no total, not walked", envelope_with(std::nullopt, sums{"1.5", "60"}),
+       stored(2, {"1.5", "60"}), false, std::nullopt},
+      {"no total, walked", envelope_with(std::nullopt), stored(2, {"1.5", "60"}), true,
+       proof::walk},
+      {"no total, walked, the sums agree", envelope_with(std::nullopt, sums{"1.5", "60"}),
        stored(2, {"1.5", "60"}), true, proof::walk},
-      {"no total, walked to an empty page", said(std::nullopt, sums{"0", "0"}, 0),
+      {"no total, walked, a sum differs", envelope_with(std::nullopt, sums{"1.5", "61"}),
+       stored(2, {"1.5", "60"}), true, std::nullopt},
+      {"no total, walked, degraded sums", envelope_with(std::nullopt, sums{"0", "0"}),
        stored(2, {"1.5", "60"}), true, proof::walk},
-      {"a list without sums", said(2), stored(2, {}), false, proof::total},
+      {"no total, walked to an empty page", envelope_with(std::nullopt, sums{"0", "0"}, 0),
+       stored(2, {"1.5", "60"}), true, proof::walk},
+      {"a list without sums", envelope_with(2), stored(2, {}), false, proof::total},
   };
   for (auto const& c : cases) {
     EXPECT_EQ(prove(c.envelope, c.figures, c.walked), c.expected) << c.name;
   }
 }
 
-sink::window window_that_said(std::optional<std::int64_t> total,
-                              std::vector<std::optional<std::string>> sums) {
+sink::window window_with(std::optional<std::int64_t> total,
+                         std::vector<std::optional<std::string>> sums) {
   sink::window w;
   w.api_total = total;
   w.api_sums = std::move(sums);
@@ -89,26 +92,26 @@ sink::window window_that_said(std::optional<std::int64_t> total,
 
 TEST(says_the_same, compares_totals_and_sums_by_value) {
   using sums = std::vector<std::optional<std::string>>;
-  auto const before = window_that_said(2, {"1.5", "60"});
-  EXPECT_TRUE(says_the_same(before, said(2, sums{"1.50", "60"})));
-  EXPECT_FALSE(says_the_same(before, said(3, sums{"1.5", "60"})));
-  EXPECT_FALSE(says_the_same(before, said(2, sums{"1.6", "60"})));
-  EXPECT_FALSE(says_the_same(before, said(std::nullopt)));
-  // No sums, or degraded ones, say nothing new.
-  EXPECT_TRUE(says_the_same(before, said(2)));
-  EXPECT_TRUE(says_the_same(before, said(2, sums{"0", "0"})));
-  // Sums where there were none are worth a look.
-  EXPECT_FALSE(
-      says_the_same(window_that_said(2, {std::nullopt, std::nullopt}), said(2, sums{"1.5", "60"})));
+  auto const before = window_with(2, {"1.5", "60"});
+  EXPECT_TRUE(says_the_same(before, envelope_with(2, sums{"1.50", "60"})));
+  EXPECT_FALSE(says_the_same(before, envelope_with(3, sums{"1.5", "60"})));
+  EXPECT_FALSE(says_the_same(before, envelope_with(2, sums{"1.6", "60"})));
+  EXPECT_FALSE(says_the_same(before, envelope_with(std::nullopt)));
+  // Absent or degraded sums are no change.
+  EXPECT_TRUE(says_the_same(before, envelope_with(2)));
+  EXPECT_TRUE(says_the_same(before, envelope_with(2, sums{"0", "0"})));
+  // Sums that were absent before need a read.
+  EXPECT_FALSE(says_the_same(window_with(2, {std::nullopt, std::nullopt}),
+                             envelope_with(2, sums{"1.5", "60"})));
 }
 
 TEST(believe_vanished, small_shrinks_at_once_and_large_ones_after_a_second_look) {
   using std::chrono::minutes;
   using std::chrono::seconds;
   sink::window const fresh;
-  EXPECT_TRUE(believe_vanished(5, 5, 0, fresh));  // five at most, however few there are
+  EXPECT_TRUE(believe_vanished(5, 5, 0, fresh));  // up to five, whatever the number of rows
   EXPECT_FALSE(believe_vanished(6, 6, 0, fresh));
-  EXPECT_TRUE(believe_vanished(6, 120, 114, fresh));  // five in a hundred
+  EXPECT_TRUE(believe_vanished(6, 120, 114, fresh));  // 5 % of the rows
   EXPECT_FALSE(believe_vanished(6, 119, 113, fresh));
   EXPECT_TRUE(believe_vanished(5'000, 100'000, 95'000, fresh));
   EXPECT_FALSE(believe_vanished(5'001, 100'000, 94'999, fresh));
@@ -117,7 +120,7 @@ TEST(believe_vanished, small_shrinks_at_once_and_large_ones_after_a_second_look)
   doubted.doubted_total = 10;
   doubted.doubted_for = minutes(10);
   EXPECT_TRUE(believe_vanished(90, 100, 10, doubted));
-  EXPECT_FALSE(believe_vanished(89, 100, 11, doubted));  // another total than the one doubted
+  EXPECT_FALSE(believe_vanished(89, 100, 11, doubted));  // another total than at the first doubt
   doubted.doubted_for = minutes(10) - seconds(1);
   EXPECT_FALSE(believe_vanished(90, 100, 10, doubted));
 }

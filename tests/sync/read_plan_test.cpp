@@ -130,7 +130,7 @@ TEST(read_plan, takes_over_the_page_size_the_server_answers_with) {
   EXPECT_FALSE(plan.at_end());
   EXPECT_EQ(plan.next(), from_to(2, 4));
   EXPECT_TRUE(plan.add_page(page_of(20, 70, 20)));
-  EXPECT_FALSE(plan.add_page(page_of(20, 70, 25)));  // yet another size in the middle
+  EXPECT_FALSE(plan.add_page(page_of(20, 70, 25)));  // a third page size in the middle
 }
 
 TEST(read_plan, a_smaller_size_without_a_total_is_a_full_page_of_its_own) {
@@ -151,7 +151,7 @@ TEST(read_plan, a_senseless_size_is_not_taken_over) {
   }
 }
 
-// A total that grows while the list is read moves its end.
+// A total that grows during the read moves the end of the list.
 TEST(read_plan, follows_the_total_of_the_last_answer) {
   read_plan plan(false, 100);
   plan.next();

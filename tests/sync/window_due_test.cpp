@@ -42,7 +42,7 @@ struct due_case {
   char const* name;
   sink::window window;
   need in_service;
-  need on_demand;  // the sync command
+  need on_demand;  // for the sync command
 };
 
 TEST(what_is_due, follows_its_rules) {

@@ -7,9 +7,8 @@
 
 #include "listed_day.hpp"
 
-// "Read until proven" against a day that changes while it is read: thousands of random courses. A
-// failing one names its seed; VOBIZ_SEED=<n> runs that one alone, VOBIZ_SEEDS=<n> another number of
-// them.
+// "Read until proven" on a day that changes during the read: thousands of random courses.
+// VOBIZ_SEED=<n> repeats one, VOBIZ_SEEDS=<n> sets their number.
 namespace vobiz::sync {
 namespace {
 
@@ -17,21 +16,21 @@ using std::chrono::seconds;
 
 constexpr std::int64_t per_page = 5;
 
-// What reading the window once came to.
+// The result of one read of the window.
 struct reading {
   bool concluded = false;
   sink::conclusion conclusion;
   int requests = 0;
-  truth held;              // by the provider at the answer that decided
-  bool with_sums = false;  // that answer's summary could be used
-  bool quiet = true;       // nothing changed while it was read
-  bool only_grew = true;   // rows came, none left and none was re-rated
+  truth held;              // the provider's rows at the decisive response
+  bool with_sums = false;  // that response had usable sums
+  bool quiet = true;       // nothing changed during the read
+  bool only_grew = true;   // rows were added, but none removed or re-rated
   std::vector<std::int64_t> removed;
-  std::size_t stored = 0;              // rows that were stored when those were marked
-  std::optional<seconds> doubted_for;  // before it
+  std::size_t stored = 0;              // rows stored when `removed` were marked
+  std::optional<seconds> doubted_for;  // before this read
 };
 
-// The window's row and its mirror, led through a course as list_read.cpp leads the real ones.
+// The row of a window and its mirror. It follows the same steps as list_read.cpp.
 class course {
 public:
   explicit course(std::uint64_t seed) : random(seed), api(random, {}) {
@@ -56,7 +55,7 @@ private:
   void conclude(sink::conclusion const& outcome);
 };
 
-// The answers of a group come in any order, and the day changes between any two of them.
+// Responses of a group arrive in any order, and the day may change between two of them.
 std::vector<std::optional<answer>> course::fetch(std::vector<std::int64_t> const& pages,
                                                  std::int64_t size, int changes_in_100) {
   std::vector<std::size_t> order;
@@ -99,7 +98,7 @@ reading course::read(bool whole, int changes_in_100) {
         else
           rejects.push_back(reject_of(row));
       }
-      machine.add_page(one->said, keys, rejects);
+      machine.add_page(one->envelope, keys, rejects);
       changed = mirror.merge(*one) || changed;
     }
     if (last == nullptr) break;
@@ -126,7 +125,7 @@ reading course::read(bool whole, int changes_in_100) {
     result.concluded = verdict == verdict::proven || verdict == verdict::mismatch;
     if (result.concluded) {
       result.held = by_key(last->held);
-      result.with_sums = last->said.has_summary && !last->said.zeroed_summary;
+      result.with_sums = last->envelope.has_summary && !last->envelope.zeroed_summary;
     }
   }
   if (result.concluded) {
@@ -138,7 +137,7 @@ reading course::read(bool whole, int changes_in_100) {
   return result;
 }
 
-// As sink::conclude() writes it.
+// The same update as sink::conclude().
 void course::conclude(sink::conclusion const& outcome) {
   window.read_before = true;
   window.state = outcome.proven_by ? sink::window_state::proven : sink::window_state::mismatch;
@@ -168,7 +167,7 @@ truth readable(truth rows) {
   return rows;
 }
 
-// Whether every listed row of the mirror is one the provider has.
+// Whether the provider has each listed row of the mirror.
 bool within(truth const& mirror, truth const& provider) {
   return std::ranges::all_of(mirror, [&](auto const& row) { return provider.contains(row.first); });
 }
@@ -189,14 +188,14 @@ manners random_manners(std::mt19937_64& random) {
   return how;
 }
 
-// What has to hold after every reading, whatever the provider did meanwhile.
+// Invariants after each read, whatever the provider did meanwhile.
 void expect_honest(course const& all, reading const& result, bool sound_before, bool whole) {
   auto const& how = all.api.how;
   bool const lies = how.total_off_by != 0 || how.empty_answer > 0;
   auto const stored = all.mirror.listed();
   auto const held = readable(result.held);
   auto const by = result.conclusion.proven_by;
-  // Proven with its sums: the very rows and amounts the provider had at that answer.
+  // Proven by sums: exactly the rows and amounts that the provider had at that response.
   if (by == sink::proof::total_and_summary && !(how.empty_answer > 0)) {
     EXPECT_TRUE(same(stored, result.held)) << "a false proof: by total and sums";
   }
@@ -206,7 +205,8 @@ void expect_honest(course const& all, reading const& result, bool sound_before, 
   if (by == sink::proof::total && !lies) {
     EXPECT_EQ(stored.size() + all.mirror.rejects(), result.held.size())
         << "a false proof: by total";
-    // A count cannot tell a row that came from one that left; while rows only come, it can.
+    // A count does not notice one row added and one removed; it is reliable while rows are only
+    // added.
     if (sound_before && result.only_grew && all.mirror.rejects() == 0) {
       EXPECT_TRUE(same_keys(stored, held)) << "a false proof: by total, while the day only grew";
     }
@@ -223,7 +223,7 @@ void expect_honest(course const& all, reading const& result, bool sound_before, 
     EXPECT_GE(result.doubted_for.value_or(seconds(0)), std::chrono::minutes(10))
         << "a large shrink was believed at once";
   }
-  // Nothing that is there is taken for gone, unless a count alone had to decide on a day that lost
+  // No existing row is marked removed, except if only a count could decide for a day that lost
   // rows.
   for (auto const key : result.removed) {
     if (lies || (by != sink::proof::total_and_summary && !result.only_grew)) break;
@@ -231,14 +231,14 @@ void expect_honest(course const& all, reading const& result, bool sound_before, 
   }
 }
 
-// Once the provider is quiet and truthful, the next reads end proven and right.
+// When the provider stops changing and failing, the next reads end proven and correct.
 void expect_to_settle(course& all) {
   all.api.how.empty_answer = all.api.how.failure = 0;
   bool const lies = all.api.how.total_off_by != 0;
   auto result = all.read(false, 0);
   ASSERT_TRUE(result.concluded);
   if (result.conclusion.doubted_total) {
-    // A large shrink is believed by a second look that is late enough, and by none before.
+    // A large shrink is believed only at a second read that is late enough.
     all.wait(seconds(599));
     if (all.window.doubted_for < std::chrono::minutes(10)) {
       EXPECT_FALSE(all.read(false, 0).conclusion.proven_by)
@@ -274,7 +274,7 @@ void run_course(std::uint64_t seed) {
   auto const changes = static_cast<int>(all.random() % 4) * 10;
   for (int n = 0; n < 6; ++n) {
     for (auto some = all.random() % 4; some > 0; --some) all.api.change();
-    // Now and then many rows go at once.
+    // Sometimes many rows vanish at once.
     if (all.random() % 12 == 0) {
       while (all.api.size() > 3) all.api.remove(all.random() % all.api.size());
     }
@@ -283,7 +283,7 @@ void run_course(std::uint64_t seed) {
     auto const most = static_cast<int>(all.api.size());
     auto const result = all.read(whole, changes);
     if (result.concluded) expect_honest(all, result, sound, whole);
-    // Three reads of as many pages as there may be, and a last empty one each.
+    // Three reads of the largest number of pages, each with a final empty page.
     auto const size = std::min(per_page, all.api.how.largest_page);
     auto const largest = std::max<std::int64_t>(most, static_cast<std::int64_t>(all.api.size())) +
                          result.requests + std::abs(all.api.how.total_off_by);
@@ -334,8 +334,8 @@ TEST(window_read, news_at_the_top_of_a_large_day_costs_the_pages_it_fills) {
   }
 }
 
-// Two pages fetched side by side, the second answered first: a row that came in between stands on
-// the first and pushes another one out of both. The count is right, the rows are not.
+// Two pages read in parallel, the second first: a new row on page one pushes another out of both
+// responses. The count agrees, the rows do not.
 TEST(window_read, a_count_that_agrees_while_the_list_moves_proves_nothing_without_sums) {
   sink::window before;
   before.stored.rows = 10;
@@ -343,12 +343,12 @@ TEST(window_read, a_count_that_agrees_while_the_list_moves_proves_nothing_withou
   window_read machine(before, false, per_page);
   std::int64_t key = 0;
   auto const note = [&](std::int64_t total) {
-    decode::envelope said;
-    said.total = total;
-    said.listed = per_page;
+    decode::envelope envelope;
+    envelope.total = total;
+    envelope.listed = per_page;
     std::vector<window_read::row_key> keys;
     for (std::int64_t n = 0; n < per_page; ++n) keys.push_back({std::to_string(++key)});
-    machine.add_page(said, keys, {});
+    machine.add_page(envelope, keys, {});
   };
   for (int page = 1; page <= 2; ++page) {
     EXPECT_EQ(machine.next_pages(), std::vector<std::int64_t>{page});

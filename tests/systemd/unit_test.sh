@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# unit_test.sh BUILD: installs the build into a tree of its own, with the prefixes /usr and /usr/local. The unit must
-# pass systemd's own checks, name the installed program, and be well sandboxed.
+# unit_test.sh BUILD: installs below a temporary folder, with the prefixes /usr and /usr/local. The unit must pass
+# systemd's checks, name the installed program and be well sandboxed.
 set -euo pipefail
 build=$1
 tree=$(mktemp -d)
@@ -18,11 +18,11 @@ for prefix in /usr /usr/local; do
     [ -s "$tree$prefix/$file" ] || say "\"$prefix/$file\" is not installed"
   done
 
-  # systemd-analyze verify looks for the program at the path in the unit: use that in the tree.
+  # systemd-analyze verify needs the program at the unit's path, so prefix it with the temporary folder.
   sed -i "s#^ExecStart=#ExecStart=$tree#" "$unit"
   said=$(systemd-analyze verify --man=no "$unit" 2>&1) || say "systemd-analyze verify: $said"
   [ -z "$said" ] || say "systemd-analyze verify is not silent: $said"
-  # An exposure above 1.5 of 10 would mean that a protection was removed.
+  # An exposure above 1.5 of 10 means that a protection was removed.
   said=$(systemd-analyze security --offline=yes --no-pager --threshold=15 "$unit") || say "$said"
   tail -n 1 <<<"$said"
 done

@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
-# service.sh BUILD: runs two services that share a simulated partner and the database that PGHOST names. Asks both for
-# metrics and status, lets them drain a backfill queue, reloads their configuration and stops them. Fails when one of
-# them fails, as it does after a race with ThreadSanitizer. scripts/tsan.sh runs it.
+# service.sh BUILD: runs two services that share a partner and a database: scrape, drain a backfill queue, reload, stop.
+# Fails if one fails, as ThreadSanitizer makes it after a race. scripts/tsan.sh runs it.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 . tests/support/simulator.sh
@@ -42,7 +41,7 @@ fail() {
   echo "threads: $1" >&2
   exit 1
 }
-# wait_for WHAT COMMAND…: waits until the command succeeds, for two minutes at most.
+# wait_for WHAT COMMAND…: waits up to two minutes until the command succeeds.
 wait_for() {
   local job until=$((SECONDS + 120))
   while [ $SECONDS -lt $until ]; do
@@ -76,7 +75,7 @@ done
 wait_for "first service" says first "listening on"
 wait_for "second service" says second "listening on"
 wait_for "cycle of all streams" runs_and_answers 16
-# The service reads days of its queue side by side.
+# The service reads queued days in parallel.
 wait_for "backfill" has_backfilled
 kill -HUP "${jobs[@]:1}"
 wait_for "new configuration of the first" says first "the new configuration is at work"

@@ -26,7 +26,7 @@ TEST(authorization, takes_nothing_else) {
         "Bearer canary_http_token", "Basic", "Basic ", "Basic ====", "Basic CANARY_HTTP_TOKEN",
         // CANARY_HTTP_TOKEN without a user's colon; CANARY_HTTP_TOKEN: (as the user)
         "Basic Q0FOQVJZX0hUVFBfVE9LRU4=", "Basic Q0FOQVJZX0hUVFBfVE9LRU46",
-        // More padding than text: OpenSSL passes over the white space.
+        // More padding than text: OpenSSL ignores white space.
         "Basic \t\t\t\t====", "Basic not*base64*here!", "Digest CANARY_HTTP_TOKEN",
         "CANARY_HTTP_TOKEN", "[earer CANARY_HTTP_TOKEN"}) {
     EXPECT_FALSE(carries_token(wrong, token)) << wrong;

@@ -36,7 +36,7 @@ asio::awaitable<response> echo(std::string path) {
   co_return result;
 }
 
-// The server at work on a thread of its own.
+// A server that runs on its own thread.
 class running {
 public:
   explicit running(limits bounds = {}, std::string const& token = {})
@@ -73,7 +73,7 @@ public:
     asio::write(socket_, asio::buffer(bytes), ignored);
   }
 
-  // What comes until the server closes, or until the text ends so.
+  // Reads until the server closes, or until the text has this ending.
   std::string read(std::string const& end = {}) {
     std::string all;
     std::array<char, 4096> part;
@@ -136,7 +136,7 @@ TEST(server, takes_get_and_head_alone) {
         ask(at, std::string(method) + " / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc");
     EXPECT_THAT(text, StartsWith("HTTP/1.1 405 Method Not Allowed\r\n")) << method;
     EXPECT_THAT(text, HasSubstr("\r\nAllow: GET, HEAD\r\n"));
-    EXPECT_THAT(text, EndsWith("only GET and HEAD are answered here\n"));
+    EXPECT_THAT(text, EndsWith("only GET and HEAD are supported\n"));
   }
 }
 
@@ -176,7 +176,7 @@ TEST(server, closes_a_connection_without_requests) {
 TEST(server, answers_what_is_no_http) {
   running const at;
   EXPECT_THAT(ask(at, "\x16\x03\x01 hello\r\n\r\n"),
-              AllOf(StartsWith("HTTP/1.1 400 "), HasSubstr("this is no HTTP request: ")));
+              AllOf(StartsWith("HTTP/1.1 400 "), HasSubstr("not an HTTP request: ")));
 }
 
 TEST(server, says_that_there_are_too_many_connections) {
@@ -228,7 +228,7 @@ TEST(server, says_which_address_is_taken) {
   } catch (core::failure const& failure) {
     EXPECT_EQ(failure.what(), "cannot listen on \"127.0.0.1:" + at.port() +
                                   "\": Address already in use [system:98]");
-    EXPECT_THAT(failure.hint(), HasSubstr("give http.listen another port"));
+    EXPECT_THAT(failure.hint(), HasSubstr("set another one in http.listen"));
   }
 }
 

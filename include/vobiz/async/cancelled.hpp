@@ -4,9 +4,8 @@
 
 namespace vobiz::async {
 
-// Throws boost::system::system_error (operation_aborted) when the calling coroutine was cancelled.
-// For places that swallowed the error code of an awaited operation, and so cannot tell why it
-// ended.
+// Throws boost::system::system_error (operation_aborted) if the calling coroutine was cancelled.
+// Call it after an await that discarded its error code.
 boost::asio::awaitable<void> throw_if_cancelled();
 
 }  // namespace vobiz::async

@@ -16,12 +16,8 @@
 
 namespace vobiz::async {
 
-// Runs `work` and returns its value, or nothing when the deadline came first: the work is then
-// cancelled, and has ended when this returns. An exception of the work's own is passed on.
-// Throws boost::system::system_error (operation_aborted) when the calling coroutine is cancelled.
-// T must be default constructible (co_spawn asks for it).
-//
-// `work || timer` will not do: it drops the work's error and waits the timer out.
+// Returns the work's value, or nullopt after the deadline, when the work is cancelled and has
+// ended. Throws operation_aborted when cancelled. `work || timer` would discard errors of the work.
 template <class T>
 boost::asio::awaitable<std::optional<T>> with_deadline(boost::asio::awaitable<T> work,
                                                        std::chrono::steady_clock::time_point when) {
@@ -37,7 +33,7 @@ boost::asio::awaitable<std::optional<T>> with_deadline(boost::asio::awaitable<T>
   co_await throw_if_cancelled();
   bool const work_ended_first = order[0] == 0;
   if (!failure) {
-    // Work that swallowed its cancellation comes back with a value that means nothing.
+    // If the work swallowed its cancellation, its value has no meaning.
     if (work_ended_first) co_return std::optional<T>(std::move(value));
     co_return std::nullopt;
   }

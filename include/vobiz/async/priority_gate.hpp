@@ -7,26 +7,25 @@
 
 namespace vobiz::async {
 
-// What a gate asks before it lets the next one in. Called only from the gate's executor.
+// Decides when a gate admits the next coroutine. Called only from the gate's executor.
 class gatekeeper {
 public:
   using time_point = std::chrono::steady_clock::time_point;
 
   virtual ~gatekeeper() = default;
 
-  // When the next one may enter: not after `now` means at once; time_point::max() means not before
-  // somebody leaves or the gate is told to look again.
+  // When the next coroutine may enter: at once if not after `now`; time_point::max() means not
+  // before one leaves or look_again() is called.
   virtual time_point opens(time_point now) = 0;
   virtual void enter(time_point now) = 0;
   virtual void leave(time_point now) = 0;
 };
 
-// Lets coroutines through one by one: the lowest rank first, within a rank in the order of arrival.
-// Who is waiting is bounded by who calls: one place in the queue for each suspended coroutine.
-// Everything runs on one executor, which must be a single thread or a strand.
+// Admits coroutines one by one: lowest rank first, then in order of arrival. Each suspended
+// coroutine has one place in the queue. The executor must be a single thread or a strand.
 class priority_gate {
 public:
-  // Inside until destroyed.
+  // Holds the place inside until destroyed.
   class pass {
   public:
     pass() = default;
@@ -46,11 +45,11 @@ public:
   priority_gate(priority_gate const&) = delete;
   priority_gate& operator=(priority_gate const&) = delete;
 
-  // Waits for its turn. Throws boost::system::system_error (operation_aborted) when cancelled; the
-  // place in the queue, or the turn already given, then goes to the next one.
+  // Waits for its turn. Throws boost::system::system_error (operation_aborted) when cancelled; its
+  // place or turn then passes to the next coroutine.
   boost::asio::awaitable<pass> enter(int rank);
 
-  // Asks the keeper again: something it decides by has changed.
+  // Asks the gatekeeper again. Call it when the state that it decides by has changed.
   void look_again();
 
 private:

@@ -13,8 +13,8 @@
 #include "vobiz/core/day.hpp"
 #include "vobiz/core/secret.hpp"
 
-// The configuration of design.md §5 as plain structs: defaults stand here, units are in the types,
-// ranges at the reader (src/config).
+// The configuration (docs/configuration.md) as plain structs. Defaults are set here; the readers in
+// src/config check the ranges.
 namespace vobiz::config {
 
 struct login {
@@ -23,7 +23,7 @@ struct login {
   std::filesystem::path password_file;
 };
 
-// An HTTP proxy on the way to the API, asked by CONNECT.
+// An HTTP proxy for requests to the API; tunnels are opened with CONNECT.
 struct proxy {
   std::string url;  // http://host:port
   std::string username;
@@ -32,23 +32,23 @@ struct proxy {
 };
 
 struct limits {
-  double requests_per_second = 5;  // the provider publishes none (partner-api.md, "Errors")
+  double requests_per_second = 5;  // no documented limit (docs/partner-api.md, "Errors")
   int max_in_flight = 4;
 };
 
 struct timeouts {
-  std::chrono::milliseconds connect{5'000};    // resolve, connect and TLS handshake
+  std::chrono::milliseconds connect{5'000};    // time to resolve, connect and shake hands
   std::chrono::milliseconds response{30'000};  // from the request's first byte to the body's last
 };
 
 struct partner {
   std::string name;
-  std::string base_url = "https://api.vobiz.ai/api/v1/partner";  // without a slash at its end
-  std::string auth_id;                                           // empty when `login` is there
+  std::string base_url = "https://api.vobiz.ai/api/v1/partner";  // without a trailing slash
+  std::string auth_id;                                           // empty if `login` is set
   core::secret auth_token;
   std::filesystem::path auth_token_file;
   std::optional<config::login> login;
-  std::filesystem::path ca_file;  // empty: the system's
+  std::filesystem::path ca_file;  // empty: the system's certificates
   std::optional<config::proxy> proxy;
   config::limits limits;
   config::timeouts timeouts;
@@ -56,7 +56,7 @@ struct partner {
 };
 
 struct database {
-  core::secret dsn;  // may hold a password
+  core::secret dsn;  // may contain a password
   core::secret password;
   std::filesystem::path password_file;
   int connections = 2;
@@ -71,28 +71,27 @@ struct time_of_day {
 
 struct stream {
   bool enabled = true;
-  std::chrono::seconds every{};  // one of these two: `at` wins when set
+  std::chrono::seconds every{};  // one of these two; `at` takes precedence
   std::optional<time_of_day> at;
   config::scope scope = config::scope::automatic;
   core::utc_day start_date{};  // day streams only
   int lookback_days = 3;
   int audit_days = 35;
-  std::optional<std::chrono::months> retention;  // nothing: for ever
-  std::chrono::seconds close_delay{
-      std::chrono::hours(6)};  // a day is open until this long after its end
+  std::optional<std::chrono::months> retention;             // nullopt: keep forever
+  std::chrono::seconds close_delay{std::chrono::hours(6)};  // from a day's end until it is closed
 };
 
 struct reconcile {
   std::chrono::minutes at{150};
   std::string timezone = "Asia/Kolkata";
   std::chrono::seconds settle{std::chrono::hours(6)};
-  std::string usage_cap = "1";  // in any currency: decimal text, as all money
+  std::string usage_cap = "1";  // in any currency; decimal text, as all money
 };
 
 struct http {
   std::string address = "127.0.0.1";
   std::uint16_t port = 9464;
-  core::secret auth_token;  // empty: whoever reaches the address is served
+  core::secret auth_token;  // empty: no authentication
   std::filesystem::path auth_token_file;
 };
 
@@ -107,48 +106,46 @@ struct log {
 struct settings {
   std::vector<partner> partners;
   config::database database;
-  std::map<std::string, stream, std::less<>> streams;  // every known stream, defaults filled in
+  std::map<std::string, stream, std::less<>> streams;  // every known stream, with defaults
   config::reconcile reconcile;
   std::optional<config::http> http;
   config::log log;
 };
 
-// Something wrong with the configuration, in the reader's terms.
+// A mistake in the configuration, described for the reader.
 struct finding {
-  int line = 0;         // 1-based; 0: about the file as a whole
+  int line = 0;         // 1-based; 0: the whole file
   std::string message;  // `unknown key "requests_per_secnod"`
-  std::string hint;     // `did you mean "requests_per_second"?`, may be empty
+  std::string hint;     // `did you mean "requests_per_second"?`; may be empty
 };
 
 struct outcome {
   settings values;
-  std::vector<finding> findings;               // empty: the values can be used
-  std::map<std::filesystem::path, int> files;  // every file the settings name, and on which line
+  std::vector<finding> findings;               // empty: the values are usable
+  std::map<std::filesystem::path, int> files;  // each named file, and the line that names it
 };
 
-// Where the text came from. A secret in a file that others may read is a finding.
+// The origin of the text. A secret in a file that others may read is a finding.
 struct source {
-  std::filesystem::path file;  // absolute: relative names in the text count from its folder
+  std::filesystem::path file;  // absolute; relative paths in the text start at its folder
   unsigned mode = 0;           // permission bits
 };
 
-// How ${NAME} is looked up; nothing when it is not set.
+// Looks up ${NAME}; nullopt if it is not set.
 using environment = std::optional<std::string> (*)(std::string const& name);
 
-// Reads settings from YAML text. `today` is the day defaults are counted from. Never throws for
-// what the text says; all problems are in the outcome, in the order of their lines. No finding
-// quotes a secret. Files that the text names are not opened.
+// Reads settings from YAML text; defaults count from `today`. Opens none of the named files. Never
+// throws because of the text: all findings are in the outcome, in line order, without secrets.
 outcome parse(std::string_view yaml, environment lookup, core::utc_day today,
               source const& from = {});
 
-// Reads the secret files that the settings name into the settings. Refuses (with a finding) a file
-// that is missing, empty, or readable by others. `files` gives the findings their lines.
+// Reads the secret files into the settings. A file that is missing, empty or readable by others is
+// a finding; `files` has the line for it.
 std::vector<finding> read_secrets(settings& values,
                                   std::map<std::filesystem::path, int> const& files = {});
 
-// The whole way from a file: read, parse, read_secrets. Throws core::failure with bad_config,
-// listing every finding as `FILE:LINE: message`, when there is any, each with its hint in a line of
-// its own.
+// Reads the file, parses it and reads its secrets. Throws core::failure (bad_config) with every
+// finding as `FILE:LINE: message`, each hint on its own line.
 settings load(std::filesystem::path const& file);
 
 }  // namespace vobiz::config

@@ -6,7 +6,7 @@
 
 namespace vobiz::core {
 
-// What the process says of itself when it ends (design.md §4; 64..78 are those of sysexits.h).
+// The exit codes (README.md, "Commands and exit codes"); 64 to 78 are those of sysexits.h.
 enum class exit_code : int {
   ok = 0,
   failed = 1,
@@ -19,14 +19,14 @@ enum class exit_code : int {
   bad_config = 78,
 };
 
-// Who can help: the two classes every error of the outside world falls into.
+// The two classes of external errors, by the way they are resolved.
 enum class remedy {
-  retry,  // time may heal it: the network, a restart, a limit
-  fix,    // somebody has to change something: a right, a setting, the code
+  retry,  // time can resolve it: the network, a restart, a limit
+  fix,    // somebody must change something: a right, a setting, the code
 };
 
-// A failure of the infrastructure. `what()` is one line without a full stop that names the object
-// and the cause; hint() (may be empty) says what the reader can do about it.
+// An infrastructure failure. `what()` is one line without a full stop; it names object and cause.
+// hint() (may be empty) says what the reader can do.
 class failure : public std::runtime_error {
 public:
   failure(exit_code code, remedy what_helps, std::string const& message, std::string hint = {})
@@ -42,11 +42,11 @@ private:
   std::string hint_;
 };
 
-// What std::bad_alloc becomes where work can go on without the one thing that was too large.
+// Replaces std::bad_alloc where work can continue without the object that was too large.
 inline failure out_of_memory(std::string const& what) {
-  return {exit_code::failed, remedy::retry, what + ": needs more memory than the service may use",
-          "raise MemoryMax of the service, or have the provider look at what is so large; "
-          "max_response bounds an answer"};
+  return {exit_code::failed, remedy::retry, what + ": out of memory",
+          "raise MemoryMax of the service, or ask the provider why the data is so large; "
+          "max_response limits a response"};
 }
 
 }  // namespace vobiz::core

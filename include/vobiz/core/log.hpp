@@ -7,17 +7,16 @@
 
 namespace vobiz::core {
 
-// What a line of the log is about, besides its text: fields of their own in the journal and in
-// JSON.
+// The context of a log line: separate fields in the journal and in JSON.
 struct log_fields {
-  std::string partner;  // its name in the configuration, or its auth_id where no name is known
+  std::string partner;  // its name in the configuration, or its auth_id if unknown
   std::string stream;
-  std::string run;         // the run's started_at, as in vobiz_sync.runs
-  std::string window;      // UTC day, with the customer behind it where it is one customer's
-  std::string request_id;  // the provider's
+  std::string run;         // started_at of the run, as in vobiz_sync.runs
+  std::string window;      // UTC day, followed by the account for an account's window
+  std::string request_id;  // assigned by the provider
 };
 
-// The fields of the line that this thread is writing at the moment; for the log's sinks.
+// The fields of the line that this thread is logging now. For the log's sinks.
 log_fields const& current_log_fields();
 
 class log_fields_scope {

@@ -5,13 +5,13 @@
 
 #include "vobiz/sink/account_statement.hpp"
 
-// A customer's month for people, spreadsheets and programs. Each says whether the month is proven
-// complete.
+// The monthly statement of an account as text, CSV and JSON. Each form says whether the month is
+// proven.
 namespace vobiz::ops {
 
 std::string statement_text(std::vector<sink::account_statement> const& statements);
 
-// One line an amount: account, month, currency, state, line, item, quantity, billable_minutes,
+// One line per amount: account, month, currency, state, line, item, quantity, billable_minutes,
 // amount.
 std::string statement_csv(std::vector<sink::account_statement> const& statements);
 

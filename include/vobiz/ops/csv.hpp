@@ -6,8 +6,7 @@
 
 namespace vobiz::ops {
 
-// One record of RFC 4180 with its line break: a field with a quote, a comma or a line break stands
-// in quotes.
+// One RFC 4180 record with its line break. Fields with a quote, comma or line break are quoted.
 std::string csv_line(std::initializer_list<std::string_view> fields);
 
 }  // namespace vobiz::ops

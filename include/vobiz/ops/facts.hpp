@@ -9,12 +9,12 @@
 #include "vobiz/core/day.hpp"
 #include "vobiz/sync/activity.hpp"
 
-// What the running service knows of itself without asking the database.
+// The service's own state, known without a database query.
 namespace vobiz::ops {
 
 struct watched_stream {
   std::string partner;     // its name in the configuration
-  std::string partner_id;  // auth_id; empty while it is not known
+  std::string partner_id;  // auth_id; empty until known
   std::string stream;
   std::chrono::seconds stale_after{};
   sync::activity const* stats = nullptr;  // never null
@@ -38,11 +38,11 @@ struct facts {
   std::vector<watched_partner> partners;
   std::vector<watched_stream> streams;
   std::vector<worker> workers;
-  // From when on a worker without progress counts as stuck.
+  // A worker without progress for this long counts as stuck.
   std::chrono::steady_clock::duration stuck_after = std::chrono::minutes(5);
   core::utc_time started_at{};
-  core::utc_time configured_at{};  // when the configuration at work was read
-  bool reload_refused = false;     // the last re-read of the configuration was
+  core::utc_time configured_at{};  // when the current configuration was read
+  bool reload_refused = false;     // whether the last reload was refused
   std::string version;
 };
 

@@ -8,18 +8,19 @@
 
 namespace vobiz::ops {
 
-// The names of the workers that make no progress. An API or a database that is away stops none.
-std::vector<std::string> stuck_workers(facts const& of);
+// Names of the workers that are stuck. A worker that waits for an unavailable API or database is
+// not.
+std::vector<std::string> stuck_workers(facts const& service);
 
-// Whether the mirror can be relied upon: the database is reachable, has this binary's schema, and
-// each stream's last good cycle is younger than its limit.
+// Ready: the database is reachable, has this program's schema, and each stream's last good cycle is
+// younger than its limit.
 struct readiness {
   bool ready = false;
-  std::string json;  // which part is not, and why
+  std::string json;  // which part is not ready, and why
 };
-readiness judge(facts const& of, status_reader::answer const& mirror);
+readiness judge(facts const& service, status_reader::answer const& mirror);
 
 // One line for `systemctl status`.
-std::string status_line(facts const& of);
+std::string status_line(facts const& service);
 
 }  // namespace vobiz::ops

@@ -4,12 +4,11 @@
 
 namespace vobiz::ops {
 
-// Sends the log where it is read: to the journal with priorities and fields when standard error
-// leads there, else to standard error as text, or as one JSON object a line where that is asked
-// for.
+// Sets the sink: the journal with priorities and fields if standard error is connected to it, else
+// standard error as text, or as one JSON object per line if configured.
 void set_up_log(config::log const& wanted);
 
-// Writes what was folded (src/ops/repeats.hpp) and is due; to be called now and then.
+// Writes folded lines (src/ops/repeats.hpp) that are due. Call it regularly.
 void flush_log();
 
 }  // namespace vobiz::ops

@@ -7,10 +7,8 @@
 
 namespace vobiz::ops {
 
-// Everything that /metrics says, in Prometheus' text format. Each series is there from the start;
-// what comes from the database keeps its last known value while that does not answer
-// (vobiz_sync_database_up says so). Labels are the partner's name in the configuration and the
-// stream.
-std::string metrics_text(facts const& of, status_reader::answer const& mirror);
+// The text of /metrics. Each series exists from the start; figures from the database keep their
+// last value while it does not respond (vobiz_sync_database_up is 0 then).
+std::string metrics_text(facts const& service, status_reader::answer const& mirror);
 
 }  // namespace vobiz::ops

@@ -6,22 +6,22 @@
 
 namespace vobiz::ops {
 
-// How far long work is: on a terminal one line that is drawn again and again (a bar, the rate and
-// the time left), elsewhere a plain line now and then. Writes to standard error.
+// Shows progress on standard error. On a terminal it redraws one line (bar, rate, time left);
+// elsewhere it prints a line now and then.
 class progress {
 public:
   using clock = std::chrono::steady_clock;
 
-  // `what` names the units: "windows".
+  // `what` names the unit, for example "windows".
   progress(std::string what, std::int64_t total, bool on_terminal, clock::time_point now);
 
-  // The line for this state, without control characters; empty when it is too soon for another one.
+  // The line for this state, without control characters; empty if the last one is too recent.
   std::string line(std::int64_t done, std::int64_t rows, clock::time_point now);
 
-  // Draws the line, if there is one.
+  // Draws the line, if one is due.
   void show(std::int64_t done, std::int64_t rows, clock::time_point now);
 
-  // Ends the line that is drawn over.
+  // Ends the line that is redrawn.
   void finish();
 
   void set_total(std::int64_t total) { total_ = total; }

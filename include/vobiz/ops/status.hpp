@@ -11,48 +11,47 @@
 
 namespace vobiz::ops {
 
-// Where one stream stands, as vobiz_sync says.
+// The state of one stream, from vobiz_sync.
 struct stream_status {
-  // Consecutive days whose windows are in one state; of several scopes the one that needs most
-  // attention.
+  // Consecutive days whose windows have one state. If scopes differ, the most urgent state counts.
   struct span {
     std::string from;  // UTC days, inclusive
     std::string to;
     std::string state;
   };
   struct hour {
-    std::int64_t rows = 0;  // new and changed
+    std::int64_t rows = 0;  // new and changed rows
     std::int64_t requests = 0;
   };
 
   std::string partner;
-  std::string partner_name;  // empty until the profile was read
+  std::string partner_name;  // empty until the profile is read
   std::string stream;
   std::string state;
   std::optional<std::string> start_date;
   std::optional<std::string> synced_through;
   std::optional<std::int64_t> lag_seconds;                   // since the last good cycle
-  std::map<std::string, std::int64_t, std::less<>> windows;  // by state
+  std::map<std::string, std::int64_t, std::less<>> windows;  // number per state
   std::int64_t rejects = 0;
-  std::int64_t queued = 0;            // windows that wait to be backfilled
-  std::optional<std::string> holder;  // of the stream's lease, while it has not run out
+  std::int64_t queued = 0;            // windows that wait for backfill
+  std::optional<std::string> holder;  // holder of the stream's lease, until it expires
   std::optional<core::utc_time> last_attempt_at;
   std::optional<core::utc_time> last_success_at;
   std::optional<core::utc_time> next_due_at;
   std::int64_t consecutive_failures = 0;
   std::optional<std::string> last_error;
-  // Of the last cycle.
+  // Figures of the last cycle.
   std::int64_t requests = 0;
   std::int64_t inserted = 0;
   std::int64_t updated = 0;
   std::int64_t unchanged = 0;
-  std::vector<span> days;   // of the last 53 weeks, oldest first; only where rows belong to days
+  std::vector<span> days;   // the last 53 weeks, oldest first; only for streams of days
   std::vector<hour> hours;  // the last 24, oldest first
 
   std::int64_t windows_in(std::string_view state_name) const;
 };
 
-// A cycle that changed something or went wrong.
+// A cycle that changed rows or failed.
 struct run_status {
   std::int64_t id = 0;
   std::string partner;
@@ -69,7 +68,7 @@ struct run_status {
   std::optional<std::string> error;
 };
 
-// Differences that reconciliation has found and nobody has settled.
+// Open breaks of reconciliation.
 struct break_status {
   std::string partner;
   std::string check;
@@ -79,17 +78,17 @@ struct break_status {
 struct status {
   core::utc_time read_at{};
   int schema_version = 0;
-  std::vector<stream_status> streams;  // of all partners in the database, by name
-  std::vector<run_status> runs;        // of the last seven days, newest first, at most 20
+  std::vector<stream_status> streams;  // all partners in the database, by name
+  std::vector<run_status> runs;        // the last seven days, newest first, at most 20
   std::vector<break_status> breaks;
   std::int64_t default_partition_rows = 0;
 };
 
-// Reads all of it in one transaction. Errors are libpqxx's; sink::database translates.
+// Reads everything in one transaction. Throws libpqxx's exceptions; sink::database translates them.
 status read_status(pqxx::transaction_base& transaction);
 
-std::string status_table(status const& of);
-std::string status_json(status const& of);
+std::string status_table(status const& mirror);
+std::string status_json(status const& mirror);
 
 // 90 -> "1m 30s", 93784 -> "1d 2h": the two largest units.
 std::string human_duration(std::int64_t seconds);

@@ -14,16 +14,15 @@
 
 namespace vobiz::ops {
 
-// The status for whoever asks over HTTP: read when somebody asks, on a worker and a connection of
-// its own, at most once every two seconds however many ask, so that neither waits for the mirroring
-// nor slows it.
+// Reads the status for HTTP requests on its own worker and connection, at most once every two
+// seconds, so that requests and mirroring do not delay each other.
 class status_reader {
 public:
   using clock = std::chrono::steady_clock;
 
   struct answer {
-    std::shared_ptr<status const> last;  // the newest there is; null before the first
-    std::string problem;                 // why there is none of now; empty: `last` is of now
+    std::shared_ptr<status const> last;  // the newest status; null before the first read
+    std::string problem;                 // why `last` is out of date; empty if it is current
   };
 
   status_reader(boost::asio::any_io_executor executor, config::database const& where);

@@ -7,8 +7,8 @@ namespace vobiz::ops {
 
 enum class align { left, right };
 
-// A table for a terminal: a heading, rows, columns as wide as their widest cell, two spaces
-// between.
+// A table for a terminal: a heading and rows. Columns are as wide as their widest cell, two spaces
+// apart.
 class table {
 public:
   struct column {
@@ -18,10 +18,10 @@ public:
 
   explicit table(std::vector<column> columns) : columns_(std::move(columns)) {}
 
-  // One cell a column.
+  // One cell per column.
   void add(std::vector<std::string> cells) { rows_.push_back(std::move(cells)); }
 
-  // Ends each line with a line break; no spaces at the ends of lines.
+  // Ends each line with a line break, without trailing spaces.
   std::string text() const;
 
 private:

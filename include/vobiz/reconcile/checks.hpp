@@ -10,25 +10,24 @@
 
 namespace vobiz::reconcile {
 
-// A check as its file in reconcile/ states it.
+// A check as defined by its file in reconcile/.
 struct check {
   std::string name;
   int version = 0;
   std::vector<streams::stream const*> inputs;
-  std::chrono::hours
-      wait{};  // after the billing day's end, where that is longer than reconcile.settle
+  std::chrono::hours wait{};  // after the billing day's end, if longer than reconcile.settle
   std::string formula;
   std::string tolerance;
-  std::string meaning;  // of a break
-  std::string action;   // what to do about one
-  std::string sql;      // one SELECT, its parameters as $1 … $7
+  std::string meaning;  // what a break means
+  std::string action;   // what to do about a break
+  std::string sql;      // one SELECT with parameters $1 … $7
 };
 
-// The thirteen checks in the order they run.
+// The thirteen checks in order of execution.
 std::span<check const> all_checks();
 check const* find_check(std::string_view name);
 
-// Reads the text of a check's file. Throws std::invalid_argument naming what is wrong with it.
+// Parses a check's file. Throws std::invalid_argument with the mistake.
 check parse_check(std::string_view text);
 
 }  // namespace vobiz::reconcile

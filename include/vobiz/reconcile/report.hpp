@@ -8,20 +8,20 @@
 
 namespace vobiz::reconcile {
 
-// What a run found with one check, over its days and accounts. Amounts are decimal text.
+// Result of one check in a run, over all days and accounts. Amounts are decimal text.
 struct check_summary {
   std::string check;
-  std::string status;  // break, else not_run, else inconclusive, else ok
+  std::string status;  // the first that occurs: break, not_run, inconclusive, ok
   std::int64_t days = 0;
   std::int64_t days_not_judged = 0;
   std::int64_t rows = 0;
   std::int64_t accounts = 0;
-  std::int64_t breaks = 0;  // that nobody has accepted
-  std::string differences;  // "0.05 INR, 1 USD": currencies are never added together
+  std::int64_t breaks = 0;  // breaks that are not accepted
+  std::string differences;  // "0.05 INR, 1 USD": one sum per currency
   std::optional<std::string> reason;
 };
 
-// A break as the run found it.
+// A break as this run found it.
 struct found_break {
   std::int64_t id = 0;
   std::string day;
@@ -57,8 +57,8 @@ std::vector<check_summary> summarize(pqxx::transaction_base& transaction, std::i
 std::vector<found_break> open_breaks(pqxx::transaction_base& transaction, std::int64_t run_id);
 std::vector<result_row> results(pqxx::transaction_base& transaction, std::int64_t run_id);
 
-// Marks a break as taken note of: it counts no longer, as long as its amounts stay the same. Throws
-// core::failure when there is no such break, or when it has healed.
+// Accepts a break: it no longer counts while its amounts stay the same. Throws core::failure if the
+// break does not exist or has healed.
 void accept_break(pqxx::transaction_base& transaction, std::int64_t id, std::string const& note,
                   std::string const& by);
 

@@ -16,32 +16,28 @@
 namespace vobiz::reconcile {
 
 struct run_request {
-  std::string partner;                // auth_id
-  std::vector<billing_day> days;      // at least one, in any order
-  check const* only = nullptr;        // null: all checks
-  std::optional<core::utc_time> due;  // a nightly run, and the moment of the schedule it stands for
-  sink::lease const* lease = nullptr;  // checked inside each commit where there is one
+  std::string partner;                 // auth_id
+  std::vector<billing_day> days;       // at least one day, in any order
+  check const* only = nullptr;         // null: all checks
+  std::optional<core::utc_time> due;   // set for a nightly run: its scheduled time
+  sink::lease const* lease = nullptr;  // if not null, each commit checks it
 };
 
 struct run_outcome {
   std::int64_t run_id = 0;
-  std::vector<std::string>
-      errors;  // one message for each check that the database refused, naming it
+  std::vector<std::string> errors;  // one message per check that the database refused
 };
 
-// Checks the days, each check of each day in a transaction of its own (those that judge each call
-// share one): stores its results, opens, changes and heals breaks. A check whose inputs are not
-// complete is stored as not run. A check that the database refuses does not keep the others from
-// running; throws core::failure when the database is not to be had.
+// Runs the checks and stores results and breaks; incomplete inputs store "not run". A refused check
+// does not stop the others. Throws core::failure if the database is unavailable.
 boost::asio::awaitable<run_outcome> run_checks(sink::database& db, config::reconcile const& how,
                                                run_request const& what);
 
-// What past nightly runs of a partner say about the next.
+// State of a partner's past nightly runs, which decides what the next one does.
 struct nights {
-  std::optional<core::utc_time> last_due;  // of the last one that came to its end
-  std::optional<billing_day> last_long;    // the day of the last one over 35 days
-  std::vector<billing_day>
-      judgeable;  // of the last 8: not run for want of inputs that are there now
+  std::optional<core::utc_time> last_due;  // of the last finished run
+  std::optional<billing_day> last_long;    // the day of the last run over 35 days
+  std::vector<billing_day> judgeable;  // of the last 8: not run then, but inputs are complete now
 };
 nights load_nights(pqxx::transaction_base& transaction, config::reconcile const& how,
                    std::string const& partner, billing_day today);

@@ -8,8 +8,8 @@
 
 namespace vobiz::web {
 
-// What the daemon serves: /healthz, /readyz, /metrics, /status.json and the page for people at /.
-// `gather_facts` and the reader outlive the handler.
+// Serves /healthz, /readyz, /metrics, /status.json and the status page at /. `gather_facts` and
+// `reader` must outlive the handler.
 handler make_routes(std::function<ops::facts()> gather_facts, ops::status_reader& reader);
 
 }  // namespace vobiz::web

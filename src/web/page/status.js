@@ -4,7 +4,7 @@ const every = 10000;
 const svgns = 'http://www.w3.org/2000/svg';
 const $ = id => document.getElementById(id);
 
-// Everything from the service gets into the page as text, never as markup.
+// All text from the service is inserted as text, never as markup.
 function make(tag, attributes, ...children) {
   const svg = ['svg', 'rect', 'line', 'path', 'text', 'title', 'g'].includes(tag);
   const element = svg ? document.createElementNS(svgns, tag) : document.createElement(tag);
@@ -101,7 +101,7 @@ function showStreams(data, now) {
         ['State', state(stream.state)],
         ['Proven through', stream.synced_through || '–'],
         ['Last good', stream.last_success_at ? moment(stream.last_success_at, now) : 'never', 'number'],
-        ['Next', stream.held_by ? due(stream.next_due_at, now) : 'nobody works on it'],
+        ['Next', stream.held_by ? due(stream.next_due_at, now) : 'no service holds it'],
         ['Days proven', days ? number(stream.windows.proven) + ' of ' + number(stream.windows.total) : '–', 'number'],
         ['Rejects', number(stream.rejects), 'number' + (stream.rejects ? ' bad' : '')],
         ['New and changed rows', spark(stream.hours, 'rows', 'rows', 'rows')],
@@ -134,7 +134,7 @@ const spanText = one => one.from === one.to ? one.from : one.from + ' to ' + one
 function calendar(stream) {
   const first = dayNumber(stream.days[0].from);
   const last = dayNumber(stream.days[stream.days.length - 1].to);
-  const start = first - (first + 3) % 7;  // day 0 was a Thursday; weeks begin on Monday
+  const start = first - (first + 3) % 7;  // day 0 was a Thursday; weeks start on Monday
   const weeks = Math.floor((last - start) / 7) + 1;
   const width = Math.max(weeks * 16 + 34, 120);
   const counts = {};
@@ -204,7 +204,7 @@ function showBreaks(data) {
 }
 
 function showRuns(data) {
-  if (!data.runs.length) return [empty('No cycle of the last seven days changed anything or went wrong.')];
+  if (!data.runs.length) return [empty('No cycle of the last seven days changed rows or failed.')];
   const many = partners(data.streams).length > 1;
   const names = Object.fromEntries(data.streams.map(stream => [stream.partner, partner(stream)]));
   const shown = table([['Began'], ['Stream'], ['Outcome'], ['Took', 'number'], ['Requests', 'number'], ['New', 'number'],
@@ -230,7 +230,7 @@ function verdict(data) {
   return make('span', {class: 'state ' + kind, 'data-sign': sign}, text);
 }
 
-// What a person has opened, scrolled and focused stays so.
+// Keeps what a person has opened, scrolled or focused.
 function replace(id, children) {
   const box = $(id);
   const kept = new Map();
@@ -264,7 +264,7 @@ function show(data) {
 
 function complain(text) {
   $('problem').hidden = !text;
-  $('problem').textContent = text ? text + (readAt ? ' What is shown is of ' + time(new Date(readAt).toISOString()) + '.' : '') : '';
+  $('problem').textContent = text ? text + (readAt ? ' The data shown is from ' + time(new Date(readAt).toISOString()) + '.' : '') : '';
   if (text && !readAt) $('verdict').textContent = 'no status';
 }
 
@@ -275,7 +275,7 @@ async function refresh() {
     if (data.problem) complain('The status cannot be read: ' + data.problem + '.');
     else { show(data); complain(''); }
   } catch (error) {
-    complain('The service does not answer.');
+    complain('The service does not respond.');
   }
   $('age').textContent = readAt ? 'as of ' + time(new Date(readAt).toISOString()) : '';
 }
