@@ -40,7 +40,7 @@ struct numbered_plan {
   std::vector<numbered_file const*> to_apply;  // in order
 };
 
-// The applied_checksums that the first files replace, if the database has any of it.
+// The history that the first files replace, if the database has any of it.
 replaced_history const* old_history(schema_source const& source, applied_checksums const& there) {
   for (auto const& file : source.files) {
     if (!file.replaces) continue;
