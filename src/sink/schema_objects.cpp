@@ -52,13 +52,15 @@ FROM found JOIN pg_proc p ON class = 'pg_proc'::regclass AND id = p.oid)";
 // What others than the owner may do with a view, its columns, or a function. PUBLIC's right to a
 // function is its file's to say.
 constexpr char const* grants_sql = R"(
-SELECT format('GRANT %s ON %s TO %s', x.privilege_type, $1::text,
-  CASE x.grantee WHEN 0 THEN 'PUBLIC' ELSE x.grantee::regrole::text END)
+SELECT format('GRANT %s ON %s TO %s%s', x.privilege_type, $1::text,
+  CASE x.grantee WHEN 0 THEN 'PUBLIC' ELSE x.grantee::regrole::text END,
+  CASE WHEN x.is_grantable THEN ' WITH GRANT OPTION' END)
 FROM pg_class c CROSS JOIN aclexplode(c.relacl) x
 WHERE c.relnamespace::regnamespace || '.' || c.relname = $1 AND x.grantee <> c.relowner
 UNION ALL
-SELECT format('GRANT %s (%I) ON %s TO %s', x.privilege_type, a.attname, $1::text,
-  CASE x.grantee WHEN 0 THEN 'PUBLIC' ELSE x.grantee::regrole::text END)
+SELECT format('GRANT %s (%I) ON %s TO %s%s', x.privilege_type, a.attname, $1::text,
+  CASE x.grantee WHEN 0 THEN 'PUBLIC' ELSE x.grantee::regrole::text END,
+  CASE WHEN x.is_grantable THEN ' WITH GRANT OPTION' END)
 FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid CROSS JOIN aclexplode(a.attacl) x
 WHERE c.relnamespace::regnamespace || '.' || c.relname = $1
 UNION ALL
