@@ -1,4 +1,4 @@
-"""What all parts of the benchmark stand on: an nginx that gives out rendered pages, databases, and processes whose time
+"""Common code of all parts of the benchmark: an nginx that serves rendered pages, databases, and processes whose time
 and memory are measured."""
 import asyncio
 import contextlib
@@ -27,10 +27,12 @@ def load():
 
 
 def measured(command, env=None, check=True, output=None):
-    """Runs a command: seconds on the clock, seconds of processor, peak memory of its largest process, its output."""
+    """Runs a command. Returns its elapsed seconds, processor seconds and peak memory (of its largest process), and its
+    output."""
     with open(output or WORK / "output.txt", "w+") as out:
         start = time.monotonic()
-        process = subprocess.Popen([str(c) for c in command], stdout=out, stderr=subprocess.STDOUT, env={**os.environ, **(env or {})})
+        process = subprocess.Popen([str(c) for c in command], stdout=out, stderr=subprocess.STDOUT,
+                                   env={**os.environ, **(env or {})})
         _, status, usage = os.wait4(process.pid, 0)
         took = time.monotonic() - start
         out.seek(0)
@@ -50,7 +52,7 @@ def free_port():
 
 
 class Server:
-    """nginx with one worker over the pages; with `rate`, it answers 429 above so many requests a second."""
+    """An nginx with one worker that serves the pages; with `rate`, it answers 429 above that many requests a second."""
 
     def __init__(self, pages, rate=None):
         self.home = WORK / f"nginx-{free_port()}"
@@ -83,7 +85,7 @@ http {{
         raise SystemExit("nginx does not start: " + (self.home / "error.log").read_text())
 
     def requests(self):
-        """(time, status, uri) of each request so far."""
+        """Time, status and URI of each request so far."""
         time.sleep(1.2)  # the log is flushed once a second
         lines = [line.split(" ", 2) for line in self.log.read_text().splitlines()]
         return [(float(t), int(s), u) for t, s, u in lines]
@@ -103,7 +105,7 @@ def serving(pages, rate=None):
 
 
 class Delay:
-    """A TCP proxy in a thread: what the server says arrives so many milliseconds later."""
+    """A TCP proxy in a thread that delays the answers of the server."""
 
     def __init__(self, to_port, milliseconds):
         self.to_port, self.seconds = to_port, milliseconds / 1000
@@ -137,7 +139,8 @@ class Delay:
 
 
 def psql(sql, database="postgres", tuples=True):
-    done = subprocess.run(["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", *(["-At"] if tuples else []), "-d", database, "-c", sql],
+    options = ["-X", "-q", "-v", "ON_ERROR_STOP=1", *(["-At"] if tuples else [])]
+    done = subprocess.run(["psql", *options, "-d", database, "-c", sql],
                           capture_output=True, text=True)
     if done.returncode:
         raise SystemExit(f"psql: {done.stderr}")
@@ -161,7 +164,7 @@ streams: {{{streams}}}
 
 
 def new_database(name):
-    """A database with the schema and nothing in it."""
+    """A database with the schema and no rows."""
     if psql("SELECT count(*) FROM pg_database WHERE datname = 'bench_empty'") == "0":
         psql("CREATE DATABASE bench_empty")
         measured([DAEMON, "-c", configuration("bench_empty", 1), "migrate"])
@@ -192,7 +195,8 @@ def tuples_written(database, schemas="'vobiz','vobiz_part'"):
     """Tuples written to the tables of these schemas so far, by the server's own statistics."""
     psql("SELECT pg_stat_force_next_flush()", database)
     time.sleep(1.5)
-    return int(psql(f"SELECT coalesce(sum(n_tup_ins + n_tup_upd + n_tup_del), 0) FROM pg_stat_user_tables WHERE schemaname IN ({schemas})", database))
+    return int(psql("SELECT coalesce(sum(n_tup_ins + n_tup_upd + n_tup_del), 0) FROM pg_stat_user_tables "
+                    f"WHERE schemaname IN ({schemas})", database))
 
 
 def wal():
@@ -200,7 +204,7 @@ def wal():
 
 
 def rendered(rows_a_day, days, last="2026-03-31"):
-    """The folder with the pages of these days (rendered unless they are there) and the days, oldest first."""
+    """The folder with the pages of these days (rendered if they are missing) and the days, oldest first."""
     folder = WORK / f"pages-{days}x{rows_a_day}"
     if not (folder / "columns").exists():
         say(f"rendering {days} days of {rows_a_day} calls")
@@ -209,9 +213,10 @@ def rendered(rows_a_day, days, last="2026-03-31"):
 
 
 def filled(size):
-    """A database that holds all days, filled once in a run for the parts that need one."""
+    """A database that holds all days, filled once per run of the benchmark."""
     folder, days = rendered(size.rows_a_day, size.days)
-    if psql("SELECT count(*) FROM pg_database WHERE datname = 'bench_filled'") == "0" or proven("bench_filled") < size.days:
+    exists = psql("SELECT count(*) FROM pg_database WHERE datname = 'bench_filled'") != "0"
+    if not exists or proven("bench_filled") < size.days:
         new_database("bench_filled")
         with serving(folder / "pages") as server:
             backfill(configuration("bench_filled", server.port), days)
@@ -220,8 +225,9 @@ def filled(size):
 
 
 def store(name, result, start_load):
-    facts = {"measured": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%MZ"),
-             "commit": subprocess.run(["git", "-C", ROOT, "log", "-1", "--format=%h", "--", "src", "include", "migrations"], capture_output=True, text=True).stdout.strip(),
+    commit = subprocess.run(["git", "-C", ROOT, "log", "-1", "--format=%h", "--", "src", "include", "migrations"],
+                            capture_output=True, text=True).stdout.strip()
+    facts = {"measured": datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H:%MZ"), "commit": commit,
              "processors": os.cpu_count(), "load_average_start": start_load, "load_average_end": load(),
              "postgresql": psql("SHOW server_version")}
     (ROOT / "bench/results").mkdir(exist_ok=True)

@@ -1,15 +1,10 @@
 #!/usr/bin/env python3
 """measure.py [--days N] [--rows-a-day N] [--rounds N] PART…: runs parts of the benchmark, each of which writes
-bench/results/PART.json. Started by run.sh, which brings the database."""
+bench/results/PART.json. bench/run.sh starts it, with a database."""
 import argparse
 import importlib
-import os
-import pathlib
 import sys
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-sys.dont_write_bytecode = True
-os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
 import harness
 
 PARTS = ["backfill", "rivals", "latency", "limited", "idle", "unchanged", "decode", "months", "memory", "growth"]

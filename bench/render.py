@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""render.py FOLDER DAYS ROWS [LAST_DAY]: the pages of DAYS days of ROWS calls each, ending on LAST_DAY, as a web
-server gives them out (FOLDER/pages/DAY/PER_PAGE-PAGE.json), and the same rows for COPY (FOLDER/rows.tsv). All 43
-members of a call; total and summary are exact, so that a reader can prove each day. The same arguments make the same
+"""render.py FOLDER DAYS ROWS [LAST_DAY]: writes the pages of DAYS days of ROWS calls each, ending on LAST_DAY, as
+a web server serves them (FOLDER/pages/DAY/PER_PAGE-PAGE.json), and the same rows for COPY (FOLDER/rows.tsv). Calls have
+all 43 members; total and summary are exact, so that a reader can prove each day. The same arguments make the same
 rows."""
 import datetime
 import json
@@ -37,7 +37,7 @@ def moment(day, seconds, micros=0):
 
 
 def call(dice, day, number, second):
-    """A row as texts, in the order of COLUMNS, None for null."""
+    """A row as texts in the order of COLUMNS, None for null; then its billsec, duration and total cost."""
     bits = dice.getrandbits(256)
     half = f"{bits >> 128:032x}"
     other = f"{bits & ((1 << 128) - 1):032x}"
@@ -53,32 +53,38 @@ def call(dice, day, number, second):
     caller, callee = f"9180{bits % 100000000:08d}", f"9198{(bits >> 40) % 100000000:08d}"
     address = f"192.0.2.{account % 250 + 1}"
     written = moment(day, second + ring + billsec + 2, (bits >> 30) % 1000000)
-    return (str(number), uuid, f"MA_BENCH{account:04d}", "outbound" if outbound else "inbound", f"Example Traders {account}",
-            caller, callee, str(ring + billsec), str(billsec), str(ring), moment(day, second, micros),
-            moment(day, second + 1), moment(day, second + ring, micros) if answered else None,
-            moment(day, second + ring + billsec, micros), written, written, money(cost), money(streaming),
-            money(cost + streaming), "INR", cause[0], cause[1], cause[2], "send_bye" if answered else "send_cancel",
-            "callee" if bits % 2 else "caller", None if answered else "480", None if answered else "temporarily unavailable",
-            f"{other[:8]}-{other[8:12]}-4{other[13:16]}-a{other[17:20]}-{other[20:]}" if answered else None,
-            f"{other[:16]}@{address}", "ExampleUA/1.0", "PCMU" if answered else None,
-            f"{3 + bits % 150 / 100:.2f}" if answered else None, f"{bits % 900 / 100:.2f}" if answered else None,
-            f"{bits % 200 / 100:.2f}" if answered else None, address, f"198.51.100.{bits % 40 + 1}",
-            "voice_api" if streaming else "sip_trunking", "IN-KA", "IN-MH", f"camp_{account % 9}", f"sip:line{account}@{address}",
-            f"trunk_{account % 17}", callee), billsec, ring + billsec, cost + streaming
+    start, end = moment(day, second, micros), moment(day, second + ring + billsec, micros)
+    answer = moment(day, second + ring, micros) if answered else None
+    bridge = f"{other[:8]}-{other[8:12]}-4{other[13:16]}-a{other[17:20]}-{other[20:]}" if answered else None
+    row = (
+        str(number), uuid, f"MA_BENCH{account:04d}", "outbound" if outbound else "inbound",
+        f"Example Traders {account}", caller, callee, str(ring + billsec), str(billsec), str(ring),
+        start, moment(day, second + 1), answer, end, written, written,
+        money(cost), money(streaming), money(cost + streaming), "INR",
+        cause[0], cause[1], cause[2], "send_bye" if answered else "send_cancel", "callee" if bits % 2 else "caller",
+        None if answered else "480", None if answered else "temporarily unavailable", bridge,
+        f"{other[:16]}@{address}", "ExampleUA/1.0", "PCMU" if answered else None,
+        f"{3 + bits % 150 / 100:.2f}" if answered else None, f"{bits % 900 / 100:.2f}" if answered else None,
+        f"{bits % 200 / 100:.2f}" if answered else None, address, f"198.51.100.{bits % 40 + 1}",
+        "voice_api" if streaming else "sip_trunking", "IN-KA", "IN-MH", f"camp_{account % 9}",
+        f"sip:line{account}@{address}", f"trunk_{account % 17}", callee)
+    return row, billsec, ring + billsec, cost + streaming
 
 
 def as_json(row):
-    return JSON_ROW % tuple("null" if v is None else v if c in NUMBERS else f'"{v}"' for c, v in zip(COLUMNS, row))
+    values = zip(COLUMNS, row, strict=True)
+    return JSON_ROW % tuple("null" if v is None else v if c in NUMBERS else f'"{v}"' for c, v in values)
 
 
 def page_text(rows, page, per_page, total, summary):
     pages = max(1, -(-total // per_page))
-    return (f'{{"data":[{",".join(rows)}],"pagination":{{"page":{page},"per_page":{per_page},"total":{total},"pages":{pages},'
-            f'"has_next":{str(page < pages).lower()},"has_prev":{str(page > 1).lower()}}},"count":{len(rows)},"summary":{summary}}}')
+    return (f'{{"data":[{",".join(rows)}],"pagination":{{"page":{page},"per_page":{per_page},"total":{total},'
+            f'"pages":{pages},"has_next":{str(page < pages).lower()},"has_prev":{str(page > 1).lower()}}},'
+            f'"count":{len(rows)},"summary":{summary}}}')
 
 
 def write_day(folder, day, calls):
-    """The pages of a day, of 100 calls and of one for probes. `calls` are newest first."""
+    """Writes the pages of a day: of 100 calls each, and one of a single call for probes. `calls` are newest first."""
     billsec, duration, cost = (sum(c[n] for c in calls) for n in (1, 2, 3))
     answered, total = sum(c[1] > 0 for c in calls), len(calls)
     summary = (f'{{"totalCalls":{total},"answeredCalls":{answered},"answerRate":{100 * answered / max(total, 1):.2f},'
@@ -90,7 +96,7 @@ def write_day(folder, day, calls):
     rows = [as_json(c[0]) for c in calls]
     for page in range(1, max(1, -(-total // PER_PAGE)) + 1):
         text = page_text(rows[(page - 1) * PER_PAGE:page * PER_PAGE], page, PER_PAGE, total, summary)
-        # A server that is reading the old page is not disturbed.
+        # Atomic, since a server may be reading the old page.
         fresh = target / f"{PER_PAGE}-{page}.new"
         fresh.write_text(text)
         fresh.rename(target / f"{PER_PAGE}-{page}.json")
@@ -108,7 +114,8 @@ def main():
     folder, days, rows = pathlib.Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
     last = datetime.date.fromisoformat(sys.argv[4]) if len(sys.argv) > 4 else datetime.date(2026, 3, 31)
     (folder / "pages").mkdir(parents=True, exist_ok=True)
-    (folder / "pages/me.json").write_text(json.dumps({"auth_id": PARTNER, "id": "bench", "name": "Bench", "can_view_cdrs": True}))
+    partner = {"auth_id": PARTNER, "id": "bench", "name": "Bench", "can_view_cdrs": True}
+    (folder / "pages/me.json").write_text(json.dumps(partner))
     with open(folder / "rows.tsv", "w") as table:
         for ago in range(days):
             day = last - datetime.timedelta(ago)

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# run.sh [--days N] [--rows-a-day N] [--rounds N] [PART…]: measures what docs/performance.md shows, all parts unless
-# some are named, in a throw-away PostgreSQL. Writes bench/results/PART.json and docs/performance.md. Needs
-# build/release/vobiz-syncd (or BUILD, a folder with another), nginx and libbenchmark-dev, which it installs where it may,
-# and about 4 GB below /tmp for a million calls, 40 GB for the parts memory and growth, which take ten times as many.
-# VOBIZ_BENCH_WORK is where pages and virtualenvs are kept between runs.
+# run.sh [--days N] [--rows-a-day N] [--rounds N] [PART…]: measures what docs/performance.md shows, all parts or those
+# named, in a throw-away PostgreSQL. Writes bench/results/PART.json and docs/performance.md. Needs
+# build/release/vobiz-syncd, or another build folder in BUILD; nginx and libbenchmark-dev, which it installs if it may;
+# about 4 GB below /tmp for a million calls, and 40 GB for the parts memory and growth, which use ten times as many.
+# VOBIZ_BENCH_WORK is the folder that keeps pages and virtualenvs between runs.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 if [ -z "${VOBIZ_BENCH_INSIDE:-}" ]; then
@@ -13,13 +13,14 @@ if [ -z "${VOBIZ_BENCH_INSIDE:-}" ]; then
   if [ ${#missing[@]} -gt 0 ]; then
     as_root=()
     [ "$(id -u)" -eq 0 ] || as_root=(sudo)
-    # The package's own server is not wanted, only the program.
+    # Only the program is needed, not the service of the package.
     "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get -q -o DPkg::Lock::Timeout=300 install -y \
       --no-install-recommends "${missing[@]}" >/dev/null
   fi
-  # Durability costs what it costs: with fsync, as a database that is kept has it.
+  # With fsync on, as in production: the figures include the cost of durability.
   VOBIZ_BENCH_INSIDE=yes VOBIZ_PG_FSYNC=${VOBIZ_PG_FSYNC:-on} VOBIZ_PG_BUFFERS=${VOBIZ_PG_BUFFERS:-512MB} \
     exec scripts/with-postgres.sh "$0" "$@"
 fi
+export PYTHONDONTWRITEBYTECODE=1
 bench/measure.py "$@"
 bench/table.py

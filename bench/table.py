@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""table.py: writes docs/performance.md from bench/results/*.json, so that the two cannot disagree. With --check it ends
-with 1 where the file is another."""
+"""table.py: writes docs/performance.md from bench/results/*.json, so that page and results always agree. With --check
+it ends with 1 if the file differs from what it would write."""
 import json
 import pathlib
 import statistics
@@ -25,9 +25,10 @@ class Table:
         self.missed = []
 
     def add(self, what, target, measured, met, distance=""):
+        outcome = "met" if met else "**missed**" + (f": {distance}" if distance else "")
         if not met:
             self.missed.append(what)
-        self.rows.append(f"| {what} | {target} | {measured} | {'met' if met else '**missed**' + (': ' + distance if distance else '')} |")
+        self.rows.append(f"| {what} | {target} | {measured} | {outcome} |")
 
     def missing(self, what, target):
         self.rows.append(f"| {what} | {target} | not measured | |")
@@ -37,15 +38,17 @@ def speed(table):
     back = result("backfill")
     if back:
         m = back["median"]
-        table.add(f"backfill of {n(back['rows'])} calls against `psql \\copy`", "at least 0.8 of its pace",
-                  f"{m['ratio']}: {n(m['daemon_rows_a_second'])} against {n(m['copy_rows_a_second'])} rows/s", m["ratio"] >= 0.8,
+        table.add(f"backfill of {n(back['rows'])} calls against `psql \\copy`", "at least 0.8 of its rate",
+                  f"{m['ratio']}: {n(m['daemon_rows_a_second'])} against {n(m['copy_rows_a_second'])} rows/s",
+                  m["ratio"] >= 0.8,
                   f"{round(m['ratio'] / 0.8 * 100)} % of the target")
         table.add(f"peak memory over {n(back['rows'])} calls", "at most 64 MiB", f"{m['daemon_peak_mib']} MiB",
                   m["daemon_peak_mib"] <= 64, f"{round(m['daemon_peak_mib'] - 64, 1)} MiB above")
     rivals = result("rivals")
-    for name, title, times in (("dlt", "dlt", 10), ("singer", "a Singer tap with target-postgres", 10), ("script", "requests and psycopg2", 4)):
+    for name, title, times in (("dlt", "dlt", 10), ("singer", "a Singer tap with target-postgres", 10),
+                               ("script", "requests and psycopg2", 4)):
         said = rivals and rivals["tools"].get(name)
-        target = f"at least {times} times its pace" + (", at most 1/4 of its memory" if times == 10 else "")
+        target = f"at least {times} times its rate" + (", at most 1/4 of its memory" if times == 10 else "")
         if not said or "left_out" in said:
             table.missing(f"backfill against {title}", target)
             continue
@@ -57,13 +60,15 @@ def speed(table):
                   f"{faster} times, {share} of the memory")
     late = result("latency")
     for run in (late or {}).get("runs", []):
-        table.add(f"{late['latency_ms']} ms away, {run['in_flight']} in flight", "at least 0.9 of what so many requests can bring",
-                  f"{run['share']}: {n(run['rows_a_second'])} of {n(run['bound_rows_a_second'])} rows/s", run["share"] >= 0.9,
-                  f"{round(run['share'] / 0.9 * 100)} % of the target")
+        table.add(f"{late['latency_ms']} ms latency, {run['in_flight']} requests in flight",
+                  "at least 0.9 of the bound that these requests set",
+                  f"{run['share']}: {n(run['rows_a_second'])} of {n(run['bound_rows_a_second'])} rows/s",
+                  run["share"] >= 0.9, f"{round(run['share'] / 0.9 * 100)} % of the target")
     limited = result("limited")
     if limited:
         used, refused = limited["settled_share_used"], limited["settled_share_refused"]
-        table.add(f"a server that allows {limited['allowed_a_second']} requests/s, once settled", "at least 0.95 used, at most 1 % refused",
+        table.add(f"a server that allows {limited['allowed_a_second']} requests/s, once settled",
+                  "at least 0.95 used, at most 1 % refused",
                   f"{used} used, {round(refused * 100, 2)} % refused", used >= 0.95 and refused <= 0.01,
                   f"{used} used, {round(refused * 100, 2)} % refused")
 
@@ -71,8 +76,9 @@ def speed(table):
 def stillness(table):
     same = result("unchanged")
     if same:
-        table.add(f"reading {n(same['rows'])} unchanged calls again", "0 tuples, less than 64 KiB of WAL",
-                  f"{same['tuples_written']} tuples of data, {round(same['wal_bytes'] / 1024, 1)} KiB of WAL right after a checkpoint, {n(same['rows_a_second'])} rows/s",
+        table.add(f"a full read of {n(same['rows'])} unchanged calls", "0 tuples, less than 64 KiB of WAL",
+                  f"{same['tuples_written']} tuples of data, {round(same['wal_bytes'] / 1024, 1)} KiB of WAL right "
+                  f"after a checkpoint, {n(same['rows_a_second'])} rows/s",
                   same["tuples_written"] == 0 and same["wal_bytes"] < 65536, f"{round(same['wal_bytes'] / 1024)} KiB")
     idle = result("idle")
     if idle:
@@ -81,30 +87,35 @@ def stillness(table):
                   f"{n(idle['wal_bytes_a_poll'])} bytes of WAL for the journal and the lease",
                   idle["requests_a_poll"] <= 1.05 and idle["tuples_of_data_written"] == 0)
         table.add("idle service, polling each second", "at most 24 MiB", f"{idle['resident_mib']} MiB resident, "
-                  f"{idle['cpu_percent']} % of a processor", idle["resident_mib"] <= 24, f"{round(idle['resident_mib'] - 24, 1)} MiB above")
+                  f"{idle['cpu_percent']} % of a processor", idle["resident_mib"] <= 24,
+                  f"{round(idle['resident_mib'] - 24, 1)} MiB above")
     panels = result("dashboards")
     if panels:
         slow = [p for p in panels["panels"] if p["milliseconds"] >= panels["target_milliseconds"]]
+        slowest = max(p["milliseconds"] for p in panels["panels"])
         table.add(f"dashboards over {n(panels['rows']['cdrs'])} calls", "each statement below 200 ms",
-                  f"{len(panels['panels']) - len(slow)} of {len(panels['panels'])}; slowest {n(round(max(p['milliseconds'] for p in panels['panels'])))} ms",
+                  f"{len(panels['panels']) - len(slow)} of {len(panels['panels'])}; slowest {n(round(slowest))} ms",
                   not slow, f"{len(slow)} statements")
     books = result("reconcile")
     if books:
         took, worked = (statistics.median(books[name]) for name in ("seconds", "server_cpu_seconds"))
-        table.add(f"a month of books ({n(books['calls_of_month'])} calls) in a mirror of {n(books['rows']['cdrs'])}",
-                  f"below {books['target_seconds']} s", f"{took} s, of which {worked} s are the server's processor time",
+        table.add(f"reconciling a month ({n(books['calls_of_month'])} calls) in a mirror of {n(books['rows']['cdrs'])}",
+                  f"below {books['target_seconds']} s",
+                  f"{took} s, {worked} s of them processor time of the server",
                   took < books["target_seconds"], f"{round(took - books['target_seconds'], 1)} s above")
     large, back = result("memory"), result("backfill")
     if large and back:
         less = back["median"]["daemon_peak_mib"]
-        table.add(f"peak memory over {n(large['rows'])} calls", "at most 64 MiB and as over 1 000 000 (a tenth more at most)",
-                  f"{large['peak_mib']} MiB against {less} MiB", large["peak_mib"] <= min(64, 1.1 * less), f"{round(large['peak_mib'] / less, 2)} times")
+        table.add(f"peak memory over {n(large['rows'])} calls",
+                  "at most 64 MiB, and at most a tenth more than over 1 000 000",
+                  f"{large['peak_mib']} MiB against {less} MiB", large["peak_mib"] <= min(64, 1.1 * less),
+                  f"{round(large['peak_mib'] / less, 2)} times")
     else:
-        table.missing("peak memory over 10 000 000 calls", "as over 1 000 000")
+        table.missing("peak memory over 10 000 000 calls", "at most a tenth more than over 1 000 000")
     text = result("decode")
     if text:
-        table.add("decoding, one core", "at least 300 MB/s, at most 2 allocations a row",
-                  f"{text['megabytes_a_second']} MB/s, {text['allocations_a_row']} allocations a row",
+        table.add("decoding on one core", "at least 300 MB/s, at most 2 allocations per row",
+                  f"{text['megabytes_a_second']} MB/s, {text['allocations_a_row']} allocations per row",
                   text["megabytes_a_second"] >= 300 and text["allocations_a_row"] <= 2,
                   f"{text['megabytes_a_second']} MB/s")
 
@@ -113,53 +124,62 @@ def growth():
     said = result("growth")
     if not said:
         return []
-    lines = ["## What grows with what is new only", "",
-             "| stored calls | requests a poll | a poll that finds nothing | one that finds 3 calls |", "|---|---|---|---|"]
+    lines = ["## Cost of a poll beside stored calls", "",
+             "| stored calls | requests per poll | poll that finds nothing | poll that finds 3 calls |",
+             "|---|---|---|---|"]
     for p in said["polls"]:
+        asked = p["requests_with_3_new"]
         lines.append(f"| {n(p['stored_rows'])} | {p['requests_a_poll']} | {p['milliseconds_a_poll']} ms | "
-                     f"{p['milliseconds_with_3_new']} ms (median of {p['polls_with_3_new']}, slowest {p['slowest_with_3_new']} ms), "
-                     f"{p['requests_with_3_new']} request{'s' if p['requests_with_3_new'] != 1 else ''} |")
+                     f"{p['milliseconds_with_3_new']} ms (median of {p['polls_with_3_new']}, slowest "
+                     f"{p['slowest_with_3_new']} ms), {asked} request{'s' if asked != 1 else ''} |")
     large = result("memory")
     if large:
-        lines += ["", f"Rows a second of a backfill of {n(large['rows'])} calls, by tenths of it: "
+        lines += ["", f"Rows per second of a backfill of {n(large['rows'])} calls, by tenths: "
                   + ", ".join(n(p) for p in large["rows_a_second_by_tenth"]) + "."]
     months = result("months")
     if months:
         few, many = months["polls"]
-        lines += ["", f"A poll that finds 3 calls beside {n(few['stored_rows'])} stored takes {few['milliseconds_with_3_new']} ms where there are "
-                  f"{few['partitions']} monthly partitions, and {many['milliseconds_with_3_new']} ms where there are {many['partitions']} "
-                  f"({round(many['milliseconds_with_3_new'] / few['milliseconds_with_3_new'], 2)} times)."]
+        fast, slow = few["milliseconds_with_3_new"], many["milliseconds_with_3_new"]
+        lines += ["", f"A poll that finds 3 calls beside {n(few['stored_rows'])} stored takes {fast} ms with "
+                  f"{few['partitions']} monthly partitions and {slow} ms with {many['partitions']} "
+                  f"({round(slow / fast, 2)} times)."]
     return [*lines, ""]
 
 
 REASONS = [
-    (["`psql"], "`\\copy` pays for the same indexes and rollups, and asks nothing. A backfill also looks up whether each call is "
-     "stored already, perhaps with another start, and works out the peaks of the billing days that it filled: about a tenth of its time each, by "
-     "the server's log of durations. Two connections store two days side by side, as long as there are two that are no neighbours, "
-     "on processors that they share with the program and nginx."),
-    (["dlt", "Singer", "psycopg2"], "The other tools store into a table with a key and nothing else: more indexes, rollups and proofs are what the daemon does "
-     "with the time. They neither notice a call that is missing nor one that was rated anew; the script holds one page at a time "
-     "and so needs little memory. {limit}"),
-    (["ms away"], "The whole command is measured: its start, the first page, which tells how many there are and is fetched alone, the end of "
-     "each day's pages, when fewer than the allowed requests are in flight, and the last billing days. And the delay is 50 ms for the "
-     "network alone, so what the proxy, nginx and the reader take for a page comes on top of it."),
+    (["`psql"],
+     "`\\copy` maintains the same indexes and rollups, and checks nothing. A backfill also looks up whether each "
+     "call is stored already, and computes the peaks of its billing days: about a tenth of its time each, by the "
+     "server's log of durations. Two connections store two days in parallel, on processors that they share with the "
+     "program and nginx."),
+    (["dlt", "Singer", "psycopg2"],
+     "The service spends the time on more indexes, rollups and proofs. The other tools notice neither a missing call "
+     "nor a re-rated one. The script holds one page at a time, so it needs little memory. {limit}"),
+    (["ms latency"],
+     "The figure covers the whole command: its start, the first page, which is fetched alone, the end of each day, "
+     "when fewer requests are in flight, and the last billing days. The 50 ms are the network alone; proxy, nginx "
+     "and reader add their time for each page."),
 ]
 
 
 def limit(back, rivals):
-    """What `\\copy` would reach beside the other tools, by its pace beside the daemon's."""
+    """The rate of `\\copy` compared with the other tools, derived from its rate compared with the service."""
     names = {"dlt": "dlt", "singer": "the Singer target", "script": "the script"}
-    paces = [f"{round(t['daemon_is_faster_by'] / back['median']['ratio'], 1)} times the pace of {names[name]}"
+    paces = [f"{round(t['daemon_is_faster_by'] / back['median']['ratio'], 1)} times the rate of {names[name]}"
              for name, t in sorted(rivals.items()) if "daemon_is_faster_by" in t] if back else []
-    return f"`\\copy` into the mirror's table, which keeps all of these, comes to about {', '.join(paces)}." if paces else ""
+    if not paces:
+        return ""
+    return f"`\\copy` into the mirror's table, which has all of these, reaches about {', '.join(paces)}."
 
 
 def reasons(table, back, rivals):
-    lines = [text.replace("{limit}", limit(back, rivals)) for keys, text in REASONS if any(key in what for key in keys for what in table.missed)]
+    lines = [text.replace("{limit}", limit(back, rivals)) for keys, text in REASONS
+             if any(key in what for key in keys for what in table.missed)]
     if not lines:
         return []
-    return ["## Why some are missed", "", *(f"* {text}" for text in lines), "",
-            f"Fetching and decoding go on while the server stores: the program used a processor for {own_share(back)} % of the time.", ""]
+    return ["## Why some targets are missed", "", *(f"* {text}" for text in lines), "",
+            "Fetching and decoding run while the server stores: the program used a processor for "
+            f"{own_share(back)} % of the time.", ""]
 
 
 def own_share(back):
@@ -168,12 +188,16 @@ def own_share(back):
 
 
 def runs():
-    lines = ["## The runs", "", "| part | when | commit | load average at start and end |", "|---|---|---|---|"]
-    for part in ("backfill", "rivals", "latency", "limited", "unchanged", "idle", "decode", "months", "memory", "growth"):
-        said = result(part)
-        if said:
-            lines.append(f"| {part} | {said['measured']} | {said['commit']} | {said['load_average_start'][0]}, {said['load_average_end'][0]} |")
-    return lines
+    parts = ("backfill", "rivals", "latency", "limited", "unchanged", "idle", "decode", "months", "memory", "growth")
+    done = [said for said in map(result, parts) if said]
+    if not done:
+        return []
+    loads = [said[edge][0] for said in done for edge in ("load_average_start", "load_average_end")]
+    commits = sorted({said["commit"] for said in done})
+    return ["## The runs", "",
+            f"Measured from {min(said['measured'] for said in done)} to {max(said['measured'] for said in done)} at "
+            f"{'commit' if len(commits) == 1 else 'commits'} {', '.join(commits)}, with load averages from "
+            f"{min(loads)} to {max(loads)}.", "`bench/results/PART.json` has the figures of each part."]
 
 
 def main():
@@ -186,11 +210,14 @@ def main():
     text = "\n".join([
         "# Performance", "",
         "<!-- made by bench/table.py from bench/results/*.json -->", "",
-        "What [design targets](../bench/README.md) are met, as measured by `bench/run.sh`. Both sides of a ratio are measured in one",
-        f"run on one machine: {back.get('processors', '?')} processors, which it may share (see the load averages), PostgreSQL "
-        f"{back.get('postgresql', '?')} with fsync on,", "nginx and the program beside it. Ratios count; paces are this machine's under that load.", "",
+        "`bench/run.sh` measures these targets; [bench/README.md](../bench/README.md) explains the parts. Both sides",
+        f"of a ratio are measured in one run on one machine: {back.get('processors', '?')} processors, which it may "
+        "share (see the load averages),",
+        f"PostgreSQL {back.get('postgresql', '?')} with fsync on, nginx and the program. Ratios count; rates depend on",
+        "the machine and its load.", "",
         "| what | target | measured | |", "|---|---|---|---|", *table.rows, "",
-        f"The other tools store into a table with a key, without the partitions, indexes and rollups that the mirror keeps ({versions}).", "",
+        "The other tools store into a table with a key, without the partitions, indexes and rollups of the mirror "
+        f"({versions}).", "",
         *reasons(table, back, tools), *growth(), *runs(), ""])
     if "--check" in sys.argv:
         sys.exit(0 if PAGE.read_text() == text else "docs/performance.md is not what bench/table.py makes")

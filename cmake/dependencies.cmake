@@ -2,7 +2,7 @@
 find_package(Threads REQUIRED)
 find_package(OpenSSL REQUIRED)
 find_package(ZLIB REQUIRED)
-find_package(Boost 1.81 REQUIRED COMPONENTS json url iostreams system)
+find_package(Boost 1.81 REQUIRED COMPONENTS json url system)
 find_package(spdlog REQUIRED)
 find_package(yaml-cpp REQUIRED)
 find_package(CLI11 REQUIRED)

@@ -6,7 +6,7 @@ install(FILES CHANGELOG.md LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT
 install(DIRECTORY docs/ DESTINATION ${CMAKE_INSTALL_DOCDIR}/docs FILES_MATCHING PATTERN "*.md")
 # The program carries its schema; these are to be read.
 install(DIRECTORY migrations/ DESTINATION ${CMAKE_INSTALL_DATADIR}/vobiz-syncd/migrations
-        FILES_MATCHING PATTERN "*.sql")
+        FILES_MATCHING PATTERN "*.sql" PATTERN "*.txt" PATTERN "README.md")
 install(DIRECTORY grafana/dashboards grafana/provisioning DESTINATION ${CMAKE_INSTALL_DATADIR}/vobiz-syncd/grafana)
 install(DIRECTORY metabase prometheus DESTINATION ${CMAKE_INSTALL_DATADIR}/vobiz-syncd)
 install(FILES systemd/vobiz-syncd.sysusers DESTINATION lib/sysusers.d RENAME vobiz-syncd.conf)

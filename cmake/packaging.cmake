@@ -46,10 +46,10 @@ set(CPACK_PACKAGE_VENDOR "vobiz-syncd")
 set(CPACK_PACKAGE_CONTACT "vobiz-syncd maintainers <maintainers@vobiz-syncd.invalid>")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "mirror of a Vobiz partner's data in PostgreSQL")
 set(CPACK_DEBIAN_PACKAGE_DESCRIPTION
-    "A background service that reads what the Vobiz Partner API tells about a
-partner's customers, wallets, ledger, calls and numbers into PostgreSQL, and
-proves each day complete against the provider's own totals. It only ever reads
-from the provider.")
+    "A background service that copies a partner's customers, wallets, ledger,
+calls and numbers from the Vobiz Partner API into PostgreSQL, and proves each
+day complete against the provider's own totals. It never changes anything at
+the provider.")
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_RELEASE 1)
 set(CPACK_DEBIAN_PACKAGE_SECTION net)

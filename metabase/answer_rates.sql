@@ -1,8 +1,9 @@
 -- Question: Whose calls do not get through?
 -- Who asks: operations.
--- How to read it: the network effectiveness (NER) falls when routes fail; the answer rate also when people do not pick up. A
---   low answer rate with a good NER is a matter of the customer's numbers and hours.
--- Variables: days (number, whole days back; 7 if unset), direction (text: inbound, outbound), least_calls (number; 20 if unset).
+-- How to read it: the network effectiveness (NER) falls when routes fail; the answer rate also falls when people do not
+--   pick up. A low answer rate with a good NER has its cause in the customer's numbers and hours.
+-- Variables: days (number, whole days back; 7 if unset), direction (text: inbound, outbound),
+--   least_calls (number; 20 if unset).
 SELECT account_name AS customer, account_id, call_direction AS direction, sum(attempts) AS calls,
   round(100.0 * sum(answered) / sum(attempts), 1) AS "answer rate, %",
   round(100.0 * sum(network_effective_calls) / sum(attempts), 1) AS "NER, %",

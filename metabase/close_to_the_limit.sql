@@ -1,6 +1,7 @@
 -- Question: Who needs more calls at the same time?
 -- Who asks: operations, account managers.
--- How to read it: the highest number of calls at once of each customer; from about 90 % of the limit on, calls get refused at peaks.
+-- How to read it: the highest number of calls at once of each customer. From about 90 % of the limit on, calls are
+--   refused at peaks.
 -- Variables: days (number, days back; 30 if unset), from_percent (number; 0 if unset).
 SELECT account_name AS customer, account_id, max(peak_calls) AS peak, max(concurrent_calls_limit) AS "limit",
   max(limit_used_percent) AS "used, %", (array_agg(peak_at ORDER BY peak_calls DESC, peak_at DESC))[1] AS "when"

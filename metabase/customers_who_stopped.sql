@@ -5,9 +5,11 @@
 SELECT account_name AS customer, account_id, before AS "calls, week before", last AS "calls, last week",
   round(100.0 * (last - before) / before, 1) AS "change, %"
 FROM (
-  SELECT account_name, account_id, coalesce(sum(attempts) FILTER (WHERE day < vobiz.billing_day(now()) - 7), 0) AS before,
+  SELECT account_name, account_id,
+    coalesce(sum(attempts) FILTER (WHERE day < vobiz.billing_day(now()) - 7), 0) AS before,
     coalesce(sum(attempts) FILTER (WHERE day >= vobiz.billing_day(now()) - 7), 0) AS last
   FROM vobiz_bi.usage_daily WHERE day BETWEEN vobiz.billing_day(now()) - 14 AND vobiz.billing_day(now()) - 1
   GROUP BY account_name, account_id) w
-WHERE before >= coalesce([[{{least_calls}},]] 10) AND last <= before * (1 - coalesce([[{{fell_by_percent}},]] 0) / 100.0)
+WHERE before >= coalesce([[{{least_calls}},]] 10)
+  AND last <= before * (1 - coalesce([[{{fell_by_percent}},]] 0) / 100.0)
 ORDER BY "change, %", before DESC, account_id

@@ -2,7 +2,8 @@
 -- Who asks: operations, when an answer rate falls.
 -- How to read it: causes of class network and service are failures on the way; busy, no answer and rejected are people.
 -- Variables: days (number, whole days back; 7 if unset), customer (text, the account's id).
-SELECT hangup_class AS class, coalesce(hangup_cause, 'not stated') AS cause, description, sum(attempts - answered) AS calls,
+SELECT hangup_class AS class, coalesce(hangup_cause, 'not stated') AS cause, description,
+  sum(attempts - answered) AS calls,
   round(100 * sum(attempts - answered) / nullif(sum(sum(attempts - answered)) OVER (), 0), 1) AS "share, %",
   count(DISTINCT account_id) AS customers
 FROM vobiz_bi.hangup_daily

@@ -1,7 +1,7 @@
 -- Question: Where do calls, charges and wallets not agree, and what is it worth?
 -- Who asks: finance.
--- How to read it: one line a check, kind and currency. Amounts are those of the difference, without their sign. The ids are
---   for "vobiz-syncd reconcile accept", the first ten of them.
+-- How to read it: one line for each check, kind and currency. Amounts are absolute differences. The ids are the first
+--   ten, for "vobiz-syncd reconcile accept".
 -- Variables: month (date, any day of it), check (text).
 SELECT check_name AS "check", kind, currency, count(*) AS breaks, count(DISTINCT account_id) AS customers,
   sum(abs(difference)) AS "worth", min(billing_day) AS "first day", max(billing_day) AS "last day",

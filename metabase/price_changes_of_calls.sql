@@ -3,7 +3,8 @@
 -- How to read it: one line a customer, kind of row and column; a positive difference makes us pay more. Entries without
 --   a currency are under "-".
 -- Variables: since (date, UTC; the last 35 days if unset), customer (text, the account's id).
-SELECT j.stream AS rows, j.column_name AS "column", a.name AS customer, j.account_id, coalesce(j.currency, '-') AS currency,
+SELECT j.stream AS rows, j.column_name AS "column", a.name AS customer, j.account_id,
+  coalesce(j.currency, '-') AS currency,
   count(*) AS changes, sum(j.difference) AS difference, min(j.seen_at) AS "first seen", max(j.seen_at) AS "last seen"
 FROM vobiz.adjustments j LEFT JOIN vobiz.accounts a ON a.auth_id = j.account_id
 WHERE j.seen_at >= coalesce([[{{since}}::date,]] (now() AT TIME ZONE 'UTC')::date - 35)::timestamp AT TIME ZONE 'UTC'

@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # packaging/test-in-root.sh DEB ROOT: installs the package with apt in a copy of a Debian root (made, for
 # example, by `debootstrap bookworm ROOT`), so that its dependencies are resolved and its scripts run as on a
-# machine: install, version, check-config, upgrade over an edited configuration, remove, purge. Needs root
+# real machine: install, version, check-config, upgrade over an edited configuration, remove, purge. Needs root
 # and the network; ROOT itself is not changed.
 set -euo pipefail
-[ $# -eq 2 ] && [ -f "$1" ] && [ -x "$2/usr/bin/dpkg" ] || { sed -n '2,5s/^# //p' "$0" >&2; exit 2; }
+{ [ $# -eq 2 ] && [ -f "$1" ] && [ -x "$2/usr/bin/dpkg" ]; } || { sed -n '2,5s/^# //p' "$0" >&2; exit 2; }
 deb=$(realpath "$1")
 base=$(realpath "$2")
 
-# An overlay costs nothing; where the kernel refuses one, the root is copied.
+# An overlay is cheap; if the kernel refuses it, copy the root.
 work=$(mktemp -d /tmp/vobiz-root.XXXXXX)
 root=$work/root
 mkdir "$work"/{upper,work,root}

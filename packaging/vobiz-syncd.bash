@@ -1,4 +1,5 @@
-# bash completion for vobiz-syncd: commands, options and stream names, as the program's own help tells them.
+# bash completion for vobiz-syncd: commands, options and stream names, as the program's own help lists them.
+# shellcheck shell=bash
 _vobiz_syncd() {
   local program=${COMP_WORDS[0]} word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
   local help words='' command='' n
@@ -25,7 +26,7 @@ _vobiz_syncd() {
     help=$("$program" "$command" --help 2>/dev/null) || return
     ! grep -q '^  [a-z]* STREAM' <<<"$help" || words=$streams
   fi
-  # Options only where one is begun: they would hide the names among them.
+  # Offers options only after a dash, since they would hide the names.
   [[ $word != -* ]] || words=$(grep -oE -- '(^  |,)--?[a-z-]+' <<<"$help" | tr -d ' ,')
   mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
 }

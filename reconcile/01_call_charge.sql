@@ -18,7 +18,8 @@ SELECT account_id, currency, NULL::text AS kind, NULL::text AS row_key,
   count(*) FILTER (WHERE verdict NOT IN ('by_day', 'doubled') AND (total_cost > 0 OR debits > 0)) AS rows,
   bool_or(verdict = 'waiting') AS inconclusive,
   CASE WHEN bool_or(verdict = 'by_day') THEN 'debited in daily batches: judged by usage_day'
-    WHEN bool_or(verdict = 'waiting') THEN format('%s calls without a debit: the ledger after their end is not proven yet',
+    WHEN bool_or(verdict = 'waiting')
+      THEN format('%s calls without a debit: the ledger after their end is not proven yet',
       count(*) FILTER (WHERE verdict = 'waiting')) END AS reason
 FROM calls GROUP BY account_id, currency
 UNION ALL

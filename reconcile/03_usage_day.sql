@@ -30,7 +30,8 @@ accounts AS MATERIALIZED (
   FROM pairs p JOIN units u USING (currency)),
 per_call AS (
   SELECT a.account_id, a.currency, a.unit, coalesce(c.cost, 0) AS expected,
-    coalesce(c.debit, 0) + coalesce(l.debit, 0) AS actual, coalesce(c.calls, 0) AS calls, coalesce(l.entries, 0) AS entries
+    coalesce(c.debit, 0) + coalesce(l.debit, 0) AS actual, coalesce(c.calls, 0) AS calls,
+    coalesce(l.entries, 0) AS entries
   FROM accounts a
   LEFT JOIN (
     SELECT account_id, currency, sum(total_cost) AS cost, sum(debit) AS debit, count(*) AS calls
@@ -48,7 +49,8 @@ spans AS (
       (d + interval '2 days')::timestamp AT TIME ZONE :'zone')) b (utc, cut, starts, ends, next_ends)
   WHERE b.utc OR b.starts <> d::timestamp AT TIME ZONE 'UTC'),
 tried AS MATERIALIZED (
-  SELECT a.account_id, a.currency, a.unit, s.day, s.cut, b.booked, b.booked_until, c.cost AS expected, l.debit AS actual,
+  SELECT a.account_id, a.currency, a.unit, s.day, s.cut, b.booked, b.booked_until, c.cost AS expected,
+    l.debit AS actual,
     c.calls, l.entries
   FROM accounts a CROSS JOIN spans s
   CROSS JOIN LATERAL (VALUES ('the same day', s.starts, s.ends), ('the next day', s.ends, s.next_ends))

@@ -30,7 +30,8 @@ ends AS MATERIALIZED (
       SELECT p.* FROM (SELECT * FROM polls WHERE stream = a.stream AND finished_at <= :'from'::timestamptz
         ORDER BY finished_at DESC) p
       WHERE NOT EXISTS (SELECT FROM vobiz.transactions t
-        WHERE t.account_id = a.account_id AND t.created_at >= p.starts AND t.created_at <= p.ends AND t.removed_at IS NULL)
+        WHERE t.account_id = a.account_id AND t.created_at >= p.starts AND t.created_at <= p.ends
+          AND t.removed_at IS NULL)
       ORDER BY p.finished_at DESC LIMIT 1) p
     CROSS JOIN LATERAL (
       SELECT b.cash_credits FROM vobiz.account_balances b
@@ -42,7 +43,8 @@ ends AS MATERIALIZED (
       SELECT p.* FROM (SELECT * FROM polls WHERE stream = a.stream AND finished_at > :'from'::timestamptz
         ORDER BY finished_at DESC) p
       WHERE NOT EXISTS (SELECT FROM vobiz.transactions t
-        WHERE t.account_id = a.account_id AND t.created_at >= p.starts AND t.created_at <= p.ends AND t.removed_at IS NULL)
+        WHERE t.account_id = a.account_id AND t.created_at >= p.starts AND t.created_at <= p.ends
+          AND t.removed_at IS NULL)
       ORDER BY p.finished_at DESC LIMIT 1) p
     CROSS JOIN LATERAL (
       SELECT b.cash_credits FROM vobiz.account_balances b
@@ -54,7 +56,8 @@ judged AS (
   SELECT e.account_id, e.currency, e.opening + l.net AS expected, e.closing AS actual, l.entries, u.unit, e.opening,
     e.opened_until, e.closed_from
   FROM ends e JOIN units u USING (currency) CROSS JOIN LATERAL (
-    SELECT coalesce(sum(CASE WHEN vobiz.is_credit(t.type) THEN t.amount ELSE -t.amount END), 0) AS net, count(*) AS entries
+    SELECT coalesce(sum(CASE WHEN vobiz.is_credit(t.type) THEN t.amount ELSE -t.amount END), 0) AS net,
+      count(*) AS entries
     FROM vobiz.transactions t
     WHERE t.account_id = e.account_id AND t.created_at > e.opened_until AND t.created_at < e.closed_from
       AND t.removed_at IS NULL AND vobiz.is_cash(t.status) AND coalesce(t.currency, e.currency) = e.currency) l)

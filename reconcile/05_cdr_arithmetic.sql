@@ -22,7 +22,8 @@ judged AS MATERIALIZED (
     (c.answer_time IS NOT NULL) <> (coalesce(c.billsec, 0) > 0) AS answer_is_wrong,
     least(c.cost, c.streaming_cost, c.total_cost) < 0 AS sign_is_wrong
   FROM calls c JOIN units u USING (currency))
-SELECT account_id, currency, NULL::text AS kind, NULL::text AS row_key, sum(cost) + coalesce(sum(streaming_cost), 0) AS expected,
+SELECT account_id, currency, NULL::text AS kind, NULL::text AS row_key,
+  sum(cost) + coalesce(sum(streaming_cost), 0) AS expected,
   sum(total_cost) AS actual, max(unit) AS tolerance, count(*) AS rows, false AS inconclusive, NULL::text AS reason
 FROM judged GROUP BY account_id, currency
 UNION ALL

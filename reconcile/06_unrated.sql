@@ -19,11 +19,13 @@ WITH calls AS MATERIALIZED (
     AND c.removed_at IS NULL),
 units AS MATERIALIZED (
   SELECT currency, vobiz.minor_unit(:'partner', currency) AS unit FROM (SELECT DISTINCT currency FROM calls) c)
-SELECT account_id, currency, NULL::text AS kind, NULL::text AS row_key, NULL::numeric AS expected, NULL::numeric AS actual,
+SELECT account_id, currency, NULL::text AS kind, NULL::text AS row_key, NULL::numeric AS expected,
+  NULL::numeric AS actual,
   0::numeric AS tolerance, count(*) AS rows, false AS inconclusive, NULL::text AS reason
 FROM calls GROUP BY account_id, currency
 UNION ALL
-SELECT account_id, currency, 'no_cost', uuid::text, NULL, total_cost, 0, NULL, NULL, format('%s s without a cost', billsec)
+SELECT account_id, currency, 'no_cost', uuid::text, NULL, total_cost, 0, NULL, NULL,
+  format('%s s without a cost', billsec)
 FROM calls WHERE billsec > 0 AND total_cost = 0 AND rate_per_minute IS DISTINCT FROM 0
 UNION ALL
 SELECT c.account_id, c.currency, 'unexplained_cost', c.uuid::text, coalesce(c.fee, 0), c.total_cost, u.unit, NULL, NULL,

@@ -2,8 +2,8 @@
 -- version: 1
 -- inputs: cdrs, accounts
 -- wait: 0h
--- formula: per account and direction, the rate per minute that most calls of the day imply (cost * 60 / billsec of calls
---   of 30 s or more, rounded to the next power of ten above two minor units), against the one of its last 28 days
+-- formula: per account and direction, the rate per minute that most calls of the day imply (cost * 60 / billsec of
+--   calls of 30 s or more, rounded to the next power of ten above two minor units), against the one of its last 28 days
 --   (their newest 100 such calls) and the one of its price list. Judged from 5 such calls on
 -- tolerance: one step of that rounding
 -- break: rate_changed: the day's rate is neither what it was nor what the price list says; expected is the rate
@@ -47,7 +47,8 @@ judged AS MATERIALIZED (
         AND (c.currency IS NULL OR c.currency = t.currency)
       ORDER BY c.start_time DESC LIMIT 100) c) b ON true
   WHERE t.calls >= 5)
-SELECT account_id, currency, NULL::text AS kind, NULL::text AS row_key, NULL::numeric AS expected, NULL::numeric AS actual,
+SELECT account_id, currency, NULL::text AS kind, NULL::text AS row_key, NULL::numeric AS expected,
+  NULL::numeric AS actual,
   max(step) AS tolerance, sum(calls)::bigint AS rows, bool_or(sharing * 2 < calls) AS inconclusive,
   CASE WHEN bool_or(sharing * 2 < calls) THEN 'no rate that half of the calls share' END AS reason
 FROM judged GROUP BY account_id, currency

@@ -2,9 +2,9 @@
 -- version: 1
 -- inputs: cdrs, analytics
 -- wait: 0h
--- formula: the provider's own figures of the day (analytics_daily) against our calls: number of calls, minutes (its total
---   duration may count ringing or not: the nearer of the two) and cost in its currency. Where the UTC day does not
---   fit, the billing day is tried too, and the one that fits is named
+-- formula: the provider's own figures of the day (analytics_daily) against our calls: number of calls, minutes (its
+--   total duration may count ringing or not: the nearer of the two) and cost in its currency. Where the UTC day does
+--   not fit, the billing day is tried too, and the one that fits is named
 -- tolerance: calls 0; minutes 1 or 0.1 %, whichever is more; cost half a minor unit for each call
 -- break: calls, minutes or cost: the provider's figures hold something that its list of calls does not, or the other
 --   way round. Figures that were read before one of the day's calls last changed are inconclusive
@@ -43,18 +43,22 @@ compared AS (
   CROSS JOIN LATERAL (VALUES
     ('calls', a.total_calls::numeric, o.calls::numeric, 0::numeric),
     ('minutes', round(a.minutes, 2),
-      round(CASE WHEN a.may_ring AND abs(o.rung - a.minutes) < abs(o.talked - a.minutes) THEN o.rung ELSE o.talked END, 2),
+      round(
+        CASE WHEN a.may_ring AND abs(o.rung - a.minutes) < abs(o.talked - a.minutes) THEN o.rung ELSE o.talked END, 2),
       greatest(1, a.minutes / 1000)),
     ('cost', a.total_cost, o.cost, o.calls * vobiz.minor_unit(:'partner', a.paid_in) / 2))
     r (kind, expected, actual, tolerance)),
 judged AS (
-  SELECT cut, bool_and(coalesce(abs(actual - expected) <= tolerance, true)) AS fits, bool_or(changed_since) AS changed_since
+  SELECT cut, bool_and(coalesce(abs(actual - expected) <= tolerance, true)) AS fits,
+    bool_or(changed_since) AS changed_since
   FROM compared GROUP BY cut),
 chosen AS (SELECT * FROM judged ORDER BY fits DESC, cut <> 'UTC' LIMIT 1)
-SELECT '*' AS account_id, c.currency, NULL::text AS kind, NULL::text AS row_key, c.expected, c.actual, c.tolerance, c.rows,
+SELECT '*' AS account_id, c.currency, NULL::text AS kind, NULL::text AS row_key, c.expected, c.actual, c.tolerance,
+  c.rows,
   coalesce(NOT j.fits AND j.changed_since, false) AS inconclusive,
   CASE WHEN NOT j.fits AND j.changed_since THEN 'calls have changed since the analytics of the day were read'
-    WHEN j.fits AND j.cut <> 'UTC' THEN format('the provider counts by the days of %s, not by UTC days', j.cut) END AS reason
+    WHEN j.fits AND j.cut <> 'UTC'
+      THEN format('the provider counts by the days of %s, not by UTC days', j.cut) END AS reason
 FROM compared c JOIN chosen j USING (cut) WHERE c.kind = 'cost'
 UNION ALL
 SELECT '*', c.currency, c.kind, c.kind, c.expected, c.actual, c.tolerance, NULL, NULL,

@@ -2,8 +2,8 @@
 -- version: 1
 -- inputs: transactions, numbers
 -- wait: 0h
--- formula: per number and billing cycle, one rental of monthly_fee, one setup_fee when it is bought, no rental after it was
---   released, and a next_billing_date that moves on. A rental names its number in its reference or description.
+-- formula: per number and billing cycle, one rental of monthly_fee, one setup_fee when it is bought, no rental after it
+--   was released, and a next_billing_date that moves on. A rental names its number in its reference or description.
 --   Cycles are counted back from last_billing_date; a rental belongs to a cycle from the day before it is due
 --   until three days after; two rentals within 20 days are of one cycle
 -- tolerance: one minor unit
@@ -22,7 +22,8 @@ about AS MATERIALIZED (
     t.created_at >= :'from'::timestamptz AND t.created_at < :'to'::timestamptz AS of_day
   FROM vobiz.transactions t
   WHERE t.partner_id = :'partner' AND t.removed_at IS NULL AND t.cdr_uuid IS NULL AND vobiz.is_cash(t.status)
-    AND t.created_at >= :'from'::timestamptz - interval '21 days' AND t.created_at < :'to'::timestamptz + interval '21 days'
+    AND t.created_at >= :'from'::timestamptz - interval '21 days'
+    AND t.created_at < :'to'::timestamptz + interval '21 days'
     AND (t.reference_type IN ('did_rental', 'did_purchase') OR t.type IN ('did_rental', 'did_purchase')
       OR vobiz.is_credit(t.type) AND t.reference_type IN ('refund', 'manual_adjustment')
         AND vobiz.number_named(t.reference, t.description) IS NOT NULL)),
@@ -37,7 +38,8 @@ rented AS MATERIALIZED (
   FROM about r
   LEFT JOIN held h ON h.digits = r.digits
   CROSS JOIN LATERAL (
-    SELECT sum(CASE WHEN e.credit THEN -e.amount ELSE e.amount END) AS paid, count(*) FILTER (WHERE NOT e.credit) AS debits,
+    SELECT sum(CASE WHEN e.credit THEN -e.amount ELSE e.amount END) AS paid,
+      count(*) FILTER (WHERE NOT e.credit) AS debits,
       count(*) FILTER (WHERE e.credit) AS reversals
     FROM about e
     WHERE e.account_id = r.account_id AND e.digits = r.digits AND e.currency = r.currency
@@ -86,19 +88,23 @@ SELECT account_id, currency, NULL::text AS kind, NULL::text AS row_key, sum(fee)
     WHEN bool_or(unnamed) THEN 'a rental names no number' END AS reason
 FROM looked_at GROUP BY account_id, currency
 UNION ALL
-SELECT account_id, currency, CASE what WHEN 'rental' THEN 'charged_twice' ELSE 'setup_twice' END, coalesce(e164, digits),
-  max(fee), max(paid), NULL, NULL, NULL, format('%s debits and %s reversals within one cycle', max(debits), max(reversals))
+SELECT account_id, currency, CASE what WHEN 'rental' THEN 'charged_twice' ELSE 'setup_twice' END,
+  coalesce(e164, digits), max(fee), max(paid), NULL, NULL, NULL,
+  format('%s debits and %s reversals within one cycle', max(debits), max(reversals))
 FROM rented WHERE digits IS NOT NULL AND debits - reversals > 1
 GROUP BY account_id, currency, what, e164, digits
 UNION ALL
-SELECT r.account_id, currency, 'amount_differs', r.e164, r.fee, r.amount, u.unit, NULL, NULL, format('%s of %s', r.what, r.created_at)
+SELECT r.account_id, currency, 'amount_differs', r.e164, r.fee, r.amount, u.unit, NULL, NULL,
+  format('%s of %s', r.what, r.created_at)
 FROM rented r JOIN units u USING (currency)
 WHERE abs(r.amount - r.fee) > u.unit AND r.debits - r.reversals = 1
 UNION ALL
-SELECT account_id, currency, 'after_release', e164, 0, amount, 0, NULL, NULL, format('the customer had given the number back by %s', created_at)
+SELECT account_id, currency, 'after_release', e164, 0, amount, 0, NULL, NULL,
+  format('the customer had given the number back by %s', created_at)
 FROM rented
 WHERE e164 IS NOT NULL AND what = 'rental' AND debits - reversals = 1 AND (gone_at < created_at
-  OR holder IS DISTINCT FROM account_id AND coalesce(CASE WHEN holder IS NULL THEN changed_at ELSE since END, changed_at) < created_at)
+  OR holder IS DISTINCT FROM account_id
+    AND coalesce(CASE WHEN holder IS NULL THEN changed_at ELSE since END, changed_at) < created_at)
 UNION ALL
 SELECT account_id, currency, kind, e164, fee, 0, 0, NULL, NULL, format('due on %s', (due AT TIME ZONE 'UTC')::date)
 FROM awaited WHERE NOT unproven

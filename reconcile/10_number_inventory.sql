@@ -2,12 +2,13 @@
 -- version: 1
 -- inputs: cdrs, transactions, numbers, accounts
 -- wait: 0h
--- formula: the numbers that are in the inventory, that rentals name and that were called are the same. A number is reported
---   on one billing day only: that of the rental, of the calls, on which 35 days without a rental are full, or on
---   which its holder was closed
+-- formula: the numbers that are in the inventory, that rentals name and that were called are the same. A number is
+--   reported on one billing day only: that of the rental, of the calls, on which 35 days without a rental are full, or
+--   on which its holder was closed
 -- tolerance: 0
--- break: rented_not_held: a rental for a number that is in no inventory; never_rented: held for 35 days without a rental;
---   unknown_number: inbound calls to a number that is in no inventory; closed_account: held by a customer who left
+-- break: rented_not_held: a rental for a number that is in no inventory; never_rented: held for 35 days without a
+--   rental; unknown_number: inbound calls to a number that is in no inventory; closed_account: held by a customer who
+--   left
 -- action: release the number, or have its rental charged or stopped
 WITH held AS MATERIALIZED (
   SELECT n.*, regexp_replace(n.e164, '\D', '', 'g') AS digits,
@@ -51,20 +52,26 @@ closed AS (
 looked_at AS (
   SELECT h.account_id, h.paid_in AS currency, count(*) AS n, false AS unnamed FROM held h
   WHERE h.account_id IS NOT NULL AND h.removed_at IS NULL GROUP BY 1, 2
-  UNION ALL SELECT r.account_id, r.currency, count(*), bool_or(r.digits IS NULL) FROM rentals r WHERE r.of_day GROUP BY 1, 2
+  UNION ALL SELECT r.account_id, r.currency, count(*), bool_or(r.digits IS NULL) FROM rentals r WHERE r.of_day
+    GROUP BY 1, 2
   UNION ALL SELECT c.account_id, c.currency, count(*), false FROM called c GROUP BY 1, 2)
-SELECT account_id, currency, NULL::text AS kind, NULL::text AS row_key, NULL::numeric AS expected, NULL::numeric AS actual,
+SELECT account_id, currency, NULL::text AS kind, NULL::text AS row_key, NULL::numeric AS expected,
+  NULL::numeric AS actual,
   NULL::numeric AS tolerance, sum(n)::bigint AS rows, bool_or(unnamed) AS inconclusive,
   CASE WHEN bool_or(unnamed) THEN 'a rental names no number' END AS reason
 FROM looked_at GROUP BY account_id, currency
 UNION ALL
-SELECT r.account_id, r.currency, 'rented_not_held', r.digits, 0, sum(r.amount), 0, NULL, NULL, 'a rental for a number that the inventory does not list'
+SELECT r.account_id, r.currency, 'rented_not_held', r.digits, 0, sum(r.amount), 0, NULL, NULL,
+  'a rental for a number that the inventory does not list'
 FROM rentals r WHERE r.of_day AND r.digits IS NOT NULL AND NOT EXISTS (SELECT FROM held h WHERE h.digits = r.digits)
 GROUP BY r.account_id, r.currency, r.digits
 UNION ALL
-SELECT account_id, currency, 'never_rented', e164, monthly_fee, 0, 0, NULL, NULL, 'held for 35 days without a rental' FROM lapsed
+SELECT account_id, currency, 'never_rented', e164, monthly_fee, 0, 0, NULL, NULL,
+  'held for 35 days without a rental' FROM lapsed
 UNION ALL
-SELECT c.account_id, c.currency, 'unknown_number', c.destination_number, 0, c.cost, 0, NULL, NULL, format('%s inbound calls', c.calls)
+SELECT c.account_id, c.currency, 'unknown_number', c.destination_number, 0, c.cost, 0, NULL, NULL,
+  format('%s inbound calls', c.calls)
 FROM called c WHERE NOT EXISTS (SELECT FROM held h WHERE h.digits = c.digits)
 UNION ALL
-SELECT account_id, currency, 'closed_account', e164, 0, monthly_fee, 0, NULL, NULL, 'the customer has left and still holds the number' FROM closed
+SELECT account_id, currency, 'closed_account', e164, 0, monthly_fee, 0, NULL, NULL,
+  'the customer has left and still holds the number' FROM closed

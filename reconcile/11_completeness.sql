@@ -2,17 +2,18 @@
 -- version: 1
 -- inputs: cdrs, transactions, analytics
 -- wait: 0h
--- formula: every window of the day is proven (else the check is not run) and holds no row that could not be stored; the calls
---   of each hour are at least 30 % of the median of the same hour in the last 8 weeks (3 or more of them proven,
+-- formula: every window of the day is proven (else the check is not run) and holds no row that could not be stored; the
+--   calls of each hour are at least 30 % of the median of the same hour in the last 8 weeks (3 or more of them proven,
 --   median 50 or more); no two answered calls of one customer and direction have the same numbers, billable
 --   seconds and answer time, give or take a second
 -- tolerance: 0 rows; 70 % of the median; 1 s
--- break: rejected_rows: see vobiz_sync.rejects; low_volume: an hour is nearly empty, at the provider or at the customers;
---   near_duplicate: one call may be recorded and charged twice under two uuids
+-- break: rejected_rows: see vobiz_sync.rejects; low_volume: an hour is nearly empty, at the provider or at the
+--   customers; near_duplicate: one call may be recorded and charged twice under two uuids
 -- action: for low_volume ask operations; for near_duplicate ask the provider for the sip_call_id of both
 WITH calls AS MATERIALIZED (
   SELECT c.account_id, coalesce(c.currency, vobiz.account_currency(c.account_id)) AS currency, c.uuid, c.start_time,
-    c.call_direction, c.caller_id_number, c.destination_number, c.billsec, c.answer_time, coalesce(c.total_cost, 0) AS total_cost
+    c.call_direction, c.caller_id_number, c.destination_number, c.billsec, c.answer_time,
+    coalesce(c.total_cost, 0) AS total_cost
   FROM vobiz.cdrs c
   WHERE c.partner_id = :'partner' AND c.start_time >= :'from'::timestamptz AND c.start_time < :'to'::timestamptz
     AND c.removed_at IS NULL),
@@ -51,14 +52,17 @@ rejected AS (
   GROUP BY r.stream)
 SELECT '*' AS account_id, '*' AS currency, NULL::text AS kind, NULL::text AS row_key, NULL::numeric AS expected,
   NULL::numeric AS actual, NULL::numeric AS tolerance, (SELECT count(*) FROM calls) AS rows, false AS inconclusive,
-  CASE WHEN (SELECT count(*) FROM weeks) < 3 THEN format('volume by hour not judged: %s of the last 8 weeks are proven, 3 are needed',
+  CASE WHEN (SELECT count(*) FROM weeks) < 3
+    THEN format('volume by hour not judged: %s of the last 8 weeks are proven, 3 are needed',
     (SELECT count(*) FROM weeks)) END AS reason
 UNION ALL
-SELECT '*', '*', 'rejected_rows', stream, 0, n, 0, NULL, NULL, format('%s rows of %s could not be stored', n, stream) FROM rejected
+SELECT '*', '*', 'rejected_rows', stream, 0, n, 0, NULL, NULL,
+  format('%s rows of %s could not be stored', n, stream) FROM rejected
 UNION ALL
 SELECT '*', '*', 'low_volume', lpad(hour::text, 2, '0') || ':00', usual, calls, usual * 0.7, NULL, NULL,
   format('%s calls in the hour from %s:00, usually %s', calls, lpad(hour::text, 2, '0'), usual)
 FROM hours WHERE usual >= 50 AND calls < usual * 0.3
 UNION ALL
-SELECT account_id, currency, 'near_duplicate', uuid::text, 0, total_cost, NULL, NULL, NULL, format('the same call as %s', other)
+SELECT account_id, currency, 'near_duplicate', uuid::text, 0, total_cost, NULL, NULL, NULL,
+  format('the same call as %s', other)
 FROM twins WHERE answer_time - answered_before <= interval '1 second'

@@ -2,12 +2,13 @@
 -- version: 1
 -- inputs: cdrs, transactions
 -- wait: 0h
--- formula: per account, calls, billable seconds, cost, debits and credits of the day against what they were when the day was
---   closed: frozen at the end of the first run of all checks in which this one is ok and the day has no open break
+-- formula: per account, calls, billable seconds, cost, debits and credits of the day against what they were when the
+--   day was closed: frozen at the end of the first run of all checks in which this one is ok and the day has no open
+--   break
 -- tolerance: 0
--- break: late, removed or adjusted: a row that has come, gone or changed since; total: a sum changed and no row says why.
---   A row that another check has an open or accepted break for is left to that one: this check is for changes in which
---   calls and ledger agree with each other
+-- break: late, removed or adjusted: a row that has come, gone or changed since; total: a sum changed and no row says
+--   why. A row that another check has an open or accepted break for is left to that one: this check is for changes in
+--   which calls and ledger agree with each other
 -- action: book the difference in the month that is open; accept the break with the number of that booking
 WITH frozen AS MATERIALIZED (
   SELECT * FROM vobiz.reconciliation_frozen WHERE partner_id = :'partner' AND billing_day = :'day'::date),
@@ -18,16 +19,20 @@ compared AS MATERIALIZED (
   SELECT account_id, currency, coalesce(f.total_cost, 0) AS expected, coalesce(t.total_cost, 0) AS actual,
     coalesce(f.debits - f.credits, 0) AS expected_net, coalesce(t.debits - t.credits, 0) AS actual_net,
     coalesce(t.calls, 0) AS rows,
-    (coalesce(f.calls, 0), coalesce(f.billsec, 0), coalesce(f.total_cost, 0), coalesce(f.debits, 0), coalesce(f.credits, 0))
+    (coalesce(f.calls, 0), coalesce(f.billsec, 0), coalesce(f.total_cost, 0), coalesce(f.debits, 0),
+      coalesce(f.credits, 0))
       IS DISTINCT FROM
-    (coalesce(t.calls, 0), coalesce(t.billsec, 0), coalesce(t.total_cost, 0), coalesce(t.debits, 0), coalesce(t.credits, 0))
+    (coalesce(t.calls, 0), coalesce(t.billsec, 0), coalesce(t.total_cost, 0), coalesce(t.debits, 0),
+      coalesce(t.credits, 0))
       AS differs
   FROM (SELECT * FROM frozen WHERE account_id <> '*') f FULL JOIN today t USING (account_id, currency)
   WHERE EXISTS (SELECT FROM closed)),
 -- Rows of the accounts that differ, with the names by which another check may know them.
 changed AS MATERIALIZED (
-  SELECT c.account_id, coalesce(c.currency, d.currency) AS currency, c.uuid::text AS row_key, ARRAY[c.uuid::text] AS names,
-    CASE WHEN c.removed_at > z.frozen_at THEN 'removed' WHEN c.first_seen_at > z.frozen_at THEN 'late' ELSE 'adjusted' END AS kind,
+  SELECT c.account_id, coalesce(c.currency, d.currency) AS currency, c.uuid::text AS row_key,
+    ARRAY[c.uuid::text] AS names,
+    CASE WHEN c.removed_at > z.frozen_at THEN 'removed' WHEN c.first_seen_at > z.frozen_at THEN 'late'
+      ELSE 'adjusted' END AS kind,
     CASE WHEN c.first_seen_at > z.frozen_at THEN 0 ELSE coalesce(j.old_value::numeric, c.total_cost) END AS expected,
     CASE WHEN c.removed_at IS NOT NULL THEN 0 ELSE c.total_cost END AS actual,
     format('call of %s', c.start_time) AS what
@@ -45,7 +50,8 @@ changed AS MATERIALIZED (
   UNION ALL
   SELECT t.account_id, coalesce(t.currency, d.currency), t.id,
     ARRAY[t.id, t.cdr_uuid::text, vobiz.number_named(t.reference, t.description)],
-    CASE WHEN t.removed_at > z.frozen_at THEN 'removed' WHEN t.first_seen_at > z.frozen_at THEN 'late' ELSE 'adjusted' END,
+    CASE WHEN t.removed_at > z.frozen_at THEN 'removed' WHEN t.first_seen_at > z.frozen_at THEN 'late'
+      ELSE 'adjusted' END,
     CASE WHEN t.first_seen_at > z.frozen_at THEN 0 ELSE coalesce(j.old_value::numeric, t.amount) END,
     CASE WHEN t.removed_at IS NOT NULL THEN 0 ELSE t.amount END,
     format('%s of %s', coalesce(t.reference_type, t.type), t.created_at)
@@ -59,7 +65,8 @@ changed AS MATERIALIZED (
     ORDER BY j.seen_at LIMIT 1) j ON true
   WHERE d.differs AND (t.removed_at IS NULL OR t.first_seen_at <= z.frozen_at)
     AND (t.first_seen_at > z.frozen_at OR t.removed_at > z.frozen_at OR EXISTS (
-      SELECT FROM vobiz.adjustments j WHERE j.stream = 'transactions' AND j.row_key = t.id AND j.seen_at > z.frozen_at))),
+      SELECT FROM vobiz.adjustments j
+        WHERE j.stream = 'transactions' AND j.row_key = t.id AND j.seen_at > z.frozen_at))),
 judged AS MATERIALIZED (
   SELECT c.*, EXISTS (
     SELECT FROM vobiz.reconciliation_breaks b
@@ -79,4 +86,5 @@ SELECT account_id, currency, kind, row_key, expected, actual, 0, NULL, NULL, wha
 UNION ALL
 SELECT account_id, currency, 'total', 'total', expected, actual, 0, NULL, NULL,
   format('debits less credits %s, were %s', actual_net, expected_net)
-FROM compared c WHERE differs AND NOT EXISTS (SELECT FROM judged j WHERE (j.account_id, j.currency) = (c.account_id, c.currency))
+FROM compared c WHERE differs AND NOT EXISTS (
+  SELECT FROM judged j WHERE (j.account_id, j.currency) = (c.account_id, c.currency))

@@ -2,14 +2,15 @@
 -- version: 1
 -- inputs: transactions, accounts, balances, dashboard
 -- wait: 0h
--- formula: the dashboard's number of customers, of active customers and its total balance against the accounts and wallets
---   that the mirror had read nearest to it: of the day's dashboards the last for which no ledger entry lies between the
---   two readings, 30 s more on both sides
+-- formula: the dashboard's number of customers, of active customers and its total balance against the accounts and
+--   wallets that the mirror had read nearest to it: of the day's dashboards the last for which no ledger entry lies
+--   between the two readings, 30 s more on both sides
 -- tolerance: 0 customers; one minor unit for each wallet
 -- break: accounts, active or balance: the provider's own sum is not the sum of its list
 -- action: look for a customer that the list lacks (vobiz.accounts) before asking the provider
 WITH read AS MATERIALIZED (
-  SELECT d.captured_at, d.accounts_total, d.accounts_active, d.total_balance, coalesce(d.currency, p.currency, 'XXX') AS currency,
+  SELECT d.captured_at, d.accounts_total, d.accounts_active, d.total_balance,
+    coalesce(d.currency, p.currency, 'XXX') AS currency,
     r.finished_at, least(r.started_at, d.captured_at) - interval '30 seconds' AS starts,
     greatest(r.finished_at, d.captured_at) + interval '30 seconds' AS ends
   FROM vobiz.dashboard_snapshots d
@@ -51,7 +52,8 @@ SELECT '*' AS account_id, currency, NULL::text AS kind, NULL::text AS row_key, e
 FROM compared WHERE kind = 'balance'
 UNION ALL
 SELECT '*', '*', NULL, NULL, NULL, NULL, NULL, 0, true,
-  CASE WHEN EXISTS (SELECT FROM read) THEN 'ledger entries lie between each reading of the dashboard and of the accounts'
+  CASE WHEN EXISTS (SELECT FROM read)
+    THEN 'ledger entries lie between each reading of the dashboard and of the accounts'
     ELSE 'no dashboard was read on this day' END
 WHERE NOT EXISTS (SELECT FROM quiet)
 UNION ALL

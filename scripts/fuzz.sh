@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# scripts/fuzz.sh [SECONDS] [TARGET…]: builds the clang preset and runs the fuzzers, or those that are named, for so many
-# seconds each (default 60), two at a time. They begin with fuzz/corpus and tests/fixtures; what they learn is kept below
-# build/fuzz for the next time.
+# scripts/fuzz.sh [SECONDS] [TARGET…]: builds the clang preset and runs the fuzzers, all or those named, for SECONDS
+# each (default 60), two at a time. They start from fuzz/corpus and tests/fixtures; inputs that reach new code are kept
+# below build/fuzz for the next run.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 usage() { sed -n '2,4s/^# //p' scripts/fuzz.sh; }
@@ -15,7 +15,7 @@ targets=("$@")
 cmake --preset clang >/dev/null
 cmake --build --preset clang --target fuzzers
 
-# The answers of the documentation, each behind the line that says whose they are.
+# The fuzzer reads the name of the stream in the first line and the answer after it.
 fixtures=build/fuzz/fixtures
 mkdir -p "$fixtures"
 for file in tests/fixtures/*/*.json; do
@@ -23,12 +23,12 @@ for file in tests/fixtures/*/*.json; do
   { echo "$stream"; cat "$file"; } >"$fixtures/$stream-$(basename "$file" .json)"
 done
 
-# binutils are there already; the symbolizer of LLVM comes with all of it.
+# addr2line of binutils is installed already; the symbolizer of LLVM would need all of LLVM.
 ASAN_SYMBOLIZER_PATH=$(command -v addr2line)
 export ASAN_SYMBOLIZER_PATH
 
-# A sanitizer's finding, a broken property and an input that takes longer than ten seconds all end the run with an
-# input that shows it.
+# A finding of a sanitizer, a broken property and an input that takes longer than ten seconds each end the run and write
+# the input to a file.
 run() {
   local target=$1 home=build/fuzz/$1
   local seeds=("fuzz/corpus/$target") through=()
@@ -38,8 +38,10 @@ run() {
     array) through=(scripts/with-postgres.sh) ;;
   esac
   mkdir -p "$home/corpus"
-  if "${through[@]}" "build/clang/fuzz_$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=1024 -close_fd_mask=1 \
-    -print_final_stats=1 -verbosity=1 -artifact_prefix="$home/" "$home/corpus" "${seeds[@]}" >"$home/log" 2>&1 </dev/null; then
+  local options=(-max_total_time="$seconds" -timeout=10 -rss_limit_mb=1024 -close_fd_mask=1 -print_final_stats=1
+    -verbosity=1 -artifact_prefix="$home/")
+  if "${through[@]}" "build/clang/fuzz_$target" "${options[@]}" "$home/corpus" "${seeds[@]}" \
+    >"$home/log" 2>&1 </dev/null; then
     echo "fuzz $target: $(sed -n 's/^stat::number_of_executed_units: *//p' "$home/log") inputs, no finding"
     return
   fi

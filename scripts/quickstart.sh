@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Shows vobiz-syncd at work on this machine, see usage().
+# Runs vobiz-syncd against simulated partners on this machine, see usage().
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -8,7 +8,7 @@ usage() {
 usage: scripts/quickstart.sh [--keep | --stop | --help]
 
 Installs what is missing, builds vobiz-syncd, starts a throw-away PostgreSQL and two simulated
-partners, mirrors them, prints what arrived and holds it against the simulators' own books.
+partners, mirrors them, prints what arrived and compares it with the simulators' own records.
 Nothing outside build/ and /tmp is touched, except that missing Debian packages are installed.
 
   --keep   leaves the service, the simulated partners and PostgreSQL running, to look around
@@ -20,7 +20,13 @@ kept=build/quickstart.kept  # names the folder of what --keep left running
 step=0
 home=
 
-paint() { if [ -t 1 ] && [ -z "${NO_COLOR:-}" ]; then printf '\033[%sm%s\033[0m\n' "$1" "$2"; else printf '%s\n' "$2"; fi; }
+paint() {
+  if [ -t 1 ] && [ -z "${NO_COLOR:-}" ]; then
+    printf '\033[%sm%s\033[0m\n' "$1" "$2"
+  else
+    printf '%s\n' "$2"
+  fi
+}
 say() { step=$((step + 1)); paint 1 "[$step] $1"; }
 fail() {
   local message=$1 log=${2:-}
@@ -33,12 +39,12 @@ fail() {
   exit 1
 }
 
-# A process is ours only while its command line names our folder: the number may be another's by now.
+# A process id may have been reused: only a process whose command line names the folder is ended.
 stop_all() {
   local folder=$1 pid
   [ -d "$folder" ] || return 0
   while read -r pid; do
-    grep -qa -- "$folder" "/proc/$pid/cmdline" 2>/dev/null && kill "$pid" 2>/dev/null || true
+    if grep -qa -- "$folder" "/proc/$pid/cmdline" 2>/dev/null; then kill "$pid" 2>/dev/null || true; fi
   done < <(cat "$folder"/*.pid 2>/dev/null)
   scripts/with-postgres.sh --stop "$folder/postgres" || true
   rm -rf "$folder"
@@ -50,7 +56,7 @@ stop_kept() {
   rm -f "$kept"
 }
 
-# start NAME COMMAND…: in the background, free of this terminal.
+# start NAME COMMAND…: runs the command in the background, detached from this terminal.
 start() {
   local name=$1
   shift
@@ -64,10 +70,11 @@ syncd() { build/release/vobiz-syncd -c "$home/vobiz-syncd.yaml" "$@"; }
 
 build() {
   mkdir -p build
-  # Two quickstarts in one clone build one after the other.
+  # Of two quickstarts in one clone, the second waits with its build.
   exec 9>build/quickstart.lock
   flock 9
-  cmake --preset release >build/quickstart-cmake.log 2>&1 || fail "the build cannot be configured" build/quickstart-cmake.log
+  cmake --preset release >build/quickstart-cmake.log 2>&1 ||
+    fail "the build cannot be configured" build/quickstart-cmake.log
   local make=(cmake --build --preset release --target vobiz-syncd vobiz-sim)
   if [ -t 1 ]; then
     "${make[@]}" 9>&- || fail "the build fails, see above"
@@ -118,7 +125,7 @@ YAML
   )
 }
 
-# Holds the mirror against the simulator's own books: every day's rows and sums, every wallet.
+# Compares the mirror with the simulator's own records: the rows and sums of every day, and every wallet.
 compare() {
   local name differences days rows
   for name in acme zenith; do
@@ -143,27 +150,31 @@ reconcile_month() {
   return $outcome
 }
 
-# Checks the billing days of the re-rated call's month. That call is the one thing that does not agree: its ledger entry
-# was not corrected with it. Wallets and dashboards of days before this one were never read, so the two checks that
-# need them say so; the newest days may wait for their inputs too.
+# Checks the billing days of the month of the re-rated call. Only that call may break, since its ledger entry was not
+# corrected. Wallets and dashboards were not read before today, so balance_roll and snapshot_totals cannot run; the
+# inputs of the newest days may not be complete yet.
 books() {
   local month outcome=0 found other
-  month=$(sql -At -c "SELECT to_char(start_time AT TIME ZONE 'Asia/Kolkata', 'YYYY-MM') FROM vobiz.cdrs WHERE uuid = '$uuid'")
+  month=$(sql -At -c "SELECT to_char(start_time AT TIME ZONE 'Asia/Kolkata', 'YYYY-MM') FROM vobiz.cdrs
+    WHERE uuid = '$uuid'")
   say "vobiz-syncd reconcile: the books of $month; only the re-rated call may be found"
   reconcile_month "$month" || outcome=$?
   [ $outcome -eq 3 ] || fail "reconcile ends with $outcome and not with 3, breaks found" "$home/books.log"
   found=$(sql -At -F ' ' -c "SELECT check_name, kind, row_key FROM vobiz_bi.open_breaks")
   [ "$found" = "call_charge amount_differs $uuid" ] || fail "other breaks than that call's were found, see above"
-  other=$(sql -At -F ' ' -c "SELECT partner_id, billing_day, check_name, status, reason FROM vobiz_bi.reconciliation_summary
+  other=$(sql -At -F ' ' -c "SELECT partner_id, billing_day, check_name, status, reason
+    FROM vobiz_bi.reconciliation_summary
     WHERE status NOT IN ('ok', 'break') AND check_name NOT IN ('balance_roll', 'snapshot_totals')
       AND billing_day < (now() AT TIME ZONE 'Asia/Kolkata')::date - 2")
   [ -z "$other" ] || { printf '%s\n' "$other" >&2; fail "these checks could not judge, see above"; }
   say "vobiz-syncd reconcile accept: the provider is right, finance takes note; the books once more"
-  syncd reconcile accept "$(sql -At -c 'SELECT id FROM vobiz_bi.open_breaks')" --note "re-rated by quickstart.sh" | sed 's/^/    /'
+  syncd reconcile accept "$(sql -At -c 'SELECT id FROM vobiz_bi.open_breaks')" --note "re-rated by quickstart.sh" |
+    sed 's/^/    /'
   outcome=0
   reconcile_month "$month" || outcome=$?
-  # 4: the newest days have not settled yet, and nobody read the wallets of days before the mirror was there.
-  [ $outcome -eq 0 ] || [ $outcome -eq 4 ] || fail "reconcile ends with $outcome, and nothing should be found" "$home/books.log"
+  # 4: some checks could not run, see above.
+  [ $outcome -eq 0 ] || [ $outcome -eq 4 ] ||
+    fail "reconcile ends with $outcome, and nothing should be found" "$home/books.log"
 }
 
 main() {
@@ -199,7 +210,7 @@ main() {
   trap 'exit 130' INT
   trap 'exit 143' TERM
 
-  say "starting a throw-away PostgreSQL and two simulated partners: \"acme\" and, of the API's first generation, \"zenith\""
+  say "starting a throw-away PostgreSQL and two simulated partners: \"acme\" and \"zenith\", which has the first API"
   start_simulator acme --auth-id PA_ACME
   start_simulator zenith --auth-id PA_ZENITH --seed 2 --generation 1 --accounts 9 --calls-per-day 140
   scripts/with-postgres.sh --start "$home/postgres" || fail "PostgreSQL does not start, see above"
@@ -223,7 +234,8 @@ main() {
       AND EXISTS (SELECT FROM vobiz.transactions t WHERE t.cdr_uuid = uuid) ORDER BY cost DESC, uuid LIMIT 1")
   read -r uuid day old new <<<"$call"
   say "the provider re-rates one call of $day from $old to $new; vobiz-syncd sync once more"
-  sim_api acme "calls/$uuid" -d "{\"cost\": \"$new\"}" >/dev/null || fail "the simulator refuses to re-rate a call" "$home/acme.log"
+  sim_api acme "calls/$uuid" -d "{\"cost\": \"$new\"}" >/dev/null ||
+    fail "the simulator refuses to re-rate a call" "$home/acme.log"
   syncd sync >"$home/sync-2.txt" 2>"$home/sync-2.log" || fail "the second vobiz-syncd sync fails" "$home/sync-2.log"
   # The streams in which anything is new or changed; the columns are those of the heading.
   awk 'NR == 1 || $8 + $9 > 0 { print "    " $0 }' "$home/sync-2.txt"
@@ -235,8 +247,9 @@ main() {
   sql -f scripts/quickstart/arrived.sql || fail "the report fails, see above"
   local empty
   empty=$(sql -At -c "SELECT string_agg(table_name, ', ') FROM information_schema.tables
-    WHERE table_schema = 'vobiz' AND table_type = 'BASE TABLE' AND table_name NOT LIKE 'reconciliation%' AND (xpath('/row/c/text()',
-      query_to_xml(format('SELECT count(*) AS c FROM vobiz.%I', table_name), false, true, '')))[1]::text = '0'")
+    WHERE table_schema = 'vobiz' AND table_type = 'BASE TABLE' AND table_name NOT LIKE 'reconciliation%'
+      AND (xpath('/row/c/text()',
+        query_to_xml(format('SELECT count(*) AS c FROM vobiz.%I', table_name), false, true, '')))[1]::text = '0'")
   [ -z "$empty" ] || fail "nothing arrived in: $empty"
 
   say "every day, proven against the provider's own totals"
@@ -249,13 +262,11 @@ main() {
   books
 
   if [ -z "$keep" ]; then
-    paint '1;32' "all of it agrees. Everything is taken away again; scripts/quickstart.sh --keep leaves it running"
+    paint '1;32' "everything agrees. All of it is removed again; scripts/quickstart.sh --keep leaves it running"
     return
   fi
-  say "leaving it running: time goes on for the partners (calls keep Indian business hours), and vobiz-syncd run follows"
-  local ports
-  ports="$(cat "$home/acme.port") $(cat "$home/zenith.port")"
-  start clock scripts/quickstart/clock.sh "$home" $ports
+  say "leaving it running: the partners' clocks go on (calls come in Indian business hours), vobiz-syncd run follows"
+  start clock scripts/quickstart/clock.sh "$home" "$(cat "$home/acme.port")" "$(cat "$home/zenith.port")"
   start vobiz-syncd build/release/vobiz-syncd -c "$home/vobiz-syncd.yaml" run
   until grep -q 'running:' "$home/vobiz-syncd.log"; do
     kill -0 "$(cat "$home/vobiz-syncd.pid")" 2>/dev/null || fail "vobiz-syncd run ends" "$home/vobiz-syncd.log"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# scripts/test.sh [LABEL]: installs what is missing, builds the ci preset in build/ci with all cores and
-# runs all tests, or those of a label: unit (needs nothing), db (PostgreSQL), e2e (programs, simulator and
-# PostgreSQL), package (Debian's tools). Servers are brought up and taken away by the tests.
+# scripts/test.sh [LABEL]: installs missing packages, builds the ci preset in build/ci with all cores and runs
+# all tests, or those of a label: unit (needs nothing), db (PostgreSQL), e2e (programs, simulator and
+# PostgreSQL), package (Debian's tools). The tests start and stop their servers themselves.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -13,7 +13,7 @@ esac
 
 scripts/install-deps.sh
 mkdir -p build
-# Two test runs in one clone go one after the other.
+# Of two runs in one clone, the second waits for the first.
 exec 9>build/test.lock
 flock 9
 cmake --preset ci >build/test-cmake.log 2>&1 || {
@@ -33,5 +33,5 @@ if [ $# -eq 1 ]; then
   }
   labels=(-L "^$1\$")
 fi
-# Three at a time: each brings its own server and ports, and most of them wait more than they work.
+# Three at a time: each test has its own server and ports, and most of them wait more than they compute.
 ctest --preset ci --no-tests=error -j3 "${labels[@]}" 9>&-

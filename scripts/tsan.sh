@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# scripts/tsan.sh [--build]: builds the tsan preset, as far as it is needed, and runs what has threads under ThreadSanitizer:
-# the database's workers, the keeper of the leases, and whole services at work with their HTTP and their signals. The first
-# race ends the program it is in. --build stops when all is built.
+# scripts/tsan.sh [--build]: builds what it needs of the tsan preset and runs what has threads under ThreadSanitizer:
+# the database workers, the lease keeper, and two services with their HTTP servers and signals. The first race ends the
+# program it is in. --build stops after the build.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 usage() { sed -n '2,4s/^# //p' scripts/tsan.sh; }
@@ -17,7 +17,7 @@ cmake --preset tsan >build/tsan-cmake.log 2>&1 || { cat build/tsan-cmake.log >&2
 cmake --build --preset tsan --target vobiz-syncd vobiz-sim "${tests[@]}"
 [ "${1:-}" != --build ] || exit 0
 
-# binutils are there already; the symbolizer of LLVM comes with all of it.
+# addr2line of binutils is installed already; the symbolizer of LLVM would need all of LLVM.
 TSAN_OPTIONS=halt_on_error=1:external_symbolizer_path=$(command -v addr2line)
 export TSAN_OPTIONS
 for test in "${tests[@]}"; do

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# A throw-away PostgreSQL cluster. Works as root (the server then runs as the user postgres) and as
-# anyone else; needs no systemd and takes no TCP port: it is reached through a socket in its own folder.
-#   with-postgres.sh COMMAND…        runs the command with PGHOST and the like set, then takes it away
-#   with-postgres.sh --start FOLDER  makes one below FOLDER, which has to be there, and leaves it running
-#   with-postgres.sh --stop FOLDER   stops that one; the folder is the caller's to remove
-#   with-postgres.sh --halt FOLDER fast|immediate  stops it as a shutdown or a crash does, to be resumed
+# A throw-away PostgreSQL cluster. Works as root (the server then runs as the user postgres) and as any other
+# user. It needs neither systemd nor a TCP port: clients connect through a socket in its own folder.
+#   with-postgres.sh COMMAND…        runs the command with PGHOST etc. set, then removes the cluster
+#   with-postgres.sh --start FOLDER  makes a cluster in the existing FOLDER and leaves it running
+#   with-postgres.sh --stop FOLDER   stops that cluster; the caller removes the folder
+#   with-postgres.sh --halt FOLDER fast|immediate  stops it as a shutdown or a crash does
 #   with-postgres.sh --resume FOLDER               starts it again
 set -euo pipefail
 usage() {
@@ -13,8 +13,8 @@ usage() {
 }
 [ $# -gt 0 ] || usage
 
-bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1)
-[ -n "$bin" ] || {
+bin=$(printf '%s\n' /usr/lib/postgresql/*/bin | sort -V | tail -n 1)
+[ -d "$bin" ] || {
   echo "with-postgres: no PostgreSQL server is installed" >&2
   echo "hint: run scripts/install-deps.sh" >&2
   exit 1
@@ -22,18 +22,17 @@ bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1)
 as=()
 [ "$(id -u)" -ne 0 ] || as=(setpriv --reuid=postgres --regid=postgres --init-groups)
 
-# initdb's own locale questions are settled here, so that the result is the same everywhere. Durability is
-# of no use to a cluster that is thrown away.
+# The locale is fixed, so that the result is the same everywhere. A throw-away cluster needs no durability.
 start() {
   local home=$1
   [ "$(id -u)" -ne 0 ] || chown postgres: "$home"
   chmod 755 "$home"
   (
-    # The user postgres may not be let into the caller's folder.
+    # The user postgres may have no access to the current folder.
     cd /
     "${as[@]}" "$bin/initdb" -D "$home/data" -U postgres -A trust -E UTF8 --locale=C.UTF-8 -N
   ) >"$home/initdb.log" 2>&1 || { cat "$home/initdb.log" >&2; return 1; }
-  # One role has to give its password, so that tests can be refused; all others are trusted.
+  # Tests of a refused login need one role with a password; all others are trusted.
   sed -i '1i local all vobiz_test_password scram-sha-256' "$home/data/pg_hba.conf"
   cat >>"$home/data/postgresql.conf" <<CONF
 listen_addresses = ''
@@ -47,12 +46,15 @@ timezone = 'UTC'
 CONF
   resume "$home"
 }
-# The server outlives this script in some modes: it must not hold the caller's output open.
+# The server may outlive this script, so it must not inherit the caller's output.
 resume() {
   (cd / && "${as[@]}" "$bin/pg_ctl" -D "$1/data" -l "$1/server.log" -w start) >"$1/start.log" 2>&1 ||
     { cat "$1/start.log" "$1/server.log" >&2; return 1; }
 }
-halt() { (cd / && "${as[@]}" "$bin/pg_ctl" -D "$1/data" -m "$2" -w stop) >"$1/stop.log" 2>&1 || { cat "$1/stop.log" >&2; return 1; }; }
+halt() {
+  (cd / && "${as[@]}" "$bin/pg_ctl" -D "$1/data" -m "$2" -w stop) >"$1/stop.log" 2>&1 ||
+    { cat "$1/stop.log" >&2; return 1; }
+}
 stop() { halt "$1" immediate 2>/dev/null || true; }
 
 case $1 in

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""measure.py FILE: how long PostgreSQL takes over each statement of each dashboard with the range and the
-variables that the dashboard opens with and the settings of README.md's user grafana: the median of three runs after a first one. Writes FILE as JSON and a
-table to the standard output; ends with 1 when a panel takes 200 ms or more."""
+"""measure.py FILE: measures how long PostgreSQL takes for each statement of each dashboard, with the time range and the
+variables that the dashboard opens with and the settings of README.md's user grafana: the median of three runs after a
+first one. Writes FILE as JSON and a table to the standard output; ends with 1 when a panel takes 200 ms or more."""
 import json
 import pathlib
 import statistics
@@ -15,9 +15,10 @@ TARGET_MILLISECONDS = 200
 
 
 def milliseconds(sql):
-    said = psql("SET ROLE vobiz_reader;\nSET jit = off;\n" + f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {sql}\n;\n\\echo\n" * 4)
-    plans, decoder = [], json.JSONDecoder()
-    for part in said.split('"QUERY PLAN"\n'.replace('"', ""))[1:]:
+    explain = f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {sql}\n;\n\\echo\n"
+    said = psql("SET ROLE vobiz_reader;\nSET jit = off;\n" + explain * 4)
+    plans = []
+    for part in said.split("QUERY PLAN\n")[1:]:
         plans.append(json.loads(part.strip().strip('"').replace('""', '"'))[0])
     return statistics.median(p["Planning Time"] + p["Execution Time"] for p in plans[1:])
 
@@ -31,13 +32,15 @@ def main():
                         for v in dashboard["templating"]["list"]]
         for panel in of_variables + grafana.panels(dashboard):
             took = [milliseconds(grafana.expand(t["rawSql"], values, start, end)) for t in panel["targets"]]
-            panels.append({"dashboard": dashboard["title"], "panel": panel["title"], "milliseconds": round(sum(took), 1)})
+            panels.append({"dashboard": dashboard["title"], "panel": panel["title"],
+                           "milliseconds": round(sum(took), 1)})
     rows = {table: int(ask(f"SELECT count(*) FROM vobiz.{table}").rows[0][0])
-            for table in ("cdrs", "transactions", "usage_buckets", "hangup_buckets", "ledger_buckets", "reconciliation_results")}
+            for table in ("cdrs", "transactions", "usage_buckets", "hangup_buckets", "ledger_buckets",
+                          "reconciliation_results")}
     version = ask("SELECT current_setting('server_version')").rows[0][0]
     slow = [p for p in panels if p["milliseconds"] >= TARGET_MILLISECONDS]
-    pathlib.Path(sys.argv[1]).write_text(json.dumps({
-        "postgresql": version, "rows": rows, "target_milliseconds": TARGET_MILLISECONDS, "panels": panels}, indent=1) + "\n")
+    result = {"postgresql": version, "rows": rows, "target_milliseconds": TARGET_MILLISECONDS, "panels": panels}
+    pathlib.Path(sys.argv[1]).write_text(json.dumps(result, indent=1) + "\n")
     for panel in sorted(panels, key=lambda p: -p["milliseconds"]):
         print(f'{panel["milliseconds"]:9.1f} ms  {panel["dashboard"]}: {panel["panel"]}')
     print(", ".join(f"{n} {table}" for table, n in rows.items()))

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# run.sh [CALLS [DAYS]]: how fast the dashboards are over CALLS calls (10 million unless told otherwise) of DAYS days (100)
-# and 200 customers, in a throw-away PostgreSQL. Writes bench/results/dashboards.json. Needs about 1 GB a million calls
-# below /tmp, and build/release/vobiz-syncd or BUILD, a folder with another.
+# run.sh [CALLS [DAYS]]: measures how fast the dashboards are over CALLS calls (default 10 million) of DAYS days
+# (default 100) and 200 customers, in a throw-away PostgreSQL. Writes bench/results/dashboards.json. Needs about 1 GB
+# per million calls below /tmp, and build/release/vobiz-syncd, or another build folder in BUILD.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 calls=${1:-10000000}
@@ -18,16 +18,18 @@ YAML
 chmod 600 "$config"
 "${BUILD:-build/release}/vobiz-syncd" -c "$config" migrate
 step() { echo "$1"; shift; psql -X -q -v ON_ERROR_STOP=1 "$@"; }
-# Nearly all calls of today are there at any time of the day: a zone in which it is late.
+# Most calls of today have to exist already, so the settings get a time zone in which it is evening.
 ahead=$((21 - 10#$(date -u +%H)))
 [ "$ahead" -le 12 ] || ahead=$((ahead - 24))
 zone=Etc/GMT$(printf '%+d' $((-ahead)))
 step "taking the zone $zone" -c "UPDATE vobiz.settings SET timezone = '$zone'"
-step "filling $calls calls" -v calls="$calls" -v days="$days" -v ledger_days=35 -v judged_days="$days" -v accounts=200 -o /dev/null -f bench/dashboards/fill.sql
+step "filling $calls calls" -v calls="$calls" -v days="$days" -v ledger_days=35 -v judged_days="$days" \
+  -v accounts=200 -o /dev/null -f bench/dashboards/fill.sql
 step "gathering statistics" -c "ANALYZE"
 step "making the rollups" -At -c "SELECT vobiz_sync.rebuild_rollups('$zone') || ' rows'"
-# As the end of a cycle does that has found calls of today.
-step "keeping today's hours" -o /dev/null -c "SELECT vobiz_sync.keep_hours(p, vobiz.billing_day(now())) FROM (SELECT DISTINCT partner_id FROM vobiz_sync.usage_days) k(p)"
+# A cycle that finds calls of today does this at its end.
+step "keeping today's hours" -o /dev/null -c "SELECT vobiz_sync.keep_hours(p, vobiz.billing_day(now()))
+  FROM (SELECT DISTINCT partner_id FROM vobiz_sync.usage_days) k(p)"
 step "vacuum" -c "VACUUM ANALYZE"
 mkdir -p bench/results
 bench/dashboards/measure.py bench/results/dashboards.json

@@ -28,7 +28,7 @@ def run(size):
             h.say(f"backfill, round {turn + 1}: copy {by_copy['seconds']} s, daemon {by_daemon['seconds']} s, "
                   f"ratio {each['ratio']}, {by_daemon['peak_mib']} MiB")
             result["rounds"].append(each)
-            # The last one serves parts that need a filled database.
+            # The parts that need a filled database use the last one.
             h.drop("bench_filled")
             h.psql("ALTER DATABASE bench_backfill RENAME TO bench_filled")
     best = sorted(result["rounds"], key=lambda r: r["ratio"])[len(result["rounds"]) // 2]

@@ -1,4 +1,4 @@
-"""What may only grow with what is new: polls beside more and more stored rows."""
+"""The cost of a poll must depend on what is new, not on what is stored: polls beside more and more stored rows."""
 import statistics
 import time
 
@@ -11,7 +11,7 @@ TIMES = 9
 
 
 def polls(database, rows_stored):
-    """Time and requests of polls that find nothing, and of some that find three calls, in a database that holds so many."""
+    """Time and requests of polls that find nothing and of some that find three calls, beside `rows_stored` rows."""
     h.psql("VACUUM (ANALYZE)", database)
     folder = pages_of_today("growth", 1000)
     with h.serving(folder / "pages") as server:
@@ -48,7 +48,8 @@ def polls_of(folder, server, database):
         service.stop()
     return {"polls": count, "requests_a_poll": round(asked / count, 2),
             "milliseconds_a_poll": round(statistics.median(took), 1),
-            "polls_with_3_new": len(found), "milliseconds_with_3_new": round(statistics.median(float(f[0]) for f in found), 1),
+            "polls_with_3_new": len(found),
+            "milliseconds_with_3_new": round(statistics.median(float(f[0]) for f in found), 1),
             "slowest_with_3_new": round(float(found[-1][0]), 1), "requests_with_3_new": max(int(f[1]) for f in found)}
 
 
@@ -62,7 +63,8 @@ def database_of(rows_a_day, days):
 
 def run(size):
     result = {"polls": []}
-    for rows_a_day, days in ((size.rows_a_day // 10, 1), (size.rows_a_day, max(1, size.days // 10)), (size.rows_a_day, size.days)):
+    sizes = ((size.rows_a_day // 10, 1), (size.rows_a_day, max(1, size.days // 10)), (size.rows_a_day, size.days))
+    for rows_a_day, days in sizes:
         whole = days == size.days
         database = h.filled(size) if whole else database_of(rows_a_day, days)
         result["polls"].append(polls(database, rows_a_day * days))

@@ -1,4 +1,4 @@
-"""The service with nothing to do: requests and writes of a poll, memory and processor."""
+"""An idle service: requests and writes of a poll, memory and processor time."""
 import datetime
 import os
 import pathlib
@@ -16,15 +16,17 @@ class Service:
     """`vobiz-syncd run` that polls today's calls every second."""
 
     def __init__(self, database, port, start_date, every="1s"):
-        cdrs = (f"cdrs: {{every: {every}, start_date: {start_date}, lookback_days: 1, audit_days: 1}}, " +
-                ", ".join(f"{s}: {{enabled: false}}" for s in ("profile", "dashboard", "analytics", "accounts", "balances",
-                                                              "transactions", "numbers")))
-        config = h.configuration(database, port, streams=cdrs, extra=f'http: {{listen: "127.0.0.1:{h.free_port()}"}}')
-        self.output = open(h.WORK / "service.txt", "w")
-        self.process = subprocess.Popen([h.DAEMON, "-c", config, "run"], stdout=self.output, stderr=subprocess.STDOUT)
+        others = ("profile", "dashboard", "analytics", "accounts", "balances", "transactions", "numbers")
+        streams = (f"cdrs: {{every: {every}, start_date: {start_date}, lookback_days: 1, audit_days: 1}}, " +
+                   ", ".join(f"{s}: {{enabled: false}}" for s in others))
+        http = f'http: {{listen: "127.0.0.1:{h.free_port()}"}}'
+        config = h.configuration(database, port, streams=streams, extra=http)
+        with open(h.WORK / "service.txt", "w") as output:
+            self.process = subprocess.Popen([h.DAEMON, "-c", config, "run"], stdout=output, stderr=subprocess.STDOUT)
 
     def facts(self):
-        status = dict(line.split(":", 1) for line in pathlib.Path(f"/proc/{self.process.pid}/status").read_text().splitlines())
+        lines = pathlib.Path(f"/proc/{self.process.pid}/status").read_text().splitlines()
+        status = dict(line.split(":", 1) for line in lines)
         stat = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
         return {"resident_mib": round(int(status["VmRSS"].split()[0]) / 1024, 1),
                 "peak_mib": round(int(status["VmHWM"].split()[0]) / 1024, 1),
@@ -36,11 +38,11 @@ class Service:
 
 
 def today():
-    return datetime.datetime.now(datetime.timezone.utc).date()
+    return datetime.datetime.now(datetime.UTC).date()
 
 
 def pages_of_today(name, rows):
-    """A folder with the pages of today, of so many calls."""
+    """A folder with the pages of today, with `rows` calls."""
     folder = h.WORK / f"pages-{name}"
     source, _ = h.rendered(100, 1)
     (folder / "pages").mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""A server 50 ms away: rows a second against what so many requests in flight can bring."""
+"""A server 50 ms away: rows a second, and the share of what the allowed requests in flight make possible."""
 import harness as h
 
 MILLISECONDS = 50
@@ -16,7 +16,8 @@ def run(size):
             took, text = h.backfill(config, days)
             assert h.stored("bench_latency") == rows and h.proven("bench_latency") == size.days, text
             most = in_flight * PER_PAGE * 1000 / MILLISECONDS
-            took |= {"in_flight": in_flight, "rows_a_second": round(rows / took["seconds"]), "bound_rows_a_second": round(most)}
+            took |= {"in_flight": in_flight, "rows_a_second": round(rows / took["seconds"]),
+                     "bound_rows_a_second": round(most)}
             took["share"] = round(took["rows_a_second"] / most, 3)
             h.say(f"{in_flight} in flight: {took['rows_a_second']} of {most:.0f} rows/s, {took['share']}")
             result["runs"].append(took)

@@ -1,5 +1,5 @@
-"""A server that allows so many requests a second and answers 429 above: how much of that is used, how much refused, in
-the second half of the time, when the pace has settled."""
+"""A server that limits requests per second and answers 429 above: the share of the limit that is used, and the share of
+requests that is refused, in the second half of the time, when the pace has settled."""
 import harness as h
 
 RATE = 20

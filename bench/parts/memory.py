@@ -10,10 +10,10 @@ def run(size):
     with h.serving(folder / "pages") as server:
         took, text = h.backfill(h.configuration(database, server.port), days)
     assert h.stored(database) == rows and h.proven(database) == size.days, text[-3000:]
-    # From one proof to the next, in seconds: days are read side by side, so one of them says nothing by itself.
+    # From one proof to the next, in seconds. Days are read side by side, so a single gap means nothing.
     gaps = [float(g) for g in h.psql(
-        "SELECT extract(epoch FROM proven_at - lag(proven_at) OVER (ORDER BY proven_at)) FROM vobiz_sync.windows WHERE rows > 0 "
-        "ORDER BY proven_at OFFSET 1", database).splitlines()]
+        "SELECT extract(epoch FROM proven_at - lag(proven_at) OVER (ORDER BY proven_at)) FROM vobiz_sync.windows "
+        "WHERE rows > 0 ORDER BY proven_at OFFSET 1", database).splitlines()]
     tenths = by_tenth(gaps, size.rows_a_day)
     h.say(f"{rows} rows: {took}, rows a second by tenths: {tenths}")
     return {**took, "rows": rows, "days": size.days, "rows_a_second": round(rows / took["seconds"]),

@@ -1,5 +1,5 @@
-"""The same calls from the same server by what people would use instead, each into a table of its own, which has a key but
-neither partitions nor rollups."""
+"""The same calls from the same server, read by other tools. Each stores into a table of its own that has a key, but no
+partitions and no rollups."""
 import json
 import os
 import subprocess
@@ -11,7 +11,7 @@ TOOLS = {"script": ["requests", "psycopg2-binary"], "dlt": ["dlt[postgres]"],
 
 
 def environment(name):
-    """The folder of a virtualenv with the tool, or None where it cannot be had."""
+    """The bin folder of a virtualenv with the tool, or None if it cannot be installed."""
     home = h.WORK / f"venv-{name}"
     if not (home / "ready").exists():
         h.say(f"installing {' '.join(TOOLS[name])}")
@@ -37,8 +37,9 @@ def command(name, tool, url, dsn, first, last):
     tap.write_text(json.dumps({"url": url, "first": first, "last": last}))
     target.write_text(json.dumps({"sqlalchemy_url": dsn.replace("postgresql://", "postgresql+psycopg://"),
                                   "default_target_schema": "by_singer"}))
-    # The peak that is reported is the larger one of the two processes.
-    return ["bash", "-c", f"set -o pipefail; {tool}/python {rivals}/tap.py --config {tap} | {tool}/target-postgres --config {target}"]
+    # The reported peak is that of the larger of the two processes.
+    return ["bash", "-c", f"set -o pipefail; {tool}/python {rivals}/tap.py --config {tap} | "
+                          f"{tool}/target-postgres --config {target}"]
 
 
 TABLES = {"script": "public.cdrs", "dlt": "by_dlt.cdrs", "singer": "by_singer.cdrs"}
@@ -64,7 +65,7 @@ def run(size):
                 result["tools"][name] = {"left_out": "pip could not install it"}
                 continue
             database = h.new_database("bench_rival")
-            # Some insist on a host and a password; the socket's folder behind them is what libpq takes.
+            # Some tools require a host and a password; libpq uses the socket's folder in the query.
             dsn = f"postgresql://{os.environ['PGUSER']}:none@localhost:5432/{database}?host={os.environ['PGHOST']}"
             took, _ = h.measured(command(name, tool, url, dsn, days[0], days[-1]),
                                  env={"DLT_DATA_DIR": str(h.WORK / "dlt-state"), "RUNTIME__DLTHUB_TELEMETRY": "false"})

@@ -1,4 +1,4 @@
-"""Reading again what is stored already: tuples and WAL written."""
+"""Reading stored calls again: tuples and WAL written."""
 import harness as h
 
 
@@ -8,7 +8,7 @@ def run(size):
     database = h.filled(size)
     with h.serving(folder / "pages") as server:
         config = h.configuration(database, server.port)
-        # A vacuum's own WAL, and hint bits that first readers set, are not the re-read's.
+        # Without this, the WAL of a vacuum and of hint bits would be counted.
         h.psql("VACUUM (ANALYZE)", database)
         h.psql("CHECKPOINT")
         tuples, wal = h.tuples_written(database), h.wal()
@@ -17,4 +17,5 @@ def run(size):
         wal = h.wal() - wal
         tuples = h.tuples_written(database) - tuples
     h.say(f"re-read of {rows} rows: {tuples} tuples, {wal} bytes of WAL, {took['seconds']} s")
-    return {**took, "rows": rows, "tuples_written": tuples, "wal_bytes": wal, "rows_a_second": round(rows / took["seconds"])}
+    return {**took, "rows": rows, "tuples_written": tuples, "wal_bytes": wal,
+            "rows_a_second": round(rows / took["seconds"])}

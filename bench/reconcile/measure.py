@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""measure.py FILE MONTH COMMAND…: how long COMMAND (vobiz-syncd and its options) takes to reconcile MONTH, three times, and
-each check of the last one. Writes FILE as JSON and a table to the standard output; ends with 1 when a check finds a break or
-could not be judged, or the median takes 30 s or more."""
+"""measure.py FILE MONTH COMMAND…: measures how long COMMAND (vobiz-syncd and its options) takes to reconcile MONTH,
+three times, and each check of the last run. Writes FILE as JSON and a table to the standard output; ends with 1 when a
+check finds a break or cannot be judged, or when the median is 30 s or more."""
 import json
 import os
 import pathlib
@@ -16,7 +16,7 @@ from reader import ask, psql
 TARGET_SECONDS = 30
 # The simulated partner has no dashboard.
 UNFED = {"snapshot_totals"}
-# Each transaction of a run has one time of judgement, and the next one begins when it has ended.
+# All results of a transaction have the same judged_at, and the next transaction begins when it ends.
 OF_CHECKS = """
 SELECT checks, count(*), round(sum(extract(epoch FROM ended - judged_at))::numeric, 2) FROM (
   SELECT string_agg(DISTINCT check_name, ', ') AS checks, judged_at, lead(judged_at) OVER (ORDER BY judged_at) AS ended
@@ -25,8 +25,8 @@ GROUP BY checks ORDER BY 3 DESC"""
 
 
 def server_cpu():
-    """Seconds that sessions of the server which have ended took of processors, on this machine: what time it took when
-    others keep the processors busy."""
+    """Processor seconds of the server's ended sessions: unlike elapsed time, other load on this machine does not
+    change them."""
     postmaster = psql("SELECT split_part(pg_read_file('postmaster.pid'), chr(10), 1) AS pid").split()[1]
     fields = pathlib.Path(f"/proc/{postmaster}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[13]) + int(fields[14])) / os.sysconf("SC_CLK_TCK")
@@ -47,8 +47,10 @@ def main():
     status = dict(ask(f"""
 SELECT check_name, string_agg(DISTINCT status, ', ') FROM vobiz.reconciliation_results WHERE run_id = {run}
 GROUP BY 1 ORDER BY 1""").rows)
-    checks = [{"checks": names, "days": int(days), "seconds": float(took)} for names, days, took in ask(OF_CHECKS.format(run=run)).rows]
-    rows = {table: int(ask(f"SELECT count(*) FROM vobiz.{table}").rows[0][0]) for table in ("cdrs", "transactions", "account_balances")}
+    checks = [{"checks": names, "days": int(days), "seconds": float(took)}
+              for names, days, took in ask(OF_CHECKS.format(run=run)).rows]
+    rows = {table: int(ask(f"SELECT count(*) FROM vobiz.{table}").rows[0][0])
+            for table in ("cdrs", "transactions", "account_balances")}
     calls = int(ask(f"""
 SELECT count(*) FROM vobiz.cdrs WHERE start_time >= vobiz.billing_day_start('{month}-01')
   AND start_time < vobiz.billing_day_start(('{month}-01'::date + interval '1 month')::date)""").rows[0][0])
@@ -61,7 +63,8 @@ SELECT count(*) FROM vobiz.cdrs WHERE start_time >= vobiz.billing_day_start('{mo
         print(f'{check["seconds"]:9.2f} s  {check["checks"]}')
     print(", ".join(f"{n} {table}" for table, n in rows.items()))
     median = statistics.median(seconds)
-    print(f"{calls} calls of {month} in {median} s (of {seconds}; {cpu} s of processors), load {result['load_average']}")
+    print(f"{calls} calls of {month} in {median} s (of {seconds}; {cpu} s of processors), "
+          f"load {result['load_average']}")
     unclean = {name: said for name, said in status.items() if said != "ok" and name not in UNFED}
     if unclean:
         print(f"not ok: {unclean}")

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# run.sh [CALLS [DAYS]]: how long the books of a month take: CALLS calls (10 million unless told otherwise) of DAYS days
-# (three years) and 200 customers, in a throw-away PostgreSQL. Writes bench/results/reconcile.json. Needs about 1.5 GB a
-# million calls below /tmp, and build/release/vobiz-syncd or BUILD, a folder with another.
+# run.sh [CALLS [DAYS]]: measures how long reconciling a month takes in a mirror of CALLS calls (default 10 million) of
+# DAYS days (default three years) and 200 customers, in a throw-away PostgreSQL. Writes bench/results/reconcile.json.
+# Needs about 1.5 GB per million calls below /tmp, and build/release/vobiz-syncd, or another build folder in BUILD.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 calls=${1:-10000000}
@@ -19,10 +19,11 @@ chmod 600 "$config"
 program="${BUILD:-build/release}/vobiz-syncd"
 "$program" -c "$config" migrate
 step() { echo "$1"; shift; psql -X -q -v ON_ERROR_STOP=1 "$@"; }
-step "filling $calls calls" -v calls="$calls" -v days="$days" -v ledger_days="$days" -v accounts=200 -v judged_days=100 \
-  -o /dev/null -f bench/dashboards/fill.sql
-# The checks read rows, not rollups: these are left out.
+step "filling $calls calls" -v calls="$calls" -v days="$days" -v ledger_days="$days" -v accounts=200 \
+  -v judged_days=100 -o /dev/null -f bench/dashboards/fill.sql
+# The checks read rows, not rollups: no rollup is made.
 step "vacuum" -c "VACUUM ANALYZE"
 mkdir -p bench/results
-# The last month that is over; on its first days, that it has settled.
-bench/reconcile/measure.py bench/results/reconcile.json "$(date -u -d "$(date -u +%Y-%m-15) 1 month ago" +%Y-%m)" "$program" -c "$config"
+# The last month that is over. Run this when its last days have settled.
+month=$(date -u -d "$(date -u +%Y-%m-15) 1 month ago" +%Y-%m)
+bench/reconcile/measure.py bench/results/reconcile.json "$month" "$program" -c "$config"

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The same with dlt's own rest_api source, merged by key as its documentation does it. by_dlt.py URL DSN FIRST LAST"""
+"""dlt's own rest_api source, merged by key as its documentation shows. by_dlt.py URL DSN FIRST LAST"""
 import datetime
 import sys
 
@@ -17,8 +17,10 @@ def source_of(day):
         "resources": [{
             "name": "cdrs", "primary_key": ["account_id", "uuid"], "write_disposition": "merge",
             "endpoint": {
-                "path": "/cdrs", "data_selector": "data", "params": {"start_date": day, "end_date": day, "per_page": 100},
-                "paginator": {"type": "page_number", "base_page": 1, "page_param": "page", "total_path": "pagination.pages"}}}]})
+                "path": "/cdrs", "data_selector": "data",
+                "params": {"start_date": day, "end_date": day, "per_page": 100},
+                "paginator": {"type": "page_number", "base_page": 1, "page_param": "page",
+                              "total_path": "pagination.pages"}}}]})
 
 
 pipeline = dlt.pipeline("bench", destination=dlt.destinations.postgres(credentials=dsn), dataset_name="by_dlt")

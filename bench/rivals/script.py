@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What somebody writes in an afternoon: requests for the pages, psycopg2 for the rows. script.py URL DSN FIRST LAST"""
+"""A plain script: requests for the pages, psycopg2 for the rows. script.py URL DSN FIRST LAST"""
 import datetime
 import sys
 
@@ -8,14 +8,14 @@ import psycopg2.extras
 import requests
 
 url, dsn, first, last = sys.argv[1:]
-COLUMNS = """account_id uuid start_time id call_direction caller_id_name caller_id_number destination_number duration billsec
-ring_time progress_time answer_time end_time created_at updated_at cost streaming_cost total_cost currency hangup_cause
-hangup_cause_code hangup_cause_name hangup_disposition hangup_source failure_code failure_reason bridge_uuid sip_call_id
-sip_user_agent codec mos jitter packet_loss network_addr carrier_ip context region origination_region campaign_id
-customer_endpoint trunk_id terminated_to""".split()
+COLUMNS = """account_id uuid start_time id call_direction caller_id_name caller_id_number destination_number duration
+billsec ring_time progress_time answer_time end_time created_at updated_at cost streaming_cost total_cost currency
+hangup_cause hangup_cause_code hangup_cause_name hangup_disposition hangup_source failure_code failure_reason
+bridge_uuid sip_call_id sip_user_agent codec mos jitter packet_loss network_addr carrier_ip context region
+origination_region campaign_id customer_endpoint trunk_id terminated_to""".split()
 TYPES = {"uuid": "uuid", "id": "bigint", "duration": "integer", "billsec": "integer", "ring_time": "integer"}
 TYPES.update({c: "timestamptz" for c in COLUMNS if c.endswith("_time") and c != "ring_time" or c.endswith("_at")})
-TYPES.update({c: "numeric" for c in ("cost", "streaming_cost", "total_cost", "mos", "jitter", "packet_loss")})
+TYPES.update(dict.fromkeys(("cost", "streaming_cost", "total_cost", "mos", "jitter", "packet_loss"), "numeric"))
 
 database = psycopg2.connect(dsn)
 cursor = database.cursor()
@@ -28,10 +28,12 @@ day = datetime.date.fromisoformat(first)
 while day <= datetime.date.fromisoformat(last):
     page, more = 1, True
     while more:
-        answer = api.get(url + "/cdrs", params={"start_date": day, "end_date": day, "page": page, "per_page": 100}, timeout=30)
+        asked = {"start_date": day, "end_date": day, "page": page, "per_page": 100}
+        answer = api.get(url + "/cdrs", params=asked, timeout=30)
         answer.raise_for_status()
         said = answer.json()
-        psycopg2.extras.execute_values(cursor, UPSERT, [[row[c] for c in COLUMNS] for row in said["data"]], page_size=100)
+        rows = [[row[c] for c in COLUMNS] for row in said["data"]]
+        psycopg2.extras.execute_values(cursor, UPSERT, rows, page_size=100)
         database.commit()
         page, more = page + 1, said["pagination"]["has_next"]
     day += datetime.timedelta(1)

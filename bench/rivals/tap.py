@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""A Singer tap as the SDK's template makes them, to be piped into target-postgres. tap.py --config FILE with url, first
-and last."""
+"""A Singer tap as the SDK's template makes it; its output is piped into target-postgres. tap.py --config FILE, a JSON
+file with url, first and last."""
 import datetime
 
 from singer_sdk import RESTStream, Tap

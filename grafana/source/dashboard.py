@@ -1,18 +1,18 @@
 """A dashboard around its panels: places, variables, links."""
 from panels import DATASOURCE
 
-# Both are text as Grafana puts it into a statement: a list of quoted values, or this for "All". PostgreSQL
-# takes the comparison of the two constants out when it plans, so that "All" costs nothing.
+# Grafana replaces a variable by a list of quoted values, or by this for "All". PostgreSQL compares the two constants
+# when it plans, so that "All" costs nothing.
 EVERYTHING = "'*'"
 
 
 def chosen(variable, column):
-    """SQL: the row is among those that a variable with "All" stands for."""
+    """SQL: the value of the column is chosen by the variable, or the variable is "All"."""
     return f"({EVERYTHING} IN (${{{variable}:sqlstring}}) OR {column} IN (${{{variable}:sqlstring}}))"
 
 
-# A billing day is no instant. It is shown where it begins, and it is in the time range when any part of it
-# is: so both its ends count whole, and the index by day serves.
+# A billing day is shown at the instant at which it begins. It is in the time range if any part of it is: so the first
+# and the last day count whole, and the index by day can be used.
 DAYS = "BETWEEN vobiz.billing_day($__timeFrom()) AND vobiz.billing_day($__timeTo())"
 DAY_START = "vobiz.billing_day_start(day) AS time"
 # The days of the API are UTC days.
@@ -20,23 +20,24 @@ UTC_DAYS = ("BETWEEN ($__timeFrom()::timestamptz AT TIME ZONE 'UTC')::date "
             "AND ($__timeTo()::timestamptz AT TIME ZONE 'UTC')::date")
 DAYS_BEFORE = ("BETWEEN vobiz.billing_day($__timeFrom()::timestamptz - interval '7 days') "
                "AND vobiz.billing_day($__timeTo()::timestamptz - interval '7 days')")
-A_WEEK_BEFORE = "BETWEEN $__timeFrom()::timestamptz - interval '7 days' AND $__timeTo()::timestamptz - interval '7 days'"
+A_WEEK_BEFORE = ("BETWEEN $__timeFrom()::timestamptz - interval '7 days' "
+                 "AND $__timeTo()::timestamptz - interval '7 days'")
 
 PARTNER = chosen("partner", "partner_id")
 ACCOUNT = chosen("account", "account_id")
 DIRECTION = chosen("direction", "call_direction")
 CURRENCY = "coalesce(currency, 'XXX') = ${currency:sqlstring}"
 
-# What is added up by hour holds an empty text for NULL.
+# The rollup by hour has an empty text for NULL.
 HOURS_CURRENCY = "coalesce(nullif(currency, ''), 'XXX') = ${currency:sqlstring}"
-# The hours of all customers. Their days are named too: those whose hours are not stored yet are made of quarters.
+# The hours of all customers. The days are a condition too: hours that are not stored yet are computed from quarters.
 ALL_HOURS = f"FROM vobiz.usage_hours WHERE day {DAYS} AND $__timeFilter(hour) AND {PARTNER}"
 ALL_HOURS_BEFORE = f"FROM vobiz.usage_hours WHERE day {DAYS_BEFORE} AND hour {A_WEEK_BEFORE} AND {PARTNER}"
 
 
 def hours_of_customers(in_time, days):
-    """SQL: FROM and WHERE, by hour, of the chosen customers: the hours of all of them, or the quarters of an hour
-    of some. PostgreSQL leaves the other half out when it plans."""
+    """SQL: FROM and WHERE, by hour, of the chosen customers: the stored hours for all of them, or the quarters of an
+    hour for some. PostgreSQL drops the other half when it plans."""
     return f"""FROM (
   SELECT hour, partner_id, call_direction, currency, attempts, answered, billsec, total_cost FROM vobiz.usage_hours
   WHERE {EVERYTHING} IN (${{account:sqlstring}}) AND day {days}
@@ -54,7 +55,7 @@ SELECT auth_id AS __value, coalesce(nullif(name, ''), auth_id) AS __text FROM vo
 WHERE {PARTNER} ORDER BY 2, 1"""),
     "direction": ("Direction", "Inbound or outbound calls", """
 SELECT unnest(ARRAY['inbound', 'outbound'])"""),
-    # Wallets tell the currencies; XXX is for calls that state none. The one of most wallets comes first.
+    # The currencies of wallets and calls; XXX is for calls without one. The currency of most wallets comes first.
     "currency": ("Currency", "Amounts of one currency only: currencies are never added together", """
 SELECT currency FROM (
   SELECT vobiz.account_currency(auth_id) AS currency FROM vobiz.accounts
@@ -104,14 +105,15 @@ def dashboard(uid, title, says, since, variables, lines, refresh="5m"):
     return {
         "uid": uid, "title": title, "description": says, "tags": ["vobiz"], "schemaVersion": 38, "version": 1,
         "editable": True, "graphTooltip": 1, "fiscalYearStartMonth": 0, "liveNow": False, "refresh": refresh,
-        # That of reconcile.timezone, where billing days begin.
+        # The default of reconcile.timezone, in which billing days begin.
         "timezone": "Asia/Kolkata",
         "time": {"from": since, "to": "now"}, "timepicker": {},
         "annotations": {"list": [{
             "builtIn": 1, "datasource": {"type": "grafana", "uid": "-- Grafana --"}, "enable": True, "hide": True,
             "iconColor": "rgba(0, 211, 255, 1)", "name": "Annotations & Alerts", "type": "dashboard"}]},
-        "links": [{"type": "dashboards", "title": "Dashboards", "tags": ["vobiz"], "asDropdown": True, "icon": "external link",
-                   "includeVars": True, "keepTime": True, "targetBlank": False, "tooltip": "", "url": ""}],
+        "links": [{"type": "dashboards", "title": "Dashboards", "tags": ["vobiz"], "asDropdown": True,
+                   "icon": "external link", "includeVars": True, "keepTime": True, "targetBlank": False, "tooltip": "",
+                   "url": ""}],
         "templating": {"list": [_variable(name) for name in variables]},
         "panels": panels,
     }

@@ -1,6 +1,17 @@
-"""What a day begins with: is traffic as it should be, what is spent, is anything wrong."""
-from dashboard import (ALL_HOURS, ALL_HOURS_BEFORE, CURRENCY, DAY_START, DAYS, HOURS_CURRENCY, PARTNER, UTC_DAYS, dashboard,
-                       row, to_customer)
+"""Overview: traffic, spend, and whether anything needs attention."""
+from dashboard import (
+    ALL_HOURS,
+    ALL_HOURS_BEFORE,
+    CURRENCY,
+    DAY_START,
+    DAYS,
+    HOURS_CURRENCY,
+    PARTNER,
+    UTC_DAYS,
+    dashboard,
+    row,
+    to_customer,
+)
 from panels import GREEN, MONEY, ORANGE, RED, YELLOW, limits, series, stat, table
 
 ALARM = limits(GREEN, (1, RED))
@@ -20,31 +31,36 @@ SELECT round(100.0 * sum(answered) / nullif(sum(attempts), 0), 2) AS answer_rate
          stat("Minutes", "Billable minutes: billable seconds / 60, before any rounding of a tariff.", "short", f"""
 SELECT coalesce(round(sum(billsec) / 60.0), 0) AS minutes
 {ALL_HOURS}""", to="vobiz-traffic"),
-         stat("Spend (${currency})", "What calls cost in the time range, calls and streaming, in the chosen currency.", MONEY,
+         stat("Spend (${currency})",
+              "What calls cost in the time range, calls and streaming, in the chosen currency.", MONEY,
               f"""
 SELECT coalesce(sum(total_cost), 0) AS spend
 {ALL_HOURS} AND {HOURS_CURRENCY}""", to="vobiz-spend", decimals=2),
          stat("Customers with calls", "Customers that made or got at least one call in the time range.", "short", f"""
 SELECT count(DISTINCT account_id) AS customers FROM vobiz_bi.usage_daily WHERE day {DAYS} AND {PARTNER}""",
               to="vobiz-spend"),
-         stat("Low wallets", "Prepaid wallets that are empty or last for less than three days (vobiz.settings).", "short",
+         stat("Low wallets",
+              "Prepaid wallets that are empty or last for less than three days (vobiz.settings).", "short",
               f"""
 SELECT count(*) AS wallets FROM vobiz_bi.low_balance WHERE {PARTNER}""",
               limits(GREEN, (1, ORANGE)), to="vobiz-spend")),
-        (8, series("Calls by hour", "Calls by the hour they started in; the dashed line is the same hour a week before.",
+        (8, series("Calls by hour",
+                   "Calls by the hour they started in; the dashed line is the same hour a week before.",
                    "short", f"""
 SELECT hour AS time, sum(answered) AS answered, sum(attempts) - sum(answered) AS "not answered"
 {ALL_HOURS} GROUP BY hour ORDER BY hour""", f"""
 SELECT hour + interval '7 days' AS time, sum(attempts) AS "all, a week before"
 {ALL_HOURS_BEFORE} GROUP BY hour ORDER BY hour""",
                    style="line", dashed="all, a week before"),
-         series("Spend by day (${currency})", "What calls cost by billing day, in the chosen currency; today is not over.",
+         series("Spend by day (${currency})",
+                "What calls cost by billing day, in the chosen currency; today is not over.",
                 MONEY, f"""
 SELECT {DAY_START}, spend AS "spend" FROM (
   SELECT day, sum(total_cost) AS spend FROM vobiz_bi.usage_daily
   WHERE day {DAYS} AND {PARTNER} AND {CURRENCY} GROUP BY day) d
 ORDER BY 1""", style="bars", decimals=2, low=0)),
-        (9, table("Top customers (${currency})", "Customers by what their calls cost in the time range, in the chosen currency.",
+        (9, table("Top customers (${currency})",
+                  "Customers by what their calls cost in the time range, in the chosen currency.",
                   f"""
 SELECT account_id, account_name AS customer, sum(attempts) AS calls,
   round(100.0 * sum(answered) / sum(attempts), 1) AS "answer rate", round(sum(billsec) / 60.0) AS minutes,
@@ -54,9 +70,11 @@ GROUP BY account_id, account_name ORDER BY spend DESC, calls DESC LIMIT 15""", "
                   units={"answer rate": "percent", "spend": MONEY, "minutes": "short", "calls": "short"},
                   links={"customer": to_customer("vobiz-traffic"), "spend": to_customer("vobiz-spend")},
                   hidden=["account_id"]),
-         table("Lowest wallets", "Prepaid wallets that run dry soonest at the pace of the last seven whole billing days.",
+         table("Lowest wallets",
+               "Prepaid wallets that run dry soonest at the pace of the last seven whole billing days.",
                f"""
-SELECT account_id, account_name AS customer, currency, balance, average_daily_debit AS "a day", runway_days AS "days left"
+SELECT account_id, account_name AS customer, currency, balance, average_daily_debit AS "a day",
+  runway_days AS "days left"
 FROM vobiz_bi.wallet_runway WHERE NOT is_postpaid AND runway_days IS NOT NULL AND {PARTNER}
 ORDER BY runway_days, account_id LIMIT 15""", "no prepaid wallet is in use",
                units={"balance": MONEY, "a day": MONEY},
@@ -66,11 +84,13 @@ ORDER BY runway_days, account_id LIMIT 15""", "no prepaid wallet is in use",
         (4, stat("Streams in trouble", "Streams whose last cycle did not go well. Details: Sync health.", "short", f"""
 SELECT count(*) AS streams FROM vobiz_bi.sync_freshness WHERE state NOT IN ('ok', 'new') AND {PARTNER}""",
                  ALARM, to="vobiz-sync-health"),
-         stat("Mismatches", "UTC days whose rows do not add up to the provider's own totals; they are tried again.", "short",
+         stat("Mismatches",
+              "UTC days whose rows do not add up to the provider's own totals; they are tried again.", "short",
               f"""
 SELECT coalesce(sum(mismatch_windows), 0) AS windows FROM vobiz_bi.sync_freshness WHERE {PARTNER}""",
               ALARM, to="vobiz-sync-health"),
-         stat("Days proven", "Of the UTC days in the time range that are over, those proven complete against the provider.",
+         stat("Days proven",
+              "Of the UTC days in the time range that are over, those proven complete against the provider.",
               "percent", f"""
 SELECT round(100.0 * count(*) FILTER (WHERE state = 'proven') / nullif(count(*), 0), 1) AS proven
 FROM vobiz_bi.completeness_calendar
@@ -78,7 +98,8 @@ WHERE utc_day {UTC_DAYS} AND utc_day < (now() AT TIME ZONE 'UTC')::date AND {PAR
               limits(RED, (90, YELLOW), (99, GREEN)), to="vobiz-sync-health", decimals=1, empty="no day is over yet"),
          stat("Open breaks", "Differences between calls, charges and wallets that nobody has accepted.", "short", f"""
 SELECT count(*) AS breaks FROM vobiz_bi.open_breaks WHERE {PARTNER}""", ALARM, to="vobiz-reconciliation"),
-         stat("Renewals not covered", "Numbers that renew within 7 days while the wallet is too low for it.", "short", f"""
+         stat("Renewals not covered",
+              "Numbers that renew within 7 days while the wallet is too low for it.", "short", f"""
 SELECT count(*) AS numbers FROM vobiz_bi.number_renewals
 WHERE days_until_renewal <= 7 AND NOT is_covered AND {PARTNER}""",
               limits(GREEN, (1, ORANGE)), to="vobiz-numbers"),

@@ -1,11 +1,11 @@
-"""Panels as Grafana 10 and 11 read them; what a panel asks and says stands in the dashboards' files."""
+"""Panels as Grafana 10 and 11 read them. Statements and texts of the panels are in the files of the dashboards."""
 
-# The id of Grafana's PostgreSQL plugin until 10.2; later ones take it as another name of theirs.
+# The id of Grafana's PostgreSQL plugin until 10.2; later versions accept it as an alias.
 DATASOURCE = {"type": "postgres", "uid": "vobiz"}
 
 GREEN, YELLOW, ORANGE, RED, BLUE, GREY = "green", "yellow", "orange", "red", "blue", "#808080"
 
-# Money has no unit of Grafana's: the currency stands in the panel's title or in the row.
+# Grafana has no unit for an amount of any currency: the currency is in the panel's title or in the row.
 MONEY = "locale"
 
 
@@ -34,7 +34,7 @@ def _panel(kind, title, says, unit, empty, statements, form, options, decimals, 
 
 
 def stat(title, says, unit, sql, steps=None, to=None, decimals=None, empty="nothing yet"):
-    """One number. `to` is the uid of the dashboard that tells more."""
+    """One number. `to` is the uid of the dashboard with the details."""
     result = _panel("stat", title, says, unit, empty, [sql], "table", {
         "colorMode": "value", "graphMode": "none", "justifyMode": "auto", "orientation": "auto", "textMode": "auto",
         "reduceOptions": {"calcs": ["lastNotNull"], "fields": "", "values": False}}, decimals, steps)
@@ -46,7 +46,7 @@ def stat(title, says, unit, sql, steps=None, to=None, decimals=None, empty="noth
 def series(title, says, unit, *statements, style="line", decimals=None, steps=None, low=None, high=None,
            dashed=None, empty="no calls in this time range"):
     """Numbers over time: columns "time" and one for each line, or "time", "metric" and "value". `dashed` names
-    a column that is only there to compare with."""
+    a column that is only for comparison."""
     custom = {"drawStyle": "bars" if style in ("bars", "stacked bars") else "line", "lineWidth": 1,
               "fillOpacity": 70 if "bars" in style else 10, "showPoints": "auto", "spanNulls": False,
               "stacking": {"mode": "normal" if "stacked" in style else "none", "group": "A"}}
@@ -75,17 +75,19 @@ def bars(title, says, unit, sql, empty, decimals=None):
 
 def table(title, says, sql, empty, units=None, colours=None, words=None, links=None, hidden=()):
     """Rows. By column: `units`, `colours` (see limits), `words` (text to colour), `links` (an address)."""
+    footer = {"show": False, "reducer": ["sum"], "fields": ""}
     result = _panel("table", title, says, "none", empty, [sql], "table",
-                    {"cellHeight": "sm", "showHeader": True, "footer": {"show": False, "reducer": ["sum"], "fields": ""}},
-                    None, None, {"align": "auto", "cellOptions": {"type": "auto"}, "inspect": False, "filterable": True})
+                    {"cellHeight": "sm", "showHeader": True, "footer": footer}, None, None,
+                    {"align": "auto", "cellOptions": {"type": "auto"}, "inspect": False, "filterable": True})
     overrides = result["fieldConfig"]["overrides"]
-    # The text for an empty table would else stand in every empty cell.
+    # Otherwise the text for an empty table would be in every empty cell.
     overrides.append({"matcher": {"id": "byRegexp", "options": ".*"}, "properties": [{"id": "noValue", "value": "–"}]})
     for column, unit in (units or {}).items():
         overrides.append(_override(column, {"unit": unit} | ({"decimals": 2} if unit in (MONEY, "percent") else {})))
     for column, steps in (colours or {}).items():
-        overrides.append(_override(column, {"custom.cellOptions": {"type": "color-text"}, "color": {"mode": "thresholds"},
-                                            "thresholds": {"mode": "absolute", "steps": steps}}))
+        overrides.append(_override(column, {
+            "custom.cellOptions": {"type": "color-text"}, "color": {"mode": "thresholds"},
+            "thresholds": {"mode": "absolute", "steps": steps}}))
     for column, colour_of in (words or {}).items():
         overrides.append(_override(column, {"custom.cellOptions": {"type": "color-text"}, "mappings": [{
             "type": "value", "options": {word: {"color": colour, "index": n}

@@ -1,4 +1,4 @@
-"""Reconciliation: do calls, charges and wallets agree, and where not."""
+"""Reconciliation: whether calls, charges and wallets agree, and where they do not."""
 from dashboard import ACCOUNT, DAYS, PARTNER, dashboard, row, to_customer
 from panels import BLUE, GREEN, MONEY, RED, YELLOW, limits, series, stat, states, table
 
@@ -10,9 +10,11 @@ PLACE = "max(array_position(ARRAY['ok', 'inconclusive', 'not_run', 'break'], sta
 NOT_CHECKED = "nothing was checked in this time range: see vobiz-syncd reconcile"
 
 made = dashboard(
-    "vobiz-reconciliation", "Reconciliation", "Whether calls, the ledger, wallets, numbers and the provider's own totals agree, by "
-    "billing day; docs/reconciliation.md explains the checks", "now-35d", ["partner", "account"], [
-        (4, stat("Open breaks", "Breaks on the billing days of the time range that have neither healed nor been accepted.", "short",
+    "vobiz-reconciliation", "Reconciliation",
+    "Whether calls, the ledger, wallets, numbers and the provider's own totals agree, by billing day; "
+    "docs/reconciliation.md explains the checks", "now-35d", ["partner", "account"], [
+        (4, stat("Open breaks",
+                 "Breaks on the billing days of the time range that have neither healed nor been accepted.", "short",
                  f"""
 SELECT count(*) AS breaks {BREAKS}""", limits(GREEN, (1, RED))),
          stat("Days with a break", "Billing days on which at least one check found a break.", "short", f"""
@@ -20,19 +22,24 @@ SELECT count(DISTINCT billing_day) FILTER (WHERE status = 'break') AS days {RESU
          stat("Days all in order", "Billing days on which every check was ok.", "short", f"""
 SELECT count(*) FILTER (WHERE fine) AS days FROM (
   SELECT billing_day, bool_and(status = 'ok') AS fine {RESULTS} GROUP BY partner_id, billing_day) d"""),
-         stat("Checks not run", "Checks of a day that were not judged, because their inputs are not proven or not settled yet.", "short",
+         stat("Checks not run",
+              "Checks of a day that were not judged, because their inputs are not proven or not settled yet.", "short",
               f"""
 SELECT count(*) FILTER (WHERE status = 'not_run') AS checks {RESULTS}""", limits(GREEN, (1, YELLOW))),
-         stat("Since the last run", "How long ago the books were last checked to the end. Nightly is the rule.", "s", f"""
+         stat("Since the last run",
+              "How long ago the books were last checked to the end. Nightly is the rule.", "s", f"""
 SELECT round(extract(epoch FROM now() - max(finished_at))) AS seconds FROM vobiz.reconciliation_runs WHERE {PARTNER}""",
               limits(GREEN, (30 * 3600, YELLOW), (54 * 3600, RED)), empty="never")),
         row("Checks by billing day"),
-        (11, states("Checks", "The latest result of each check for each billing day: the worst of all partners and currencies chosen. "
+        (11, states("Checks",
+                    "The latest result of each check for each billing day: the worst of all partners and currencies "
+                    "chosen. "
                     "Not run means that the inputs are not complete, never that all is well.", f"""
 SELECT vobiz.billing_day_start(billing_day) AS time, metric, value FROM (
   SELECT billing_day, check_name AS metric, {PLACE} AS value {RESULTS} GROUP BY billing_day, check_name) d
 ORDER BY 1, 2""", MEANINGS, NOT_CHECKED),),
-        (11, table("Breaks by check", "Open breaks on the days of the time range by check and kind. Amounts stand by currency.", f"""
+        (11, table("Breaks by check",
+                   "Open breaks on the days of the time range by check and kind. Amounts stand by currency.", f"""
 SELECT check_name AS "check", kind, currency, count(*) AS breaks, count(DISTINCT account_id) AS customers,
   sum(abs(difference)) AS difference, min(billing_day)::text AS "first day", max(billing_day)::text AS "last day"
 {BREAKS} GROUP BY check_name, kind, currency ORDER BY breaks DESC, check_name, kind, currency""", "no open break",
@@ -42,7 +49,9 @@ SELECT vobiz.billing_day_start(billing_day) AS time, metric, value FROM (
   SELECT billing_day, check_name AS metric, count(*) AS value {BREAKS} GROUP BY 1, 2) d
 ORDER BY 1, 2""", style="stacked bars", low=0, empty="no open break")),
         row("Open breaks"),
-        (12, table("Open breaks", "What does not agree. When one is explained, \"vobiz-syncd reconcile accept ID --note TEXT\" takes it off; "
+        (12, table("Open breaks",
+                   "What does not agree. When one is explained, \"vobiz-syncd reconcile accept ID --note TEXT\" takes "
+                   "it off; "
                    "one that late data explains heals by itself. The newest 500.", f"""
 SELECT id, billing_day::text AS "billing day", check_name AS "check", kind, account_id, account_name AS customer,
   row_key AS "call, entry or number", currency, expected, actual, difference, reason, first_seen_at AS "first seen"
@@ -50,8 +59,10 @@ SELECT id, billing_day::text AS "billing day", check_name AS "check", kind, acco
                    units={"expected": MONEY, "actual": MONEY, "difference": MONEY, "first seen": "dateTimeAsIso"},
                    links={"customer": to_customer("vobiz-spend")}, hidden=["account_id"]),),
         row("Results and runs"),
-        (11, table("Results that are not ok", "The latest result of each check, day and currency that is not ok, with the reason.", f"""
-SELECT billing_day::text AS "billing day", check_name AS "check", currency, status, breaks, expected, actual, difference, reason,
+        (11, table("Results that are not ok",
+                   "The latest result of each check, day and currency that is not ok, with the reason.", f"""
+SELECT billing_day::text AS "billing day", check_name AS "check", currency, status, breaks, expected, actual,
+  difference, reason,
   judged_at AS "judged at"
 {RESULTS} AND status <> 'ok' ORDER BY billing_day DESC, check_name, currency LIMIT 500""", "every result is ok",
                    units={"expected": MONEY, "actual": MONEY, "difference": MONEY, "judged at": "dateTimeAsIso"},

@@ -1,4 +1,4 @@
-"""Sync health: is the mirror fresh and complete, and what is in its way."""
+"""Sync health: whether the mirror is fresh and complete, and why not."""
 from dashboard import PARTNER, UTC_DAYS, dashboard, row
 from panels import BLUE, GREEN, GREY, ORANGE, RED, YELLOW, limits, series, stat, states, table
 
@@ -8,8 +8,8 @@ RUNS = f"FROM vobiz_sync.runs WHERE $__timeFilter(started_at) AND {PARTNER}"
 ALARM = limits(GREEN, (1, RED))
 MEANINGS = [("proven", GREEN), ("open", BLUE), ("not read", GREY), ("mismatch", RED), ("forbidden", ORANGE)]
 PLACE = "max(array_position(ARRAY['proven', 'open', 'pending', 'mismatch', 'forbidden'], state)) - 1"
-STATES = {"ok": GREEN, "new": BLUE, "mismatch": RED, "failing": RED, "forbidden": ORANGE, "unauthorized": RED, "failed": RED,
-          "cancelled": YELLOW}
+STATES = {"ok": GREEN, "new": BLUE, "mismatch": RED, "failing": RED, "forbidden": ORANGE, "unauthorized": RED,
+          "failed": RED, "cancelled": YELLOW}
 
 made = dashboard(
     "vobiz-sync-health", "Sync health", "How fresh and how complete the mirror is, and what is in its way",
@@ -19,31 +19,39 @@ SELECT count(*) FILTER (WHERE state NOT IN ('ok', 'new')) AS streams {FRESH}""",
          stat("Longest without success", "Of all streams, the longest time since a cycle that went well.", "s", f"""
 SELECT max(since_success_seconds) AS seconds {FRESH}""",
               limits(GREEN, (6 * 3600, YELLOW), (26 * 3600, RED)), empty="never"),
-         stat("Mismatches", "Windows (a UTC day of a stream and customer list) that differ from the provider's totals after three "
+         stat("Mismatches",
+              "Windows (a UTC day of a stream and customer list) that differ from the provider's totals after three "
               "reads. They are tried again by themselves.", "short", f"""
 SELECT coalesce(sum(mismatch_windows), 0) AS windows {FRESH}""", ALARM),
-         stat("Backfill left", "Windows that still wait to be read for the first time, or again on demand.", "short", f"""
+         stat("Backfill left",
+              "Windows that still wait to be read for the first time, or again on demand.", "short", f"""
 SELECT coalesce(sum(queued_windows), 0) AS windows {FRESH}""", limits(GREEN, (1, YELLOW))),
          stat("Rejects", "Rows of the provider that could not be stored and are kept aside.", "short", f"""
 SELECT coalesce(sum(open_rejects), 0) AS rows {FRESH}""", limits(GREEN, (1, ORANGE))),
-         stat("Missing rows", "Rows that the provider counts on the UTC days of the time range and the mirror does not have.", "short",
+         stat("Missing rows",
+              "Rows that the provider counts on the UTC days of the time range and the mirror does not have.", "short",
               f"""
 SELECT coalesce(sum(greatest(missing_rows, 0)), 0) AS rows {CALENDAR}""", ALARM)),
         row("Streams"),
-        (10, table("Streams", "Each stream of each partner. Synced through is the newest UTC day up to which every day is proven.", f"""
-SELECT partner_id AS partner, stream, state, since_success_seconds AS "since success", synced_through::text AS "synced through",
+        (10, table("Streams",
+                   "Each stream of each partner. Synced through is the newest UTC day up to which every day is "
+                   "proven.", f"""
+SELECT partner_id AS partner, stream, state, since_success_seconds AS "since success",
+  synced_through::text AS "synced through",
   proven_windows AS proven, windows, open_windows AS open, mismatch_windows AS mismatches, queued_windows AS waiting,
   open_rejects AS rejects, failures_in_a_row AS failures, next_due_at AS "due", last_error AS "last error"
 {FRESH} ORDER BY partner_id, stream""", "no stream has been read yet: is vobiz-syncd running?",
                    units={"since success": "s", "due": "dateTimeAsIso"}, words={"state": STATES},
                    colours={"mismatches": ALARM, "failures": ALARM, "rejects": limits(GREEN, (1, ORANGE))}),),
         row("Completeness"),
-        (8, states("Completeness calendar", "Each UTC day of each stream: proven means that as many rows are stored as the provider "
+        (8, states("Completeness calendar",
+                   "Each UTC day of each stream: proven means that as many rows are stored as the provider "
                    "counts, and that their sums agree with its summary. The worst window of the day counts.", f"""
 SELECT (utc_day::timestamp AT TIME ZONE 'UTC') AS time, metric, value FROM (
   SELECT utc_day, partner_id || ' ' || stream AS metric, {PLACE} AS value {CALENDAR} GROUP BY 1, 2) d
 ORDER BY 1, 2""", MEANINGS, "no day of this time range has been read"),),
-        (10, table("Days that are not proven", "UTC days in the time range that are not proven, and why. The day that is not over, and "
+        (10, table("Days that are not proven",
+                   "UTC days in the time range that are not proven, and why. The day that is not over, and "
                    "one that has just ended, are open as a matter of course.", f"""
 SELECT utc_day::text AS "UTC day", partner_id AS partner, stream, state, api_total_rows AS "provider counts",
   stored_rows AS stored, rejected_rows AS rejected, missing_rows AS missing, read_at AS "read at", last_error AS "why"
@@ -51,15 +59,17 @@ SELECT utc_day::text AS "UTC day", partner_id AS partner, stream, state, api_tot
                    units={"read at": "dateTimeAsIso"}, colours={"missing": ALARM},
                    words={"state": {"open": BLUE, "pending": GREY, "mismatch": RED, "forbidden": ORANGE}}),
          table("Rejects", "Rows that could not be stored, newest first; vobiz_sync.rejects has them in full.", f"""
-SELECT id, partner_id AS partner, stream, window_day::text AS "UTC day", reason, times_seen AS seen, first_seen_at AS "first seen",
-  last_seen_at AS "last seen"
+SELECT id, partner_id AS partner, stream, window_day::text AS "UTC day", reason, times_seen AS seen,
+  first_seen_at AS "first seen", last_seen_at AS "last seen"
 FROM vobiz_sync.rejects WHERE resolved_at IS NULL AND {PARTNER} ORDER BY last_seen_at DESC, id DESC LIMIT 200""",
                "every row could be stored", units={"first seen": "dateTimeAsIso", "last seen": "dateTimeAsIso"})),
         row("Work"),
         (8, series("Requests", "Requests to the provider by hour and stream, of cycles that ended then.", "short", f"""
 SELECT $__timeGroup(started_at, '1h') AS time, stream AS metric, sum(requests) AS value
 {RUNS} GROUP BY 1, 2 ORDER BY 1, 2""", style="stacked bars", low=0, empty="no cycle in this time range"),
-         series("Rows", "Rows that were new, changed or removed, by hour. Rows that were read again and had not changed are not here.",
+         series("Rows",
+                "Rows that were new, changed or removed, by hour. Rows that were read again and had not changed are "
+                "not here.",
                 "short", f"""
 SELECT $__timeGroup(started_at, '1h') AS time, sum(inserted) AS "new", sum(updated) AS changed, sum(removed) AS removed
 {RUNS} GROUP BY 1 ORDER BY 1""", style="stacked bars", low=0, empty="no cycle in this time range"),
@@ -70,13 +80,16 @@ SELECT $__timeGroup(started_at, '1h') AS time, outcome AS metric, count(*) AS va
 SELECT started_at AS "started", partner_id AS partner, stream, command, outcome, requests, retries, error
 {RUNS} AND outcome <> 'ok' ORDER BY started_at DESC LIMIT 100""", "every cycle of this time range went well",
                   units={"started": "dateTimeAsIso"}, words={"outcome": STATES}),
-         table("Changes after the fact", "What the provider changed in rows that were already here, by day seen, stream and column.", f"""
-SELECT (seen_at AT TIME ZONE 'UTC')::date::text AS "UTC day seen", partner_id AS partner, stream, column_name AS "column",
+         table("Changes after the fact",
+               "What the provider changed in rows that were already here, by day seen, stream and column.", f"""
+SELECT (seen_at AT TIME ZONE 'UTC')::date::text AS "UTC day seen", partner_id AS partner, stream,
+  column_name AS "column",
   count(*) AS changes, coalesce(currency, '–') AS currency, sum(difference) AS difference
 FROM vobiz.adjustments WHERE $__timeFilter(seen_at) AND {PARTNER}
 GROUP BY 1, 2, 3, 4, 6 ORDER BY 1 DESC, changes DESC, 2, 3, 4, 6 LIMIT 200""", "nothing was changed in this time range",
                units={"difference": "locale"}),
-         table("Fields the mirror does not know", "New members in the provider's answers; their values are kept in the column extra.", f"""
+         table("Fields the mirror does not know",
+               "New members in the provider's answers; their values are kept in the column extra.", f"""
 SELECT partner_id AS partner, stream, field, first_seen_at AS "first seen"
 FROM vobiz_sync.unknown_fields WHERE {PARTNER} ORDER BY first_seen_at DESC, stream, field LIMIT 200""",
                "no unknown field", units={"first seen": "dateTimeAsIso"})),

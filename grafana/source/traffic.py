@@ -1,7 +1,19 @@
-"""Traffic and quality: for whoever watches routes and customers."""
-from dashboard import (A_WEEK_BEFORE, ACCOUNT, DAY_START, DAYS, DAYS_BEFORE, DIRECTION, HOURS_CURRENCY, PARTNER, dashboard,
-                       hours_of_customers, row, to_customer)
-from panels import GREEN, MONEY, ORANGE, RED, YELLOW, limits, bars, series, stat, table
+"""Traffic and quality: for those who watch routes and customers."""
+from dashboard import (
+    A_WEEK_BEFORE,
+    ACCOUNT,
+    DAY_START,
+    DAYS,
+    DAYS_BEFORE,
+    DIRECTION,
+    HOURS_CURRENCY,
+    PARTNER,
+    dashboard,
+    hours_of_customers,
+    row,
+    to_customer,
+)
+from panels import GREEN, MONEY, ORANGE, RED, YELLOW, bars, limits, series, stat, table
 
 WHO = f"{PARTNER} AND {ACCOUNT} AND {DIRECTION}"
 BY_HOUR = hours_of_customers("$__timeFilter(hour)", DAYS)
@@ -12,7 +24,7 @@ BEFORE = "a week before"
 
 
 def by_hour(title, says, unit, value, **more):
-    """A figure by hour and the same of the week before."""
+    """A figure by hour, and the same figure of the week before."""
     return series(title, says + " The dashed line is the same hour a week before.", unit, f"""
 SELECT hour AS time, {value} AS "{title.lower()}" {BY_HOUR} GROUP BY hour ORDER BY hour""", f"""
 SELECT hour + interval '7 days' AS time, {value} AS "{BEFORE}" {HOURS_BEFORE} GROUP BY hour ORDER BY hour""",
@@ -31,10 +43,12 @@ made = dashboard(
     "now-7d", ["partner", "account", "direction", "currency"], [
         (4, stat("Calls", "Calls that started in the time range.", "short", f"""
 SELECT coalesce(sum(attempts), 0) AS calls {BY_HOUR}"""),
-         stat("Answer rate", "Answered calls of all calls (ASR). It also falls when people do not pick up.", "percent", f"""
+         stat("Answer rate",
+              "Answered calls of all calls (ASR). It also falls when people do not pick up.", "percent", f"""
 SELECT round(100.0 * sum(answered) / nullif(sum(attempts), 0), 2) AS answer_rate {BY_HOUR}""",
               limits(RED, (30, YELLOW), (45, GREEN)), decimals=1, empty="no calls"),
-         stat("Network effectiveness", "Calls that the network delivered, of all: answered, busy, unanswered or refused (NER). "
+         stat("Network effectiveness",
+              "Calls that the network delivered, of all: answered, busy, unanswered or refused (NER). "
               "It falls when routes fail, not when people do not pick up.", "percent", f"""
 SELECT round(100.0 * sum(network_effective_calls) / nullif(sum(attempts), 0), 2) AS ner {KPIS}""",
               limits(RED, (85, YELLOW), (92, GREEN)), decimals=1, empty="no calls"),
@@ -42,7 +56,8 @@ SELECT round(100.0 * sum(network_effective_calls) / nullif(sum(attempts), 0), 2)
 SELECT round(sum(billsec)::numeric / nullif(sum(answered), 0), 1) AS seconds {BY_HOUR}""", empty="none answered"),
          stat("Minutes", "Billable minutes: billable seconds / 60.", "short", f"""
 SELECT coalesce(round(sum(billsec) / 60.0), 0) AS minutes {BY_HOUR}"""),
-         stat("Cost of a minute (${currency})", "What calls cost, divided by their billable minutes, in the chosen currency.",
+         stat("Cost of a minute (${currency})",
+              "What calls cost, divided by their billable minutes, in the chosen currency.",
               MONEY, f"""
 SELECT round(sum(total_cost) * 60 / nullif(sum(billsec), 0), 5) AS cost {BY_HOUR} AND {HOURS_CURRENCY}""",
               decimals=4, empty="no minutes")),
@@ -53,46 +68,56 @@ SELECT round(sum(total_cost) * 60 / nullif(sum(billsec), 0), 5) AS cost {BY_HOUR
                     "round(sum(billsec)::numeric / nullif(sum(answered), 0), 1)", low=0),
          by_hour("Minutes", "Billable minutes by hour.", "short", "round(sum(billsec) / 60.0, 1)", low=0)),
         row("By billing day"),
-        (8, by_day("Network effectiveness", "Calls that the network delivered, of all (NER), by billing day.", "percent",
+        (8, by_day("Network effectiveness",
+                   "Calls that the network delivered, of all (NER), by billing day.", "percent",
                    "round(100.0 * sum(network_effective_calls) / nullif(sum(attempts), 0), 2)", KPIS, high=100,
                    steps=limits(RED, (85, YELLOW), (92, GREEN))),
-         by_day("Short calls", "Answered calls of 6 seconds or less, of all answered. Many of them hint at machines or at "
+         by_day("Short calls",
+                "Answered calls of 6 seconds or less, of all answered. Many of them hint at machines or at "
                 "charges for calls that failed.", "percent",
                 "round(100.0 * sum(short_calls) / nullif(sum(answered), 0), 2)", KPIS, low=0),
-         by_day("Answer delay", "Seconds from the start of a call to its answer. It holds the ringing: it is no post-dial delay.",
+         by_day("Answer delay",
+                "Seconds from the start of a call to its answer. It holds the ringing: it is no post-dial delay.",
                 "s", "round(sum(average_answer_delay_seconds * answered) "
                 "/ nullif(sum(answered) FILTER (WHERE average_answer_delay_seconds IS NOT NULL), 0), 2)", KPIS, low=0)),
         row("How calls end"),
-        (9, series("Calls by kind of end", "Each billing day's calls by how they ended; vobiz.hangup_causes sorts the causes.",
+        (9, series("Calls by kind of end",
+                   "Each billing day's calls by how they ended; vobiz.hangup_causes sorts the causes.",
                    "short", f"""
 SELECT {DAY_START}, metric, value FROM (
   SELECT day, hangup_class AS metric, sum(attempts) AS value FROM vobiz_bi.hangup_daily
   WHERE day {DAYS} AND {WHO} GROUP BY day, hangup_class) d
 ORDER BY 1, 2""", style="stacked bars", low=0),
-         bars("Causes of calls that nobody answered", "The commonest hangup causes of calls without an answer.", "short", f"""
+         bars("Causes of calls that nobody answered",
+              "The commonest hangup causes of calls without an answer.", "short", f"""
 SELECT coalesce(hangup_cause, 'not stated') AS cause, sum(attempts - answered) AS calls FROM vobiz_bi.hangup_daily
 WHERE day {DAYS} AND {WHO} GROUP BY 1 HAVING sum(attempts - answered) > 0
 ORDER BY calls DESC, cause LIMIT 12""", "every call was answered")),
         row("How calls sound"),
-        (8, by_day("Mean opinion score", "Average MOS of the calls that were measured: 4 and more is good, below 3.6 is poor.",
-                   "none", "round(sum(average_mos_points * measured_calls) / nullif(sum(measured_calls), 0), 3)", QUALITY,
-                   decimals=2, low=1, high=5, steps=limits(RED, (3.6, YELLOW), (4, GREEN)), empty="no call was measured"),
+        (8, by_day("Mean opinion score",
+                   "Average MOS of the calls that were measured: 4 and more is good, below 3.6 is poor.",
+                   "none", "round(sum(average_mos_points * measured_calls) / nullif(sum(measured_calls), 0), 3)",
+                   QUALITY, decimals=2, low=1, high=5, steps=limits(RED, (3.6, YELLOW), (4, GREEN)),
+                   empty="no call was measured"),
          by_day("Poor calls", "Measured calls with a MOS below 3.6, of all measured ones.", "percent",
                 "round(100.0 * sum(poor_calls) / nullif(sum(measured_calls), 0), 2)", QUALITY, low=0,
                 empty="no call was measured"),
-         series("Jitter and packet loss", "Averages over the measured calls: jitter in milliseconds, loss in percent.", "none", f"""
+         series("Jitter and packet loss",
+                "Averages over the measured calls: jitter in milliseconds, loss in percent.", "none", f"""
 SELECT {DAY_START}, jitter AS "jitter, ms", loss AS "packet loss, %" FROM (
   SELECT day, round(sum(average_jitter_milliseconds * measured_calls) / nullif(sum(measured_calls), 0), 3) AS jitter,
     round(sum(average_packet_loss_percent * measured_calls) / nullif(sum(measured_calls), 0), 3) AS loss
   {QUALITY} GROUP BY day) d
 ORDER BY 1""", low=0, decimals=2, empty="no call was measured")),
         row("Calls at the same time"),
-        (9, series("Most calls at the same time", "The highest number of calls in progress at once, by billing day: of the whole "
+        (9, series("Most calls at the same time",
+                   "The highest number of calls in progress at once, by billing day: of the whole "
                    "partner, whatever customer is chosen.", "short", f"""
 SELECT {DAY_START}, partner_id AS metric, peak_calls AS value FROM vobiz_bi.concurrency_daily
 WHERE scope = 'partner' AND day {DAYS} AND {PARTNER}
 ORDER BY 1, 2""", style="bars", low=0),
-         table("Close to their limit", "Each customer's highest number of calls at once in the time range, against its limit.", f"""
+         table("Close to their limit",
+               "Each customer's highest number of calls at once in the time range, against its limit.", f"""
 SELECT account_id, account_name AS customer, peak_calls AS peak, concurrent_calls_limit AS "limit",
   limit_used_percent AS used, peak_at AS "when"
 FROM (
@@ -109,7 +134,8 @@ SELECT k.account_id, k.account_name AS customer, k.calls, k.asr AS "answer rate"
 FROM (
   SELECT account_id, account_name, sum(attempts) AS calls, round(100.0 * sum(answered) / sum(attempts), 1) AS asr,
     round(100.0 * sum(network_effective_calls) / sum(attempts), 1) AS ner,
-    round(sum(billable_seconds)::numeric / nullif(sum(answered), 0), 1) AS acd, round(sum(billable_seconds) / 60.0) AS minutes,
+    round(sum(billable_seconds)::numeric / nullif(sum(answered), 0), 1) AS acd,
+    round(sum(billable_seconds) / 60.0) AS minutes,
     round(100.0 * sum(short_calls) / nullif(sum(answered), 0), 1) AS short
   {KPIS} GROUP BY account_id, account_name) k
 LEFT JOIN (

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# clock.sh FOLDER PORT…: lets the time of frozen simulators follow the real one until the folder is gone.
+# clock.sh FOLDER PORT…: moves the clocks of frozen simulators with the real one until FOLDER is removed.
 set -euo pipefail
 folder=$1
 shift

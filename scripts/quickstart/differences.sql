@@ -1,5 +1,5 @@
--- Holds the mirror of one partner against what the simulator knows of its own world (:cdrs, :transactions
--- and :wallets are the answers of its /_control/truth). One line per difference; none is the good answer.
+-- Compares the mirror of one partner with the simulator's own records (:cdrs, :transactions and :wallets are
+-- the answers of its /_control/truth). Returns one line per difference, and none when the two agree.
 WITH said AS (
   SELECT 'cdrs' AS stream, day, count, array[total_cost, billsec, duration] AS sums
   FROM jsonb_to_recordset(:'cdrs'::jsonb -> 'days')

@@ -26,7 +26,8 @@ void append_tier(std::string& out, tier const& row, std::string_view owner) {
 
 }  // namespace
 
-void append_account(std::string& out, world const& of, account const& made, generation shapes) {
+void append_account(std::string& out, world const& of, std::uint32_t at, generation shapes) {
+  auto const& made = of.accounts[at];
   bool const first = shapes == generation::first;
   auto const bits = made.variant;
   auto const owner = partner_id(of, shapes);

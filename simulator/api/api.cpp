@@ -1,7 +1,10 @@
 #include "simulator/api/api.hpp"
 
+#include <algorithm>
+
 #include "simulator/api/documents.hpp"
 #include "simulator/api/json.hpp"
+#include "simulator/api/list_answer.hpp"
 #include "simulator/api/rows_json.hpp"
 #include "simulator/world/random.hpp"
 
@@ -30,10 +33,8 @@ answer partner_api::method_not_allowed() {
 }
 
 bool partner_api::is_list(std::string_view path) const {
-  for (auto const* list : {"/cdrs", "/transactions", "/numbers", "/accounts"}) {
-    if (path.ends_with(list)) return true;
-  }
-  return false;
+  return std::ranges::any_of(list_table(),
+                             [path](auto const& list) { return path.ends_with(list.path); });
 }
 
 std::optional<answer> partner_api::check_credentials(request const& what) {
@@ -74,8 +75,8 @@ answer partner_api::handle(request const& what, twist const& changed) {
     auto const slash = std::min(rest.find('/'), rest.size());
     return account_part(what, rest.substr(0, slash), rest.substr(slash), changed);
   }
-  if (path == "/cdrs" || path == "/transactions" || path == "/numbers" || path == "/accounts") {
-    return reads ? list(what, path.substr(1), std::nullopt, changed) : method_not_allowed();
+  if (auto const* const asked = find_list(path, settings.shapes)) {
+    return reads ? list(what, *asked, std::nullopt, changed) : method_not_allowed();
   }
   answer good;
   if (path == "/me") {
@@ -99,43 +100,40 @@ answer partner_api::account_part(request const& what, std::string_view id, std::
     return what.method == "POST" ? transfer(what, *account) : method_not_allowed();
   }
   if (what.method != "GET") return method_not_allowed();
-  if (rest == "/cdrs" || rest == "/transactions" || rest == "/numbers") {
-    return list(what, rest.substr(1), account, changed);
+  if (auto const* const asked = find_account_list(rest, settings.shapes)) {
+    return list(what, *asked, account, changed);
   }
   if (rest == "/balance") return balance(*account);
   if (rest.starts_with("/cdrs/")) return one_call(*account, rest.substr(6));
   if (!rest.empty()) return not_found("path");
   answer good;
-  append_account(good.body, of_, of_.accounts[*account], settings.shapes);
+  append_account(good.body, of_, *account, settings.shapes);
   return good;
 }
 
-answer partner_api::list(request const& what, std::string_view stream,
+answer partner_api::list(request const& what, list_declaration const& asked,
                          std::optional<std::uint32_t> account, twist const& changed) {
-  if (stream == "cdrs" && !settings.can_view_cdrs) {
-    return refuse(403, {"FORBIDDEN", "this partner may not view call records"});
+  if (asked.permission && !(settings.*asked.permission)) {
+    return refuse(403, {"FORBIDDEN", asked.forbidden});
   }
-  auto const closed = account                    ? 0
-                      : stream == "cdrs"         ? settings.global_cdrs
-                      : stream == "transactions" ? settings.global_transactions
-                      : stream == "numbers"      ? settings.global_numbers
-                                                 : 0;
-  if (closed != 0) return refuse(closed, {"UNAVAILABLE", "this list is not available"});
-  static std::string const none;
-  auto const member = extra_members.find(stream);
+  auto const closed = settings.closed_lists.find(asked.name);
+  if (!account && closed != settings.closed_lists.end()) {
+    return refuse(closed->second, {"UNAVAILABLE", "this list is not available"});
+  }
+  static std::vector<std::string> const no_rows;
+  static std::string const no_member;
+  auto const rows = extra_rows.find(asked.name);
+  auto const member = extra_members.find(asked.name);
   list_source const from{of_,
                          settings,
                          what,
                          changed,
-                         extra_accounts,
-                         extra_numbers,
-                         member == extra_members.end() ? none : member->second};
+                         rows == extra_rows.end() ? no_rows : rows->second,
+                         member == extra_members.end() ? no_member : member->second};
   answer good;
-  auto const refused = stream == "cdrs"           ? list_calls(from, account, good.body)
-                       : stream == "transactions" ? list_entries(from, account, good.body)
-                       : stream == "numbers"      ? list_numbers(from, account, good.body)
-                                                  : list_accounts(from, good.body);
-  if (refused) return refuse(refused->status, {refused->code, refused->message});
+  if (auto const refused = write_list(asked, from, account, good.body)) {
+    return refuse(refused->status, {refused->code, refused->message});
+  }
   return good;
 }
 

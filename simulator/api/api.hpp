@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "simulator/api/errors.hpp"
-#include "simulator/api/lists.hpp"
+#include "simulator/api/list_table.hpp"
 #include "simulator/api/logins.hpp"
 #include "simulator/api/message.hpp"
 #include "simulator/api/settings.hpp"
@@ -17,7 +17,7 @@
 
 namespace vobiz::simulator {
 
-// The sixteen endpoints over a world.
+// The endpoints over a world.
 class partner_api {
 public:
   partner_api(world& of, api_settings chosen) : settings(std::move(chosen)), of_(of) {}
@@ -34,9 +34,9 @@ public:
 
   api_settings settings;
   logins tokens;
-  std::vector<std::string> extra_accounts;  // rows as JSON, shown verbatim
-  std::vector<std::string> extra_numbers;
-  std::map<std::string, std::string, std::less<>> extra_members;  // by stream, for the envelope
+  // By list, shown verbatim: rows as JSON, and a member of the envelope.
+  std::map<std::string, std::vector<std::string>, std::less<>> extra_rows;
+  std::map<std::string, std::string, std::less<>> extra_members;
 
 private:
   std::optional<answer> check_credentials(request const& what);
@@ -45,8 +45,8 @@ private:
   answer transfer(request const& what, std::uint32_t account);
   answer account_part(request const& what, std::string_view id, std::string_view rest,
                       twist const& changed);
-  answer list(request const& what, std::string_view stream, std::optional<std::uint32_t> account,
-              twist const& changed);
+  answer list(request const& what, list_declaration const& asked,
+              std::optional<std::uint32_t> account, twist const& changed);
   answer one_call(std::uint32_t account, std::string_view id);
   answer balance(std::uint32_t account);
   answer analytics(request const& what);

@@ -13,7 +13,8 @@ utc_day next_billing(number const& held) {
 
 }  // namespace
 
-void append_number_row(std::string& out, world const& of, number const& made, generation shapes) {
+void append_number(std::string& out, world const& of, std::uint32_t at, generation shapes) {
+  auto const& made = of.numbers[at];
   bool const first = shapes == generation::first;
   auto const bits = made.variant;
   object row(out, made.replaced.empty() ? nullptr : &made.replaced);

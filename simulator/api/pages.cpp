@@ -6,8 +6,6 @@ namespace vobiz::simulator {
 
 namespace {
 
-constexpr std::size_t largest_page = 100;
-
 // A positive number of at most nine digits, so that no offset overflows.
 std::optional<std::size_t> positive(std::string_view text) {
   std::size_t value = 0;
@@ -24,7 +22,7 @@ refusal no_number(std::string_view name) {
 }  // namespace
 
 std::optional<refusal> read_page(request const& what, std::string_view size_name,
-                                 overflow too_large, page_request& out) {
+                                 std::size_t largest, overflow too_large, page_request& out) {
   if (auto const text = what.parameter("page")) {
     auto const page = positive(*text);
     if (!page) return no_number("page");
@@ -33,12 +31,12 @@ std::optional<refusal> read_page(request const& what, std::string_view size_name
   if (auto const text = what.parameter(size_name)) {
     auto const size = positive(*text);
     if (!size) return no_number(size_name);
-    if (*size <= largest_page) {
+    if (*size <= largest) {
       out.size = *size;
     } else if (too_large == overflow::refuse) {
-      return refusal{422, "VALIDATION_ERROR",
-                     std::string(size_name) + " must be less than or equal to " +
-                         std::to_string(largest_page)};
+      return refusal{
+          422, "VALIDATION_ERROR",
+          std::string(size_name) + " must be less than or equal to " + std::to_string(largest)};
     }
   }
   return std::nullopt;

@@ -27,9 +27,9 @@ struct refusal {
 };
 
 // Reads `page` and the page size, whose parameter is called `size_name`; a refusal when it is no
-// number or too large.
+// number or larger than `largest`.
 std::optional<refusal> read_page(request const& what, std::string_view size_name,
-                                 overflow too_large, page_request& out);
+                                 std::size_t largest, overflow too_large, page_request& out);
 
 // Reads a bare date; nothing when absent or empty, a refusal with the given status when no date.
 std::optional<refusal> read_day(request const& what, std::string_view name, int status,

@@ -1,9 +1,9 @@
 #pragma once
 
 #include <chrono>
-#include <set>
+#include <functional>
+#include <map>
 #include <string>
-#include <vector>
 
 namespace vobiz::simulator {
 
@@ -25,10 +25,7 @@ struct api_settings {
   bool can_view_cdrs = true;
   bool can_transfer_balance = true;
   bool can_create_accounts = true;
-  // Answer of a global list ("cdrs", "transactions", "numbers"): 0 is the list, else this status.
-  int global_cdrs = 0;
-  int global_transactions = 0;
-  int global_numbers = 0;
+  std::map<std::string, int, std::less<>> closed_lists;  // global lists by name: their status
 };
 
 // What a fault changes in a list before it is written.

@@ -41,7 +41,7 @@ answer partner_api::create_account(request const& what) {
   auto const at = of_.add_account(std::move(name), std::move(email), text_of(*body, "phone"));
   answer good;
   good.status = 201;
-  append_account(good.body, of_, of_.accounts[at], settings.shapes);
+  append_account(good.body, of_, at, settings.shapes);
   return good;
 }
 

@@ -16,7 +16,7 @@ std::string text_of_key(boost::json::string_view key) { return {key.data(), key.
 
 }  // namespace
 
-arguments::arguments(boost::json::object const& body, std::initializer_list<std::string_view> known)
+arguments::arguments(boost::json::object const& body, std::span<std::string_view const> known)
     : body_(body) {
   for (auto const& member : body) {
     auto const name = text_of_key(member.key());

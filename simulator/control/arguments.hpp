@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <initializer_list>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -16,7 +17,9 @@ namespace vobiz::simulator {
 class arguments {
 public:
   // Refuses members that the operation does not know.
-  arguments(boost::json::object const& body, std::initializer_list<std::string_view> known);
+  arguments(boost::json::object const& body, std::span<std::string_view const> known);
+  arguments(boost::json::object const& body, std::initializer_list<std::string_view> known)
+      : arguments(body, std::span(known.begin(), known.size())) {}
 
   std::optional<std::string> text(std::string_view name) const;
   std::optional<std::int64_t> integer(std::string_view name) const;

@@ -90,6 +90,7 @@ answer operate(stage& on, request const& what) {
   if (gets && path == "/truth") return tell_truth(on.business, what);
   if (gets && path == "/truth/days") return tell_days(on.business, what);
   if (gets && path == "/truth/wallets") return tell_wallets(on.business);
+  if (gets && path == "/truth/kyc-sessions") return tell_kyc_sessions(on.business);
   if (gets && path == "/clock") return tell_clock(on);
   if (gets && path == "/requests") return tell_requests(on.log);
   if (deletes && path == "/requests") {
@@ -119,11 +120,12 @@ answer operate(stage& on, request const& what) {
   }
   using changer =
       answer (*)(world&, std::string_view, std::string_view, boost::json::object const&);
-  constexpr std::array<std::pair<std::string_view, changer>, 4> changers = {{
+  constexpr std::array<std::pair<std::string_view, changer>, 5> changers = {{
       {"/calls", change_calls},
       {"/transactions", change_entries},
       {"/accounts", change_accounts},
       {"/numbers", change_numbers},
+      {"/kyc-sessions", change_kyc_sessions},
   }};
   for (auto const& [start, change] : changers) {
     if (path != start && !path.starts_with(std::string(start) + '/')) continue;

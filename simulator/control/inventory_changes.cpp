@@ -1,4 +1,5 @@
 #include "simulator/api/json.hpp"
+#include "simulator/api/rows_json.hpp"
 #include "simulator/control/arguments.hpp"
 #include "simulator/control/mutations.hpp"
 #include "simulator/control/path.hpp"
@@ -34,6 +35,21 @@ account changed(world const& of, account customer, boost::json::object const& bo
   }
   for (auto& [name, json] : given.replacements()) customer.replaced[name] = json;
   return customer;
+}
+
+kyc_session changed(world const& of, kyc_session session, boost::json::object const& body) {
+  arguments const given(body, {"status", "expires_at", "updated_at", "fields", "raw"});
+  if (auto const name = given.text("status")) {
+    auto const status = kyc_status_from(*name);
+    if (!status) throw control_refused("there is no status \"" + *name + '"');
+    session.become(*status, of.now());
+  }
+  session.expires = given.time("expires_at").value_or(session.expires);
+  if (given.text("updated_at") != "keep") {
+    session.updated = given.time("updated_at").value_or(of.now());
+  }
+  for (auto& [name, json] : given.replacements()) session.replaced[name] = json;
+  return session;
 }
 
 void append_outline(std::string& out, account const& customer) {
@@ -108,6 +124,36 @@ answer change_numbers(world& of, std::string_view method, std::string_view rest,
   }
   answer good;
   append_outline(good.body, of, held);
+  return good;
+}
+
+answer change_kyc_sessions(world& of, std::string_view method, std::string_view rest,
+                           boost::json::object const& body) {
+  if (method != "POST") throw control_refused("kyc sessions are changed by POST", 404);
+  auto const [id, verb] = split_rest(rest);
+  std::optional<std::uint32_t> at;
+  if (id.empty()) {
+    arguments const given(body, {"account"});
+    auto const account = given.account(of, "account");
+    if (!account) throw control_refused("\"account\" is missing");
+    at = of.begin_kyc_session(*account, of.now());
+  } else {
+    at = of.find_kyc_session(id);
+    if (!at) throw control_refused("there is no kyc session \"" + std::string(id) + '"', 404);
+  }
+  auto& session = of.kyc_sessions[*at];
+  if (verb == "leave" || verb == "return") {
+    session.listed = verb == "return";
+  } else if (!verb.empty()) {
+    throw control_refused("kyc sessions are changed by POST, POST leave and POST return", 404);
+  } else if (!id.empty()) {
+    session = changed(of, session, body);
+  }
+  answer good;
+  object row(good.body);
+  append_kyc_members(row, of, session, false);
+  row.boolean("listed", session.listed);
+  row.close();
   return good;
 }
 

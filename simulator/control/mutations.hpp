@@ -18,6 +18,8 @@ answer change_accounts(world& of, std::string_view method, std::string_view rest
                        boost::json::object const& body);
 answer change_numbers(world& of, std::string_view method, std::string_view rest,
                       boost::json::object const& body);
+answer change_kyc_sessions(world& of, std::string_view method, std::string_view rest,
+                           boost::json::object const& body);
 
 // Plants something for reconciliation to find, and says what.
 answer plant_leak(world& of, boost::json::object const& body);

@@ -1,8 +1,11 @@
 #include "simulator/control/provider_changes.hpp"
 
+#include <algorithm>
 #include <boost/json/serialize.hpp>
+#include <vector>
 
 #include "simulator/api/json.hpp"
+#include "simulator/api/list_table.hpp"
 #include "simulator/control/arguments.hpp"
 #include "simulator/control/control.hpp"
 #include "simulator/control/refusal.hpp"
@@ -47,8 +50,8 @@ answer plant_row(stage& on, boost::json::object const& body) {
   arguments const given(body, {"stream", "json", "member", "account", "at", "day", "cost",
                                "total_cost", "billsec", "duration", "amount", "credit"});
   auto const stream = given.text("stream").value_or("");
-  if (stream != "cdrs" && stream != "transactions" && stream != "accounts" && stream != "numbers") {
-    throw control_refused("\"stream\" must be cdrs, transactions, accounts or numbers");
+  if (std::ranges::find(list_table(), stream, &list_declaration::name) == list_table().end()) {
+    throw control_refused("\"stream\" must be one of: " + list_names());
   }
   if (auto const member = given.text("member")) {
     on.api.extra_members[stream] = *member;
@@ -61,8 +64,7 @@ answer plant_row(stage& on, boost::json::object const& body) {
   else if (stream == "transactions")
     plant_entry(on.business, given, *std::move(json));
   else
-    (stream == "accounts" ? on.api.extra_accounts : on.api.extra_numbers)
-        .push_back(*std::move(json));
+    on.api.extra_rows[stream].push_back(*std::move(json));
   return done();
 }
 
@@ -76,15 +78,22 @@ answer change_capability(stage& on, boost::json::object const& body) {
 }
 
 answer change_global(stage& on, boost::json::object const& body) {
-  arguments const given(body, {"cdrs", "transactions", "numbers", "status"});
+  std::vector<std::string_view> known = {"status"};
+  for (auto const& list : list_table()) known.push_back(list.name);
+  arguments const given(body, known);
   auto const status = given.integer("status").value_or(404);
   if (status < 400 || status > 599) throw control_refused("\"status\" must be 400 to 599");
-  auto const set = [&](std::string_view name, int& closed) {
-    if (auto const open = given.flag(name)) closed = *open ? 0 : static_cast<int>(status);
-  };
-  set("cdrs", on.api.settings.global_cdrs);
-  set("transactions", on.api.settings.global_transactions);
-  set("numbers", on.api.settings.global_numbers);
+  auto closed = on.api.settings.closed_lists;
+  for (auto const& list : list_table()) {
+    auto const open = given.flag(list.name);
+    if (!open) continue;
+    if (*open) {
+      closed.erase(std::string(list.name));
+    } else {
+      closed[std::string(list.name)] = static_cast<int>(status);
+    }
+  }
+  on.api.settings.closed_lists = std::move(closed);
   return done();
 }
 

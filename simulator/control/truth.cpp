@@ -1,6 +1,7 @@
 #include "simulator/control/truth.hpp"
 
 #include "simulator/api/json.hpp"
+#include "simulator/api/rows_json.hpp"
 #include "simulator/control/refusal.hpp"
 
 namespace vobiz::simulator {
@@ -113,6 +114,25 @@ answer tell_wallets(world const& of) {
       row.plain("debits", to_text(customer.debits));
       row.plain("unbooked", to_text(customer.unbooked));
       row.plain("cash_credits", to_text(customer.wallet()));
+    }
+    good.body += ']';
+  }
+  body.close();
+  return good;
+}
+
+answer tell_kyc_sessions(world const& of) {
+  answer good;
+  object body(good.body);
+  if (body.begin("sessions")) {
+    good.body += '[';
+    bool first = true;
+    for (auto const& session : of.kyc_sessions) {
+      if (!first) good.body += ',';
+      first = false;
+      object row(good.body);
+      append_kyc_members(row, of, session, false);
+      row.boolean("listed", session.listed);
     }
     good.body += ']';
   }

@@ -18,4 +18,7 @@ answer tell_days(world const& of, request const& what);
 // Wallets: opening + credits - debits + unbooked = cash_credits.
 answer tell_wallets(world const& of);
 
+// Every KYC session as the world has it, without its secrets; null members are there.
+answer tell_kyc_sessions(world const& of);
+
 }  // namespace vobiz::simulator

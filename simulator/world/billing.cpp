@@ -15,9 +15,10 @@ random_source source_of(std::uint64_t seed, utc_day day, std::uint64_t purpose) 
 }  // namespace
 
 // What a day brings: its calls, batch debits of the day before (late enough for the longest call to
-// have ended), rentals, payments, then the rest.
+// have ended), rentals, payments, identity checks, then the rest.
 void world::plan_day(utc_day day) {
   plan_calls(day);
+  plan_kyc_sessions(day);
   auto random = source_of(seed, day, 1);
   auto const around = [&random, day](minutes time) {
     return day + time + microseconds(random.between(0, 1'200'000'000));

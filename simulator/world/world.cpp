@@ -25,6 +25,7 @@ world::world(world_plan const& plan)
   calls.expect(expected + expected / 8);
   entries.expect(expected);
   found_business(plan);
+  found_kyc_sessions();
   advance_to(plan.now);
 }
 

@@ -10,6 +10,7 @@
 
 #include "simulator/world/book.hpp"
 #include "simulator/world/calendar.hpp"
+#include "simulator/world/kyc_session.hpp"
 #include "simulator/world/rows.hpp"
 
 namespace vobiz::simulator {
@@ -46,7 +47,15 @@ struct top_up {
 struct odd_business {
   utc_day day;
 };  // purchases, transfers, goodwill
-using event = std::variant<call, daily_debit, number_rental, top_up, odd_business>;
+struct kyc_start {
+  std::uint32_t account;
+};
+struct kyc_step {
+  std::uint32_t session;
+  kyc_status next;
+};
+using event =
+    std::variant<call, daily_debit, number_rental, top_up, odd_business, kyc_start, kyc_step>;
 
 // Whether a ledger entry of the world's own keeps clear of a day's last, fractional second (unless
 // the plan lets such rows happen) or stands exactly where it is put.
@@ -86,26 +95,36 @@ public:
   std::optional<std::uint32_t> transfer(std::uint32_t account, money amount,
                                         std::string description);
 
+  // Asks a customer to prove who they are; what they do then happens by itself.
+  std::uint32_t begin_kyc_session(std::uint32_t account, instant created);
+
   std::optional<std::uint32_t> find_account(std::string_view auth_id_or_id) const;
   std::optional<std::uint32_t> find_number(std::string_view e164) const;
+  std::optional<std::uint32_t> find_kyc_session(std::string_view id) const;
 
   partner owner;
   std::vector<tier> tiers;
   std::vector<account> accounts;
   std::vector<number> numbers;
+  std::vector<kyc_session> kyc_sessions;
   book<call> calls;
   book<entry> entries;
   std::uint64_t const seed;
 
 private:
   void found_business(world_plan const& plan);
+  void found_kyc_sessions();
   void plan_day(utc_day day);
   void plan_calls(utc_day day);
+  void plan_kyc_sessions(utc_day day);
   void happen(call const& what);
   void happen(daily_debit const& what);
   void happen(number_rental const& what);
   void happen(top_up const& what);
   void happen(odd_business const& what);
+  void happen(kyc_start const& what);
+  void happen(kyc_step const& what);
+  void take_kyc_step(kyc_step const& what, instant at);
   void settle(entry const& what, int sign);
   money daily_spend(account const& customer) const;
   std::uint64_t total_share() const;

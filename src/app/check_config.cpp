@@ -29,7 +29,7 @@ exit_code check_database(config::settings const& settings) {
     auto const connection = sink::connect(settings.database);
     auto const status = sink::check_migrations(*connection);
     std::cout << "database: reached, schema version " << status.applied << " of " << status.known
-              << (status.missing.empty() ? "\n" : "; run: vobiz-syncd migrate\n");
+              << (status.changes.empty() ? "\n" : "; run: vobiz-syncd migrate\n");
     return exit_code::ok;
   } catch (core::failure const& failure) {
     std::cout << "database: " << failure.what() << "\n";

@@ -7,17 +7,46 @@
 
 namespace vobiz::app {
 
+namespace {
+
+using sink::schema_action;
+
+struct words {
+  char const* done;
+  char const* would;
+};
+
+words words_of(schema_action action) {
+  switch (action) {
+    case schema_action::adopt:
+      return {"adopted", "would adopt"};
+    case schema_action::apply:
+      return {"applied", "would apply"};
+    case schema_action::make:
+      return {"made", "would make"};
+    case schema_action::change:
+      return {"changed", "would change"};
+    case schema_action::drop:
+      return {"dropped", "would drop"};
+  }
+  return {};
+}
+
+}  // namespace
+
 core::exit_code migrate(config::settings const& settings, bool dry_run) {
   auto const connection = sink::connect(settings.database);
   if (dry_run) {
     auto const status = sink::check_migrations(*connection);
-    for (auto const& name : status.missing) std::cout << "would apply " << name << "\n";
-    if (status.missing.empty())
+    for (auto const& change : status.changes)
+      std::cout << words_of(change.action).would << " " << change.name << "\n";
+    if (status.changes.empty())
       std::cout << "schema is up to date (version " << status.applied << ")\n";
     return core::exit_code::ok;
   }
   auto const done = sink::migrate(*connection);
-  for (auto const& name : done) std::cout << "applied " << name << "\n";
+  for (auto const& change : done)
+    std::cout << words_of(change.action).done << " " << change.name << "\n";
   std::cout << (done.empty() ? "schema is up to date (version " : "schema is now at version ")
             << sink::check_migrations(*connection).applied << (done.empty() ? ")\n" : "\n");
   adopt_settings(settings);

@@ -33,10 +33,15 @@ std::vector<streams::stream const*> pick_streams(config::settings const& setting
 void require_schema(config::settings const& settings) {
   auto const connection = sink::connect(settings.database);
   auto const status = sink::check_migrations(*connection);
-  if (status.missing.empty()) return;
+  if (status.changes.empty()) return;
+  auto const same_version = status.applied == status.known;
   throw core::failure(core::exit_code::failed, core::remedy::fix,
-                      "the database has schema version " + std::to_string(status.applied) +
-                          ", this binary needs " + std::to_string(status.known),
+                      same_version
+                          ? "functions or views of the database have another text than this "
+                            "binary's, the first is " +
+                                status.changes.front().name
+                          : "the database has schema version " + std::to_string(status.applied) +
+                                ", this binary needs " + std::to_string(status.known),
                       "run: vobiz-syncd migrate");
 }
 

@@ -1,9 +1,11 @@
 #include "vobiz/sink/migrations.hpp"
 
+#include <algorithm>
 #include <map>
 
-#include "embedded_migrations.hpp"
-#include "vobiz/core/failure.hpp"
+#include "checksums.hpp"
+#include "named_failure.hpp"
+#include "schema_objects.hpp"
 #include "vobiz/sink/connection.hpp"
 #include "vobiz/sink/query.hpp"
 
@@ -15,15 +17,10 @@ using core::exit_code;
 using core::failure;
 using core::remedy;
 
-std::string checksum(pqxx::transaction_base& transaction, std::string_view sql) {
-  arguments values;
-  values.add(sql);
-  return execute(transaction, "SELECT encode(sha256(convert_to($1, 'UTF8')), 'hex')", values)[0][0]
-      .c_str();
-}
+using history = std::map<int, std::string>;  // checksums by version
 
-std::map<int, std::string> applied(pqxx::transaction_base& transaction) {
-  std::map<int, std::string> result;
+history applied(pqxx::transaction_base& transaction) {
+  history result;
   if (execute(transaction, "SELECT to_regclass('vobiz_sync.schema_migrations') IS NULL")[0][0]
           .as<bool>()) {
     return result;
@@ -35,75 +32,136 @@ std::map<int, std::string> applied(pqxx::transaction_base& transaction) {
   return result;
 }
 
-migration_status compare(pqxx::transaction_base& transaction) {
-  migration_status status;
-  auto const there = applied(transaction);
-  if (!there.empty()) status.applied = there.rbegin()->first;
-  for (auto const& migration : embedded_migrations()) {
-    status.known = migration.number;
-    auto const found = there.find(migration.number);
-    if (found == there.end()) {
-      status.missing.emplace_back(migration.name);
-    } else if (found->second != checksum(transaction, migration.sql)) {
-      throw failure(exit_code::failed, remedy::fix,
-                    "migration \"" + std::string(migration.name) +
-                        "\" was applied to this database with another text",
-                    "this binary and the database come from different builds; install the one that "
-                    "made the schema");
-    }
+struct numbered_plan {
+  int known = 0;
+  int applied = 0;
+  std::map<int, std::string> checksums;        // of all files
+  std::vector<numbered_file const*> adopted;   // the database has what they make
+  std::vector<numbered_file const*> to_apply;  // in order
+};
+
+// The history that the first files replace, if the database has any of it.
+replaced_history const* old_history(schema_source const& source, history const& there) {
+  for (auto const& file : source.files) {
+    if (!file.replaces) continue;
+    auto const first = there.lower_bound(file.replaces->first);
+    if (first != there.end() && first->first <= file.replaces->last) return &*file.replaces;
   }
-  if (status.applied > status.known) {
+  return nullptr;
+}
+
+void require_whole(pqxx::transaction_base& transaction, replaced_history const& old,
+                   history const& there) {
+  std::string joined;
+  for (auto const& [version, checksum] : there) joined += (joined.empty() ? "" : " ") + checksum;
+  if (there.rbegin()->first == old.last && checksums(transaction, {joined})[0] == old.digest)
+    return;
+  throw failure(exit_code::failed, remedy::fix,
+                "the database has schema version " + std::to_string(there.rbegin()->first) +
+                    " of before the first release, this binary upgrades from " +
+                    std::to_string(old.last) + " only",
+                "run migrate of the last build that knows version " + std::to_string(old.last) +
+                    " first, or fill an empty database");
+}
+
+numbered_plan plan(pqxx::transaction_base& transaction, schema_source const& source) {
+  numbered_plan result;
+  auto const there = applied(transaction);
+  if (!there.empty()) result.applied = there.rbegin()->first;
+  if (!source.files.empty()) result.known = source.files.back().number;
+  if (result.applied > result.known) {
     throw failure(exit_code::failed, remedy::fix,
-                  "the database has schema version " + std::to_string(status.applied) +
-                      ", this binary knows up to " + std::to_string(status.known),
+                  "the database has schema version " + std::to_string(result.applied) +
+                      ", this binary knows up to " + std::to_string(result.known),
                   "a newer vobiz-syncd has migrated it: install that version");
   }
-  return status;
+  auto const* old = old_history(source, there);
+  if (old != nullptr) require_whole(transaction, *old, there);
+  std::vector<std::string> texts;
+  for (auto const& file : source.files) texts.push_back(file.text);
+  auto const sums = checksums(transaction, texts);
+  for (std::size_t n = 0; n < sums.size(); ++n) {
+    auto const& file = source.files[n];
+    result.checksums[file.number] = sums[n];
+    auto const found = there.find(file.number);
+    if (found == there.end()) {
+      (old != nullptr && file.replaces ? result.adopted : result.to_apply).push_back(&file);
+    } else if (found->second != sums[n]) {
+      throw failure(
+          exit_code::failed, remedy::fix,
+          "migration \"" + file.name + "\" was applied to this database with another text",
+          "this binary and the database come from different builds; install the one that "
+          "made the schema");
+    }
+  }
+  return result;
+}
+
+std::vector<schema_change> changes_of(numbered_plan const& files, schema_objects const& objects) {
+  std::vector<schema_change> result;
+  for (auto const* file : files.adopted) result.push_back({schema_action::adopt, file->name});
+  for (auto const* file : files.to_apply) result.push_back({schema_action::apply, file->name});
+  auto const others = objects.changes();
+  result.insert(result.end(), others.begin(), others.end());
+  return result;
+}
+
+void write_down(pqxx::transaction_base& transaction, numbered_plan const& files,
+                numbered_file const& file) {
+  arguments values;
+  values.add(std::int64_t(file.number)).add(file.name).add(files.checksums.at(file.number));
+  execute(transaction,
+          "INSERT INTO vobiz_sync.schema_migrations (version, name, checksum) "
+          "VALUES ($1::integer, $2, $3)",
+          values);
+}
+
+void adopt(pqxx::transaction_base& transaction, numbered_plan const& files) {
+  if (files.adopted.empty()) return;
+  auto const& old = *files.adopted.front()->replaces;
+  arguments values;
+  values.add(std::int64_t(old.first)).add(std::int64_t(old.last));
+  execute(transaction,
+          "DELETE FROM vobiz_sync.schema_migrations WHERE version BETWEEN $1::integer AND "
+          "$2::integer",
+          values);
+  for (auto const* file : files.adopted) write_down(transaction, files, *file);
 }
 
 }  // namespace
 
-int newest_migration() { return embedded_migrations().back().number; }
+int newest_migration() { return own_schema().files.back().number; }
 
-migration_status check_migrations(pqxx::connection& connection) try {
+migration_status check_migrations(pqxx::connection& connection, schema_source const& source) try {
   pqxx::read_transaction transaction(connection);
-  return compare(transaction);
+  auto const files = plan(transaction, source);
+  return {files.known, files.applied, changes_of(files, schema_objects(transaction, source))};
 } catch (pqxx::failure const&) {
   rethrow_as_failure(std::current_exception());
 }
 
-std::vector<std::string> migrate(pqxx::connection& connection) {
-  std::vector<std::string> done;
-  for (auto const& migration : embedded_migrations()) {
-    try {
-      pqxx::work transaction(connection);
-      // The lock is the transaction's, so it holds behind PgBouncer too; the number is this
-      // program's own.
-      execute(transaction,
-              "SELECT pg_advisory_xact_lock(hashtextextended('vobiz-syncd migrate', 0))");
-      if (compare(transaction).applied >= migration.number) continue;
-      transaction.exec(std::string(migration.sql));
-      arguments values;
-      values.add(std::int64_t(migration.number))
-          .add(migration.name)
-          .add(checksum(transaction, migration.sql));
-      execute(transaction,
-              "INSERT INTO vobiz_sync.schema_migrations (version, name, checksum) "
-              "VALUES ($1::integer, $2, $3)",
-              values);
-      transaction.commit();
-      done.emplace_back(migration.name);
-    } catch (pqxx::failure const&) {
-      try {
-        rethrow_as_failure(std::current_exception());
-      } catch (failure const& error) {
-        throw failure(error.code(), error.what_helps(),
-                      "migration \"" + std::string(migration.name) + "\" fails: " + error.what(),
-                      error.hint());
-      }
-    }
+std::vector<schema_change> migrate(pqxx::connection& connection, schema_source const& source) try {
+  pqxx::work transaction(connection);
+  // The lock is the transaction's, so it holds behind PgBouncer too; the number is this program's
+  // own.
+  execute(transaction, "SELECT pg_advisory_xact_lock(hashtextextended('vobiz-syncd migrate', 0))");
+  auto const files = plan(transaction, source);
+  schema_objects objects(transaction, source);
+  auto const changes = changes_of(files, objects);
+  if (changes.empty()) return changes;
+  adopt(transaction, files);
+  for (auto const* file : files.to_apply) {
+    objects.apply(file->calls);
+    do_for("migration \"" + file->name + "\"", [&] {
+      transaction.exec(file->text);
+      write_down(transaction, files, *file);
+    });
   }
-  return done;
+  objects.finish();
+  transaction.commit();
+  return changes;
+} catch (pqxx::failure const&) {
+  rethrow_as_failure(std::current_exception());
 }
 
 }  // namespace vobiz::sink

@@ -8,7 +8,7 @@ from reader import ask
 
 NUMBERS = {"bigint", "integer", "numeric", "double precision"}
 
-# Panels that show nothing in a database where all is well, or as well as fill.sh leaves it.
+# Panels that are empty in a database as fill.sh leaves it.
 MAY_BE_EMPTY = {
     "Cycles that did not end well": "no cycle of fill.sh fails",
     "Fields the mirror does not know": "the simulator's answers hold no unknown field",
@@ -34,12 +34,13 @@ class dashboards(unittest.TestCase):
                         self.check(panel, target, ask(grafana.expand(target["rawSql"], values, start, end)))
 
     def test_hours_of_every_customer_are_the_hours_of_all(self):
-        """The one are made of the customers' quarters of an hour, the other are kept."""
+        """The first are computed from the customers' quarters of an hour, the second are stored."""
         everybody = [row[0] for row in ask("SELECT DISTINCT account_id FROM vobiz.usage_buckets").rows]
         dashboard, = (d for d in grafana.dashboards() if d["uid"] == "vobiz-traffic")
         values = grafana.defaults(dashboard, ask)
         start, end = grafana.time_range(dashboard["time"]["from"])
-        statements = [t["rawSql"] for p in grafana.panels(dashboard) for t in p["targets"] if "usage_hours" in t["rawSql"]]
+        targets = [t for p in grafana.panels(dashboard) for t in p["targets"]]
+        statements = [t["rawSql"] for t in targets if "usage_hours" in t["rawSql"]]
         self.assertEqual(len(statements), 13)
         for sql in statements:
             with self.subTest(sql):
@@ -49,7 +50,7 @@ class dashboards(unittest.TestCase):
     def check(self, panel, target, answer):
         if panel["title"] not in MAY_BE_EMPTY:
             self.assertTrue(any(any(row[len(row) > 1:]) for row in answer.rows), "nothing to show")
-        # A date would be taken for the UTC instant of its midnight.
+        # Grafana would take a date for its midnight in UTC.
         self.assertFalse({"date", "jsonb", "boolean", "interval"} & set(answer.types), answer.types)
         self.assertEqual(len(set(answer.columns)), len(answer.columns))
         if target["format"] == "time_series":
@@ -97,7 +98,7 @@ class dashboards(unittest.TestCase):
                     self.assertIn("account_id", answer.columns)
         shown = {o["matcher"]["options"] for o in panel["fieldConfig"]["overrides"]
                  if any(p["id"] == "unit" for p in o["properties"])}
-        instants = {c for c, kind in zip(answer.columns, answer.types) if kind.startswith("timestamp")}
+        instants = {c for c, kind in zip(answer.columns, answer.types, strict=True) if kind.startswith("timestamp")}
         self.assertTrue(instants <= shown, "a time without a unit")
 
     def test_stand_in_the_zone_of_billing_days(self):
@@ -118,14 +119,18 @@ class dashboards(unittest.TestCase):
                             ask(grafana.expand(target["rawSql"], values, start, end))
 
     def test_all_is_all_of_them(self):
-        """The calls of the overview and of the traffic: the sum over the values is what "All" shows."""
+        """Calls of the overview and the traffic dashboard: the sum over the values is what "All" shows."""
         for dashboard in grafana.dashboards():
             for panel in grafana.panels(dashboard):
                 if panel["title"] != "Calls" or panel["type"] != "stat":
                     continue
                 opened = grafana.defaults(dashboard, ask)
                 start, end = grafana.time_range("now-7d")
-                calls = lambda values: int(ask(grafana.expand(panel["targets"][0]["rawSql"], values, start, end)).rows[0][0])
+                sql = panel["targets"][0]["rawSql"]
+
+                def calls(values, sql=sql, start=start, end=end):
+                    return int(ask(grafana.expand(sql, values, start, end)).rows[0][0])
+
                 for variable in dashboard["templating"]["list"]:
                     if variable["includeAll"]:
                         with self.subTest(dashboard["title"], variable=variable["name"]):
@@ -137,7 +142,7 @@ class dashboards(unittest.TestCase):
     def test_a_range_of_one_billing_day_shows_that_day(self):
         day = ask("SELECT extract(epoch FROM vobiz.billing_day_start(vobiz.billing_day(now()) - 3)) AS a, "
                   "extract(epoch FROM vobiz.billing_day_start(vobiz.billing_day(now()) - 2)) AS b").rows[0]
-        start, end = (datetime.datetime.fromtimestamp(float(t), datetime.timezone.utc) for t in day)
+        start, end = (datetime.datetime.fromtimestamp(float(t), datetime.UTC) for t in day)
         end -= datetime.timedelta(milliseconds=1)
         found = 0
         for dashboard in grafana.dashboards():

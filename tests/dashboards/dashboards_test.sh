@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# dashboards_test.sh PYTHON BUILD: fills the database once, then asks it all that Grafana and Metabase would.
+# dashboards_test.sh PYTHON BUILD: fills the database once, then runs every statement of Grafana and Metabase.
 # Started by with-postgres.sh.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# fill.sh BUILD: fills the database that PGHOST and the like name, by the real daemon from two simulated
-# partners, with something to see in each panel: calls, wallets, numbers, breaks, rejects, changes.
+# fill.sh BUILD: fills the database that PGHOST etc. name: the real daemon reads two simulated partners. Each panel
+# then has something to show: calls, wallets, numbers, breaks, rejects, changes.
 set -euo pipefail
 umask 077
 build=$1
@@ -18,7 +18,7 @@ start_partner() {
   echo CANARY_PARTNER_TOKEN >"$here/$name.token"
 }
 control() { curl -sS --fail --max-time 60 "http://127.0.0.1:$(cat "$here/$1.port")/_control/$2" "${@:3}" >/dev/null; }
-# syncd CODES ARGUMENT…: has to end with one of the codes.
+# syncd CODES ARGUMENT…: runs vobiz-syncd, which has to end with one of the codes.
 syncd() {
   local expected=$1 code=0
   shift
@@ -51,19 +51,20 @@ YAML
 } >"$here/vobiz-syncd.yaml"
 
 syncd 0 migrate
-# What the books are to find, a row that cannot be stored, and after the first round a price that changes.
+# Breaks for the checks, a row that cannot be stored, and after the first cycle a price that changes.
 day=$(date -u -d '3 days ago' +%F)
 for leak in charge_without_call call_without_charge double_charge; do
   control acme leaks -d "{\"kind\": \"$leak\", \"day\": \"$day\", \"amount\": \"0.5\"}"
 done
-# Two currencies, as a customer abroad brings them.
+# A second currency, as customers abroad have.
 control acme calls -d "{\"n\": 5, \"day\": \"$day\", \"answered\": true, \"fields\": {\"currency\": \"USD\"}}"
 control acme rows -d "{\"stream\": \"cdrs\", \"day\": \"$day\", \"json\": \"{\\\"uuid\\\": 7}\"}"
 syncd 0 sync
-call=$(psql -X -At -c "SELECT uuid FROM vobiz.cdrs WHERE partner_id = 'PA_ACME' AND window_day = '$day' AND cost > 0 LIMIT 1")
+call=$(psql -X -At -c "SELECT uuid FROM vobiz.cdrs WHERE partner_id = 'PA_ACME' AND window_day = '$day' AND cost > 0
+  LIMIT 1")
 control acme "calls/$call" -d '{"cost": "9.5"}'
 syncd 0 sync
-# Three days' books: with breaks (3), or with checks for which a world so young has too little (4).
+# Reconciles three days: with breaks (3), or with checks that cannot run because the mirror is too young (4).
 for back in 2 3 4; do
   syncd "3 4" reconcile --day "$(TZ=Asia/Kolkata date -d "$back days ago" +%F)"
 done

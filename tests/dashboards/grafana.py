@@ -1,5 +1,5 @@
-"""What Grafana does to a dashboard's statements before PostgreSQL sees them (its macros.go and the variable
-format sqlstring), no more of it than the dashboards use. What is left over is an error, as it is there."""
+"""Expands a dashboard's statements as Grafana does before it sends them to PostgreSQL (its macros.go and the variable
+format sqlstring), as far as the dashboards need it. A macro that is left over is an error."""
 import datetime
 import json
 import pathlib
@@ -18,7 +18,7 @@ def panels(dashboard):
 
 
 def defaults(dashboard, ask):
-    """The variables as they stand when the dashboard is opened; `ask` runs a statement."""
+    """The initial values of the dashboard's variables; `ask` runs a statement."""
     values = {}
     for variable in dashboard["templating"]["list"]:
         offered = [row[0] for row in ask(expand(variable["query"], values, *time_range("now-1h"))).rows]
@@ -29,14 +29,14 @@ def defaults(dashboard, ask):
 
 def time_range(since, until=None):
     """The instants of "now-7d" and now."""
-    until = until or datetime.datetime.now(datetime.timezone.utc)
+    until = until or datetime.datetime.now(datetime.UTC)
     number, unit = re.fullmatch(r"now-(\d+)([hd])", since).groups()
     return until - datetime.timedelta(hours=int(number) * {"h": 1, "d": 24}[unit]), until
 
 
 def expand(sql, variables, start, end):
-    """`variables`: a list of values to choose, or a text that stands for itself, as a custom "All" does, when
-    it is quoted already."""
+    """`variables`: the chosen values of each, or one text. A text that is already quoted, as a custom "All" is, stays
+    as it is."""
     def value(match):
         chosen = variables[match[1]]
         if isinstance(chosen, str) and chosen.startswith("'"):
@@ -63,4 +63,4 @@ def expand(sql, variables, start, end):
 
 
 def _literal(instant):
-    return "'" + instant.astimezone(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z'"
+    return "'" + instant.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z'"

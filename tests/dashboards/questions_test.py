@@ -9,21 +9,21 @@ FILES = sorted((grafana.SOURCE / "metabase").glob("*.sql"))
 
 
 def expand(sql, values):
-    """What Metabase makes of a native question: a block in double brackets is there when all its variables are."""
+    """A native question as Metabase expands it: it keeps a block in double brackets if all its variables are set."""
     def optional(match):
         return match[1] if set(re.findall(r"\{\{(\w+)\}\}", match[1])) <= set(values) else ""
     return re.sub(r"\{\{(\w+)\}\}", lambda m: values[m[1]], re.sub(r"\[\[(.*?)\]\]", optional, sql, flags=re.S))
 
 
 def examples():
-    """A value of each variable that the filled database has something for."""
+    """A value of each variable for which the filled database has rows."""
     customer, partner = ask("SELECT account_id, partner_id FROM vobiz_bi.usage_daily WHERE partner_id = 'PA_ACME' "
                             "GROUP BY 1, 2 ORDER BY sum(attempts) DESC LIMIT 1").rows[0]
     month = "date_trunc('month', vobiz.billing_day(now()))::date"
     return {"customer": f"'{customer}'", "partner": f"'{partner}'", "currency": "'INR'", "month": f"({month})",
-            "since": "(now()::date - 7)", "check": "'call_charge'", "direction": "'outbound'", "stream": "'cdrs'", "months": "3",
-            "days": "10", "least_calls": "1", "from_percent": "1", "within_days": "20", "fell_by_percent": "1",
-            "only_uncovered": "'yes'"}
+            "since": "(now()::date - 7)", "check": "'call_charge'", "direction": "'outbound'", "stream": "'cdrs'",
+            "months": "3", "days": "10", "least_calls": "1", "from_percent": "1", "within_days": "20",
+            "fell_by_percent": "1", "only_uncovered": "'yes'"}
 
 
 class questions(unittest.TestCase):
@@ -36,7 +36,7 @@ class questions(unittest.TestCase):
                 header = "".join(line for line in file.read_text().splitlines(True) if line.startswith("--"))
                 for word in ("Question: ", "Who asks: ", "How to read it: ", "Variables: "):
                     self.assertIn(f"-- {word}", header)
-                # Metabase takes braces in comments for variables too.
+                # Metabase expands variables in comments, too.
                 self.assertNotRegex(header, r"[{}]|\[\[")
                 listed = set(re.findall(r"(\w+) \((?:date|text|number)", header.split("Variables: ")[1]))
                 self.assertEqual(listed, set(re.findall(r"\{\{(\w+)\}\}", file.read_text())))
@@ -54,7 +54,7 @@ class questions(unittest.TestCase):
                         self.assertTrue(answer.rows, "no row")
 
     def test_variables_choose(self):
-        """Each variable that filters makes the answer no longer, and leaves only what it says."""
+        """Each variable that filters leaves only rows with its value."""
         known = examples()
         for file in FILES:
             sql = file.read_text()

@@ -1,4 +1,4 @@
-"""Statements as a dashboard's user runs them: with the rights of vobiz_reader, on the server of PGHOST."""
+"""Runs statements as a dashboard's user does: with the rights of vobiz_reader, on the server of PGHOST."""
 import collections
 import csv
 import io

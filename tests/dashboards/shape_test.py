@@ -1,4 +1,4 @@
-"""The dashboards as files: what Grafana needs to import them, and what people need to read them."""
+"""The dashboards as files: Grafana can import them, and people can read them."""
 import json
 import pathlib
 import re
@@ -34,9 +34,10 @@ class shape(unittest.TestCase):
             self.assertEqual(len({d[member] for d in all_of_them}), len(all_of_them))
         for dashboard in all_of_them:
             with self.subTest(dashboard["title"]):
-                self.assertLessEqual({"uid", "title", "description", "tags", "schemaVersion", "version", "timezone", "time",
-                                      "panels", "templating", "annotations", "links", "refresh"}, set(dashboard))
-                # 38 is that of Grafana 10.0; a newer one would not be read by it.
+                self.assertLessEqual({"uid", "title", "description", "tags", "schemaVersion", "version", "timezone",
+                                      "time", "panels", "templating", "annotations", "links", "refresh"},
+                                     set(dashboard))
+                # 38 is the version of Grafana 10.0, which cannot read newer ones.
                 self.assertEqual(dashboard["schemaVersion"], 38)
                 self.assertRegex(dashboard["uid"], r"^[a-z0-9-]{1,40}$")
                 self.assertNotIn("id", dashboard)
@@ -49,7 +50,8 @@ class shape(unittest.TestCase):
             for panel in dashboard["panels"]:
                 at = panel["gridPos"]
                 self.assertTrue(at["x"] >= 0 and at["w"] > 0 and at["x"] + at["w"] <= 24, panel["title"])
-                for cell in ((x, y) for x in range(at["x"], at["x"] + at["w"]) for y in range(at["y"], at["y"] + at["h"])):
+                columns, rows = range(at["x"], at["x"] + at["w"]), range(at["y"], at["y"] + at["h"])
+                for cell in ((x, y) for x in columns for y in rows):
                     self.assertNotIn(cell, taken, f'{panel["title"]} and {taken.get(cell)}')
                     taken[cell] = panel["title"]
 
@@ -80,17 +82,19 @@ class shape(unittest.TestCase):
         for dashboard in grafana.dashboards():
             declared = {v["name"] for v in dashboard["templating"]["list"]}
             text = json.dumps(grafana.panels(dashboard))
-            used = set(re.findall(r"\$\{(\w+):sqlstring\}", text)) | set(re.findall(r'"title": "[^"]*\$\{(\w+)\}', text))
-            self.assertEqual(used, declared, dashboard["title"])
+            in_sql = set(re.findall(r"\$\{(\w+):sqlstring\}", text))
+            in_titles = set(re.findall(r'"title": "[^"]*\$\{(\w+)\}', text))
+            self.assertEqual(in_sql | in_titles, declared, dashboard["title"])
 
     def test_currencies_are_never_added(self):
-        """Whatever shows money chooses one currency and says so in its title, or has a row or line for each."""
+        """A panel of amounts chooses one currency and names it in its title, or has a row or line for each."""
         for dashboard, panel in self.each_panel():
             sql = " ".join(t["rawSql"] for t in panel["targets"])
             units = [panel["fieldConfig"]["defaults"]["unit"]] + [
                 p["value"] for o in panel["fieldConfig"]["overrides"] for p in o["properties"] if p["id"] == "unit"]
             if MONEY not in units:
-                self.assertNotRegex(sql, r"sum\((total_cost|debit|credit|balance|monthly_fee|difference)\)", panel["title"])
+                self.assertNotRegex(sql, r"sum\((total_cost|debit|credit|balance|monthly_fee|difference)\)",
+                                    panel["title"])
                 continue
             with self.subTest(dashboard["title"], panel=panel["title"]):
                 if "${currency" in sql:

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# readme_test.sh BUILD: does what README.md says, in a folder of its own: installs the build there, then
-# runs the blocks of "real-account" in order as one reader would, with a simulated partner over TLS in the
-# provider's place, and the statements of "query" as the role of a dashboard; then those of docs/security.md, as its
-# administrator and its masked reader. Started by with-postgres.sh.
+# readme_test.sh BUILD: follows README.md in a folder of its own. Installs the build there, runs the blocks of
+# "real-account" in order against a simulated partner with TLS, and the statements of "query" as the role of a
+# dashboard. Then runs the statements of docs/security.md as its administrator and its masked reader. Started by
+# with-postgres.sh.
 set -euo pipefail
 build=$1
 source=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -25,7 +25,7 @@ start_simulator "$build" "$here/simulator" --days 5 --calls-per-day 150 --accoun
 port=$(cat "$here/simulator.port")
 first_day=$(curl -sS --cacert "$here/certificate.pem" "https://localhost:$port/_control/clock" | jq -r .first_day)
 
-# The reader's machine: its folders are ours, its provider is the simulator.
+# Replaces folders and the provider of the README by those of this test.
 on_this_machine() {
   sed -e "s#/etc/vobiz-syncd#$here&#g" -e "s#/var/run/postgresql#$PGHOST#g" \
     -e "s#https://api.vobiz.ai#https://localhost:$port#g" -e "s#start_date: [0-9-]*#start_date: $first_day#g" "$1"
@@ -34,7 +34,7 @@ cat >"$here/machine.sh" <<SH
 set -euo pipefail
 export SSL_CERT_FILE=$here/certificate.pem PATH=$here/usr/local/bin:\$PATH
 unset PGDATABASE
-# Whoever sudo makes one, PostgreSQL takes one for (peer authentication); groups are the machine's own.
+# With peer authentication, sudo -u decides the PostgreSQL user. Options for the group are ignored.
 sudo() {
   local user=root arguments=()
   [ "\${1:-}" != -u ] || { user=\$2; shift 2; }
@@ -51,7 +51,7 @@ for block in "$here"/blocks/*.real-account.*; do
     *.yaml) on_this_machine "$block" >"$here/etc/vobiz-syncd/vobiz-syncd.yaml" ;;
     *.sh)
       { cat "$here/machine.sh"; on_this_machine "$block"; } >"$here/block.sh"
-      # What a reader pastes where a command asks for it: the token.
+      # The token, which the reader pastes when a command asks for it.
       echo CANARY_PARTNER_TOKEN | bash "$here/block.sh" >"$here/said" 2>&1 || {
         cat "$here/said"
         cat "$block"
@@ -65,19 +65,27 @@ done
 
 export PGDATABASE=vobiz
 for block in "$here"/blocks/*.query.sql; do
-  rows=$(PGUSER=grafana psql -X -At -v ON_ERROR_STOP=1 -f "$block") || { cat "$block"; fail "this statement of README.md fails, see above"; }
+  rows=$(PGUSER=grafana psql -X -At -v ON_ERROR_STOP=1 -f "$block") || {
+    cat "$block"
+    fail "this statement of README.md fails, see above"
+  }
   [ -n "$rows" ] || { cat "$block"; fail "this statement of README.md finds nothing in a filled database"; }
 done
 [ "$(psql -At -c "SELECT count(*) FROM vobiz_sync.windows WHERE state = 'proven'")" -gt 10 ] || fail "no day is proven"
 
 mkdir "$here/security"
-awk -v folder="$here/security" -f "$source/tests/docs/blocks.awk" "$source/docs/security.md" || fail "docs/security.md, see above"
-psql -X -q -o /dev/null -v ON_ERROR_STOP=1 -f "$(ls "$here"/security/*.masked-admin.sql)" || fail "the administrator's statements fail"
+awk -v folder="$here/security" -f "$source/tests/docs/blocks.awk" "$source/docs/security.md" ||
+  fail "docs/security.md, see above"
+psql -X -q -o /dev/null -v ON_ERROR_STOP=1 -f "$(ls "$here"/security/*.masked-admin.sql)" ||
+  fail "the administrator's statements fail"
 masked=$(PGUSER=metabase psql -X -At -v ON_ERROR_STOP=1 -f "$(ls "$here"/security/*.masked-reader.sql)") ||
   fail "the masked reader's statement fails"
-[ "$(grep -cE '[0-9]\*{4}[0-9]{2}\|.*\*{4}' <<<"$masked")" -eq 10 ] || { echo "$masked"; fail "numbers are not masked"; }
+[ "$(grep -cE '[0-9]\*{4}[0-9]{2}\|.*\*{4}' <<<"$masked")" -eq 10 ] || {
+  echo "$masked"
+  fail "numbers are not masked"
+}
 
-# The right that README.md names as enough for the service is enough.
+# README.md says that membership in vobiz_writer is enough for the service.
 psql -q -v ON_ERROR_STOP=1 -c 'CREATE ROLE other_service LOGIN IN ROLE vobiz_writer'
 SSL_CERT_FILE=$here/certificate.pem PGUSER=other_service "$here/usr/local/bin/vobiz-syncd" \
   -c "$here/etc/vobiz-syncd/vobiz-syncd.yaml" sync || fail "membership in vobiz_writer is not enough to sync"

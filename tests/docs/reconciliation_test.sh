@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# reconciliation_test.sh BUILD: runs the worked example of docs/reconciliation.md, in order, with the build's
-# programs. Started by with-postgres.sh.
+# reconciliation_test.sh BUILD: runs the worked example of docs/reconciliation.md with the programs of the
+# build. Started by with-postgres.sh.
 set -euo pipefail
 build=$1
 source=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -38,8 +38,11 @@ YAML
 cd "$here"
 for block in blocks/*.worked-example.sh; do
   sed "s#127.0.0.1:8080#127.0.0.1:$port#" "$block" >block.sh
-  PATH=$build:$PATH bash -euo pipefail block.sh >said 2>&1 || { cat said block.sh; fail "these commands fail, see above"; }
+  PATH=$build:$PATH bash -euo pipefail block.sh >said 2>&1 || {
+    cat said block.sh
+    fail "these commands fail, see above"
+  }
   cat said
 done
-[ "$(psql -XAt -f "$(ls blocks/*.query.sql)" | cut -d'|' -f2,4,5,6)" = "no_debit|-0.45000|INR|test call of our own, waived" ] ||
-  fail "the example does not end as the text says"
+found=$(psql -XAt -f "$(ls blocks/*.query.sql)" | cut -d'|' -f2,4,5,6)
+[ "$found" = "no_debit|-0.45000|INR|test call of our own, waived" ] || fail "the example does not end as the text says"

@@ -79,11 +79,12 @@ TEST(migrate, says_what_it_would_do_and_does_it_once) {
   all.configure([&](auto& s) { s.dsn = support::dsn_of(empty); });
   auto const planned = all.syncd.run({"migrate", "--dry-run"});
   EXPECT_EQ(planned.code, 0) << planned.err;
-  EXPECT_THAT(planned.out, HasSubstr("would apply 0001_mirror"));
-  EXPECT_THAT(all.syncd.run({"migrate", "--dry-run"}).out, HasSubstr("would apply 0001_mirror"));
+  EXPECT_THAT(planned.out, HasSubstr("would apply 0018_schemas"));
+  EXPECT_THAT(planned.out, HasSubstr("would make view \"vobiz_bi.calls\"\n"));
+  EXPECT_EQ(all.syncd.run({"migrate", "--dry-run"}).out, planned.out);
   auto const done = all.syncd.run({"migrate"});
   EXPECT_EQ(done.code, 0) << done.err;
-  EXPECT_THAT(done.out, HasSubstr("applied 0001_mirror"));
+  EXPECT_THAT(done.out, HasSubstr("applied 0018_schemas"));
   EXPECT_THAT(done.out, HasSubstr("schema is now at version "));
   EXPECT_THAT(all.syncd.run({"migrate"}).out, HasSubstr("schema is up to date (version "));
   EXPECT_THAT(all.syncd.run({"migrate", "--dry-run"}).out,

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# completion_test.sh BUILD: what bash offers for a command line that ends in a word.
+# completion_test.sh BUILD: tests the words that bash offers to complete a command line.
 set -euo pipefail
 program=$1/vobiz-syncd
 cd "$(dirname "$0")/../.."

@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
-# manual_test.sh BUILD: vobiz-syncd(1) holds every command and option that the program's help tells,
-# vobiz-syncd.yaml(5) every key of docs/configuration.md, and vobiz-syncd(8) every address that is served and
-# commands that exist.
+# manual_test.sh BUILD: vobiz-syncd(1) has every command and option of the program's help, vobiz-syncd.yaml(5) every
+# key of docs/configuration.md, vobiz-syncd(8) every address that is served and only commands that exist.
 set -euo pipefail
 build=$1
 cd "$(dirname "$0")/../.."
@@ -26,6 +25,7 @@ for stream in $(sed -n 's/^Streams: //p' <<<"$help" | tr -d ,); do
 done
 
 page=$(gzip -dc "$build/packaging/vobiz-syncd.yaml.5.gz")
+# shellcheck disable=SC2016  # the backticks are Markdown, not a command
 keys=$(sed -n 's/^| `\([a-zA-Z_.\[]*\]*[a-zA-Z_.]*\)` |.*/\1/p' docs/configuration.md)
 [ "$(wc -l <<<"$keys")" -ge 30 ] || miss "docs/configuration.md lists these keys only: $keys"
 for key in $keys; do
@@ -38,7 +38,7 @@ served=$(grep -ohE '"/[a-z.]*"' src/web/routes.cpp | tr -d '"' | sort -u)
 for address in $served; do
   grep -qxF -- ".It Pa $address" "$page" || miss "$page does not name \"$address\""
 done
-for command in $(sed -n 's/^\.Dl vobiz-syncd \([a-z-]*\).*/\1/p' "$page"); do
+while IFS= read -r command; do
   grep -qx "$command" <<<"$commands" || miss "$page names the command \"$command\", which does not exist"
-done
+done < <(sed -n 's/^\.Dl vobiz-syncd \([a-z-]*\).*/\1/p' "$page")
 exit $failed

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# rules_test.sh SOURCE: the alert rules are what Prometheus takes, do what their cases say, and each has its page.
+# rules_test.sh SOURCE: the alert rules are valid, pass their test cases, and each has its runbook page.
 set -euo pipefail
 cd "$1"
 say() { echo "$*"; exit 1; }
@@ -18,9 +18,10 @@ for alert in $alerts; do
   for heading in 'What to look at' 'What to do'; do
     grep -qx "## $heading" "$page" || say "\"$page\" does not say \"$heading\""
   done
-  # Once raised and once not, see the cases.
-  [ "$(grep -c "alertname: $alert\b" prometheus/vobiz-syncd.rules.test.yml)" -ge 2 ] || say "\"$alert\" has no two cases"
-  # Links between pages lead somewhere.
+  # One case that raises it and one that does not.
+  [ "$(grep -c "alertname: $alert\b" prometheus/vobiz-syncd.rules.test.yml)" -ge 2 ] ||
+    say "\"$alert\" has no two cases"
+  # Links between pages have a target.
   for link in $(grep -o '([A-Za-z]*\.md)' "$page" | tr -d '()'); do
     [ -s "docs/runbooks/$link" ] || say "\"$page\" leads to \"$link\", which is not there"
   done

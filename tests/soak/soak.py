@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """soak.py BUILD [--days N] [--steps-per-day N] [--calls-per-day N] [--seed N] [--report FILE]
 
-Lets vobiz-syncd run through days of a simulated partner at high speed while things go wrong at random, then takes the
-faults away and holds the mirror against the simulator's own books. PostgreSQL and the daemon see the same clock, moved
-by tests/support/moved_clock.cpp; timers run in real time. Ends with 0 when every day is proven and equal to the truth and the daemon
-neither grew nor kept file descriptors. --report writes the figures as JSON."""
+Runs vobiz-syncd through days of a simulated partner at high speed with random faults, then removes the faults and
+compares the mirror with the simulator's own records. PostgreSQL and the daemon see the same clock, moved by
+tests/support/moved_clock.cpp; timers run in real time. Ends with 0 if every day is proven and equal to the simulator's
+records, and if the daemon neither grew nor kept file descriptors. --report writes the figures as JSON."""
 import argparse
 import datetime
 import json
@@ -23,16 +23,17 @@ import urllib.request
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 PARTNER = "PA_EXAMPLE01"
 PATIENCE_SECONDS = 300
-# What a daemon may hold beyond what it held on its first days: allocator's slack, not rows.
+# How much the daemon's memory may grow after its first days: slack of the allocator, not rows.
 GROWTH = 1.25
-# max_in_flight below: how many of its connections are open at an instant is chance.
+# max_in_flight below: the number of open connections varies up to this.
 SOCKETS = 4
 
-# What strikes the provider's answers, each for a few requests.
+# Faults of the provider's answers, each for a few requests.
 FAULTS = ["status:500,next=3", "status:502,shape=html,next=2", "status:503,next=3", "throttle:1,next=2",
           "reset-before,next=2", "reset-head,next=2", "reset-body,next=2", "truncate,next=2", "truncate-chunked,next=2",
-          "drip:1,next=1", "html,next=1", "empty,next=2", "invalid-json,next=2", "invalid-utf8,next=1", "zero-summary,next=2",
-          "no-summary,next=2", "no-total,next=2", "lying-total:3,next=2", "wrong-page,next=2", "empty-list,next=1",
+          "drip:1,next=1", "html,next=1", "empty,next=2", "invalid-json,next=2", "invalid-utf8,next=1",
+          "zero-summary,next=2", "no-summary,next=2", "no-total,next=2", "lying-total:3,next=2", "wrong-page,next=2",
+          "empty-list,next=1",
           "wrong-encoding,next=2", "oversize,next=1", "redirect,next=1", "stall-head:1500,next=1"]
 
 
@@ -50,29 +51,32 @@ class world:
     def __init__(self, build, home, wanted):
         self.programs, self.home = build, home
         self.put_back = wanted.days * 86400
-        self.clock = open(home / "clock", "wb+", buffering=0)
+        self.clock = os.open(home / "clock", os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o644)
         self.set_clock()
         self.moved = dict(os.environ, LD_PRELOAD=str(build / "moved_clock.so"), MOVED_CLOCK=str(home / "clock"),
-                          # The library stands before the sanitizer's; that is no mistake here.
+                          # The library is loaded before the sanitizer's on purpose.
                           ASAN_OPTIONS="verify_asan_link_order=0")
         self.database = home / "postgres"
         self.database.mkdir()
         subprocess.run([SOURCE / "scripts/with-postgres.sh", "--start", self.database], env=self.moved, check=True)
-        self.environment = dict(os.environ, PGHOST=str(self.database), PGPORT="5432", PGUSER="postgres", PGDATABASE="postgres")
-        now = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(seconds=self.put_back)
-        self.simulator = subprocess.Popen(
-            [build / "vobiz-sim", "--listen", "127.0.0.1:0", "--port-file", home / "port", "--now", now.strftime("%FT%TZ"),
-             "--days", "5", "--accounts", "9", "--calls-per-day", str(wanted.calls_per_day), "--natural-gaps",
-             "--seed", str(wanted.seed)], stderr=open(home / "simulator.log", "w"))
+        self.environment = dict(os.environ, PGHOST=str(self.database), PGPORT="5432", PGUSER="postgres",
+                                PGDATABASE="postgres")
+        now = datetime.datetime.now(datetime.UTC) - datetime.timedelta(seconds=self.put_back)
+        with open(home / "simulator.log", "w") as log:
+            self.simulator = subprocess.Popen(
+                [build / "vobiz-sim", "--listen", "127.0.0.1:0", "--port-file", home / "port",
+                 "--now", now.strftime("%FT%TZ"), "--days", "5", "--accounts", "9",
+                 "--calls-per-day", str(wanted.calls_per_day), "--natural-gaps", "--seed", str(wanted.seed)],
+                stderr=log)
         wait_until(lambda: (home / "port").exists(), "the simulator's port", 60)
         self.control = f"http://127.0.0.1:{(home / 'port').read_text().strip()}/_control"
         self.configure()
         subprocess.run(self.command("migrate"), env=self.moved, check=True, stdout=subprocess.DEVNULL)
-        self.log = open(home / "daemon.log", "w")
-        self.daemon = subprocess.Popen(self.command("run"), env=self.moved, stderr=self.log, stdout=self.log)
+        with open(home / "daemon.log", "w") as log:
+            self.daemon = subprocess.Popen(self.command("run"), env=self.moved, stderr=log, stdout=log)
 
     def set_clock(self):
-        os.pwrite(self.clock.fileno(), struct.pack("=q", -self.put_back), 0)
+        os.pwrite(self.clock, struct.pack("=q", -self.put_back), 0)
 
     def command(self, word):
         return [self.programs / "vobiz-syncd", "-c", self.home / "vobiz-syncd.yaml", word]
@@ -112,8 +116,8 @@ http: false
             return json.loads(answer.read() or b"null")
 
     def sql(self, statement, *options):
-        return subprocess.run(["psql", "-XAtq", "-v", "ON_ERROR_STOP=1", *options, *(["-c", statement] if statement else [])],
-                              env=self.environment, capture_output=True, text=True, check=True).stdout.strip()
+        command = ["psql", "-XAtq", "-v", "ON_ERROR_STOP=1", *options, *(["-c", statement] if statement else [])]
+        return subprocess.run(command, env=self.environment, capture_output=True, text=True, check=True).stdout.strip()
 
     def database_answers(self):
         try:
@@ -124,8 +128,8 @@ http: false
     def restart_database(self, mode):
         binary = sorted(pathlib.Path("/usr/lib/postgresql").glob("*/bin/pg_ctl"))[-1]
         identity = ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"] if os.geteuid() == 0 else []
-        subprocess.run([*identity, binary, "-D", self.database / "data", "-l", self.database / "server.log", "-m", mode, "-w",
-                        "restart"], env=self.moved, cwd="/", check=True, stdout=subprocess.DEVNULL)
+        subprocess.run([*identity, binary, "-D", self.database / "data", "-l", self.database / "server.log", "-m", mode,
+                        "-w", "restart"], env=self.moved, cwd="/", check=True, stdout=subprocess.DEVNULL)
         wait_until(self.database_answers, "an answer of the restarted PostgreSQL", 60)
 
     def advance(self, seconds):
@@ -152,7 +156,7 @@ http: false
 
 
 def strike(all, dice, count):
-    """One of the things that go wrong, or one of the things that a provider does late."""
+    """Causes one random fault, or one change that a provider makes late."""
     throw = dice.random()
     if throw < 0.55:
         fault = dice.choice(FAULTS)
@@ -160,7 +164,8 @@ def strike(all, dice, count):
         all.api("/faults", {"fault": fault})
     elif throw < 0.65:
         count("connections ended")
-        all.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()")
+        all.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()")
     elif throw < 0.70:
         mode = dice.choice(["fast", "immediate"])
         count(f"PostgreSQL restarted ({mode})")
@@ -183,8 +188,9 @@ def strike(all, dice, count):
 
 
 def differences(all):
-    said = {name: json.dumps(all.api(path)) for name, path in (("wallets", "/truth/wallets"), ("cdrs", "/truth/days?stream=cdrs"),
-                                                                ("transactions", "/truth/days?stream=transactions"))}
+    paths = {"wallets": "/truth/wallets", "cdrs": "/truth/days?stream=cdrs",
+             "transactions": "/truth/days?stream=transactions"}
+    said = {name: json.dumps(all.api(path)) for name, path in paths.items()}
     options = [word for name, text in said.items() for word in ("-v", f"{name}={text}")]
     return all.sql("", "-v", f"partner={PARTNER}", *options, "-f", SOURCE / "scripts/quickstart/differences.sql")
 
@@ -196,15 +202,18 @@ def live(all, wanted):
     def count(what):
         struck[what] = struck.get(what, 0) + 1
 
-    wait_until(lambda: all.database_answers() and all.sql(
-        "SELECT count(DISTINCT stream) = 8 FROM vobiz_sync.runs WHERE outcome = 'ok'") == "t", "a first round of all streams")
+    def number(statement):
+        return int(all.sql(statement))
+
+    first_round = "SELECT count(DISTINCT stream) = 8 FROM vobiz_sync.runs WHERE outcome = 'ok'"
+    wait_until(lambda: all.database_answers() and all.sql(first_round) == "t", "a first round of all streams")
     memory, files = [], []
-    for step in range(wanted.days * wanted.steps_per_day):
+    for _ in range(wanted.days * wanted.steps_per_day):
         before = all.runs("cdrs")
         if dice.random() < 0.8:
             strike(all, dice, count)
         all.advance(86400 // wanted.steps_per_day)
-        # Faults make a cycle slow: the world does not wait for it longer than that.
+        # Faults make a cycle slow: time moves on after four seconds at most.
         end = time.monotonic() + 4
         while all.runs("cdrs") == before and time.monotonic() < end:
             if all.daemon.poll() is not None:
@@ -225,14 +234,16 @@ def live(all, wanted):
         left = all.sql(unproven)
         wrong = left or differences(all)
     return {"days": wanted.days, "steps": len(memory), "seed": wanted.seed, "struck": dict(sorted(struck.items())),
-            "calls": int(all.sql("SELECT count(*) FROM vobiz.cdrs")), "entries": int(all.sql("SELECT count(*) FROM vobiz.transactions")),
-            "days_proven": int(all.sql("SELECT count(*) FROM vobiz_sync.windows WHERE state = 'proven'")),
-            "cycles": int(all.sql("SELECT sum(n) FROM (SELECT count(*) AS n FROM vobiz_sync.runs) r")),
-            "cycles_failed": int(all.sql("SELECT count(*) FROM vobiz_sync.runs WHERE outcome NOT IN ('ok', 'mismatch')")),
-            "requests": int(all.sql("SELECT sum(requests) FROM vobiz_sync.runs")),
+            "calls": number("SELECT count(*) FROM vobiz.cdrs"),
+            "entries": number("SELECT count(*) FROM vobiz.transactions"),
+            "days_proven": number("SELECT count(*) FROM vobiz_sync.windows WHERE state = 'proven'"),
+            "cycles": number("SELECT count(*) FROM vobiz_sync.runs"),
+            "cycles_failed": number("SELECT count(*) FROM vobiz_sync.runs WHERE outcome NOT IN ('ok', 'mismatch')"),
+            "requests": number("SELECT sum(requests) FROM vobiz_sync.runs"),
             "resident_mib_first_third": round(max(memory[:len(memory) // 3]), 1),
             "resident_mib_last_third": round(max(memory[-len(memory) // 3:]), 1),
-            "descriptors_first_third": max(files[:len(files) // 3]), "descriptors_last_third": max(files[-len(files) // 3:]),
+            "descriptors_first_third": max(files[:len(files) // 3]),
+            "descriptors_last_third": max(files[-len(files) // 3:]),
             "descriptors_at_the_end": all.descriptors()}
 
 
@@ -263,9 +274,10 @@ def main():
     print(text)
     if wanted.report:
         wanted.report.write_text(text + "\n")
-    # A sanitizer keeps freed memory back, so that growth would say nothing.
-    sanitized = b"libasan" in subprocess.run(["ldd", wanted.build / "vobiz-syncd"], capture_output=True, check=True).stdout
-    if not sanitized and figures["resident_mib_last_third"] > GROWTH * figures["resident_mib_first_third"]:
+    # A sanitizer delays the reuse of freed memory, so growth would mean nothing.
+    libraries = subprocess.run(["ldd", wanted.build / "vobiz-syncd"], capture_output=True, check=True).stdout
+    grown = figures["resident_mib_last_third"] > GROWTH * figures["resident_mib_first_third"]
+    if grown and b"libasan" not in libraries:
         raise SystemExit("soak: the daemon's memory has grown")
     if figures["descriptors_at_the_end"] > figures["descriptors_first_third"] + SOCKETS:
         raise SystemExit("soak: the daemon keeps file descriptors")

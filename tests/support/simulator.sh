@@ -1,4 +1,5 @@
-# Sourced by tests that are shell scripts.
+# Helpers that test scripts source.
+# shellcheck shell=bash
 
 # start_simulator BUILD FILES OPTION…: starts vobiz-sim and waits until it serves; FILES.port then holds its port and
 # FILES.log what it says. Its process is $simulator, which the caller ends. Fails with its log when it does not start.

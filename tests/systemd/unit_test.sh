@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# unit_test.sh BUILD: installs the build into a tree of its own, for a machine's /usr and for /usr/local;
-# the unit in it passes systemd's own checks, names the program beside it, and is well locked up.
+# unit_test.sh BUILD: installs the build into a tree of its own, with the prefixes /usr and /usr/local. The unit must
+# pass systemd's own checks, name the installed program, and be well sandboxed.
 set -euo pipefail
 build=$1
 tree=$(mktemp -d)
@@ -13,15 +13,16 @@ for prefix in /usr /usr/local; do
   program=$(sed -n 's/^ExecStart=\([^ ]*\).*/\1/p' "$unit")
   [ "$program" = "$prefix/bin/vobiz-syncd" ] || say "the unit starts \"$program\", installed is $prefix/bin/vobiz-syncd"
   "$tree$program" version || say "\"$program\" does not run"
-  for file in share/doc/vobiz-syncd/README.md share/doc/vobiz-syncd/vobiz-syncd.example.yaml lib/sysusers.d/vobiz-syncd.conf; do
+  for file in share/doc/vobiz-syncd/README.md share/doc/vobiz-syncd/vobiz-syncd.example.yaml \
+    lib/sysusers.d/vobiz-syncd.conf; do
     [ -s "$tree$prefix/$file" ] || say "\"$prefix/$file\" is not installed"
   done
 
-  # verify looks for the program where the unit says it is: in the tree.
+  # systemd-analyze verify looks for the program at the path in the unit: use that in the tree.
   sed -i "s#^ExecStart=#ExecStart=$tree#" "$unit"
   said=$(systemd-analyze verify --man=no "$unit" 2>&1) || say "systemd-analyze verify: $said"
   [ -z "$said" ] || say "systemd-analyze verify is not silent: $said"
-  # An exposure above 1.5 of 10 would mean that a protection was taken out.
+  # An exposure above 1.5 of 10 would mean that a protection was removed.
   said=$(systemd-analyze security --offline=yes --no-pager --threshold=15 "$unit") || say "$said"
   tail -n 1 <<<"$said"
 done

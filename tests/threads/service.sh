@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# service.sh BUILD: two services share a simulated partner and the database that PGHOST names; they are asked for their
-# metrics and status, work off a queue of days, are told to read their configuration again and to stop. Fails when one does not
-# end well, as with ThreadSanitizer after a race. scripts/tsan.sh runs it.
+# service.sh BUILD: runs two services that share a simulated partner and the database that PGHOST names. Asks both for
+# metrics and status, lets them drain a backfill queue, reloads their configuration and stops them. Fails when one of
+# them fails, as it does after a race with ThreadSanitizer. scripts/tsan.sh runs it.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 . tests/support/simulator.sh
@@ -42,7 +42,7 @@ fail() {
   echo "threads: $1" >&2
   exit 1
 }
-# wait_for WHAT COMMAND…: until the command succeeds, for two minutes at most.
+# wait_for WHAT COMMAND…: waits until the command succeeds, for two minutes at most.
 wait_for() {
   local job until=$((SECONDS + 120))
   while [ $SECONDS -lt $until ]; do
@@ -54,9 +54,17 @@ wait_for() {
 }
 says() { grep -q "$2" "$home/$1.log"; }
 has_runs() { [ "$(psql -XAtc "SELECT count(*) FROM vobiz_sync.runs WHERE outcome = 'ok'")" -ge "$1" ]; }
-has_backfilled() { [ "$(psql -XAtc "SELECT count(*) > 10 AND bool_and(state <> 'pending') FROM vobiz_sync.windows WHERE stream = 'cdrs'")" = t ]; }
+has_backfilled() {
+  [ "$(psql -XAtc "SELECT count(*) > 10 AND bool_and(state <> 'pending') FROM vobiz_sync.windows
+    WHERE stream = 'cdrs'")" = t ]
+}
 url() { sed -n 's/.*listening on \(http:[^"]*\)".*/\1/p' "$home/$1.log" | head -n 1; }
-ask() { local path; for path in / /metrics /status.json /healthz /readyz; do curl -sm 30 "$(url "$1")$path" >>"$home/answers"; done; }
+ask() {
+  local path
+  for path in / /metrics /status.json /healthz /readyz; do
+    curl -sm 30 "$(url "$1")$path" >>"$home/answers"
+  done
+}
 ask_both() { ask first && ask second; }
 runs_and_answers() { ask_both; has_runs "$1"; }
 
@@ -68,13 +76,13 @@ done
 wait_for "first service" says first "listening on"
 wait_for "second service" says second "listening on"
 wait_for "cycle of all streams" runs_and_answers 16
-# Days of its queue are read side by side.
+# The service reads days of its queue side by side.
 wait_for "backfill" has_backfilled
 kill -HUP "${jobs[@]:1}"
 wait_for "new configuration of the first" says first "the new configuration is at work"
 wait_for "new configuration of the second" says second "the new configuration is at work"
 wait_for "further cycle" runs_and_answers 40
-# The other one takes the streams over.
+# The second service takes the streams over.
 kill -TERM "${jobs[1]}"
 wait "${jobs[1]}" || fail "the first service ends with $?"
 had=$(psql -XAtc "SELECT count(*) FROM vobiz_sync.runs WHERE outcome = 'ok'")

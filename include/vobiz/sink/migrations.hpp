@@ -2,26 +2,41 @@
 
 #include <pqxx/pqxx>
 #include <string>
+#include <string_view>
 #include <vector>
+
+#include "vobiz/sink/schema_source.hpp"
 
 namespace vobiz::sink {
 
+enum class schema_action { adopt, apply, make, change, drop };
+
+// What `migrate` does or has done; the name has its kind before it but for files with a number.
+struct schema_change {
+  schema_action action;
+  std::string name;
+
+  bool operator==(schema_change const&) const = default;
+};
+
 struct migration_status {
-  int known = 0;                     // newest migration this binary carries
-  int applied = 0;                   // newest one in the database, 0 for an empty database
-  std::vector<std::string> missing;  // names of those to apply, in order
+  int known = 0;                       // newest migration this binary carries
+  int applied = 0;                     // newest one in the database, 0 for an empty database
+  std::vector<schema_change> changes;  // what migrate would do, in order
 };
 
 // The number of the newest migration that this binary carries.
 int newest_migration();
 
-// Compares the database with the binary. Throws core::failure (fix) when the database is newer, or
-// a migration was applied with another text.
-migration_status check_migrations(pqxx::connection& connection);
+// Compares the database with the binary. Throws core::failure (fix) when the database is newer, too
+// old to be upgraded, or a migration was applied with another text.
+migration_status check_migrations(pqxx::connection& connection,
+                                  schema_source const& source = own_schema());
 
-// Applies what is missing, each migration in a transaction of its own, one daemon at a time.
-// Returns the names of those applied. Throws like check_migrations, and core::failure naming the
-// migration that fails.
-std::vector<std::string> migrate(pqxx::connection& connection);
+// Brings the database to the source, all in one transaction and one daemon at a time: files with a
+// number, then functions and views whose text differs. Returns what it did. Throws like
+// check_migrations, and core::failure naming the file or object that fails.
+std::vector<schema_change> migrate(pqxx::connection& connection,
+                                   schema_source const& source = own_schema());
 
 }  // namespace vobiz::sink

@@ -5,8 +5,8 @@
 #include <pqxx/pqxx>
 #include <string>
 
-// The rollups behind the views (migrations/0007_rollups.sql): triggers keep them, what is left to a
-// program stands here.
+// The rollups behind the views (migrations/functions/rollups/): triggers keep them, what is left to
+// a program stands here.
 namespace vobiz::sink {
 
 // Tells the database the zone of billing days and how long a day may still change. The zone is
