@@ -339,7 +339,7 @@ private:
   std::vector<std::string_view> figures_;
 };
 
-std::string history(streams::stream const& stream, batch_fields const& fields) {
+std::string history_sql_of(streams::stream const& stream, batch_fields const& fields) {
   return query(history_sql)
       .with("incoming", fields.incoming())
       .with("values", join(fields.all, ", ", as_column))
@@ -359,7 +359,7 @@ std::string history(streams::stream const& stream, batch_fields const& fields) {
 batch_query make_merge_query(streams::stream const& stream, std::vector<bool> const& seen,
                              merge_mode mode) {
   batch_fields const fields(stream, seen);
-  auto sql = stream.keeps == streams::keeping::history ? history(stream, fields)
+  auto sql = stream.keeps == streams::keeping::history ? history_sql_of(stream, fields)
                                                        : merge_writer(stream, fields, mode).text();
   return {std::move(sql), stream, fields.columns};
 }

@@ -28,11 +28,12 @@ std::optional<figures> figures_of_span(pqxx::transaction_base& transaction,
   std::string both;
   for (auto const& m : stream.measures) {
     auto const name = identifier(m.name);
-    auto const api = identifier("api_" + std::string(m.name));
+    auto const api = fmt::format("(api_sums ->> '{}')::numeric", m.name);
+    auto const stored = fmt::format("(sums ->> '{}')::numeric", m.name);
     // Only a proof by sums vouches for what the API said of them: others may have been degraded.
     auto const value =
-        listed ? fmt::format("CASE WHEN proof = 'total+summary' THEN {} ELSE {} END", api, name)
-               : name;
+        listed ? fmt::format("CASE WHEN proof = 'total+summary' THEN {} ELSE {} END", api, stored)
+               : stored;
     window_sums += fmt::format(", coalesce(sum({}), 0) AS {}", value, name);
     found_sums += fmt::format(", coalesce({}, 0) AS {}", m.sql, name);
     both += fmt::format(", w.{0} + f.{0} AS {0}", name);

@@ -51,10 +51,23 @@ std::string window_columns(streams::stream const& stream) {
       "  floor(extract(epoch FROM now() - walked_at))::bigint AS walked_ago,\n"
       "  floor(extract(epoch FROM now() - doubted_at))::bigint AS doubted_for";
   for (auto const& m : stream.measures) {
-    columns +=
-        fmt::format(", {0}, {1}", identifier(m.name), identifier("api_" + std::string(m.name)));
+    columns += fmt::format(", sums ->> '{0}' AS {1}, api_sums ->> '{0}' AS {2}", m.name,
+                           identifier(m.name), identifier("api_" + std::string(m.name)));
   }
   return columns;
+}
+
+// Puts sums, in the order of stream::measures, as an object in the place of {sums}; what is not
+// known is left out.
+template <class Sums>
+void set_sums(query& sql, streams::stream const& stream, Sums const& sums) {
+  std::string object;
+  for (std::size_t n = 0; n < std::min(sums.size(), stream.measures.size()); ++n) {
+    auto const name = stream.measures[n].name;
+    sql.set(name, std::optional<std::string>(sums[n]));
+    object += fmt::format("{0}'{1}', :{1}::numeric", n == 0 ? "" : ", ", name);
+  }
+  sql.with("sums", "jsonb_strip_nulls(jsonb_build_object(" + object + "))");
 }
 
 // The queue of a partner's stream.
@@ -240,40 +253,34 @@ figures recount(pqxx::transaction_base& transaction, streams::stream const& stre
   auto const count = window_query(figures_of_window_sql(stream), key, transaction, stream);
   auto const result = figures_from(execute(transaction, count)[0], stream);
 
-  auto sql = window_query(
-      "UPDATE vobiz_sync.windows SET rows = :rows::bigint, rejects = :rejects::bigint{sets}\n"
-      "WHERE {this} AND (rows <> :rows::bigint OR rejects <> :rejects::bigint{differs})",
-      key);
+  auto sql = window_query(R"(
+UPDATE vobiz_sync.windows SET rows = :rows::bigint, rejects = :rejects::bigint, sums = {sums}
+WHERE {this} AND (rows, rejects, sums) <> (:rows::bigint, :rejects::bigint, {sums}))",
+                          key);
   sql.set("rows", result.rows).set("rejects", result.rejects);
-  std::string sets;
-  std::string differs;
-  for (std::size_t n = 0; n < stream.measures.size(); ++n) {
-    auto const name = stream.measures[n].name;
-    sql.set(name, result.sums[n]);
-    sets += fmt::format(", {} = :{}::numeric", identifier(name), name);
-    differs += fmt::format(" OR {} IS DISTINCT FROM :{}::numeric", identifier(name), name);
-  }
-  sql.with("this", this_window).with("sets", sets).with("differs", differs);
+  sql.with("this", this_window);
+  set_sums(sql, stream, result.sums);
   execute(transaction, sql);
   return result;
 }
 
 figures add_to_window(pqxx::transaction_base& transaction, streams::stream const& stream,
                       window_key const& key, figures_change const& change) {
-  auto sql = window_query(
-      "UPDATE vobiz_sync.windows SET rows = rows + :rows::bigint{sets}\n"
-      "WHERE {this} RETURNING rows, rejects{names}",
-      key);
+  auto sql = window_query(R"(
+UPDATE vobiz_sync.windows SET rows = rows + :rows::bigint, sums = sums || jsonb_build_object({sums})
+WHERE {this} RETURNING rows, rejects{values})",
+                          key);
   sql.set("rows", change.rows);
-  std::string sets;
-  std::string names;
+  std::string sums;
+  std::string values;
   for (std::size_t n = 0; n < stream.measures.size(); ++n) {
     auto const name = stream.measures[n].name;
     sql.set(name, change.sums[n]);
-    sets += fmt::format(", {0} = coalesce({0}, 0) + :{1}::numeric", identifier(name), name);
-    names += ", " + identifier(name);
+    sums += fmt::format("{0}'{1}', coalesce((sums ->> '{1}')::numeric, 0) + :{1}::numeric",
+                        n == 0 ? "" : ", ", name);
+    values += fmt::format(", sums ->> '{}' AS {}", name, identifier(name));
   }
-  sql.with("this", this_window).with("sets", sets).with("names", names);
+  sql.with("this", this_window).with("sums", sums).with("values", values);
   auto const changed = execute(transaction, sql);
   return changed.empty() ? recount(transaction, stream, key) : figures_from(changed[0], stream);
 }
@@ -296,11 +303,11 @@ void conclude(pqxx::transaction_base& transaction, streams::stream const& stream
               window_key const& key, conclusion const& outcome) {
   auto sql = window_query(R"(
 INSERT INTO vobiz_sync.windows AS w (partner_id, stream, scope, day, state, proof, api_total, requests,
-  read_at, walked_at, proven_at, attempts, doubted_total, doubted_at, last_error{names})
+  read_at, walked_at, proven_at, attempts, doubted_total, doubted_at, last_error, api_sums)
 VALUES (:partner, :stream, :scope, :day::date, :state, :proof::text, :api_total::bigint, :requests::bigint, now(),
   CASE WHEN :walked::boolean THEN now() END, CASE WHEN :proof::text IS NOT NULL THEN now() END,
   CASE WHEN :proof::text IS NULL THEN 1 ELSE 0 END,
-  :doubted::bigint, CASE WHEN :doubted::bigint IS NOT NULL THEN now() END, :error{values})
+  :doubted::bigint, CASE WHEN :doubted::bigint IS NOT NULL THEN now() END, :error, {sums})
 ON CONFLICT (partner_id, stream, scope, day) DO UPDATE SET
   state = excluded.state, proof = excluded.proof, api_total = excluded.api_total,
   requests = w.requests + excluded.requests, read_at = excluded.read_at,
@@ -313,7 +320,8 @@ ON CONFLICT (partner_id, stream, scope, day) DO UPDATE SET
   doubted_total = excluded.doubted_total,
   doubted_at = CASE WHEN excluded.doubted_total IS NOT DISTINCT FROM w.doubted_total
     THEN w.doubted_at ELSE excluded.doubted_at END,
-  last_error = excluded.last_error, queued_at = NULL{sets})",
+  last_error = excluded.last_error, queued_at = NULL,
+  api_sums = excluded.api_sums)",
                           key);
   sql.set("state", to_text(outcome.state))
       .set("proof", outcome.proven_by ? std::optional(std::string(to_text(*outcome.proven_by)))
@@ -323,17 +331,7 @@ ON CONFLICT (partner_id, stream, scope, day) DO UPDATE SET
       .set_bool("walked", outcome.walked)
       .set("doubted", outcome.doubted_total)
       .set("error", outcome.error);
-  std::string names;
-  std::string values;
-  std::string sets;
-  for (std::size_t n = 0; n < stream.measures.size(); ++n) {
-    auto const name = "api_" + std::string(stream.measures[n].name);
-    sql.set(name, n < outcome.api_sums.size() ? outcome.api_sums[n] : std::optional<std::string>());
-    names += ", " + identifier(name);
-    values += fmt::format(", :{}::numeric", name);
-    sets += fmt::format(", {0} = excluded.{0}", identifier(name));
-  }
-  sql.with("names", names).with("values", values).with("sets", sets);
+  set_sums(sql, stream, outcome.api_sums);
   execute(transaction, sql);
 }
 

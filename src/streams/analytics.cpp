@@ -9,13 +9,17 @@ stream analytics_top_customers() {
   return {
       .name = "analytics_top_customers",
       .table = "analytics_top_customers",
+      .comment =
+          "the provider's list of the day's largest customers (first API generation); cost in the "
+          "currency of analytics_daily",
       .rows = {"data"},
       .columns =
           {
-              same("auth_id", text, null_rule::required),
-              same("name"),
-              same("calls", bigint),
-              same("cost", numeric),
+              same("auth_id", text, null_rule::required).says("the customer"),
+              same("name").says("the customer's name in the list"),
+              same("calls", bigint).says("the customer's calls"),
+              same("cost", numeric)
+                  .says("the customer's cost, in the currency of the day's row in analytics_daily"),
           },
       .key = {"day", "auth_id"},
       .selective_key = "auth_id",
@@ -31,41 +35,63 @@ stream analytics() {
   return {
       .name = "analytics",
       .table = "analytics_daily",
+      .comment = "the provider's own aggregates of a day, to hold our calls against",
       .form = shape::daily,
       .path = "/analytics",
       .from_parameter = "from_date",
       .to_parameter = "to_date",
       .columns =
           {
-              from("total_calls", bigint, {"calls.total_calls", "totals.total_calls"}),
-              from("answered_calls", bigint, {"calls.answered_calls", "totals.answered_calls"}),
-              from("failed_calls", bigint, {"totals.failed_calls"}),
-              from("total_duration_seconds", bigint, {"totals.total_duration_seconds"}),
-              from("total_minutes", numeric, {"calls.total_minutes"}),
-              from("total_cost", numeric, {"calls.total_cost", "totals.total_cost"}),
-              from("currency", text, {"currency", "totals.currency"}),
+              from("total_calls", bigint, {"calls.total_calls", "totals.total_calls"})
+                  .says("calls"),
+              from("answered_calls", bigint, {"calls.answered_calls", "totals.answered_calls"})
+                  .says("answered calls"),
+              from("failed_calls", bigint, {"totals.failed_calls"})
+                  .says("failed calls (first API generation)"),
+              from("total_duration_seconds", bigint, {"totals.total_duration_seconds"})
+                  .says("seconds (first API generation)"),
+              from("total_minutes", numeric, {"calls.total_minutes"}).says("minutes"),
+              from("total_cost", numeric, {"calls.total_cost", "totals.total_cost"})
+                  .says("cost, in currency"),
+              from("currency", text, {"currency", "totals.currency"})
+                  .says("ISO 4217 code of the costs"),
               from("inbound_total_calls", bigint,
-                   {"traffic.inbound.total_calls", "by_direction.inbound.calls"}),
-              from("inbound_answered_calls", bigint, {"traffic.inbound.answered_calls"}),
-              from("inbound_total_minutes", numeric, {"traffic.inbound.total_minutes"}),
+                   {"traffic.inbound.total_calls", "by_direction.inbound.calls"})
+                  .says("inbound: calls"),
+              from("inbound_answered_calls", bigint, {"traffic.inbound.answered_calls"})
+                  .says("inbound: answered calls"),
+              from("inbound_total_minutes", numeric, {"traffic.inbound.total_minutes"})
+                  .says("inbound: minutes"),
               from("inbound_total_cost", numeric,
-                   {"traffic.inbound.total_cost", "by_direction.inbound.cost"}),
+                   {"traffic.inbound.total_cost", "by_direction.inbound.cost"})
+                  .says("inbound: cost, in currency"),
               from("outbound_total_calls", bigint,
-                   {"traffic.outbound.total_calls", "by_direction.outbound.calls"}),
-              from("outbound_answered_calls", bigint, {"traffic.outbound.answered_calls"}),
-              from("outbound_total_minutes", numeric, {"traffic.outbound.total_minutes"}),
+                   {"traffic.outbound.total_calls", "by_direction.outbound.calls"})
+                  .says("outbound: calls"),
+              from("outbound_answered_calls", bigint, {"traffic.outbound.answered_calls"})
+                  .says("outbound: answered calls"),
+              from("outbound_total_minutes", numeric, {"traffic.outbound.total_minutes"})
+                  .says("outbound: minutes"),
               from("outbound_total_cost", numeric,
-                   {"traffic.outbound.total_cost", "by_direction.outbound.cost"}),
-              from("sip_trunking_total_calls", bigint, {"by_product.sip_trunking.total_calls"}),
+                   {"traffic.outbound.total_cost", "by_direction.outbound.cost"})
+                  .says("outbound: cost, in currency"),
+              from("sip_trunking_total_calls", bigint, {"by_product.sip_trunking.total_calls"})
+                  .says("SIP trunking: calls"),
               from("sip_trunking_answered_calls", bigint,
-                   {"by_product.sip_trunking.answered_calls"}),
-              from("sip_trunking_total_minutes", numeric,
-                   {"by_product.sip_trunking.total_minutes"}),
-              from("sip_trunking_total_cost", numeric, {"by_product.sip_trunking.total_cost"}),
-              from("voice_api_total_calls", bigint, {"by_product.voice_api.total_calls"}),
-              from("voice_api_answered_calls", bigint, {"by_product.voice_api.answered_calls"}),
-              from("voice_api_total_minutes", numeric, {"by_product.voice_api.total_minutes"}),
-              from("voice_api_total_cost", numeric, {"by_product.voice_api.total_cost"}),
+                   {"by_product.sip_trunking.answered_calls"})
+                  .says("SIP trunking: answered calls"),
+              from("sip_trunking_total_minutes", numeric, {"by_product.sip_trunking.total_minutes"})
+                  .says("SIP trunking: minutes"),
+              from("sip_trunking_total_cost", numeric, {"by_product.sip_trunking.total_cost"})
+                  .says("SIP trunking: cost, in currency"),
+              from("voice_api_total_calls", bigint, {"by_product.voice_api.total_calls"})
+                  .says("voice API: calls"),
+              from("voice_api_answered_calls", bigint, {"by_product.voice_api.answered_calls"})
+                  .says("voice API: answered calls"),
+              from("voice_api_total_minutes", numeric, {"by_product.voice_api.total_minutes"})
+                  .says("voice API: minutes"),
+              from("voice_api_total_cost", numeric, {"by_product.voice_api.total_cost"})
+                  .says("voice API: cost, in currency"),
               staged("top_customers", {"top_customers"}),
               // What is so at the moment of asking says nothing about the day asked for.
               staged("period", {"period"}),

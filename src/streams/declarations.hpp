@@ -28,6 +28,11 @@ inline column from(std::string_view name, column_type type, std::vector<std::str
   return {name, type, std::move(json), nulls, on_change};
 }
 
+inline column personal(column declared) {
+  declared.personal = true;
+  return declared;
+}
+
 inline column indexed(column declared) {
   declared.indexed = true;
   return declared;

@@ -9,6 +9,7 @@ stream transactions() {
   return {
       .name = "transactions",
       .table = "transactions",
+      .comment = "the ledger: every credit and debit of every customer wallet",
       .form = shape::day_windows,
       .endpoints = endpoint_scope::either,
       .path = "/transactions",
@@ -18,19 +19,27 @@ stream transactions() {
       .to_parameter = "to_date",
       .columns =
           {
-              indexed(same("id", text, required)),
-              indexed(same("account_id", text, required)),
-              same("balance_id"),
-              indexed(same("type", text, required)),
-              same("amount", numeric, required, billing),
-              indexed(same("currency")),
-              same("description"),
-              same("reference"),
-              indexed(same("reference_type")),
-              indexed(same("status", text, optional, billing)),
-              same("processed_at", timestamptz),
-              same("created_at", timestamptz),
-              same("updated_at", timestamptz),
+              indexed(same("id", text, required))
+                  .says("the provider's id of the entry: a uuid, or txn_… in the first generation"),
+              indexed(same("account_id", text, required)).says("auth_id of the customer"),
+              same("balance_id").says("the provider's id of the wallet"),
+              indexed(same("type", text, required))
+                  .says("credit, debit or an older value; vobiz.is_credit() gives the sign of "
+                        "amount"),
+              same("amount", numeric, required, billing).says("positive amount, in currency"),
+              indexed(same("currency")).says("ISO 4217 code of amount"),
+              personal(same("description").says("the provider's text")),
+              personal(same("reference")
+                           .says("what the entry is for: cdr:<call uuid>, "
+                                 "ptc:<partner>:<customer>:<time>, …")),
+              indexed(same("reference_type"))
+                  .says("cdr, stream_cdr, ncc (fee of an unanswered call), did_rental, payment, …"),
+              indexed(same("status", text, optional, billing))
+                  .says("completed, pending, failed or cancelled"),
+              same("processed_at", timestamptz).says("when the provider processed the entry"),
+              same("created_at", timestamptz)
+                  .says("when the entry was booked; the API's day filter looks at it"),
+              same("updated_at", timestamptz).says("when the provider last changed the entry"),
           },
       .key = {"account_id", "id"},
       .selective_key = "id",

@@ -89,14 +89,14 @@ names rows_of_known_keys() {
       auto const last = key.name.substr(key.name.rfind('.') + 1);
       name = "streams.STREAM." + last;
       if (last == "scope") takes = "see below";
-      if (last == "every") shown = "see below";
+      if (last == "every" || last == "enabled") shown = "see below";
     }
     result.insert(fmt::format("| `{}` | {} | {} | {} |", name, takes, shown, key.range));
   }
   return result;
 }
 
-// The rows of the table of streams: "| `name` | every | scopes | yes |".
+// The rows of the table of streams: "| `name` | true | every | scopes | yes |".
 names rows_of_streams() {
   names result;
   auto const keys = known_keys();
@@ -108,8 +108,9 @@ names rows_of_streams() {
     };
     auto const scopes = find("scope")->takes.substr(std::string("one of ").size());
     auto const has_days = find("start_date") != keys.end();
-    result.insert(fmt::format("| `{}` | {} | {} | {} |", declared.name,
-                              find("every")->default_value, scopes, has_days ? "yes" : "no"));
+    result.insert(fmt::format("| `{}` | {} | {} | {} | {} |", declared.name,
+                              find("enabled")->default_value, find("every")->default_value, scopes,
+                              has_days ? "yes" : "no"));
   }
   return result;
 }
@@ -127,11 +128,37 @@ TEST(documentation, has_a_row_for_every_key_with_its_default_and_range) {
     // A key's row starts with its name, and names start with a letter.
     auto const is_key =
         line.starts_with("| `") && line.size() > 3 && line[3] >= 'a' && line[3] <= 'z';
-    if (is_key) documented.insert(first_cells(line, 4));
+    if (!is_key) continue;
+    documented.insert(
+        first_cells(line, streams::find(line.substr(3, line.find('`', 3) - 3)) ? 5 : 4));
   }
   auto expected = rows_of_known_keys();
   expected.merge(rows_of_streams());
   EXPECT_EQ(documented, expected);
+}
+
+TEST(manual, names_every_stream_in_the_order_of_a_cycle) {
+  std::string listed;
+  auto const all = streams::all();
+  for (std::size_t n = 0; n < all.size(); ++n) {
+    listed += n == 0 ? "" : n + 1 == all.size() ? " and " : ", ";
+    listed += all[n].name;
+  }
+  EXPECT_THAT(text_of(VOBIZ_SOURCE_DIR "/packaging/vobiz-syncd.1"),
+              ::testing::HasSubstr("is one of " + listed + ".\n"));
+}
+
+// The example shows the streams in the same order, each with what it does when nothing is said.
+TEST(example, shows_every_stream_with_its_defaults) {
+  auto const text = text_of(example_file);
+  std::size_t at = text.find("\nstreams:");
+  for (auto const& declared : streams::all()) {
+    auto const section = "\n  " + std::string(declared.name) + ":\n";
+    at = text.find(section, at);
+    ASSERT_NE(at, std::string::npos) << declared.name;
+    auto const enabled = fmt::format("\n    enabled: {}\n", declared.enabled_by_default);
+    EXPECT_EQ(text.find(enabled, at), at + section.size() - 1) << declared.name;
+  }
 }
 
 }  // namespace

@@ -14,7 +14,7 @@ namespace {
 
 // Lines as long as SQL may be in this tree: broken at commas, else at spaces.
 std::string wrapped(std::string_view sql) {
-  constexpr std::size_t width = 118;
+  constexpr std::size_t width = 116;
   std::string result;
   while (!sql.empty()) {
     auto const end = std::min(sql.find('\n'), sql.size());

@@ -29,7 +29,7 @@ streams::stream const& readings() {
       .key = {"number", "taken"},
       .selective_key = "number",
       .day_column = "window_day",
-      .measures = {{"cost", "total_value", "sum(value)"}},
+      .measures = {{"value_of_all", "total_value", "sum(value)"}},
   };
   return stream;
 }
@@ -79,6 +79,23 @@ TEST_F(walked_types, of_a_key_are_looked_up_as_they_are) {
   EXPECT_EQ(twice.change.rows, 3);
   EXPECT_THAT(twice.change.sums, ElementsAre("7.5"));
   EXPECT_EQ(counts(store_rows(transaction, true)), "0 0 3");
+}
+
+// A measure needs no column in vobiz_sync.windows.
+TEST_F(walked_types, have_measures_of_any_name) {
+  pqxx::work transaction(all.database.connection());
+  ensure_windows(transaction, all.partner, "readings", "*", key.day, key.day, key.day);
+  auto const stored = store_rows(transaction, false);
+  recount(transaction, readings(), key);
+  add_to_window(transaction, readings(), key, stored.change);
+  conclusion said;
+  said.api_total = 3;
+  said.api_sums = {"7.50"};
+  conclude(transaction, readings(), key, said);
+  auto const now = load_windows(transaction, readings(), all.partner, "*", key.day, key.day).at(0);
+  EXPECT_EQ(now.stored.rows, 6);
+  EXPECT_THAT(now.stored.sums, ElementsAre("15.0"));
+  EXPECT_EQ(now.api_sums.at(0), "7.50");
 }
 
 }  // namespace

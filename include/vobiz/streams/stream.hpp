@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace vobiz::streams {
@@ -56,6 +57,15 @@ struct column {
   // Stands in an index of the table, or of a rollup of it: a row whose text is longer than
   // longest_indexed is rejected, since PostgreSQL would refuse it with its whole batch.
   bool indexed = false;
+  // May hold what belongs to a person: hidden from masked readers (vobiz_sync.let_read_masked).
+  bool personal = false;
+  std::string_view comment{};  // in the database, for people who look at the table
+
+  // For declarations: the same column with its comment.
+  column says(std::string_view text) && {
+    comment = text;
+    return std::move(*this);
+  }
 };
 
 // Bytes. An entry of a b-tree holds 2 704, and up to six such columns.
@@ -63,7 +73,7 @@ inline constexpr std::size_t longest_indexed = 400;
 
 // A sum that the API states for a whole day and that is compared with what is stored.
 struct measure {
-  std::string_view name{};  // cost, seconds, duration, debit, credit: columns of vobiz_sync.windows
+  std::string_view name{};     // its key in the sums of vobiz_sync.windows
   std::string_view summary{};  // the member of the envelope's `summary`
   std::string_view sql{};      // the same figure over stored rows
 };
@@ -134,6 +144,7 @@ struct feed;
 struct stream {
   std::string_view name{};   // as in the configuration, vobiz_sync and metrics
   std::string_view table{};  // in schema vobiz
+  std::string_view comment{};
   shape form = shape::document;
   endpoint_scope endpoints = endpoint_scope::global;
   std::string_view path{};          // below base_url; empty when there is no global endpoint

@@ -2,7 +2,8 @@ CREATE OR REPLACE VIEW vobiz_bi.completeness_calendar AS
 WITH counted AS (
   -- A closed global list is no window of the day once the customers' own lists stand in for it; where both were
   -- read, the global one holds all rows.
-  SELECT w.*, w.scope = '*' AS is_global,
+  SELECT w.partner_id, w.stream, w.day, w.state, w.proof, w.api_total, w.rows, w.rejects, w.read_at, w.proven_at,
+    w.last_error, w.scope = '*' AS is_global,
     bool_or(w.scope = '*' AND w.api_total IS NOT NULL) OVER day AS has_global,
     w.scope = '*' AND (w.state = 'forbidden' OR w.read_at IS NULL) AND bool_or(w.scope <> '*') OVER day AS stands_aside
   FROM vobiz_sync.windows w WINDOW day AS (PARTITION BY w.partner_id, w.stream, w.day)

@@ -2,25 +2,26 @@
 WITH incoming AS MATERIALIZED (
 SELECT DISTINCT ON (i."auth_id") *
 FROM unnest(:auth_id_array::text[], :id_array::text[], :api_id_array::text[], :owner_partner_id_array::text[],
-    :name_array::text[], :email_array::text[], :phone_array::text[], :description_array::text[], :company_array::text[],
-    :business_type_array::text[], :account_type_array::text[], :role_array::text[], :status_array::text[],
-    :gstin_array::text[], :gst_status_array::text[], :tds_enabled_array::boolean[], :tds_percentage_array::numeric[],
-    :postpaid_array::boolean[], :billing_mode_array::text[], :auto_recharge_array::boolean[],
-    :auto_recharge_config_array::jsonb[], :cash_credits_array::numeric[], :currency_array::text[],
-    :address_array::text[], :city_array::text[], :state_array::text[], :country_array::text[], :zip_code_array::text[],
-    :timezone_array::text[], :cps_limit_array::integer[], :concurrent_calls_limit_array::integer[],
-    :base_cps_limit_array::integer[], :base_concurrent_calls_limit_array::integer[], :purchased_cps_array::integer[],
+    :name_array::text[], :email_array::text[], :phone_array::text[], :description_array::text[],
+    :company_array::text[], :business_type_array::text[], :account_type_array::text[], :role_array::text[],
+    :status_array::text[], :gstin_array::text[], :gst_status_array::text[], :tds_enabled_array::boolean[],
+    :tds_percentage_array::numeric[], :postpaid_array::boolean[], :billing_mode_array::text[],
+    :auto_recharge_array::boolean[], :auto_recharge_config_array::jsonb[], :cash_credits_array::numeric[],
+    :currency_array::text[], :address_array::text[], :city_array::text[], :state_array::text[], :country_array::text[],
+    :zip_code_array::text[], :timezone_array::text[], :cps_limit_array::integer[],
+    :concurrent_calls_limit_array::integer[], :base_cps_limit_array::integer[],
+    :base_concurrent_calls_limit_array::integer[], :purchased_cps_array::integer[],
     :purchased_concurrent_calls_array::integer[], :is_active_array::boolean[], :is_verified_array::boolean[],
     :is_trial_account_array::boolean[], :enabled_array::boolean[], :kyc_status_array::text[], :google_id_array::text[],
     :pricing_tier_id_array::text[], :resource_uri_array::text[], :created_at_array::timestamptz[],
     :updated_at_array::timestamptz[], :last_login_array::timestamptz[], :extra_array::jsonb[])
   WITH ORDINALITY AS i("auth_id", "id", "api_id", "owner_partner_id", "name", "email", "phone", "description",
-    "company", "business_type", "account_type", "role", "status", "gstin", "gst_status", "tds_enabled", "tds_percentage",
-    "postpaid", "billing_mode", "auto_recharge", "auto_recharge_config", "cash_credits", "currency", "address", "city",
-    "state", "country", "zip_code", "timezone", "cps_limit", "concurrent_calls_limit", "base_cps_limit",
-    "base_concurrent_calls_limit", "purchased_cps", "purchased_concurrent_calls", "is_active", "is_verified",
-    "is_trial_account", "enabled", "kyc_status", "google_id", "pricing_tier_id", "resource_uri", "created_at",
-    "updated_at", "last_login", "extra", ordinality)
+    "company", "business_type", "account_type", "role", "status", "gstin", "gst_status", "tds_enabled",
+    "tds_percentage", "postpaid", "billing_mode", "auto_recharge", "auto_recharge_config", "cash_credits", "currency",
+    "address", "city", "state", "country", "zip_code", "timezone", "cps_limit", "concurrent_calls_limit",
+    "base_cps_limit", "base_concurrent_calls_limit", "purchased_cps", "purchased_concurrent_calls", "is_active",
+    "is_verified", "is_trial_account", "enabled", "kyc_status", "google_id", "pricing_tier_id", "resource_uri",
+    "created_at", "updated_at", "last_login", "extra", ordinality)
 ORDER BY i."auth_id", i."updated_at" DESC NULLS LAST, ordinality DESC),
 joined AS MATERIALIZED (SELECT i."auth_id" AS "auth_id", i."id" AS "id", i."api_id" AS "api_id",
     i."owner_partner_id" AS "owner_partner_id", i."name" AS "name", i."email" AS "email", i."phone" AS "phone",
@@ -38,8 +39,8 @@ joined AS MATERIALIZED (SELECT i."auth_id" AS "auth_id", i."id" AS "id", i."api_
     i."kyc_status" AS "kyc_status", i."google_id" AS "google_id", i."pricing_tier_id" AS "pricing_tier_id",
     i."resource_uri" AS "resource_uri", i."created_at" AS "created_at", i."updated_at" AS "updated_at",
     i."last_login" AS "last_login", i."extra" AS "extra", s.partner_id IS NOT NULL AS "is stored",
-  s.partner_id IS NOT NULL AND CASE WHEN (i."updated_at" < s."updated_at") IS TRUE THEN s.removed_at IS NOT NULL ELSE
-    (ROW(i."auth_id", i."id", i."api_id", i."owner_partner_id", i."name", i."email", i."phone", i."description",
+  s.partner_id IS NOT NULL AND CASE WHEN (i."updated_at" < s."updated_at") IS TRUE THEN s.removed_at IS NOT NULL
+    ELSE (ROW(i."auth_id", i."id", i."api_id", i."owner_partner_id", i."name", i."email", i."phone", i."description",
     i."company", i."business_type", i."account_type", i."role", i."status", i."gstin", i."gst_status", i."tds_enabled",
     i."tds_percentage", i."postpaid", i."billing_mode", i."auto_recharge", i."auto_recharge_config", i."cash_credits",
     i."currency", i."address", i."city", i."state", i."country", i."zip_code", i."timezone", i."cps_limit",
@@ -77,8 +78,9 @@ FROM joined j WHERE j."is stored" IS FALSE RETURNING partner_id),
 changed AS MATERIALIZED (SELECT * FROM joined WHERE "is changed"),
 updated AS (
 UPDATE vobiz."accounts" t SET "auth_id" = CASE WHEN c."is older" THEN t."auth_id" ELSE c."auth_id" END,
-    "id" = CASE WHEN c."is older" THEN t."id" ELSE c."id" END, "api_id" = CASE WHEN c."is older" THEN t."api_id" ELSE
-    c."api_id" END, "owner_partner_id" = CASE WHEN c."is older" THEN t."owner_partner_id" ELSE c."owner_partner_id" END,
+    "id" = CASE WHEN c."is older" THEN t."id" ELSE c."id" END,
+    "api_id" = CASE WHEN c."is older" THEN t."api_id" ELSE c."api_id" END,
+    "owner_partner_id" = CASE WHEN c."is older" THEN t."owner_partner_id" ELSE c."owner_partner_id" END,
     "name" = CASE WHEN c."is older" THEN t."name" ELSE c."name" END,
     "email" = CASE WHEN c."is older" THEN t."email" ELSE c."email" END,
     "phone" = CASE WHEN c."is older" THEN t."phone" ELSE c."phone" END,
@@ -109,9 +111,9 @@ UPDATE vobiz."accounts" t SET "auth_id" = CASE WHEN c."is older" THEN t."auth_id
     END, "base_cps_limit" = CASE WHEN c."is older" THEN t."base_cps_limit" ELSE c."base_cps_limit" END,
     "base_concurrent_calls_limit" = CASE WHEN c."is older" THEN t."base_concurrent_calls_limit" ELSE
     c."base_concurrent_calls_limit" END, "purchased_cps" = CASE WHEN c."is older" THEN t."purchased_cps" ELSE
-    c."purchased_cps" END, "purchased_concurrent_calls" = CASE WHEN c."is older" THEN t."purchased_concurrent_calls" ELSE
-    c."purchased_concurrent_calls" END, "is_active" = CASE WHEN c."is older" THEN t."is_active" ELSE c."is_active" END,
-    "is_verified" = CASE WHEN c."is older" THEN t."is_verified" ELSE c."is_verified" END,
+    c."purchased_cps" END, "purchased_concurrent_calls" = CASE WHEN c."is older" THEN t."purchased_concurrent_calls"
+    ELSE c."purchased_concurrent_calls" END, "is_active" = CASE WHEN c."is older" THEN t."is_active" ELSE c."is_active"
+    END, "is_verified" = CASE WHEN c."is older" THEN t."is_verified" ELSE c."is_verified" END,
     "is_trial_account" = CASE WHEN c."is older" THEN t."is_trial_account" ELSE c."is_trial_account" END,
     "enabled" = CASE WHEN c."is older" THEN t."enabled" ELSE c."enabled" END,
     "kyc_status" = CASE WHEN c."is older" THEN t."kyc_status" ELSE c."kyc_status" END,
@@ -182,9 +184,9 @@ FROM unnest(:id_array::text[], :name_array::text[], :currency_array::text[], :ra
     :non_connected_call_fee_array::numeric[], :did_release_fee_array::numeric[], :is_active_array::boolean[],
     :is_default_array::boolean[], :owner_partner_id_array::text[], :extra_array::jsonb[])
   WITH ORDINALITY AS i("id", "name", "currency", "rate_per_minute", "streaming_rate_per_minute",
-    "recording_rate_per_minute", "whatsapp_voice_rate", "transcription_rate_per_minute", "pii_redaction_rate_per_minute",
-    "charge_non_connected_calls", "non_connected_call_fee", "did_release_fee", "is_active", "is_default",
-    "owner_partner_id", "extra", ordinality)
+    "recording_rate_per_minute", "whatsapp_voice_rate", "transcription_rate_per_minute",
+    "pii_redaction_rate_per_minute", "charge_non_connected_calls", "non_connected_call_fee", "did_release_fee",
+    "is_active", "is_default", "owner_partner_id", "extra", ordinality)
 ORDER BY i."id", ordinality DESC),
 joined AS MATERIALIZED (SELECT i."id" AS "id", i."name" AS "name", i."currency" AS "currency",
     i."rate_per_minute" AS "rate_per_minute", i."streaming_rate_per_minute" AS "streaming_rate_per_minute",
@@ -195,14 +197,14 @@ joined AS MATERIALIZED (SELECT i."id" AS "id", i."name" AS "name", i."currency" 
     i."non_connected_call_fee" AS "non_connected_call_fee", i."did_release_fee" AS "did_release_fee",
     i."is_active" AS "is_active", i."is_default" AS "is_default", i."owner_partner_id" AS "owner_partner_id",
     i."extra" AS "extra", s.partner_id IS NOT NULL AS "is stored",
-  s.partner_id IS NOT NULL AND ROW(i."id", i."name", i."currency", i."rate_per_minute", i."streaming_rate_per_minute",
-    i."recording_rate_per_minute", i."whatsapp_voice_rate", i."transcription_rate_per_minute",
-    i."pii_redaction_rate_per_minute", i."charge_non_connected_calls", i."non_connected_call_fee", i."did_release_fee",
-    i."is_active", i."is_default", i."owner_partner_id", i."extra") IS DISTINCT FROM ROW(s."id", s."name", s."currency",
-    s."rate_per_minute", s."streaming_rate_per_minute", s."recording_rate_per_minute", s."whatsapp_voice_rate",
-    s."transcription_rate_per_minute", s."pii_redaction_rate_per_minute", s."charge_non_connected_calls",
-    s."non_connected_call_fee", s."did_release_fee", s."is_active", s."is_default", s."owner_partner_id",
-    s."extra") AS "is changed", s."partner_id" AS "old partner_id"
+  s.partner_id IS NOT NULL AND ROW(i."id", i."name", i."currency", i."rate_per_minute",
+    i."streaming_rate_per_minute", i."recording_rate_per_minute", i."whatsapp_voice_rate",
+    i."transcription_rate_per_minute", i."pii_redaction_rate_per_minute", i."charge_non_connected_calls",
+    i."non_connected_call_fee", i."did_release_fee", i."is_active", i."is_default", i."owner_partner_id",
+    i."extra") IS DISTINCT FROM ROW(s."id", s."name", s."currency", s."rate_per_minute", s."streaming_rate_per_minute",
+    s."recording_rate_per_minute", s."whatsapp_voice_rate", s."transcription_rate_per_minute",
+    s."pii_redaction_rate_per_minute", s."charge_non_connected_calls", s."non_connected_call_fee", s."did_release_fee",
+    s."is_active", s."is_default", s."owner_partner_id", s."extra") AS "is changed", s."partner_id" AS "old partner_id"
 FROM incoming i LEFT JOIN LATERAL (
   SELECT s.* FROM vobiz."pricing_tiers" s WHERE s."id" = i."id" LIMIT 1) s ON true),
 inserted AS (
@@ -222,9 +224,10 @@ UPDATE vobiz."pricing_tiers" t SET "id" = c."id", "name" = c."name", "currency" 
     "recording_rate_per_minute" = c."recording_rate_per_minute", "whatsapp_voice_rate" = c."whatsapp_voice_rate",
     "transcription_rate_per_minute" = c."transcription_rate_per_minute",
     "pii_redaction_rate_per_minute" = c."pii_redaction_rate_per_minute",
-    "charge_non_connected_calls" = c."charge_non_connected_calls", "non_connected_call_fee" = c."non_connected_call_fee",
-    "did_release_fee" = c."did_release_fee", "is_active" = c."is_active", "is_default" = c."is_default",
-    "owner_partner_id" = c."owner_partner_id", "extra" = c."extra", partner_id = :partner, changed_at = now()
+    "charge_non_connected_calls" = c."charge_non_connected_calls",
+    "non_connected_call_fee" = c."non_connected_call_fee", "did_release_fee" = c."did_release_fee",
+    "is_active" = c."is_active", "is_default" = c."is_default", "owner_partner_id" = c."owner_partner_id",
+    "extra" = c."extra", partner_id = :partner, changed_at = now()
 FROM changed c WHERE t."id" = c."id"
 RETURNING t.partner_id, c."old partner_id"),
 after AS (SELECT count(*) AS rows FROM (

@@ -6,8 +6,8 @@ FROM unnest(:auth_id_array::text[], :currency_array::text[], :cash_credits_array
   WITH ORDINALITY AS i("auth_id", "currency", "cash_credits", "updated_at", "extra", ordinality)
 ORDER BY i."auth_id", coalesce(i."currency", vobiz.account_currency(i.auth_id)), ordinality DESC),
 joined AS MATERIALIZED (SELECT i."auth_id" AS "auth_id", coalesce(i."currency",
-    vobiz.account_currency(i.auth_id)) AS "currency", i."cash_credits" AS "cash_credits", i."updated_at" AS "updated_at",
-    i."extra" AS "extra" FROM incoming i),
+    vobiz.account_currency(i.auth_id)) AS "currency", i."cash_credits" AS "cash_credits",
+    i."updated_at" AS "updated_at", i."extra" AS "extra" FROM incoming i),
 inserted AS (
 INSERT INTO vobiz."account_balances" (partner_id, captured_at, "auth_id", "currency", "cash_credits", "updated_at",
     "extra")

@@ -9,11 +9,11 @@ FROM unnest(:account_id_array::text[], :uuid_array::uuid[], :start_time_array::t
     :cost_array::numeric[], :streaming_cost_array::numeric[], :total_cost_array::numeric[], :currency_array::text[],
     :hangup_cause_array::text[], :hangup_cause_code_array::text[], :hangup_cause_name_array::text[],
     :hangup_disposition_array::text[], :hangup_source_array::text[], :failure_code_array::text[],
-    :failure_reason_array::text[], :bridge_uuid_array::text[], :sip_call_id_array::text[], :sip_user_agent_array::text[],
-    :codec_array::text[], :mos_array::numeric[], :jitter_array::numeric[], :packet_loss_array::numeric[],
-    :network_addr_array::text[], :carrier_ip_array::text[], :context_array::text[], :region_array::text[],
-    :origination_region_array::text[], :campaign_id_array::text[], :customer_endpoint_array::text[],
-    :trunk_id_array::text[], :terminated_to_array::text[], :extra_array::jsonb[])
+    :failure_reason_array::text[], :bridge_uuid_array::text[], :sip_call_id_array::text[],
+    :sip_user_agent_array::text[], :codec_array::text[], :mos_array::numeric[], :jitter_array::numeric[],
+    :packet_loss_array::numeric[], :network_addr_array::text[], :carrier_ip_array::text[], :context_array::text[],
+    :region_array::text[], :origination_region_array::text[], :campaign_id_array::text[],
+    :customer_endpoint_array::text[], :trunk_id_array::text[], :terminated_to_array::text[], :extra_array::jsonb[])
   WITH ORDINALITY AS i("account_id", "uuid", "start_time", "id", "call_direction", "caller_id_name",
     "caller_id_number", "destination_number", "duration", "billsec", "ring_time", "progress_time", "answer_time",
     "end_time", "created_at", "updated_at", "cost", "streaming_cost", "total_cost", "currency", "hangup_cause",
@@ -34,29 +34,30 @@ joined AS MATERIALIZED (SELECT i."account_id" AS "account_id", i."uuid" AS "uuid
     i."hangup_source" AS "hangup_source", i."failure_code" AS "failure_code", i."failure_reason" AS "failure_reason",
     i."bridge_uuid" AS "bridge_uuid", i."sip_call_id" AS "sip_call_id", i."sip_user_agent" AS "sip_user_agent",
     i."codec" AS "codec", i."mos" AS "mos", i."jitter" AS "jitter", i."packet_loss" AS "packet_loss",
-    i."network_addr" AS "network_addr", i."carrier_ip" AS "carrier_ip", i."context" AS "context", i."region" AS "region",
-    i."origination_region" AS "origination_region", i."campaign_id" AS "campaign_id",
+    i."network_addr" AS "network_addr", i."carrier_ip" AS "carrier_ip", i."context" AS "context",
+    i."region" AS "region", i."origination_region" AS "origination_region", i."campaign_id" AS "campaign_id",
     i."customer_endpoint" AS "customer_endpoint", i."trunk_id" AS "trunk_id", i."terminated_to" AS "terminated_to",
     i."extra" AS "extra", s.partner_id IS NOT NULL AS "is stored",
-  s.partner_id IS NOT NULL AND CASE WHEN (i."updated_at" < s."updated_at") IS TRUE THEN s.removed_at IS NOT NULL ELSE
-    ((ROW(i."account_id", i."uuid", i."start_time", i."id", i."call_direction", i."caller_id_name", i."caller_id_number",
-    i."destination_number", i."duration", i."billsec", i."ring_time", i."progress_time", i."answer_time", i."end_time",
-    i."created_at", i."updated_at", i."cost", i."streaming_cost", i."total_cost", i."currency", i."hangup_cause",
-    i."hangup_cause_code", i."hangup_cause_name", i."hangup_disposition", i."hangup_source", i."failure_code",
-    i."failure_reason", i."bridge_uuid", i."sip_call_id", i."sip_user_agent", i."codec", i."mos", i."jitter",
-    i."packet_loss", i."network_addr", i."carrier_ip", i."context", i."region", i."origination_region", i."campaign_id",
-    i."customer_endpoint", i."trunk_id", i."terminated_to", i."extra") IS DISTINCT FROM ROW(s."account_id", s."uuid",
-    s."start_time", s."id", s."call_direction", s."caller_id_name", s."caller_id_number", s."destination_number",
-    s."duration", s."billsec", s."ring_time", s."progress_time", s."answer_time", s."end_time", s."created_at",
-    s."updated_at", s."cost", s."streaming_cost", s."total_cost", s."currency", s."hangup_cause", s."hangup_cause_code",
-    s."hangup_cause_name", s."hangup_disposition", s."hangup_source", s."failure_code", s."failure_reason",
-    s."bridge_uuid", s."sip_call_id", s."sip_user_agent", s."codec", s."mos", s."jitter", s."packet_loss",
-    s."network_addr", s."carrier_ip", s."context", s."region", s."origination_region", s."campaign_id",
-    s."customer_endpoint", s."trunk_id", s."terminated_to", s."extra") OR s.removed_at IS NOT NULL) OR s.found_by IS NOT
-    NULL) END AS "is changed", s."billsec" AS "old billsec", s."cost" AS "old cost",
-    s."streaming_cost" AS "old streaming_cost", s."total_cost" AS "old total_cost", s."start_time" AS "old start_time",
-    s."window_day" AS "old window_day", s."removed_at" AS "old removed_at", s."found_by" AS "old found_by",
-    s."partner_id" AS "old partner_id", s."account_id" AS "old account_id", s."duration" AS "old duration",
+  s.partner_id IS NOT NULL AND CASE WHEN (i."updated_at" < s."updated_at") IS TRUE THEN s.removed_at IS NOT NULL
+    ELSE ((ROW(i."account_id", i."uuid", i."start_time", i."id", i."call_direction", i."caller_id_name",
+    i."caller_id_number", i."destination_number", i."duration", i."billsec", i."ring_time", i."progress_time",
+    i."answer_time", i."end_time", i."created_at", i."updated_at", i."cost", i."streaming_cost", i."total_cost",
+    i."currency", i."hangup_cause", i."hangup_cause_code", i."hangup_cause_name", i."hangup_disposition",
+    i."hangup_source", i."failure_code", i."failure_reason", i."bridge_uuid", i."sip_call_id", i."sip_user_agent",
+    i."codec", i."mos", i."jitter", i."packet_loss", i."network_addr", i."carrier_ip", i."context", i."region",
+    i."origination_region", i."campaign_id", i."customer_endpoint", i."trunk_id", i."terminated_to",
+    i."extra") IS DISTINCT FROM ROW(s."account_id", s."uuid", s."start_time", s."id", s."call_direction",
+    s."caller_id_name", s."caller_id_number", s."destination_number", s."duration", s."billsec", s."ring_time",
+    s."progress_time", s."answer_time", s."end_time", s."created_at", s."updated_at", s."cost", s."streaming_cost",
+    s."total_cost", s."currency", s."hangup_cause", s."hangup_cause_code", s."hangup_cause_name",
+    s."hangup_disposition", s."hangup_source", s."failure_code", s."failure_reason", s."bridge_uuid", s."sip_call_id",
+    s."sip_user_agent", s."codec", s."mos", s."jitter", s."packet_loss", s."network_addr", s."carrier_ip", s."context",
+    s."region", s."origination_region", s."campaign_id", s."customer_endpoint", s."trunk_id", s."terminated_to",
+    s."extra") OR s.removed_at IS NOT NULL) OR s.found_by IS NOT NULL) END AS "is changed",
+    s."billsec" AS "old billsec", s."cost" AS "old cost", s."streaming_cost" AS "old streaming_cost",
+    s."total_cost" AS "old total_cost", s."start_time" AS "old start_time", s."window_day" AS "old window_day",
+    s."removed_at" AS "old removed_at", s."found_by" AS "old found_by", s."partner_id" AS "old partner_id",
+    s."account_id" AS "old account_id", s."duration" AS "old duration",
     (i."updated_at" < s."updated_at") IS TRUE AS "is older"
 FROM incoming i LEFT JOIN LATERAL (
   SELECT * FROM (
@@ -64,8 +65,8 @@ FROM incoming i LEFT JOIN LATERAL (
       AND s."start_time" >= :search_from::date::timestamp AT TIME ZONE 'UTC'
       AND s."start_time" < :search_to::date::timestamp AT TIME ZONE 'UTC'
     UNION ALL
-    SELECT s.* FROM vobiz_part."cdrs_default" s WHERE s."account_id" || '' = i."account_id" AND s."uuid" = i."uuid") s
-    LIMIT 1) s ON true),
+    SELECT s.* FROM vobiz_part."cdrs_default" s WHERE s."account_id" || '' = i."account_id" AND s."uuid" = i."uuid")
+    s LIMIT 1) s ON true),
 inserted AS (
 INSERT INTO vobiz."cdrs" (partner_id, "account_id", "uuid", "start_time", "id", "call_direction", "caller_id_name",
     "caller_id_number", "destination_number", "duration", "billsec", "ring_time", "progress_time", "answer_time",
@@ -88,11 +89,12 @@ updated AS (
 UPDATE vobiz."cdrs" t SET "account_id" = CASE WHEN c."is older" THEN t."account_id" ELSE c."account_id" END,
     "uuid" = CASE WHEN c."is older" THEN t."uuid" ELSE c."uuid" END,
     "start_time" = CASE WHEN c."is older" THEN t."start_time" ELSE c."start_time" END,
-    "id" = CASE WHEN c."is older" THEN t."id" ELSE c."id" END, "call_direction" = CASE WHEN c."is older" THEN
-    t."call_direction" ELSE c."call_direction" END, "caller_id_name" = CASE WHEN c."is older" THEN t."caller_id_name"
-    ELSE c."caller_id_name" END, "caller_id_number" = CASE WHEN c."is older" THEN t."caller_id_number" ELSE
-    c."caller_id_number" END, "destination_number" = CASE WHEN c."is older" THEN t."destination_number" ELSE
-    c."destination_number" END, "duration" = CASE WHEN c."is older" THEN t."duration" ELSE c."duration" END,
+    "id" = CASE WHEN c."is older" THEN t."id" ELSE c."id" END,
+    "call_direction" = CASE WHEN c."is older" THEN t."call_direction" ELSE c."call_direction" END,
+    "caller_id_name" = CASE WHEN c."is older" THEN t."caller_id_name" ELSE c."caller_id_name" END,
+    "caller_id_number" = CASE WHEN c."is older" THEN t."caller_id_number" ELSE c."caller_id_number" END,
+    "destination_number" = CASE WHEN c."is older" THEN t."destination_number" ELSE c."destination_number" END,
+    "duration" = CASE WHEN c."is older" THEN t."duration" ELSE c."duration" END,
     "billsec" = CASE WHEN c."is older" THEN t."billsec" ELSE c."billsec" END,
     "ring_time" = CASE WHEN c."is older" THEN t."ring_time" ELSE c."ring_time" END,
     "progress_time" = CASE WHEN c."is older" THEN t."progress_time" ELSE c."progress_time" END,
@@ -160,12 +162,13 @@ after AS (SELECT count(*) AS rows, coalesce(sum(total_cost), 0) AS "cost", coale
     "total_cost" FROM updated WHERE (:scope = '*' OR "account_id" = :scope) AND "window_day" = :day::date) t),
 before AS (SELECT count(*) AS rows, coalesce(sum(total_cost), 0) AS "cost", coalesce(sum(billsec), 0) AS "seconds",
     coalesce(sum(duration), 0) AS "duration" FROM (
-  SELECT "old partner_id", "old account_id" AS "account_id", "old duration" AS "duration", "old billsec" AS "billsec",
-    "old total_cost" AS "total_cost" FROM updated WHERE "old partner_id" = :partner AND (:scope = '*' OR "old account_id"
-    = :scope) AND "old removed_at" IS NULL AND "old found_by" IS NULL AND "old window_day" = :day::date) t)
+  SELECT "old partner_id", "old account_id" AS "account_id", "old duration" AS "duration",
+    "old billsec" AS "billsec", "old total_cost" AS "total_cost" FROM updated WHERE "old partner_id" = :partner AND
+    (:scope = '*' OR "old account_id" = :scope) AND "old removed_at" IS NULL AND "old found_by" IS NULL AND "old
+    window_day" = :day::date) t)
 SELECT (SELECT count(*) FROM inserted) AS inserted, (SELECT count(*) FROM updated) AS updated,
-  (SELECT count(*) FROM incoming) AS read, (SELECT array_agg(DISTINCT "old window_day")::text FROM changed WHERE "old
-    window_day" <> :day::date
+  (SELECT count(*) FROM incoming) AS read, (SELECT array_agg(DISTINCT "old window_day")::text FROM changed WHERE
+    "old window_day" <> :day::date
     AND ("start_time" IS DISTINCT FROM "old start_time" OR "old removed_at" IS NOT NULL
     OR "old found_by" IS NOT NULL)) AS left_days,
   after.rows - before.rows AS rows, after."cost" - before."cost" AS "cost",
@@ -183,11 +186,11 @@ FROM unnest(:account_id_array::text[], :uuid_array::uuid[], :start_time_array::t
     :cost_array::numeric[], :streaming_cost_array::numeric[], :total_cost_array::numeric[], :currency_array::text[],
     :hangup_cause_array::text[], :hangup_cause_code_array::text[], :hangup_cause_name_array::text[],
     :hangup_disposition_array::text[], :hangup_source_array::text[], :failure_code_array::text[],
-    :failure_reason_array::text[], :bridge_uuid_array::text[], :sip_call_id_array::text[], :sip_user_agent_array::text[],
-    :codec_array::text[], :mos_array::numeric[], :jitter_array::numeric[], :packet_loss_array::numeric[],
-    :network_addr_array::text[], :carrier_ip_array::text[], :context_array::text[], :region_array::text[],
-    :origination_region_array::text[], :campaign_id_array::text[], :customer_endpoint_array::text[],
-    :trunk_id_array::text[], :terminated_to_array::text[], :extra_array::jsonb[])
+    :failure_reason_array::text[], :bridge_uuid_array::text[], :sip_call_id_array::text[],
+    :sip_user_agent_array::text[], :codec_array::text[], :mos_array::numeric[], :jitter_array::numeric[],
+    :packet_loss_array::numeric[], :network_addr_array::text[], :carrier_ip_array::text[], :context_array::text[],
+    :region_array::text[], :origination_region_array::text[], :campaign_id_array::text[],
+    :customer_endpoint_array::text[], :trunk_id_array::text[], :terminated_to_array::text[], :extra_array::jsonb[])
   WITH ORDINALITY AS i("account_id", "uuid", "start_time", "id", "call_direction", "caller_id_name",
     "caller_id_number", "destination_number", "duration", "billsec", "ring_time", "progress_time", "answer_time",
     "end_time", "created_at", "updated_at", "cost", "streaming_cost", "total_cost", "currency", "hangup_cause",
@@ -208,36 +211,37 @@ joined AS MATERIALIZED (SELECT i."account_id" AS "account_id", i."uuid" AS "uuid
     i."hangup_source" AS "hangup_source", i."failure_code" AS "failure_code", i."failure_reason" AS "failure_reason",
     i."bridge_uuid" AS "bridge_uuid", i."sip_call_id" AS "sip_call_id", i."sip_user_agent" AS "sip_user_agent",
     i."codec" AS "codec", i."mos" AS "mos", i."jitter" AS "jitter", i."packet_loss" AS "packet_loss",
-    i."network_addr" AS "network_addr", i."carrier_ip" AS "carrier_ip", i."context" AS "context", i."region" AS "region",
-    i."origination_region" AS "origination_region", i."campaign_id" AS "campaign_id",
+    i."network_addr" AS "network_addr", i."carrier_ip" AS "carrier_ip", i."context" AS "context",
+    i."region" AS "region", i."origination_region" AS "origination_region", i."campaign_id" AS "campaign_id",
     i."customer_endpoint" AS "customer_endpoint", i."trunk_id" AS "trunk_id", i."terminated_to" AS "terminated_to",
     i."extra" AS "extra", s.partner_id IS NOT NULL AS "is stored",
-  s.partner_id IS NOT NULL AND CASE WHEN (i."updated_at" < s."updated_at") IS TRUE THEN s.removed_at IS NOT NULL ELSE
-    ((ROW(i."account_id", i."uuid", i."start_time", i."id", i."call_direction", i."caller_id_name", i."caller_id_number",
-    i."destination_number", i."duration", i."billsec", i."ring_time", i."progress_time", i."answer_time", i."end_time",
-    i."created_at", i."updated_at", i."cost", i."streaming_cost", i."total_cost", i."currency", i."hangup_cause",
-    i."hangup_cause_code", i."hangup_cause_name", i."hangup_disposition", i."hangup_source", i."failure_code",
-    i."failure_reason", i."bridge_uuid", i."sip_call_id", i."sip_user_agent", i."codec", i."mos", i."jitter",
-    i."packet_loss", i."network_addr", i."carrier_ip", i."context", i."region", i."origination_region", i."campaign_id",
-    i."customer_endpoint", i."trunk_id", i."terminated_to", i."extra") IS DISTINCT FROM ROW(s."account_id", s."uuid",
-    s."start_time", s."id", s."call_direction", s."caller_id_name", s."caller_id_number", s."destination_number",
-    s."duration", s."billsec", s."ring_time", s."progress_time", s."answer_time", s."end_time", s."created_at",
-    s."updated_at", s."cost", s."streaming_cost", s."total_cost", s."currency", s."hangup_cause", s."hangup_cause_code",
-    s."hangup_cause_name", s."hangup_disposition", s."hangup_source", s."failure_code", s."failure_reason",
-    s."bridge_uuid", s."sip_call_id", s."sip_user_agent", s."codec", s."mos", s."jitter", s."packet_loss",
-    s."network_addr", s."carrier_ip", s."context", s."region", s."origination_region", s."campaign_id",
-    s."customer_endpoint", s."trunk_id", s."terminated_to", s."extra") OR s.removed_at IS NOT NULL) OR s.found_by = 'id'
-    AND :found_by = 'span') END AS "is changed", s."billsec" AS "old billsec", s."cost" AS "old cost",
-    s."streaming_cost" AS "old streaming_cost", s."total_cost" AS "old total_cost", s."start_time" AS "old start_time",
-    s."removed_at" AS "old removed_at", (i."updated_at" < s."updated_at") IS TRUE AS "is older"
+  s.partner_id IS NOT NULL AND CASE WHEN (i."updated_at" < s."updated_at") IS TRUE THEN s.removed_at IS NOT NULL
+    ELSE ((ROW(i."account_id", i."uuid", i."start_time", i."id", i."call_direction", i."caller_id_name",
+    i."caller_id_number", i."destination_number", i."duration", i."billsec", i."ring_time", i."progress_time",
+    i."answer_time", i."end_time", i."created_at", i."updated_at", i."cost", i."streaming_cost", i."total_cost",
+    i."currency", i."hangup_cause", i."hangup_cause_code", i."hangup_cause_name", i."hangup_disposition",
+    i."hangup_source", i."failure_code", i."failure_reason", i."bridge_uuid", i."sip_call_id", i."sip_user_agent",
+    i."codec", i."mos", i."jitter", i."packet_loss", i."network_addr", i."carrier_ip", i."context", i."region",
+    i."origination_region", i."campaign_id", i."customer_endpoint", i."trunk_id", i."terminated_to",
+    i."extra") IS DISTINCT FROM ROW(s."account_id", s."uuid", s."start_time", s."id", s."call_direction",
+    s."caller_id_name", s."caller_id_number", s."destination_number", s."duration", s."billsec", s."ring_time",
+    s."progress_time", s."answer_time", s."end_time", s."created_at", s."updated_at", s."cost", s."streaming_cost",
+    s."total_cost", s."currency", s."hangup_cause", s."hangup_cause_code", s."hangup_cause_name",
+    s."hangup_disposition", s."hangup_source", s."failure_code", s."failure_reason", s."bridge_uuid", s."sip_call_id",
+    s."sip_user_agent", s."codec", s."mos", s."jitter", s."packet_loss", s."network_addr", s."carrier_ip", s."context",
+    s."region", s."origination_region", s."campaign_id", s."customer_endpoint", s."trunk_id", s."terminated_to",
+    s."extra") OR s.removed_at IS NOT NULL) OR s.found_by = 'id' AND :found_by = 'span') END AS "is changed",
+    s."billsec" AS "old billsec", s."cost" AS "old cost", s."streaming_cost" AS "old streaming_cost",
+    s."total_cost" AS "old total_cost", s."start_time" AS "old start_time", s."removed_at" AS "old removed_at",
+    (i."updated_at" < s."updated_at") IS TRUE AS "is older"
 FROM incoming i LEFT JOIN LATERAL (
   SELECT * FROM (
     SELECT s.* FROM vobiz."cdrs" s WHERE s."account_id" || '' = i."account_id" AND s."uuid" = i."uuid"
       AND s."start_time" >= :search_from::date::timestamp AT TIME ZONE 'UTC'
       AND s."start_time" < :search_to::date::timestamp AT TIME ZONE 'UTC'
     UNION ALL
-    SELECT s.* FROM vobiz_part."cdrs_default" s WHERE s."account_id" || '' = i."account_id" AND s."uuid" = i."uuid") s
-    LIMIT 1) s ON true),
+    SELECT s.* FROM vobiz_part."cdrs_default" s WHERE s."account_id" || '' = i."account_id" AND s."uuid" = i."uuid")
+    s LIMIT 1) s ON true),
 inserted AS (
 INSERT INTO vobiz."cdrs" (partner_id, "account_id", "uuid", "start_time", "id", "call_direction", "caller_id_name",
     "caller_id_number", "destination_number", "duration", "billsec", "ring_time", "progress_time", "answer_time",
@@ -260,11 +264,12 @@ updated AS (
 UPDATE vobiz."cdrs" t SET "account_id" = CASE WHEN c."is older" THEN t."account_id" ELSE c."account_id" END,
     "uuid" = CASE WHEN c."is older" THEN t."uuid" ELSE c."uuid" END,
     "start_time" = CASE WHEN c."is older" THEN t."start_time" ELSE c."start_time" END,
-    "id" = CASE WHEN c."is older" THEN t."id" ELSE c."id" END, "call_direction" = CASE WHEN c."is older" THEN
-    t."call_direction" ELSE c."call_direction" END, "caller_id_name" = CASE WHEN c."is older" THEN t."caller_id_name"
-    ELSE c."caller_id_name" END, "caller_id_number" = CASE WHEN c."is older" THEN t."caller_id_number" ELSE
-    c."caller_id_number" END, "destination_number" = CASE WHEN c."is older" THEN t."destination_number" ELSE
-    c."destination_number" END, "duration" = CASE WHEN c."is older" THEN t."duration" ELSE c."duration" END,
+    "id" = CASE WHEN c."is older" THEN t."id" ELSE c."id" END,
+    "call_direction" = CASE WHEN c."is older" THEN t."call_direction" ELSE c."call_direction" END,
+    "caller_id_name" = CASE WHEN c."is older" THEN t."caller_id_name" ELSE c."caller_id_name" END,
+    "caller_id_number" = CASE WHEN c."is older" THEN t."caller_id_number" ELSE c."caller_id_number" END,
+    "destination_number" = CASE WHEN c."is older" THEN t."destination_number" ELSE c."destination_number" END,
+    "duration" = CASE WHEN c."is older" THEN t."duration" ELSE c."duration" END,
     "billsec" = CASE WHEN c."is older" THEN t."billsec" ELSE c."billsec" END,
     "ring_time" = CASE WHEN c."is older" THEN t."ring_time" ELSE c."ring_time" END,
     "progress_time" = CASE WHEN c."is older" THEN t."progress_time" ELSE c."progress_time" END,
@@ -330,8 +335,8 @@ SELECT (SELECT count(DISTINCT v) < count(*) FROM unnest(:uuid_array::uuid[]) AS 
     AND s."start_time" >= :search_from::date::timestamp AT TIME ZONE 'UTC'
       AND s."start_time" < :search_to::date::timestamp AT TIME ZONE 'UTC' LIMIT 1) s)
   OR EXISTS (SELECT FROM vobiz_part."cdrs_default")
-    AND EXISTS (SELECT FROM unnest(:uuid_array::uuid[]) AS v CROSS JOIN LATERAL (SELECT FROM vobiz_part."cdrs_default"
-    s WHERE s."uuid" = v LIMIT 1) s);
+    AND EXISTS (SELECT FROM unnest(:uuid_array::uuid[]) AS v CROSS JOIN LATERAL (SELECT FROM
+    vobiz_part."cdrs_default" s WHERE s."uuid" = v LIMIT 1) s);
 
 -- insert of new rows
 WITH inserted AS (INSERT INTO vobiz."cdrs" (partner_id, "window_day", "account_id", "uuid", "start_time", "id",
@@ -342,14 +347,15 @@ WITH inserted AS (INSERT INTO vobiz."cdrs" (partner_id, "window_day", "account_i
     "packet_loss", "network_addr", "carrier_ip", "context", "region", "origination_region", "campaign_id",
     "customer_endpoint", "trunk_id", "terminated_to", "extra")
 SELECT :partner, :day::date, i.* FROM ROWS FROM (unnest(:account_id_array::text[], :uuid_array::uuid[],
-    :start_time_array::timestamptz[], :id_array::bigint[], :call_direction_array::text[], :caller_id_name_array::text[],
-    :caller_id_number_array::text[], :destination_number_array::text[], :duration_array::integer[],
-    :billsec_array::integer[], :ring_time_array::integer[], :progress_time_array::timestamptz[],
-    :answer_time_array::timestamptz[], :end_time_array::timestamptz[], :created_at_array::timestamptz[],
-    :updated_at_array::timestamptz[], :cost_array::numeric[], :streaming_cost_array::numeric[],
-    :total_cost_array::numeric[], :currency_array::text[], :hangup_cause_array::text[], :hangup_cause_code_array::text[],
-    :hangup_cause_name_array::text[], :hangup_disposition_array::text[], :hangup_source_array::text[],
-    :failure_code_array::text[], :failure_reason_array::text[], :bridge_uuid_array::text[], :sip_call_id_array::text[],
+    :start_time_array::timestamptz[], :id_array::bigint[], :call_direction_array::text[],
+    :caller_id_name_array::text[], :caller_id_number_array::text[], :destination_number_array::text[],
+    :duration_array::integer[], :billsec_array::integer[], :ring_time_array::integer[],
+    :progress_time_array::timestamptz[], :answer_time_array::timestamptz[], :end_time_array::timestamptz[],
+    :created_at_array::timestamptz[], :updated_at_array::timestamptz[], :cost_array::numeric[],
+    :streaming_cost_array::numeric[], :total_cost_array::numeric[], :currency_array::text[],
+    :hangup_cause_array::text[], :hangup_cause_code_array::text[], :hangup_cause_name_array::text[],
+    :hangup_disposition_array::text[], :hangup_source_array::text[], :failure_code_array::text[],
+    :failure_reason_array::text[], :bridge_uuid_array::text[], :sip_call_id_array::text[],
     :sip_user_agent_array::text[], :codec_array::text[], :mos_array::numeric[], :jitter_array::numeric[],
     :packet_loss_array::numeric[], :network_addr_array::text[], :carrier_ip_array::text[], :context_array::text[],
     :region_array::text[], :origination_region_array::text[], :campaign_id_array::text[],
@@ -370,11 +376,11 @@ FROM unnest(:account_id_array::text[], :uuid_array::uuid[], :start_time_array::t
     :cost_array::numeric[], :streaming_cost_array::numeric[], :total_cost_array::numeric[], :currency_array::text[],
     :hangup_cause_array::text[], :hangup_cause_code_array::text[], :hangup_cause_name_array::text[],
     :hangup_disposition_array::text[], :hangup_source_array::text[], :failure_code_array::text[],
-    :failure_reason_array::text[], :bridge_uuid_array::text[], :sip_call_id_array::text[], :sip_user_agent_array::text[],
-    :codec_array::text[], :mos_array::numeric[], :jitter_array::numeric[], :packet_loss_array::numeric[],
-    :network_addr_array::text[], :carrier_ip_array::text[], :context_array::text[], :region_array::text[],
-    :origination_region_array::text[], :campaign_id_array::text[], :customer_endpoint_array::text[],
-    :trunk_id_array::text[], :terminated_to_array::text[], :extra_array::jsonb[])
+    :failure_reason_array::text[], :bridge_uuid_array::text[], :sip_call_id_array::text[],
+    :sip_user_agent_array::text[], :codec_array::text[], :mos_array::numeric[], :jitter_array::numeric[],
+    :packet_loss_array::numeric[], :network_addr_array::text[], :carrier_ip_array::text[], :context_array::text[],
+    :region_array::text[], :origination_region_array::text[], :campaign_id_array::text[],
+    :customer_endpoint_array::text[], :trunk_id_array::text[], :terminated_to_array::text[], :extra_array::jsonb[])
   WITH ORDINALITY AS i("account_id", "uuid", "start_time", "id", "call_direction", "caller_id_name",
     "caller_id_number", "destination_number", "duration", "billsec", "ring_time", "progress_time", "answer_time",
     "end_time", "created_at", "updated_at", "cost", "streaming_cost", "total_cost", "currency", "hangup_cause",
@@ -391,8 +397,8 @@ FROM incoming i LEFT JOIN LATERAL (
       AND s."start_time" >= :search_from::date::timestamp AT TIME ZONE 'UTC'
       AND s."start_time" < :search_to::date::timestamp AT TIME ZONE 'UTC'
     UNION ALL
-    SELECT s.* FROM vobiz_part."cdrs_default" s WHERE s."account_id" || '' = i."account_id" AND s."uuid" = i."uuid") s
-    LIMIT 1) s ON true
+    SELECT s.* FROM vobiz_part."cdrs_default" s WHERE s."account_id" || '' = i."account_id" AND s."uuid" = i."uuid")
+    s LIMIT 1) s ON true
 LEFT JOIN LATERAL (VALUES
     ('account_id', s."account_id"::text, i."account_id"::text, i."account_id" IS DISTINCT FROM s."account_id"),
     ('uuid', s."uuid"::text, i."uuid"::text, i."uuid" IS DISTINCT FROM s."uuid"),

@@ -7,10 +7,10 @@ FROM unnest(:e164_array::text[], :id_array::text[], :account_id_array::text[], :
     :application_name_array::text[], :trunk_id_array::text[], :number_type_array::text[],
     :voice_enabled_array::boolean[], :tags_array::jsonb[], :purchased_at_array::timestamptz[],
     :assigned_at_array::timestamptz[], :expires_at_array::timestamptz[], :is_blocked_array::boolean[],
-    :is_trial_number_array::boolean[], :last_billing_date_array::timestamptz[], :next_billing_date_array::timestamptz[],
-    :minimum_commitment_months_array::integer[], :aadhaar_verification_required_array::boolean[],
-    :aadhaar_verified_array::boolean[], :source_array::text[], :created_at_array::timestamptz[],
-    :updated_at_array::timestamptz[], :extra_array::jsonb[])
+    :is_trial_number_array::boolean[], :last_billing_date_array::timestamptz[],
+    :next_billing_date_array::timestamptz[], :minimum_commitment_months_array::integer[],
+    :aadhaar_verification_required_array::boolean[], :aadhaar_verified_array::boolean[], :source_array::text[],
+    :created_at_array::timestamptz[], :updated_at_array::timestamptz[], :extra_array::jsonb[])
   WITH ORDINALITY AS i("e164", "id", "account_id", "country", "region", "capabilities", "status", "provider",
     "setup_fee", "monthly_fee", "currency", "application_id", "application_name", "trunk_id", "number_type",
     "voice_enabled", "tags", "purchased_at", "assigned_at", "expires_at", "is_blocked", "is_trial_number",
@@ -29,8 +29,8 @@ joined AS MATERIALIZED (SELECT i."e164" AS "e164", i."id" AS "id", i."account_id
     i."aadhaar_verification_required" AS "aadhaar_verification_required", i."aadhaar_verified" AS "aadhaar_verified",
     i."source" AS "source", i."created_at" AS "created_at", i."updated_at" AS "updated_at", i."extra" AS "extra",
     s.partner_id IS NOT NULL AS "is stored",
-  s.partner_id IS NOT NULL AND CASE WHEN (i."updated_at" < s."updated_at") IS TRUE THEN s.removed_at IS NOT NULL ELSE
-    (ROW(i."e164", i."id", i."account_id", i."country", i."region", i."capabilities", i."status", i."provider",
+  s.partner_id IS NOT NULL AND CASE WHEN (i."updated_at" < s."updated_at") IS TRUE THEN s.removed_at IS NOT NULL
+    ELSE (ROW(i."e164", i."id", i."account_id", i."country", i."region", i."capabilities", i."status", i."provider",
     i."setup_fee", i."monthly_fee", i."currency", i."application_id", i."application_name", i."trunk_id",
     i."number_type", i."voice_enabled", i."tags", i."purchased_at", i."assigned_at", i."expires_at", i."is_blocked",
     i."is_trial_number", i."last_billing_date", i."next_billing_date", i."minimum_commitment_months",
@@ -48,10 +48,10 @@ FROM incoming i LEFT JOIN LATERAL (
   SELECT s.* FROM vobiz."numbers" s WHERE s."e164" = i."e164" LIMIT 1) s ON true),
 inserted AS (
 INSERT INTO vobiz."numbers" (partner_id, "e164", "id", "account_id", "country", "region", "capabilities", "status",
-    "provider", "setup_fee", "monthly_fee", "currency", "application_id", "application_name", "trunk_id", "number_type",
-    "voice_enabled", "tags", "purchased_at", "assigned_at", "expires_at", "is_blocked", "is_trial_number",
-    "last_billing_date", "next_billing_date", "minimum_commitment_months", "aadhaar_verification_required",
-    "aadhaar_verified", "source", "created_at", "updated_at", "extra")
+    "provider", "setup_fee", "monthly_fee", "currency", "application_id", "application_name", "trunk_id",
+    "number_type", "voice_enabled", "tags", "purchased_at", "assigned_at", "expires_at", "is_blocked",
+    "is_trial_number", "last_billing_date", "next_billing_date", "minimum_commitment_months",
+    "aadhaar_verification_required", "aadhaar_verified", "source", "created_at", "updated_at", "extra")
 SELECT :partner, j."e164", j."id", j."account_id", j."country", j."region", j."capabilities", j."status",
     j."provider", j."setup_fee", j."monthly_fee", j."currency", j."application_id", j."application_name", j."trunk_id",
     j."number_type", j."voice_enabled", j."tags", j."purchased_at", j."assigned_at", j."expires_at", j."is_blocked",
@@ -61,8 +61,9 @@ FROM joined j WHERE j."is stored" IS FALSE RETURNING partner_id, "account_id"),
 changed AS MATERIALIZED (SELECT * FROM joined WHERE "is changed"),
 updated AS (
 UPDATE vobiz."numbers" t SET "e164" = CASE WHEN c."is older" THEN t."e164" ELSE c."e164" END,
-    "id" = CASE WHEN c."is older" THEN t."id" ELSE c."id" END, "account_id" = CASE WHEN c."is older" THEN t."account_id"
-    ELSE c."account_id" END, "country" = CASE WHEN c."is older" THEN t."country" ELSE c."country" END,
+    "id" = CASE WHEN c."is older" THEN t."id" ELSE c."id" END,
+    "account_id" = CASE WHEN c."is older" THEN t."account_id" ELSE c."account_id" END,
+    "country" = CASE WHEN c."is older" THEN t."country" ELSE c."country" END,
     "region" = CASE WHEN c."is older" THEN t."region" ELSE c."region" END,
     "capabilities" = CASE WHEN c."is older" THEN t."capabilities" ELSE c."capabilities" END,
     "status" = CASE WHEN c."is older" THEN t."status" ELSE c."status" END,
@@ -97,20 +98,22 @@ RETURNING t.partner_id, t."account_id", c."old partner_id", c."old account_id", 
 adjusted AS (
 INSERT INTO vobiz.adjustments (partner_id, stream, account_id, row_key, window_day, column_name, old_value,
   new_value, difference, currency)
-SELECT :partner, 'numbers', c."account_id", c."e164"::text, NULL::date, v.name, v.old, v.new, v.difference, c.currency
+SELECT :partner, 'numbers', c."account_id", c."e164"::text, NULL::date, v.name, v.old, v.new, v.difference,
+    c.currency
 FROM changed c CROSS JOIN LATERAL (VALUES
     ('status', c."old status"::text, c."status"::text, NULL::numeric, c."status" IS DISTINCT FROM c."old status"),
     ('setup_fee', c."old setup_fee"::text, c."setup_fee"::text, c."setup_fee"::numeric - c."old setup_fee",
     c."setup_fee" IS DISTINCT FROM c."old setup_fee"),
-    ('monthly_fee', c."old monthly_fee"::text, c."monthly_fee"::text, c."monthly_fee"::numeric - c."old monthly_fee",
-    c."monthly_fee" IS DISTINCT FROM c."old monthly_fee")) v(name, old, new, difference, differs)
+    ('monthly_fee', c."old monthly_fee"::text, c."monthly_fee"::text,
+    c."monthly_fee"::numeric - c."old monthly_fee", c."monthly_fee" IS DISTINCT FROM c."old monthly_fee")) v(name, old,
+    new, difference, differs)
 WHERE v.differs AND NOT c."is older"),
 after AS (SELECT count(*) AS rows FROM (
   SELECT partner_id, "account_id" FROM inserted WHERE (:scope = '*' OR "account_id" = :scope)
   UNION ALL SELECT partner_id, "account_id" FROM updated WHERE (:scope = '*' OR "account_id" = :scope)) t),
 before AS (SELECT count(*) AS rows FROM (
-  SELECT "old partner_id", "old account_id" AS "account_id" FROM updated WHERE "old partner_id" = :partner AND (:scope
-    = '*' OR "old account_id" = :scope) AND "old removed_at" IS NULL) t)
+  SELECT "old partner_id", "old account_id" AS "account_id" FROM updated WHERE "old partner_id" = :partner AND
+    (:scope = '*' OR "old account_id" = :scope) AND "old removed_at" IS NULL) t)
 SELECT (SELECT count(*) FROM inserted) AS inserted, (SELECT count(*) FROM updated) AS updated,
   (SELECT count(*) FROM incoming) AS read, NULL AS left_days,
   after.rows - before.rows AS rows

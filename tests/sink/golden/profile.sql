@@ -5,11 +5,11 @@ FROM unnest(:auth_id_array::text[], :id_array::text[], :account_id_array::text[]
     :slug_array::text[], :company_array::text[], :email_array::text[], :phone_array::text[],
     :billing_model_array::text[], :is_active_array::boolean[], :is_verified_array::boolean[],
     :max_accounts_array::integer[], :account_count_array::integer[], :can_create_accounts_array::boolean[],
-    :can_create_pricing_tiers_array::boolean[], :can_view_cdrs_array::boolean[], :can_transfer_balance_array::boolean[],
-    :default_pricing_tier_id_array::text[], :balance_array::numeric[], :currency_array::text[], :country_array::text[],
-    :gstin_array::text[], :gst_status_array::text[], :tds_applicable_array::boolean[], :tds_percentage_array::numeric[],
-    :account_type_array::text[], :status_array::text[], :created_at_array::timestamptz[],
-    :updated_at_array::timestamptz[], :extra_array::jsonb[])
+    :can_create_pricing_tiers_array::boolean[], :can_view_cdrs_array::boolean[],
+    :can_transfer_balance_array::boolean[], :default_pricing_tier_id_array::text[], :balance_array::numeric[],
+    :currency_array::text[], :country_array::text[], :gstin_array::text[], :gst_status_array::text[],
+    :tds_applicable_array::boolean[], :tds_percentage_array::numeric[], :account_type_array::text[],
+    :status_array::text[], :created_at_array::timestamptz[], :updated_at_array::timestamptz[], :extra_array::jsonb[])
   WITH ORDINALITY AS i("auth_id", "id", "account_id", "name", "slug", "company", "email", "phone", "billing_model",
     "is_active", "is_verified", "max_accounts", "account_count", "can_create_accounts", "can_create_pricing_tiers",
     "can_view_cdrs", "can_transfer_balance", "default_pricing_tier_id", "balance", "currency", "country", "gstin",
@@ -32,25 +32,25 @@ joined AS MATERIALIZED (SELECT i."auth_id" AS "auth_id", i."id" AS "id", i."acco
     i."is_verified", i."max_accounts", i."account_count", i."can_create_accounts", i."can_create_pricing_tiers",
     i."can_view_cdrs", i."can_transfer_balance", i."default_pricing_tier_id", i."balance", i."currency", i."country",
     i."gstin", i."gst_status", i."tds_applicable", i."tds_percentage", i."account_type", i."status", i."created_at",
-    i."updated_at", i."extra") IS DISTINCT FROM ROW(s."auth_id", s."id", s."account_id", s."name", s."slug", s."company",
-    s."email", s."phone", s."billing_model", s."is_active", s."is_verified", s."max_accounts", s."account_count",
-    s."can_create_accounts", s."can_create_pricing_tiers", s."can_view_cdrs", s."can_transfer_balance",
-    s."default_pricing_tier_id", s."balance", s."currency", s."country", s."gstin", s."gst_status", s."tds_applicable",
-    s."tds_percentage", s."account_type", s."status", s."created_at", s."updated_at", s."extra") END AS "is changed",
-    s."partner_id" AS "old partner_id"
+    i."updated_at", i."extra") IS DISTINCT FROM ROW(s."auth_id", s."id", s."account_id", s."name", s."slug",
+    s."company", s."email", s."phone", s."billing_model", s."is_active", s."is_verified", s."max_accounts",
+    s."account_count", s."can_create_accounts", s."can_create_pricing_tiers", s."can_view_cdrs",
+    s."can_transfer_balance", s."default_pricing_tier_id", s."balance", s."currency", s."country", s."gstin",
+    s."gst_status", s."tds_applicable", s."tds_percentage", s."account_type", s."status", s."created_at",
+    s."updated_at", s."extra") END AS "is changed", s."partner_id" AS "old partner_id"
 FROM incoming i LEFT JOIN LATERAL (
   SELECT s.* FROM vobiz."partners" s WHERE s."auth_id" = i."auth_id" LIMIT 1) s ON true),
 inserted AS (
-INSERT INTO vobiz."partners" (partner_id, "auth_id", "id", "account_id", "name", "slug", "company", "email", "phone",
-    "billing_model", "is_active", "is_verified", "max_accounts", "account_count", "can_create_accounts",
+INSERT INTO vobiz."partners" (partner_id, "auth_id", "id", "account_id", "name", "slug", "company", "email",
+    "phone", "billing_model", "is_active", "is_verified", "max_accounts", "account_count", "can_create_accounts",
     "can_create_pricing_tiers", "can_view_cdrs", "can_transfer_balance", "default_pricing_tier_id", "balance",
     "currency", "country", "gstin", "gst_status", "tds_applicable", "tds_percentage", "account_type", "status",
     "created_at", "updated_at", "extra")
 SELECT :partner, j."auth_id", j."id", j."account_id", j."name", j."slug", j."company", j."email", j."phone",
     j."billing_model", j."is_active", j."is_verified", j."max_accounts", j."account_count", j."can_create_accounts",
-    j."can_create_pricing_tiers", j."can_view_cdrs", j."can_transfer_balance", j."default_pricing_tier_id", j."balance",
-    j."currency", j."country", j."gstin", j."gst_status", j."tds_applicable", j."tds_percentage", j."account_type",
-    j."status", j."created_at", j."updated_at", j."extra"
+    j."can_create_pricing_tiers", j."can_view_cdrs", j."can_transfer_balance", j."default_pricing_tier_id",
+    j."balance", j."currency", j."country", j."gstin", j."gst_status", j."tds_applicable", j."tds_percentage",
+    j."account_type", j."status", j."created_at", j."updated_at", j."extra"
 FROM joined j WHERE j."is stored" IS FALSE RETURNING partner_id),
 changed AS MATERIALIZED (SELECT * FROM joined WHERE "is changed"),
 updated AS (

@@ -13,9 +13,9 @@ joined AS MATERIALIZED (SELECT i."id" AS "id", i."account_id" AS "account_id", i
     i."reference" AS "reference", i."reference_type" AS "reference_type", i."status" AS "status",
     i."processed_at" AS "processed_at", i."created_at" AS "created_at", i."updated_at" AS "updated_at",
     i."extra" AS "extra", s.partner_id IS NOT NULL AS "is stored",
-  s.partner_id IS NOT NULL AND CASE WHEN (i."updated_at" < s."updated_at") IS TRUE THEN s.removed_at IS NOT NULL ELSE
-    ((ROW(i."id", i."account_id", i."balance_id", i."type", i."amount", i."currency", i."description", i."reference",
-    i."reference_type", i."status", i."processed_at", i."created_at", i."updated_at",
+  s.partner_id IS NOT NULL AND CASE WHEN (i."updated_at" < s."updated_at") IS TRUE THEN s.removed_at IS NOT NULL
+    ELSE ((ROW(i."id", i."account_id", i."balance_id", i."type", i."amount", i."currency", i."description",
+    i."reference", i."reference_type", i."status", i."processed_at", i."created_at", i."updated_at",
     i."extra") IS DISTINCT FROM ROW(s."id", s."account_id", s."balance_id", s."type", s."amount", s."currency",
     s."description", s."reference", s."reference_type", s."status", s."processed_at", s."created_at", s."updated_at",
     s."extra") OR s.removed_at IS NOT NULL) OR s.found_by IS NOT NULL) END AS "is changed", s."amount" AS "old amount",
@@ -77,8 +77,8 @@ before AS (SELECT count(*) AS rows, coalesce(sum(amount) filter (where not vobiz
     "old amount" AS "amount" FROM updated WHERE "old partner_id" = :partner AND (:scope = '*' OR "old account_id" =
     :scope) AND "old removed_at" IS NULL AND "old found_by" IS NULL AND "old window_day" = :day::date) t)
 SELECT (SELECT count(*) FROM inserted) AS inserted, (SELECT count(*) FROM updated) AS updated,
-  (SELECT count(*) FROM incoming) AS read, (SELECT array_agg(DISTINCT "old window_day")::text FROM changed WHERE "old
-    window_day" <> :day::date
+  (SELECT count(*) FROM incoming) AS read, (SELECT array_agg(DISTINCT "old window_day")::text FROM changed WHERE
+    "old window_day" <> :day::date
     AND ("created_at" IS DISTINCT FROM "old created_at" OR "old removed_at" IS NOT NULL
     OR "old found_by" IS NOT NULL)) AS left_days,
   after.rows - before.rows AS rows, after."debit" - before."debit" AS "debit",
@@ -100,9 +100,9 @@ joined AS MATERIALIZED (SELECT i."id" AS "id", i."account_id" AS "account_id", i
     i."reference" AS "reference", i."reference_type" AS "reference_type", i."status" AS "status",
     i."processed_at" AS "processed_at", i."created_at" AS "created_at", i."updated_at" AS "updated_at",
     i."extra" AS "extra", s.partner_id IS NOT NULL AS "is stored",
-  s.partner_id IS NOT NULL AND CASE WHEN (i."updated_at" < s."updated_at") IS TRUE THEN s.removed_at IS NOT NULL ELSE
-    ((ROW(i."id", i."account_id", i."balance_id", i."type", i."amount", i."currency", i."description", i."reference",
-    i."reference_type", i."status", i."processed_at", i."created_at", i."updated_at",
+  s.partner_id IS NOT NULL AND CASE WHEN (i."updated_at" < s."updated_at") IS TRUE THEN s.removed_at IS NOT NULL
+    ELSE ((ROW(i."id", i."account_id", i."balance_id", i."type", i."amount", i."currency", i."description",
+    i."reference", i."reference_type", i."status", i."processed_at", i."created_at", i."updated_at",
     i."extra") IS DISTINCT FROM ROW(s."id", s."account_id", s."balance_id", s."type", s."amount", s."currency",
     s."description", s."reference", s."reference_type", s."status", s."processed_at", s."created_at", s."updated_at",
     s."extra") OR s.removed_at IS NOT NULL) OR s.found_by = 'id' AND :found_by = 'span') END AS "is changed",
@@ -184,7 +184,8 @@ ORDER BY i."account_id", i."id", i."updated_at" DESC NULLS LAST, ordinality DESC
 SELECT array_to_string(ARRAY[i."account_id"::text, i."id"::text], ' ') AS key,
   CASE WHEN s.partner_id IS NOT NULL THEN v.name END AS column_name, v.stored, v.listed
 FROM incoming i LEFT JOIN LATERAL (
-  SELECT s.* FROM vobiz."transactions" s WHERE s."account_id" = i."account_id" AND s."id" = i."id" LIMIT 1) s ON true
+  SELECT s.* FROM vobiz."transactions" s WHERE s."account_id" = i."account_id" AND s."id" = i."id" LIMIT 1) s ON
+    true
 LEFT JOIN LATERAL (VALUES
     ('id', s."id"::text, i."id"::text, i."id" IS DISTINCT FROM s."id"),
     ('account_id', s."account_id"::text, i."account_id"::text, i."account_id" IS DISTINCT FROM s."account_id"),
@@ -241,8 +242,8 @@ FROM (
     t."window_day" BETWEEN :day::date - 1 AND :day::date + 1) t ON w."account_id" = t."account_id" AND w."id" = t."id"
   UNION ALL
   SELECT t.* FROM away w CROSS JOIN LATERAL (
-    SELECT t.* FROM vobiz."transactions" t WHERE t.partner_id = :partner AND t.removed_at IS NULL AND w."account_id" =
-    t."account_id" AND w."id" = t."id" OFFSET 0) t) t;
+    SELECT t.* FROM vobiz."transactions" t WHERE t.partner_id = :partner AND t.removed_at IS NULL AND w."account_id"
+    = t."account_id" AND w."id" = t."id" OFFSET 0) t) t;
 
 -- figures of a window
 SELECT count(*) AS rows,
