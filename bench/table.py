@@ -47,15 +47,16 @@ def speed(table):
     rivals = result("rivals")
     for name, title, times in (("dlt", "dlt", 10), ("singer", "a Singer tap with target-postgres", 10),
                                ("script", "requests and psycopg2", 4)):
-        said = rivals and rivals["tools"].get(name)
+        figures = rivals and rivals["tools"].get(name)
         target = f"at least {times} times its rate" + (", at most 1/4 of its memory" if times == 10 else "")
-        if not said or "left_out" in said:
+        if not figures or "left_out" in figures:
             table.missing(f"backfill against {title}", target)
             continue
-        faster, share = said["daemon_is_faster_by"], said["daemon_memory_share"]
+        faster, share = figures["daemon_is_faster_by"], figures["daemon_memory_share"]
         table.add(f"backfill of {n(rivals['rows'])} calls against {title}", target,
-                  f"{faster} times: {n(rivals['daemon']['rows_a_second'])} against {n(said['rows_a_second'])} rows/s; "
-                  f"{rivals['daemon']['peak_mib']} against {said['peak_mib']} MiB",
+                  f"{faster} times: {n(rivals['daemon']['rows_a_second'])} against "
+                  f"{n(figures['rows_a_second'])} rows/s; "
+                  f"{rivals['daemon']['peak_mib']} against {figures['peak_mib']} MiB",
                   faster >= times and (times < 10 or share <= 0.25),
                   f"{faster} times, {share} of the memory")
     late = result("latency")
@@ -121,13 +122,13 @@ def stillness(table):
 
 
 def growth():
-    said = result("growth")
-    if not said:
+    figures = result("growth")
+    if not figures:
         return []
     lines = ["## Cost of a poll beside stored calls", "",
              "| stored calls | requests per poll | poll that finds nothing | poll that finds 3 calls |",
              "|---|---|---|---|"]
-    for p in said["polls"]:
+    for p in figures["polls"]:
         asked = p["requests_with_3_new"]
         lines.append(f"| {n(p['stored_rows'])} | {p['requests_a_poll']} | {p['milliseconds_a_poll']} ms | "
                      f"{p['milliseconds_with_3_new']} ms (median of {p['polls_with_3_new']}, slowest "
@@ -189,13 +190,13 @@ def own_share(back):
 
 def runs():
     parts = ("backfill", "rivals", "latency", "limited", "unchanged", "idle", "decode", "months", "memory", "growth")
-    done = [said for said in map(result, parts) if said]
-    if not done:
+    runs = [run for run in map(result, parts) if run]
+    if not runs:
         return []
-    loads = [said[edge][0] for said in done for edge in ("load_average_start", "load_average_end")]
-    commits = sorted({said["commit"] for said in done})
+    loads = [run[edge][0] for run in runs for edge in ("load_average_start", "load_average_end")]
+    commits = sorted({run["commit"] for run in runs})
     return ["## The runs", "",
-            f"Measured from {min(said['measured'] for said in done)} to {max(said['measured'] for said in done)} at "
+            f"Measured from {min(run['measured'] for run in runs)} to {max(run['measured'] for run in runs)} at "
             f"{'commit' if len(commits) == 1 else 'commits'} {', '.join(commits)}, with load averages from "
             f"{min(loads)} to {max(loads)}.", "`bench/results/PART.json` has the figures of each part."]
 

@@ -38,12 +38,12 @@ void check_settings(config::settings const& values) {
     require(partner.login.has_value() != by_token, "a partner has one way to authenticate",
             partner.name);
     require(partner.limits.max_in_flight > 0 && partner.limits.requests_per_second > 0,
-            "a budget lets something by");
+            "a budget admits requests");
   }
   require(values.database.connections > 0 && !values.database.dsn.empty(), "there is a database");
   for (auto const& [name, stream] : values.streams) {
     require(stream.at.has_value() || stream.every > std::chrono::seconds(0),
-            "a stream is due some time", name);
+            "a stream has a schedule", name);
   }
 }
 

@@ -41,12 +41,12 @@ std::optional<cpp_int> scaled(std::string_view text) {
 void check(std::string_view text) {
   auto const plain = core::canonical(text);
   require(core::is_decimal(plain), "the plain spelling is a decimal", plain);
-  require(core::canonical(plain) == plain, "the plain spelling is its own", plain);
+  require(core::canonical(plain) == plain, "the plain spelling does not change again", plain);
   require(core::same_value(text, plain), "the plain spelling has the same value", plain);
   require(core::is_zero(text) == (plain == "0"), "zero is spelt 0", plain);
   require(plain.find_first_of("eE+") == std::string::npos, "the plain spelling is plain", plain);
   if (auto const value = scaled(text)) {
-    require(scaled(plain) == value, "the value is the one that was written", text);
+    require(scaled(plain) == value, "the value is unchanged", text);
   }
 }
 
@@ -66,7 +66,7 @@ int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
   auto const right = fuzz::scaled(second);
   if (left && right) {
     fuzz::require(core::same_value(first, second) == (left == right),
-                  "two decimals are the same when their values are", all);
+                  "two decimals are equal if their values are", all);
   }
   return 0;
 }

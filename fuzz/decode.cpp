@@ -33,7 +33,7 @@ void require_no_secret(json::value const& in, streams::stream const& of) {
 json::value require_json(std::string_view text) {
   boost::system::error_code error;
   auto result = json::parse(text, error);
-  require(!error, "what is kept as JSON is JSON", text);
+  require(!error, "a value kept as JSON is valid", text);
   return result;
 }
 
@@ -75,8 +75,8 @@ void check_cells(decode::row_batch const& rows, streams::stream const& of) {
     for (std::size_t column = 0; column < of.columns.size(); ++column) {
       auto const& declared = of.columns[column];
       auto const cell = rows.at(row, column);
-      require(cell || declared.nulls == streams::null_rule::optional, "what is required is there",
-              declared.name);
+      require(cell || declared.nulls == streams::null_rule::optional,
+              "a required column has a value", declared.name);
       if (!cell) continue;
       require(rows.seen(column), "a column with a cell was seen", declared.name);
       require(fits(declared.type, *cell), "a cell fits its column", *cell);
@@ -85,7 +85,7 @@ void check_cells(decode::row_batch const& rows, streams::stream const& of) {
     }
     if (auto const extra = rows.at(row, of.columns.size())) {
       auto const members = require_json(*extra);
-      require(members.is_object(), "what no column names is an object", *extra);
+      require(members.is_object(), "members without a column form an object", *extra);
       require_no_secret(members, of);
     }
   }
@@ -95,7 +95,7 @@ void check(decode::page const& page, streams::stream const& of) {
   auto const& envelope = page.envelope;
   require(envelope.listed == page.rows.size() + page.rejects.size(),
           "each element is a row or a reject");
-  require(envelope.has_rows_member || envelope.listed == 0, "rows come in an array of theirs");
+  require(envelope.has_rows_member || envelope.listed == 0, "rows are in an array of their own");
   check_cells(page.rows, of);
   for (auto const& reject : page.rejects) {
     require(!reject.reason.empty(), "a reject has its reason", reject.payload);
@@ -110,7 +110,7 @@ void check_appended(decode::page const& page) {
   decode::row_batch all(page.rows.columns());
   all.append(page.rows);
   all.append(page.rows);
-  require(all.size() == 2 * page.rows.size(), "a batch takes what is appended");
+  require(all.size() == 2 * page.rows.size(), "a batch contains the appended rows");
   for (std::size_t row = 0; row < all.size(); ++row) {
     for (std::size_t column = 0; column < all.columns(); ++column) {
       require(all.at(row, column) == page.rows.at(row % page.rows.size(), column),
@@ -131,7 +131,7 @@ int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
     auto const& message = page.error().message;
     fuzz::require(message == "an empty body" || message.starts_with("a page of HTML or XML") ||
                       message.starts_with("not JSON at byte "),
-                  "what is refused is no JSON", message);
+                  "only a body that is not JSON is refused", message);
     return 0;
   }
   fuzz::check(*page, *stream);

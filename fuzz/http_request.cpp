@@ -102,7 +102,7 @@ void check_answer(std::string_view received) {
   require(std::ranges::any_of(
               std::initializer_list<std::string_view>{"200", "400", "401", "405", "413", "431"},
               [&](auto const status) { return code == "HTTP/1.1 " + std::string(status) + ' '; }),
-          "an answer has a status of ours", received);
+          "a response has a known status", received);
 }
 
 }  // namespace
@@ -119,8 +119,8 @@ int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
   fuzz::handled = 0;
   auto const received = server.ask(guarded, bytes);
   fuzz::check_answer(received);
-  fuzz::require(!whole || !received.empty(), "a request that was read is answered", bytes);
+  fuzz::require(!whole || !received.empty(), "a complete request gets a response", bytes);
   fuzz::require(!guarded || fuzz::handled == 0 || fuzz::names_basic_or_token(bytes),
-                "nobody gets in without the token", bytes);
+                "a request without the token is refused", bytes);
   return 0;
 }

@@ -61,7 +61,7 @@ void check(std::string_view text, std::string_view instant) {
   auto const again = decode::time_text(instant, room);
   require(again.problem.empty() && again.text == instant, "an instant reads as itself", instant);
   require(wall_clock(instant, written_offset(text)) == written_clock(text),
-          "the instant is the one that was written", text);
+          "the instant is unchanged", text);
   require(fraction_of(instant) == fraction_of(text), "no digit of the second is lost", text);
 }
 
@@ -73,7 +73,7 @@ int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
   auto const text = fuzz::as_text(data, size);
   std::string room;
   auto const read = decode::time_text(text, room);
-  fuzz::require(read.text.empty() != read.problem.empty(), "it is an instant or has a problem",
+  fuzz::require(read.text.empty() != read.problem.empty(), "the result is an instant or a problem",
                 text);
   if (read.problem.empty()) fuzz::check(text, read.text);
   if (auto const day = core::day_from_text(text)) {

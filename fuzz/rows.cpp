@@ -29,11 +29,11 @@ void check(streams::stream const& stream, decode::page& page) {
     // `verify` compares days only.
     if (stream.form != streams::shape::day_windows) return;
     for (auto const& difference : sink::compare(transaction, stream, target, page.rows)) {
-      require(false, "what is stored is what was listed",
+      require(false, "the stored rows equal the listed ones",
               difference.column_name.value_or(difference.key));
     }
   } catch (pqxx::failure const& refused) {
-    require(false, "the server takes what the decoder lets through", refused.what());
+    require(false, "the server accepts each decoded row", refused.what());
   }
 }
 

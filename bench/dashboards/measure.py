@@ -16,9 +16,9 @@ TARGET_MILLISECONDS = 200
 
 def milliseconds(sql):
     explain = f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {sql}\n;\n\\echo\n"
-    said = psql("SET ROLE vobiz_reader;\nSET jit = off;\n" + explain * 4)
+    output = psql("SET ROLE vobiz_reader;\nSET jit = off;\n" + explain * 4)
     plans = []
-    for part in said.split("QUERY PLAN\n")[1:]:
+    for part in output.split("QUERY PLAN\n")[1:]:
         plans.append(json.loads(part.strip().strip('"').replace('""', '"'))[0])
     return statistics.median(p["Planning Time"] + p["Execution Time"] for p in plans[1:])
 

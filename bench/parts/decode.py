@@ -11,9 +11,9 @@ def run(size):
                    cwd=h.ROOT, check=True, capture_output=True)
     subprocess.run(["nice", "cmake", "--build", build, "-j1", "--target", "decode_bench"],
                    check=True, capture_output=True)
-    said = subprocess.run([build / "decode_bench", "--benchmark_format=json", "--benchmark_repetitions=5"],
-                          check=True, capture_output=True, text=True).stdout
-    median = next(b for b in json.loads(said)["benchmarks"] if b.get("aggregate_name") == "median")
+    output = subprocess.run([build / "decode_bench", "--benchmark_format=json", "--benchmark_repetitions=5"],
+                            check=True, capture_output=True, text=True).stdout
+    median = next(b for b in json.loads(output)["benchmarks"] if b.get("aggregate_name") == "median")
     result = {"megabytes_a_second": round(median["bytes_per_second"] / 1e6),
               "rows_a_second": round(median["items_per_second"]),
               "allocations_a_row": round(median["allocations_a_row"], 3)}

@@ -15,10 +15,10 @@ def polls(database, rows_stored):
     h.psql("VACUUM (ANALYZE)", database)
     folder = pages_of_today("growth", 1000)
     with h.serving(folder / "pages") as server:
-        said = polls_of(folder, server, database)
-    said = {"stored_rows": rows_stored, **said}
-    h.say(str(said))
-    return said
+        figures = polls_of(folder, server, database)
+    figures = {"stored_rows": rows_stored, **figures}
+    h.say(str(figures))
+    return figures
 
 
 def polls_of(folder, server, database):

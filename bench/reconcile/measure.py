@@ -37,12 +37,12 @@ def main():
     seconds, cpu = [], []
     for _ in range(3):
         cpu_before, start = server_cpu(), time.monotonic()
-        said = subprocess.run([*command, "reconcile", "--month", month, "--json"], stdout=subprocess.PIPE, check=False)
+        ended = subprocess.run([*command, "reconcile", "--month", month, "--json"], stdout=subprocess.PIPE, check=False)
         seconds.append(round(time.monotonic() - start, 2))
         time.sleep(1)
         cpu.append(round(server_cpu() - cpu_before, 2))
-    if said.returncode not in (0, 4):
-        sys.exit(f"vobiz-syncd ended with {said.returncode}:\n{said.stdout.decode()}")
+    if ended.returncode not in (0, 4):
+        sys.exit(f"vobiz-syncd ended with {ended.returncode}:\n{ended.stdout.decode()}")
     run = ask("SELECT max(id) FROM vobiz.reconciliation_runs").rows[0][0]
     status = dict(ask(f"""
 SELECT check_name, string_agg(DISTINCT status, ', ') FROM vobiz.reconciliation_results WHERE run_id = {run}
@@ -65,7 +65,7 @@ SELECT count(*) FROM vobiz.cdrs WHERE start_time >= vobiz.billing_day_start('{mo
     median = statistics.median(seconds)
     print(f"{calls} calls of {month} in {median} s (of {seconds}; {cpu} s of processors), "
           f"load {result['load_average']}")
-    unclean = {name: said for name, said in status.items() if said != "ok" and name not in UNFED}
+    unclean = {name: state for name, state in status.items() if state != "ok" and name not in UNFED}
     if unclean:
         print(f"not ok: {unclean}")
     sys.exit(1 if unclean or median >= TARGET_SECONDS else 0)

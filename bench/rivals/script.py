@@ -31,9 +31,9 @@ while day <= datetime.date.fromisoformat(last):
         asked = {"start_date": day, "end_date": day, "page": page, "per_page": 100}
         answer = api.get(url + "/cdrs", params=asked, timeout=30)
         answer.raise_for_status()
-        said = answer.json()
-        rows = [[row[c] for c in COLUMNS] for row in said["data"]]
+        body = answer.json()
+        rows = [[row[c] for c in COLUMNS] for row in body["data"]]
         psycopg2.extras.execute_values(cursor, UPSERT, rows, page_size=100)
         database.commit()
-        page, more = page + 1, said["pagination"]["has_next"]
+        page, more = page + 1, body["pagination"]["has_next"]
     day += datetime.timedelta(1)

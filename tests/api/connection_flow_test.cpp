@@ -76,7 +76,7 @@ TEST_F(client_test, replaces_a_stale_connection_without_a_retry) {
     ASSERT_TRUE(got) << got.error().message;
     EXPECT_EQ(server.connections(), 2);
     EXPECT_EQ(api.stats().retries, 0);
-    EXPECT_EQ(api.stats().requests, 3) << "it went out twice";
+    EXPECT_EQ(api.stats().requests, 3) << "the request was sent twice";
   }
 }
 
@@ -229,7 +229,7 @@ struct budget_flow : client_test {
     auto const limit = std::chrono::steady_clock::now() + std::chrono::minutes(1);
     io.restart();
     while (!condition()) {
-      ASSERT_LT(std::chrono::steady_clock::now(), limit) << "waited in vain";
+      ASSERT_LT(std::chrono::steady_clock::now(), limit) << "timed out";
       io.run_one_for(std::chrono::milliseconds(5));
       if (io.stopped()) io.restart();
     }

@@ -256,8 +256,8 @@ TEST_F(client_test, trusts_only_what_is_proven) {
     EXPECT_EQ(got.error().message, "GET /cdrs: cannot trust the certificate of \"" +
                                        with_port(c.url, server.port()).substr(8) +
                                        "\": " + c.message);
-    EXPECT_EQ(server.connections(), 1) << "a certificate does not heal by asking again";
-    EXPECT_THAT(server.requests(), testing::IsEmpty()) << "the token must not travel";
+    EXPECT_EQ(server.connections(), 1) << "a certificate error is not retried";
+    EXPECT_THAT(server.requests(), testing::IsEmpty()) << "the token must not be sent";
   }
 }
 

@@ -26,7 +26,7 @@ TEST(token_bucket, gives_one_token_then_the_rate) {
   auto const next = bucket.ready_at(start, 5, start);
   EXPECT_GT(next, at(milliseconds(199)));
   EXPECT_LT(next, at(milliseconds(201)));
-  EXPECT_EQ(bucket.ready_at(next, 5, start), next) << "whoever waits for it finds it there";
+  EXPECT_EQ(bucket.ready_at(next, 5, start), next) << "the token is available at that time";
 }
 
 TEST(token_bucket, keeps_no_burst) {
@@ -68,7 +68,7 @@ TEST(adaptive_concurrency, halves_and_comes_back_slowly) {
   EXPECT_EQ(limit.allowed(), 8);
   limit.refused();
   limit.set_most(10);
-  EXPECT_EQ(limit.allowed(), 4) << "a higher limit does not undo what a refusal has taught";
+  EXPECT_EQ(limit.allowed(), 4) << "a higher limit does not undo a reduction";
   limit.set_most(3);
   EXPECT_EQ(limit.allowed(), 3);
 }
@@ -80,14 +80,14 @@ TEST(adaptive_rate, counts_refusals_of_one_flight_once) {
   EXPECT_FALSE(rate.refused(at(milliseconds(10'100)), at(milliseconds(9'500)), seconds(1)));
   EXPECT_DOUBLE_EQ(rate.rate(), 4);
   EXPECT_TRUE(rate.refused(at(seconds(12)), at(seconds(11)), seconds(1)));
-  EXPECT_DOUBLE_EQ(rate.rate(), 2) << "a refusal soon after a cut means far off";
+  EXPECT_DOUBLE_EQ(rate.rate(), 2) << "a refusal soon after a cut cuts again";
 }
 
 TEST(adaptive_rate, grows_only_with_use_and_never_above_the_limit) {
   adaptive_rate rate(8, at(seconds(0)));
   rate.refused(at(seconds(0)), at(seconds(0)), seconds(0));
   rate.accepted(at(std::chrono::hours(24)));
-  EXPECT_LT(rate.rate(), 4.3) << "a day without requests proves nothing";
+  EXPECT_LT(rate.rate(), 4.3) << "a day without requests raises no rate";
   for (int second = 1; second < 300; ++second) {
     rate.accepted(at(std::chrono::hours(24) + seconds(second)));
     EXPECT_LE(rate.rate(), 8);

@@ -71,7 +71,7 @@ TEST_F(proxy_test, gets_its_credentials_and_nobody_else_does) {
   client none(io.get_executor(), partner_behind(proxy.url(), server.url()), how);
   EXPECT_EQ(get(none).error().message, "GET /cdrs: proxy \"" + proxy.name() +
                                            "\" asks for credentials: give proxy.username: 407");
-  EXPECT_EQ(proxy.targets().size(), 3u) << "asking again would not help";
+  EXPECT_EQ(proxy.targets().size(), 3u) << "refused credentials are not retried";
   for (auto const* secret : {"CANARY_PASSWORD", "password-of-proxy", "Basic ", "dm9iaXo6"}) {
     EXPECT_THAT(log(), Not(HasSubstr(secret)));
   }

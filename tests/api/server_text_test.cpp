@@ -38,7 +38,7 @@ TEST(server_text, never_shows_a_secret) {
             "bad token *** for ***, Bearer ***");
   EXPECT_EQ(printable("aaaa secret-longer-than-the-cut", {"secret-longer-than-the-cut"}, 8),
             "aaaa ***");
-  EXPECT_EQ(printable("***", {"*"}), "*********") << "a silly secret ends too";
+  EXPECT_EQ(printable("***", {"*"}), "*********") << "an unusual secret terminates as well";
 }
 
 }  // namespace

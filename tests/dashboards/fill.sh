@@ -22,8 +22,8 @@ control() { curl -sS --fail --max-time 60 "http://127.0.0.1:$(cat "$here/$1.port
 syncd() {
   local expected=$1 code=0
   shift
-  "$build/vobiz-syncd" -c "$here/vobiz-syncd.yaml" "$@" >"$here/said" 2>&1 || code=$?
-  [[ " $expected " == *" $code "* ]] || { cat "$here/said" >&2; fail "vobiz-syncd $* ends with $code"; }
+  "$build/vobiz-syncd" -c "$here/vobiz-syncd.yaml" "$@" >"$here/output" 2>&1 || code=$?
+  [[ " $expected " == *" $code "* ]] || { cat "$here/output" >&2; fail "vobiz-syncd $* ends with $code"; }
 }
 
 start_partner acme

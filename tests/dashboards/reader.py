@@ -22,7 +22,7 @@ def psql(script):
 
 def ask(sql):
     """Columns, their types and the rows as text (an empty one for NULL)."""
-    said = psql(f"SET ROLE vobiz_reader;\nSET TIME ZONE 'UTC';\n{sql}\n\\gdesc\n\\echo {SEPARATOR}\n{sql}\n;\n")
-    described, _, rows = said.partition(SEPARATOR + "\n")
+    output = psql(f"SET ROLE vobiz_reader;\nSET TIME ZONE 'UTC';\n{sql}\n\\gdesc\n\\echo {SEPARATOR}\n{sql}\n;\n")
+    described, _, rows = output.partition(SEPARATOR + "\n")
     columns = list(csv.reader(io.StringIO(described)))[1:]
     return Answer([c[0] for c in columns], [c[1] for c in columns], list(csv.reader(io.StringIO(rows)))[1:])

@@ -50,13 +50,13 @@ for block in "$here"/blocks/*.real-account.*; do
     *.sh)
       { cat "$here/machine.sh"; on_this_machine "$block"; } >"$here/block.sh"
       # The token that the reader pastes when a command asks for it.
-      echo CANARY_PARTNER_TOKEN | bash "$here/block.sh" >"$here/said" 2>&1 || {
-        cat "$here/said"
+      echo CANARY_PARTNER_TOKEN | bash "$here/block.sh" >"$here/output" 2>&1 || {
+        cat "$here/output"
         cat "$block"
         fail "these commands of README.md fail, see above"
       }
-      cat "$here/said"
-      ! grep -q CANARY "$here/said" || fail "a secret is printed"
+      cat "$here/output"
+      ! grep -q CANARY "$here/output" || fail "a secret is printed"
       ;;
   esac
 done

@@ -37,11 +37,11 @@ YAML
 cd "$here"
 for block in blocks/*.worked-example.sh; do
   sed "s#127.0.0.1:8080#127.0.0.1:$port#" "$block" >block.sh
-  PATH=$build:$PATH bash -euo pipefail block.sh >said 2>&1 || {
-    cat said block.sh
+  PATH=$build:$PATH bash -euo pipefail block.sh >output 2>&1 || {
+    cat output block.sh
     fail "these commands fail, see above"
   }
-  cat said
+  cat output
 done
 found=$(psql -XAt -f "$(ls blocks/*.query.sql)" | cut -d'|' -f2,4,5,6)
 [ "$found" = "no_debit|-0.45000|INR|test call of our own, waived" ] || fail "the example does not end as the text says"

@@ -30,10 +30,10 @@ in_root -i "$deb"
 "$root/usr/bin/vobiz-syncd" version | grep -q '[0-9]' || say "the installed program tells no version"
 grep -q '^vobiz-syncd:' "$root/etc/passwd" || say "no user vobiz-syncd was made"
 [ -z "$(find "$root/etc/systemd" -name 'vobiz-syncd.service' 2>/dev/null)" ] || say "the unit was enabled by itself"
-said=$(check) && say "the configuration as installed passes without a token: $said"
-[[ $said == *"/token"* ]] || say "check-config does not name the token that is missing: $said"
+output=$(check) && say "the configuration as installed passes without a token: $output"
+[[ $output == *"/token"* ]] || say "check-config does not name the token that is missing: $output"
 install -m 600 /dev/stdin "$root/etc/vobiz-syncd/token" <<<EXAMPLE_TOKEN
-said=$(check) || say "check-config, with a token: $said"
+output=$(check) || say "check-config, with a token: $output"
 
 # The next version has another default: dpkg keeps the edited file and writes the new one beside it.
 sed -i 's/PA_XXXXXXXX/PA_EXAMPLE01/' "$configuration"
@@ -46,7 +46,7 @@ dpkg-query --admindir="$root/var/lib/dpkg" -W -f '${Version}\n' vobiz-syncd | gr
   say "the upgrade is not installed"
 grep -q 'auth_id: PA_EXAMPLE01' "$configuration" || say "the upgrade has overwritten the edited configuration"
 grep -q 'another default' "$configuration.dpkg-dist" || say "the new default was not laid beside the edited one"
-said=$(check) || say "check-config, after the upgrade: $said"
+output=$(check) || say "check-config, after the upgrade: $output"
 
 in_root -r vobiz-syncd
 [ ! -e "$root/usr/bin/vobiz-syncd" ] || say "the program is still there after removing the package"

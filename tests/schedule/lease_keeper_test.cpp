@@ -44,7 +44,7 @@ public:
   void run_until(std::function<bool()> const& condition) {
     auto const limit = std::chrono::steady_clock::now() + std::chrono::minutes(1);
     while (!condition()) {
-      ASSERT_LT(std::chrono::steady_clock::now(), limit) << "waited in vain";
+      ASSERT_LT(std::chrono::steady_clock::now(), limit) << "timed out";
       if (io_.stopped()) io_.restart();
       io_.run_one_for(std::chrono::milliseconds(5));
     }

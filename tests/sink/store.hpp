@@ -80,7 +80,7 @@ public:
                  "AND wait_event_type = 'Lock'") != "1") {
       std::this_thread::yield();
     }
-    EXPECT_FALSE(ended) << "the second has not waited";
+    EXPECT_FALSE(ended) << "the second did not wait";
     begun.commit();
     other.join();
     EXPECT_EQ(failure, "");

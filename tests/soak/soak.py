@@ -190,8 +190,8 @@ def strike(all, dice, count):
 def differences(all):
     paths = {"wallets": "/truth/wallets", "cdrs": "/truth/days?stream=cdrs",
              "transactions": "/truth/days?stream=transactions"}
-    said = {name: json.dumps(all.api(path)) for name, path in paths.items()}
-    options = [word for name, text in said.items() for word in ("-v", f"{name}={text}")]
+    recorded = {name: json.dumps(all.api(path)) for name, path in paths.items()}
+    options = [word for name, text in recorded.items() for word in ("-v", f"{name}={text}")]
     return all.sql("", "-v", f"partner={PARTNER}", *options, "-f", SOURCE / "scripts/quickstart/differences.sql")
 
 

@@ -33,7 +33,7 @@ TEST(read_plan, starts_with_the_first_page_whatever_it_knows) {
 TEST(read_plan, reads_on_only_where_all_pages_will_be_read) {
   for (bool const fresh : {true, false}) {
     read_plan plan(fresh, 100);
-    EXPECT_FALSE(plan.reads_on()) << "the first page tells how many there are";
+    EXPECT_FALSE(plan.reads_on()) << "the first page has the number of pages";
     plan.next();
     plan.add_page(page_of(100, 250));
     EXPECT_EQ(plan.reads_on(), fresh);

@@ -20,12 +20,12 @@ for prefix in /usr /usr/local; do
 
   # systemd-analyze verify needs the program at the unit's path, so prefix it with the temporary folder.
   sed -i "s#^ExecStart=#ExecStart=$tree#" "$unit"
-  said=$(systemd-analyze verify --man=no "$unit" 2>&1) || say "systemd-analyze verify: $said"
-  [ -z "$said" ] || say "systemd-analyze verify is not silent: $said"
+  output=$(systemd-analyze verify --man=no "$unit" 2>&1) || say "systemd-analyze verify: $output"
+  [ -z "$output" ] || say "systemd-analyze verify is not silent: $output"
   # An exposure above 1.5 of 10 means that a protection was removed.
-  said=$(systemd-analyze security --offline=yes --no-pager --threshold=15 "$unit") || say "$said"
-  tail -n 1 <<<"$said"
+  output=$(systemd-analyze security --offline=yes --no-pager --threshold=15 "$unit") || say "$output"
+  tail -n 1 <<<"$output"
 done
 grep -q '^RestartPreventExitStatus=78$' "$unit" || say "an invalid configuration would be restarted for ever"
-said=$(systemd-sysusers --dry-run --root="$tree" - <"$tree/usr/lib/sysusers.d/vobiz-syncd.conf" 2>&1) || say "$said"
-[[ $said == *vobiz-syncd* ]] || say "systemd-sysusers makes no user vobiz-syncd: $said"
+output=$(systemd-sysusers --dry-run --root="$tree" - <"$tree/usr/lib/sysusers.d/vobiz-syncd.conf" 2>&1) || say "$output"
+[[ $output == *vobiz-syncd* ]] || say "systemd-sysusers makes no user vobiz-syncd: $output"
