@@ -68,7 +68,7 @@ TEST(check_config, tells_both_sides_when_both_are_wrong) {
 
 TEST(check_config, says_whose_credentials_these_are) {
   rig all({"--auth-id", "PA_EXAMPLE02"});
-  all.configure([](auto& s) { s.by_login = true; });
+  all.configure([](auto& s) { s.login = true; });
   EXPECT_THAT(all.syncd.run({"check-config", "--connect"}).out,
               HasSubstr("the API answers as \"PA_EXAMPLE02\""));
 }

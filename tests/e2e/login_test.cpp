@@ -6,7 +6,7 @@ namespace {
 
 TEST(login, reads_everything_and_knows_whose_it_is) {
   rig all;
-  all.configure([](auto& s) { s.by_login = true; });
+  all.configure([](auto& s) { s.login = true; });
   all.sync_ends_with(0);
   expect_the_truth(all);
   EXPECT_EQ(all.value("SELECT string_agg(DISTINCT partner_id, ' ') FROM vobiz.cdrs"),
@@ -31,7 +31,7 @@ TEST(login, is_done_again_when_the_token_has_ended) {
 TEST(login, is_renewed_before_a_short_token_ends) {
   rig all({"--token-lifetime", "2"}, false);
   all.configure([](auto& s) {
-    s.by_login = true;
+    s.login = true;
     s.streams =
         "  profile: {every: 1s}\n  dashboard: {enabled: false}\n  analytics: {enabled: false}\n";
   });
@@ -47,7 +47,7 @@ TEST(login, is_renewed_before_a_short_token_ends) {
 TEST(login, with_a_wrong_password_ends_with_77) {
   rig all;
   all.configure([](auto& s) {
-    s.by_login = true;
+    s.login = true;
     s.password = "CANARY_WRONG";
   });
   auto const ended = all.sync();

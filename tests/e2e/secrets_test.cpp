@@ -18,7 +18,7 @@ TEST(secrets, are_in_no_log_no_table_and_no_output) {
     SCOPED_TRACE(by_login ? "login" : "token");
     rig all;
     all.configure([&](auto& s) {
-      s.by_login = by_login;
+      s.login = by_login;
       s.level = "trace";
     });
     // Rejected rows are stored, and error responses are quoted.

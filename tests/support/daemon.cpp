@@ -40,7 +40,7 @@ void daemon::configure(daemon_setting const& setting) {
   auto const today = core::day_of(std::chrono::system_clock::now());
   auto const start = core::to_text(today - std::chrono::days(setting.days));
   std::string text = "partners:\n  - name: acme\n    base_url: " + setting.base_url + "\n";
-  if (setting.by_login) {
+  if (setting.login) {
     text += "    login: {email: partner@example.com, password_file: " + password.string() + "}\n";
   } else {
     text += "    auth_id: " + setting.auth_id + "\n    auth_token_file: " + token.string() + "\n";
