@@ -21,7 +21,7 @@ std::shared_ptr<boost::asio::ssl::context> tls_context(std::filesystem::path con
   }
   if (error) {
     throw core::failure(
-        core::exit_code::bad_config, core::remedy::fix,
+        core::failure_kind::config_invalid, core::remedy::fix,
         fmt::format("ca_file \"{}\": {}", ca_file.string(), async::error_code_text(error)),
         "it must be a readable PEM file with the certificates of the authorities to trust");
   }
@@ -38,7 +38,7 @@ void expect_host(SSL* connection, endpoint const& where) {
   // A host that OpenSSL will not take must not become a connection without a check.
   if (done != 1) {
     throw core::failure(
-        core::exit_code::bad_config, core::remedy::fix,
+        core::failure_kind::config_invalid, core::remedy::fix,
         fmt::format("base_url: \"{}\" is no host that a certificate can name", where.host));
   }
 }

@@ -13,7 +13,6 @@
 namespace vobiz::app {
 
 namespace asio = boost::asio;
-using core::exit_code;
 
 namespace {
 
@@ -61,13 +60,9 @@ asio::awaitable<void> drain_backfill_queue(one_shot& here, partner_work& partner
     rows += report.rows;
     unproven += report.windows - report.proven;
     bar.show(done, read, ops::progress::clock::now());
-    if (result.cycle.problem) {
-      here.add_error(report.error);
-      here.fail_with(exit_code_for(*result.cycle.problem));
-    } else if (report.outcome == sink::run_outcome::mismatch) {
-      here.add_error(report.error);
-      here.fail_with(exit_code::failed);
-    }
+    auto const code = exit_code_for(result.cycle);
+    if (code != exit_code::ok) here.add_error(report.error);
+    here.fail_with(code);
   };
   co_await schedule::drain_backfill_queue(setting, here.leases(), settings.database.connections,
                                           on_window);
@@ -83,7 +78,7 @@ asio::awaitable<bool> take(one_shot& here, sink::lease_key const& key) {
   try {
     co_await here.leases().take_all(wanted);
   } catch (core::failure const& failure) {
-    if (failure.code() != exit_code::lease_held) throw;
+    if (failure.kind() != core::failure_kind::lease_held) throw;
     co_return false;
   }
   co_return true;

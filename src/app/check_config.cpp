@@ -12,7 +12,6 @@
 namespace vobiz::app {
 
 namespace asio = boost::asio;
-using core::exit_code;
 
 namespace {
 
@@ -34,7 +33,7 @@ exit_code check_database(config::settings const& settings) {
   } catch (core::failure const& failure) {
     std::cout << "database: " << failure.what() << "\n";
     if (!failure.hint().empty()) std::cout << "  hint: " << failure.hint() << "\n";
-    return failure.code();
+    return exit_code_for(failure.kind());
   }
 }
 
@@ -48,7 +47,7 @@ exit_code check_partners(config::settings const& settings) {
       std::cout << "partner \"" << partner->settings.name << "\": ";
       if (!id) {
         std::cout << id.error().message << "\n";
-        outcome = worse(outcome, exit_code_for(id.error()));
+        outcome = worse(outcome, exit_code_for(id.error().kind));
       } else if (!partner->id.empty() && partner->id != *id) {
         std::cout << "the API says these credentials belong to \"" << *id << "\", auth_id says \""
                   << partner->id << "\"\n";

@@ -7,21 +7,21 @@
 
 namespace vobiz::app {
 
-core::exit_code migrate(config::settings const& settings, bool dry_run) {
+exit_code migrate(config::settings const& settings, bool dry_run) {
   auto const connection = sink::connect(settings.database);
   if (dry_run) {
     auto const status = sink::check_migrations(*connection);
     for (auto const& name : status.missing) std::cout << "would apply " << name << "\n";
     if (status.missing.empty())
       std::cout << "schema is up to date (version " << status.applied << ")\n";
-    return core::exit_code::ok;
+    return exit_code::ok;
   }
   auto const done = sink::migrate(*connection);
   for (auto const& name : done) std::cout << "applied " << name << "\n";
   std::cout << (done.empty() ? "schema is up to date (version " : "schema is now at version ")
             << sink::check_migrations(*connection).applied << (done.empty() ? ")\n" : "\n");
   adopt_settings(settings);
-  return core::exit_code::ok;
+  return exit_code::ok;
 }
 
 }  // namespace vobiz::app

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "exit_code.hpp"
 #include "partner_work.hpp"
 #include "vobiz/schedule/lease_keeper.hpp"
 #include "vobiz/sink/database.hpp"
@@ -30,9 +31,9 @@ public:
   void add_error(std::string message) { errors_.push_back(std::move(message)); }
 
   // The exit code: the first thing that went wrong decides.
-  core::exit_code outcome() const { return outcome_; }
-  void fail_with(core::exit_code code) {
-    if (outcome_ == core::exit_code::ok) outcome_ = code;
+  exit_code outcome() const { return outcome_; }
+  void fail_with(exit_code code) {
+    if (outcome_ == exit_code::ok) outcome_ = code;
   }
 
   // Runs the work to its end, renewing the leases it takes. False when SIGINT or SIGTERM stopped
@@ -46,7 +47,7 @@ private:
   sink::database db_;
   schedule::lease_keeper leases_;
   std::vector<std::string> errors_;
-  core::exit_code outcome_ = core::exit_code::ok;
+  exit_code outcome_ = exit_code::ok;
 };
 
 }  // namespace vobiz::app

@@ -34,7 +34,7 @@ void require_schema(config::settings const& settings) {
   auto const connection = sink::connect(settings.database);
   auto const status = sink::check_migrations(*connection);
   if (status.missing.empty()) return;
-  throw core::failure(core::exit_code::failed, core::remedy::fix,
+  throw core::failure(core::failure_kind::failed, core::remedy::fix,
                       "the database has schema version " + std::to_string(status.applied) +
                           ", this binary needs " + std::to_string(status.known),
                       "run: vobiz-syncd migrate");
@@ -49,18 +49,6 @@ void adopt_settings(config::settings const& settings) {
       "reconcile.timezone is \"{}\", the rollups are in \"{}\" and stay there; hint: run: "
       "vobiz-syncd rebuild-rollups",
       wanted, zone);
-}
-
-core::exit_code exit_code_for(api::problem const& why) {
-  switch (why.kind) {
-    case api::problem_kind::unavailable:
-      return core::exit_code::unavailable;
-    case api::problem_kind::unauthorized:
-    case api::problem_kind::forbidden:
-      return core::exit_code::refused;
-    default:
-      return core::exit_code::failed;
-  }
 }
 
 }  // namespace vobiz::app

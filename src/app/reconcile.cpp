@@ -13,7 +13,6 @@
 namespace vobiz::app {
 
 namespace asio = boost::asio;
-using core::exit_code;
 
 namespace {
 

@@ -23,7 +23,6 @@
 namespace vobiz::app {
 
 namespace asio = boost::asio;
-using core::exit_code;
 using clock = std::chrono::steady_clock;
 
 namespace {

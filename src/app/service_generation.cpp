@@ -40,7 +40,7 @@ std::string service_generation::summary() const {
                      partners_.size(), partners_.size() == 1 ? "" : "s");
 }
 
-void service_generation::start(std::function<void(core::exit_code)> ended) {
+void service_generation::start(std::function<void(exit_code)> ended) {
   ended_ = std::move(ended);
   for (auto const& partner : partners_) {
     for (auto const* stream : pick_streams(*settings_, {})) {
@@ -130,7 +130,7 @@ void service_generation::on_error(std::exception_ptr error) {
   }
   if (what.empty()) return;
   spdlog::critical("internal error: {}", what);
-  outcome_ = core::exit_code::failed;
+  outcome_ = exit_code::failed;
   stop();
 }
 

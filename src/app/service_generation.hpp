@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "exit_code.hpp"
 #include "partner_work.hpp"
 #include "vobiz/ops/facts.hpp"
 #include "vobiz/schedule/lease_keeper.hpp"
@@ -35,7 +36,7 @@ public:
 
   // `ended` is called once, when everything has stopped; with failed when a coroutine ended by an
   // error that nobody expects.
-  void start(std::function<void(core::exit_code)> ended);
+  void start(std::function<void(exit_code)> ended);
 
   // Ends the streams after the batch at hand, then the leases.
   void stop();
@@ -64,9 +65,9 @@ private:
   schedule::lease_keeper leases_;
   std::list<boost::asio::cancellation_signal> stops_;
   std::mt19937_64 engine_{std::random_device()()};
-  std::function<void(core::exit_code)> ended_;
+  std::function<void(exit_code)> ended_;
   int running_ = 0;
-  core::exit_code outcome_ = core::exit_code::ok;
+  exit_code outcome_ = exit_code::ok;
 };
 
 }  // namespace vobiz::app

@@ -7,7 +7,7 @@
 
 namespace vobiz::app {
 
-core::exit_code status(config::settings const& settings, bool json) {
+exit_code status(config::settings const& settings, bool json) {
   require_schema(settings);
   auto const connection = sink::connect(settings.database);
   ops::status all;
@@ -18,12 +18,12 @@ core::exit_code status(config::settings const& settings, bool json) {
     sink::rethrow_as_failure(std::current_exception());
   }
   std::cout << (json ? ops::status_json(all) : ops::status_table(all));
-  return core::exit_code::ok;
+  return exit_code::ok;
 }
 
-core::exit_code version() {
+exit_code version() {
   std::cout << "vobiz-syncd " VOBIZ_VERSION "\n";
-  return core::exit_code::ok;
+  return exit_code::ok;
 }
 
 }  // namespace vobiz::app

@@ -60,7 +60,7 @@ asio::awaitable<sync::backfill_result> read_one(queue_readers& all) {
   try {
     co_return co_await sync::run_backfill(setting, all.at_hand);
   } catch (core::failure const& failure) {
-    if (failure.code() == core::exit_code::lease_held) turn.lost();
+    if (failure.kind() == core::failure_kind::lease_held) turn.lost();
     throw;
   }
 }

@@ -124,7 +124,7 @@ asio::awaitable<void> lease_keeper::take_all(std::vector<sink::lease_key> wanted
     try {
       co_await db_.run(job);
     } catch (core::failure const& failure) {
-      if (failure.code() != core::exit_code::lease_held) throw;
+      if (failure.kind() != core::failure_kind::lease_held) throw;
       held = failure;
     }
     if (!held) {
@@ -138,7 +138,7 @@ asio::awaitable<void> lease_keeper::take_all(std::vector<sink::lease_key> wanted
                          before->holder == blocking->holder && blocking->left > before->left;
     if (renewed || clock::now() >= give_up) {
       throw core::failure(
-          held->code(), held->what_helps(), held->what(),
+          held->kind(), held->what_helps(), held->what(),
           "another vobiz-syncd is at work on it: stop that one, or leave the work to it");
     }
     if (!before) spdlog::info("{}: waiting in case nobody renews it", held->what());

@@ -89,7 +89,7 @@ asio::awaitable<void> run_nightly(config::database where, config::reconcile how,
       try {
         co_await run_due(where, how, partner, turn.lease());
       } catch (core::failure const& failure) {
-        if (failure.code() == core::exit_code::lease_held) {
+        if (failure.kind() == core::failure_kind::lease_held) {
           turn.lost();
           continue;
         }

@@ -33,7 +33,7 @@ asio::awaitable<bool> run_once(sync::cycle_setting& setting, lease_keeper& lease
   try {
     co_await sync::run_cycle(setting, next);
   } catch (core::failure const& failure) {
-    if (failure.code() == core::exit_code::lease_held) {
+    if (failure.kind() == core::failure_kind::lease_held) {
       turn.lost();
       co_return false;
     }
@@ -64,7 +64,7 @@ asio::awaitable<void> run_backfill(sync::cycle_setting setting, lease_keeper& le
       bool const answered = co_await drain_backfill_queue(setting, leases, side_by_side, nobody);
       if (!answered) pause = failed_pause;
     } catch (core::failure const& failure) {
-      if (failure.code() == core::exit_code::lease_held) continue;
+      if (failure.kind() == core::failure_kind::lease_held) continue;
       pause = failed_pause;
       log_failure(setting, spdlog::level::warn,
                   fmt::format("backfill: {}: next try in {} s", failure.what(), pause.count()),

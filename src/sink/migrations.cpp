@@ -11,8 +11,8 @@ namespace vobiz::sink {
 
 namespace {
 
-using core::exit_code;
 using core::failure;
+using core::failure_kind;
 using core::remedy;
 
 std::string checksum(pqxx::transaction_base& transaction, std::string_view sql) {
@@ -45,7 +45,7 @@ migration_status compare(pqxx::transaction_base& transaction) {
     if (found == there.end()) {
       status.missing.emplace_back(migration.name);
     } else if (found->second != checksum(transaction, migration.sql)) {
-      throw failure(exit_code::failed, remedy::fix,
+      throw failure(failure_kind::failed, remedy::fix,
                     "migration \"" + std::string(migration.name) +
                         "\" was applied to this database with another text",
                     "this binary and the database come from different builds; install the one that "
@@ -53,7 +53,7 @@ migration_status compare(pqxx::transaction_base& transaction) {
     }
   }
   if (status.applied > status.known) {
-    throw failure(exit_code::failed, remedy::fix,
+    throw failure(failure_kind::failed, remedy::fix,
                   "the database has schema version " + std::to_string(status.applied) +
                       ", this binary knows up to " + std::to_string(status.known),
                   "a newer vobiz-syncd has migrated it: install that version");
@@ -97,7 +97,7 @@ std::vector<std::string> migrate(pqxx::connection& connection) {
       try {
         rethrow_as_failure(std::current_exception());
       } catch (failure const& error) {
-        throw failure(error.code(), error.what_helps(),
+        throw failure(error.kind(), error.what_helps(),
                       "migration \"" + std::string(migration.name) + "\" fails: " + error.what(),
                       error.hint());
       }

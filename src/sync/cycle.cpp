@@ -115,7 +115,7 @@ asio::awaitable<ending> attempt(context& cycle, Body& body) {
     end.problem = refusal.why;
   } catch (core::failure const& failure) {
     // Losing the lease is no failure of the stream: somebody else goes on with it.
-    bool const lost = failure.code() == core::exit_code::lease_held;
+    bool const lost = failure.kind() == core::failure_kind::lease_held;
     report.outcome = lost ? run_outcome::cancelled : run_outcome::failed;
     report.error = failure.what();
     end.broken = std::current_exception();

@@ -327,7 +327,7 @@ TEST_F(client_test, refuses_a_configuration_it_cannot_use_and_keeps_the_old) {
     try {
       api.reconfigure(partner);
     } catch (core::failure const& error) {
-      EXPECT_EQ(error.code(), core::exit_code::bad_config);
+      EXPECT_EQ(error.kind(), core::failure_kind::config_invalid);
       return error.what();
     }
     return "accepted";
