@@ -17,7 +17,7 @@ struct daemon_setting {
   std::string base_url;
   std::string auth_id = "PA_EXAMPLE01";
   std::string token = "CANARY_PARTNER_TOKEN";
-  bool by_login = false;
+  bool login = false;
   std::string password = "CANARY_PASSWORD";
   std::string ca_file;
   std::string dsn;
