@@ -6,8 +6,7 @@
 #include "vobiz/async/sleep.hpp"
 #include "vobiz/ops/progress.hpp"
 #include "vobiz/schedule/drain_backfill_queue.hpp"
-#include "vobiz/sink/statement.hpp"
-#include "vobiz/sink/windows.hpp"
+#include "vobiz/sink/stream_store.hpp"
 #include "vobiz/sync/cycle.hpp"
 
 namespace vobiz::app {
@@ -22,22 +21,6 @@ struct job_at_hand {
   core::utc_day to;
   std::string account;
 };
-
-std::vector<std::string> scopes(pqxx::work& transaction, job_at_hand const& job,
-                                config::stream const& settings, std::string const& partner) {
-  if (!job.account.empty()) return {job.account};
-  if (settings.scope != config::scope::per_account) return {std::string(sink::global_scope)};
-  std::vector<std::string> result;
-  sink::arguments values;
-  values.add(partner);
-  for (auto const& row : sink::execute(
-           transaction,
-           "SELECT auth_id FROM vobiz.accounts WHERE partner_id = $1 AND removed_at IS NULL",
-           values)) {
-    result.emplace_back(row[0].c_str());
-  }
-  return result;
-}
 
 // Works the queue off itself.
 asio::awaitable<void> drain_backfill_queue(one_shot& here, partner_work& partner,
@@ -92,9 +75,7 @@ asio::awaitable<std::int64_t> watch(one_shot& here, partner_work& partner, job_a
   sink::lease_key const key{partner.id, job.stream.name};
   std::optional<ops::progress> bar;
   std::int64_t left = total;
-  auto look = [&](pqxx::work& transaction) {
-    left = sink::queue_length(transaction, partner.id, job.stream.name);
-  };
+  sink::stream_store store(here.db(), job.stream, partner.id, nullptr);
   while (left > 0 && !co_await take(here, key)) {
     if (!bar) {
       std::cerr << "another process has the stream \"" << job.stream.name
@@ -103,7 +84,7 @@ asio::awaitable<std::int64_t> watch(one_shot& here, partner_work& partner, job_a
     }
     bar->show(std::max<std::int64_t>(total - left, 0), 0, ops::progress::clock::now());
     co_await async::sleep_for(std::chrono::seconds(1));
-    co_await here.db().run(look);
+    left = co_await store.queue_length();
   }
   if (bar) bar->finish();
   co_return left;
@@ -111,18 +92,14 @@ asio::awaitable<std::int64_t> watch(one_shot& here, partner_work& partner, job_a
 
 asio::awaitable<void> backfill_partner(one_shot& here, partner_work& partner,
                                        config::settings const& settings, job_at_hand const& job) {
-  std::int64_t total = 0;
-  auto enqueue = [&](pqxx::work& transaction) {
-    auto const& of_stream = settings.streams.find(job.stream.name)->second;
-    for (auto const& scope : scopes(transaction, job, of_stream, partner.id)) {
-      sink::enqueue(transaction, partner.id, job.stream.name, scope, job.from, job.to);
-    }
-    if (job.stream.table == "cdrs") {
-      sink::ensure_partitions(transaction, job.from - std::chrono::days(31), job.to);
-    }
-    total = sink::queue_length(transaction, partner.id, job.stream.name);
-  };
-  co_await here.db().run(enqueue);
+  auto const& of_stream = settings.streams.find(job.stream.name)->second;
+  sink::queue_request request{{job.from, job.to}, job.account};
+  request.per_account = of_stream.scope == config::scope::per_account;
+  if (job.stream.table == "cdrs") {
+    request.partitions = {job.from - std::chrono::days(31), job.to};
+  }
+  sink::stream_store store(here.db(), job.stream, partner.id, nullptr);
+  auto const total = co_await store.enqueue(request);
   auto const left = co_await watch(here, partner, job, total);
   if (left > 0) {
     co_await drain_backfill_queue(here, partner, settings, job, left);

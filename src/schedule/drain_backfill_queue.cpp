@@ -11,7 +11,7 @@
 
 #include "vobiz/async/cancelled.hpp"
 #include "vobiz/core/failure.hpp"
-#include "vobiz/sink/windows.hpp"
+#include "vobiz/sink/stream_store.hpp"
 
 namespace vobiz::schedule {
 
@@ -84,19 +84,13 @@ asio::awaitable<void> read_on(queue_readers& all) {
   }
 }
 
-asio::awaitable<std::int64_t> queue_length(sync::cycle_setting const& setting) {
-  auto look = [&setting](pqxx::work& transaction) {
-    return sink::queue_length(transaction, setting.partner, setting.stream.name);
-  };
-  co_return co_await setting.db.run(look);
-}
-
 }  // namespace
 
 asio::awaitable<bool> drain_backfill_queue(sync::cycle_setting setting, lease_keeper& leases,
                                            int side_by_side, window_observer on_window) {
   setting.command = "backfill";
-  auto const length = co_await queue_length(setting);
+  sink::stream_store store(setting.db, setting.stream, setting.partner, nullptr);
+  auto const length = co_await store.queue_length();
   auto const many = std::min<std::int64_t>(side_by_side, length);
   auto const executor = co_await asio::this_coro::executor;
   queue_readers all(executor, setting, leases, on_window);

@@ -14,10 +14,7 @@ asio::awaitable<void> give_up(context& cycle, sink::window_key const& key,
   sink::conclusion conclusion;
   conclusion.state = sink::window_state::forbidden;
   conclusion.error = why.message;
-  auto write = [&](pqxx::work& transaction) {
-    sink::conclude(transaction, cycle.stream(), key, conclusion);
-  };
-  co_await cycle.commit(write);
+  co_await cycle.store.conclude_window(key, conclusion);
   core::log(spdlog::level::warn, cycle.about(), "stream \"{}\": {}: the customer is left out",
             cycle.stream().name, why.message);
 }
@@ -58,10 +55,7 @@ asio::awaitable<std::optional<sink::window>> next_window(context& cycle,
                                                          claimed_days const& at_hand) {
   for (;;) {
     auto const days = at_hand.days();
-    auto look = [&](pqxx::work& transaction) {
-      return sink::next_in_queue(transaction, cycle.stream(), cycle.setting.partner, days);
-    };
-    auto window = co_await cycle.commit(look);
+    auto window = co_await cycle.store.next_in_queue(days);
     // Others may have claimed it meanwhile.
     if (!window || !at_hand.has_near(window->key.day)) co_return window;
   }
@@ -84,11 +78,7 @@ asio::awaitable<bool> read_one_queued(context& cycle, claimed_days& at_hand) {
 asio::awaitable<void> read_queue(context& cycle) {
   unreadable_days unreadable;
   for (bool all = false; !all;) {
-    std::vector<sink::window> queue;
-    auto load = [&](pqxx::work& transaction) {
-      queue = sink::load_queue(transaction, cycle.stream(), cycle.setting.partner);
-    };
-    co_await cycle.commit(load);
+    auto const queue = co_await cycle.store.load_queue();
     all = true;
     for (auto const& window : queue) {
       all = co_await read_queued(cycle, window, unreadable);

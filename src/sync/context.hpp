@@ -3,10 +3,10 @@
 #include <chrono>
 #include <optional>
 #include <string>
-#include <type_traits>
 
 #include "vobiz/core/log.hpp"
 #include "vobiz/decode/decoder.hpp"
+#include "vobiz/sink/stream_store.hpp"
 #include "vobiz/sync/cycle.hpp"
 #include "vobiz/sync/kept_days.hpp"
 
@@ -15,7 +15,10 @@ namespace vobiz::sync {
 // A cycle under way.
 struct context {
   explicit context(cycle_setting const& with, core::utc_time now)
-      : setting(with), decoder(with.stream), started(now) {
+      : setting(with),
+        store(with.db, with.stream, with.partner, with.lease),
+        decoder(with.stream),
+        started(now) {
     if (setting.watched != nullptr) setting.watched->began({&report, &spent});
   }
   ~context() {
@@ -25,6 +28,7 @@ struct context {
   context& operator=(context const&) = delete;
 
   cycle_setting const& setting;
+  sink::stream_store store;
   decode::decoder decoder;
   core::utc_time started;
   sink::run_report report;
@@ -40,24 +44,6 @@ struct context {
   streams::stream const& stream() const { return setting.stream; }
   core::utc_day today() const { return core::day_of(started); }
   core::utc_day first_day() const { return asked_from(setting.settings, today()); }
-
-  // Runs a job in a transaction and commits it, unless the stream's lease is somebody else's by
-  // now: throws core::failure (lease_held) then. Every write of a cycle goes through here.
-  template <class Job>
-  boost::asio::awaitable<std::invoke_result_t<Job&, pqxx::work&>> commit(Job& job) {
-    using value = std::invoke_result_t<Job&, pqxx::work&>;
-    auto fenced = [this, &job](pqxx::work& transaction) -> value {
-      if constexpr (std::is_void_v<value>) {
-        job(transaction);
-        if (setting.lease != nullptr) sink::hold(transaction, *setting.lease);
-      } else {
-        auto result = job(transaction);
-        if (setting.lease != nullptr) sink::hold(transaction, *setting.lease);
-        return result;
-      }
-    };
-    co_return co_await setting.db.run(fenced);
-  }
 
   // Whether a day is over for longer than the provider may take to list its last rows.
   bool is_closed(core::utc_day day) const {

@@ -13,8 +13,6 @@
 #include "fetch.hpp"
 #include "readers.hpp"
 #include "vobiz/core/failure.hpp"
-#include "vobiz/sink/retention.hpp"
-#include "vobiz/sink/rollups.hpp"
 
 namespace vobiz::sync {
 
@@ -58,11 +56,8 @@ asio::awaitable<void> read(context& cycle) {
 
 // Stores the billing days whose rows changed, `most_days` of them.
 asio::awaitable<void> store_rollups(context& cycle, int most_days) {
-  auto job = [&cycle](pqxx::work& transaction) {
-    return sink::store_marked_day(transaction, cycle.setting.partner);
-  };
   for (int n = 0; n < most_days; ++n) {
-    bool const stored = co_await cycle.commit(job);
+    bool const stored = co_await cycle.store.store_marked_day();
     if (!stored) co_return;
   }
 }
@@ -150,7 +145,7 @@ template <class Write>
 asio::awaitable<void> finish(context& cycle, ending const& end, Write& write) {
   std::exception_ptr unwritten;
   try {
-    co_await cycle.commit(write);
+    co_await write();
   } catch (core::failure const&) {
     unwritten = std::current_exception();
   }
@@ -180,30 +175,34 @@ bool agree(core::utc_time ours, core::utc_time database) {
 // when none of them is in the queue any more.
 asio::awaitable<void> store_settled_days(context& cycle, claimed_days& at_hand) {
   claimed_days::storing const here(at_hand);
-  auto const& partner = cycle.setting.partner;
-  auto job = [&partner](pqxx::work& transaction) {
-    return sink::has_settled_day(transaction, partner) &&
-           sink::store_marked_day(transaction, partner);
-  };
-  for (bool more = true; more;) more = co_await cycle.commit(job);
+  for (bool more = true; more;) more = co_await cycle.store.store_settled_day();
 }
 
 asio::awaitable<void> read_from_queue(context& cycle, claimed_days& at_hand, bool& read) {
   read = co_await read_one_queued(cycle, at_hand);
   if (!read) co_return;
-  std::int64_t left = 0;
-  bool settled = false;
-  auto look = [&](pqxx::work& transaction) {
-    left = sink::queue_length(transaction, cycle.setting.partner, cycle.stream().name);
-    settled = sink::has_settled_day(transaction, cycle.setting.partner);
-  };
-  co_await cycle.commit(look);
+  auto const queue = co_await cycle.store.load_queue_state();
   constexpr int all_days = 10'000;
-  if (left == 0) {
+  if (queue.length == 0) {
     co_await store_rollups(cycle, all_days);
-  } else if (settled && !at_hand.is_storing()) {
+  } else if (queue.has_settled_day && !at_hand.is_storing()) {
     co_await store_settled_days(cycle, at_hand);
   }
+}
+
+// The days that the cycle asks for, keeps, and needs partitions of.
+sink::cycle_days days_of(context const& cycle) {
+  sink::cycle_days days;
+  days.keep_from = kept_from(cycle.setting.settings, cycle.today());
+  if (!cycle.stream().day_column.empty()) days.first = cycle.first_day();
+  // A call may have started on a day before the first one asked for; what is older still goes to
+  // the default partition. Two months ahead leave an operator who is away time to notice.
+  if (cycle.stream().table == "cdrs") {
+    auto const oldest = cycle.first_day() - std::chrono::days(31);
+    days.partitions = {std::max(oldest, days.keep_from.value_or(oldest)),
+                       cycle.today() + std::chrono::days(62)};
+  }
+  return days;
 }
 
 }  // namespace
@@ -224,30 +223,14 @@ void count_window(context& cycle, sink::conclusion const& conclusion, sink::wind
 asio::awaitable<cycle_result> run_cycle(cycle_setting const& setting,
                                         schedule_after const& next_due) {
   context cycle(setting, std::chrono::system_clock::now());
-  bool const has_days = !setting.stream.day_column.empty();
-  auto begin = [&](pqxx::work& transaction) {
-    auto const keep_from = kept_from(setting.settings, cycle.today());
-    auto const now =
-        sink::begin_cycle(transaction, setting.partner, setting.stream.name,
-                          has_days ? std::optional(cycle.first_day()) : std::nullopt, keep_from);
-    cycle.clocks_agree = agree(cycle.started, now);
-    // A call may have started on a day before the first one asked for; what is older still goes to
-    // the default partition. Two months ahead leave an operator who is away time to notice.
-    if (setting.stream.table == "cdrs") {
-      auto const oldest = cycle.first_day() - std::chrono::days(31);
-      sink::ensure_partitions(transaction, std::max(oldest, keep_from.value_or(oldest)),
-                              cycle.today() + std::chrono::days(62));
-    }
-  };
-  co_await cycle.commit(begin);
+  auto const days = days_of(cycle);
+  auto const database_time = co_await cycle.store.begin_cycle(days);
+  cycle.clocks_agree = agree(cycle.started, database_time);
 
   auto body = [&cycle]() { return read_and_roll_up(cycle); };
   auto const end = co_await attempt(cycle, body);
-  auto write = [&](pqxx::work& transaction) {
-    sink::write_run(transaction, cycle.report);
-    sink::prune_runs(transaction, setting.partner, setting.stream.name);
-    sink::end_cycle(transaction, cycle.report, next_due ? next_due(cycle.report) : std::nullopt);
-  };
+  auto const due_in = next_due ? next_due(cycle.report) : std::nullopt;
+  auto write = [&]() { return cycle.store.end_cycle(cycle.report, due_in); };
   co_await finish(cycle, end, write);
   cycle_result result{cycle.report, end.problem};
   co_return result;
@@ -258,10 +241,10 @@ asio::awaitable<backfill_result> run_backfill(cycle_setting const& setting, clai
   backfill_result result;
   auto body = [&]() { return read_from_queue(cycle, at_hand, result.read); };
   auto const end = co_await attempt(cycle, body);
-  auto write = [&](pqxx::work& transaction) {
-    // Nothing to read is no run.
-    if (result.read || end.problem) sink::write_run(transaction, cycle.report);
-    result.left = sink::queue_length(transaction, setting.partner, setting.stream.name);
+  // Nothing to read is no run.
+  auto const* const run = result.read || end.problem ? &cycle.report : nullptr;
+  auto write = [&]() -> asio::awaitable<void> {
+    result.left = co_await cycle.store.end_queued_window(run);
   };
   co_await finish(cycle, end, write);
   result.cycle = {cycle.report, end.problem};

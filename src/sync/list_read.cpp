@@ -5,9 +5,8 @@
 #include <boost/asio/experimental/parallel_group.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <functional>
 
-#include "vobiz/sink/merge.hpp"
-#include "vobiz/sink/rejects.hpp"
 #include "vobiz/sink/sql_text.hpp"
 #include "window_read.hpp"
 
@@ -49,11 +48,15 @@ private:
   asio::awaitable<void> commit(group& read);
   asio::awaitable<void> commit_and_fetch(group& read, std::vector<std::int64_t> const& ahead,
                                          std::vector<fetched>& answers);
-  verdict store(pqxx::work& transaction, std::vector<decode::page>& pages);
-  sink::figures count(pqxx::work& transaction, sink::merge_result const& merged, bool moved);
+  verdict store(sink::window_transaction& window, std::vector<decode::page>& pages);
+  sink::figures count(sink::window_transaction& window, sink::merge_result const& merged,
+                      bool moved);
   bool walked_only_new_rows(sink::figures const& stored) const;
-  verdict settle(pqxx::work& transaction, sink::figures const& stored);
-  void conclude(pqxx::work& transaction, verdict how);
+  verdict settle(sink::window_transaction& window, sink::figures const& stored);
+  void conclude(sink::window_transaction& window, verdict how);
+  // Records and logs members that no column names, each once.
+  void report_unknown_fields(sink::window_transaction& window,
+                             std::vector<std::string> const& fields);
 
   context& cycle_;
   streams::stream const& stream_;
@@ -83,30 +86,30 @@ bool reader::walked_only_new_rows(sink::figures const& stored) const {
 }
 
 // After a complete walk: what is stored beyond it has vanished.
-verdict reader::settle(pqxx::work& transaction, sink::figures const& stored) {
+verdict reader::settle(sink::window_transaction& window, sink::figures const& stored) {
   auto const rejects = read_.rejects();
   if (walked_only_new_rows(stored)) {
     auto walked = stored;
     walked.rejects = static_cast<std::int64_t>(rejects.size());
     auto const result = read_.settle(walked, 0, stored.rows);
-    if (result == verdict::proven && sink::resolve_rejects(transaction, before_.key, rejects) > 0) {
-      sink::recount(transaction, stream_, before_.key);
+    if (result == verdict::proven && window.resolve_rejects(rejects) > 0) {
+      window.recount();
     }
     return result;
   }
   auto const columns = key_arrays(read_.keys(), key_columns_.size());
-  auto walked = sink::figures_of(transaction, stream_, before_.key, columns);
+  auto walked = window.figures_of(columns);
   walked.rejects = static_cast<std::int64_t>(rejects.size());
-  auto const vanished = sink::count_vanished(transaction, stream_, before_.key, columns);
+  auto const vanished = window.count_vanished(columns);
   auto const result = read_.settle(walked, vanished, stored.rows);
   if (result != verdict::proven) return result;
-  auto const resolved = sink::resolve_rejects(transaction, before_.key, rejects);
-  if (vanished > 0) done_.removed = sink::mark_removed(transaction, stream_, before_.key, columns);
-  if (vanished + resolved > 0) sink::recount(transaction, stream_, before_.key);
+  auto const resolved = window.resolve_rejects(rejects);
+  if (vanished > 0) done_.removed = window.mark_removed(columns);
+  if (vanished + resolved > 0) window.recount();
   return result;
 }
 
-void reader::conclude(pqxx::work& transaction, verdict how) {
+void reader::conclude(sink::window_transaction& window, verdict how) {
   conclusion_ = read_.outcome();
   if (how == verdict::proven) {
     // A snapshot is of the moment it was read.
@@ -114,30 +117,26 @@ void reader::conclude(pqxx::work& transaction, verdict how) {
     conclusion_.state = over ? window_state::proven : window_state::open;
   }
   conclusion_.requests = static_cast<std::int64_t>(cycle_.spent.requests - requests_before_);
-  sink::conclude(transaction, stream_, before_.key, conclusion_);
-  if (!stream_.day_column.empty()) {
-    sink::update_cursor(transaction, before_.key.partner, stream_.name, cycle_.first_day(),
-                        before_.key.scope != sink::global_scope);
-  }
+  window.conclude(conclusion_, cycle_.first_day());
 }
 
 // What is stored of the window after a merge. Counting all of it for each group of a large day
 // would cost more than storing the rows: what the merge has added is enough until a proof is in
 // reach, which takes counting.
-sink::figures reader::count(pqxx::work& transaction, sink::merge_result const& merged, bool moved) {
+sink::figures reader::count(sink::window_transaction& window, sink::merge_result const& merged,
+                            bool moved) {
   bool const only_added = counted_ && !merged.added_sums.empty() && done_.rejected == 0 && !moved &&
                           before_.key.scope == sink::global_scope && !read_.at_end();
   counted_ = true;
   if (only_added) {
-    auto const added = sink::add_to_window(transaction, stream_, before_.key,
-                                           merged.counts.inserted, merged.added_sums);
+    auto const added = window.add(merged.counts.inserted, merged.added_sums);
     if (read_.total() && added.rows + added.rejects < *read_.total()) return added;
   }
-  return sink::recount(transaction, stream_, before_.key);
+  return window.recount();
 }
 
 // Stores a group of pages and has them judged, all in one transaction.
-verdict reader::store(pqxx::work& transaction, std::vector<decode::page>& pages) {
+verdict reader::store(sink::window_transaction& window, std::vector<decode::page>& pages) {
   // One statement for the group: what it costs to plan one is worth many rows.
   auto& all = pages.front();
   for (auto page = pages.begin() + 1; page != pages.end(); ++page) {
@@ -147,34 +146,43 @@ verdict reader::store(pqxx::work& transaction, std::vector<decode::page>& pages)
     all.rejects.insert(all.rejects.end(), page->rejects.begin(), page->rejects.end());
     all.unknown.insert(all.unknown.end(), page->unknown.begin(), page->unknown.end());
   }
-  auto const merged = sink::merge_with_feeds(transaction, stream_, target_, all.rows, all.rejects);
+  auto const merged = window.merge(target_, all);
   done_ = {};
   done_.rows = merged.counts;
-  done_.rejected = sink::record_rejects(transaction, before_.key, all.rejects);
+  done_.rejected = window.record_rejects(all.rejects);
   bool const moved = !merged.left_days.empty();
-  if (moved) sink::reopen(transaction, stream_, before_.key, merged.left_days);
-  report_unknown_fields(transaction, cycle_, all.unknown);
-  if (stream_.name == "accounts") sink::record_wallets(transaction, before_.key.partner);
+  if (moved) window.reopen(merged.left_days);
+  report_unknown_fields(window, all.unknown);
+  if (stream_.name == "accounts") window.record_wallets();
 
   auto stored = before_.stored;
   bool const changed = done_.rows.inserted + done_.rows.updated + done_.rejected > 0 || moved;
   if (changed || counted_ || !before_.read_before) {
-    sink::lock_window(transaction, before_.key);
-    stored = count(transaction, merged, moved);
+    window.lock();
+    stored = count(window, merged, moved);
   }
   auto result = read_.judge(stored, changed);
   if (result == verdict::settle) {
     // Windows of another scope may have changed these rows since this one was counted (design.md
     // §2, "Fallback").
     if (!counted_) {
-      sink::lock_window(transaction, before_.key);
-      stored = sink::recount(transaction, stream_, before_.key);
+      window.lock();
+      stored = window.recount();
     }
     counted_ = true;
-    result = settle(transaction, stored);
+    result = settle(window, stored);
   }
-  if (result == verdict::proven || result == verdict::mismatch) conclude(transaction, result);
+  if (result == verdict::proven || result == verdict::mismatch) conclude(window, result);
   return result;
+}
+
+void reader::report_unknown_fields(sink::window_transaction& window,
+                                   std::vector<std::string> const& fields) {
+  for (auto const& field : window.record_unknown_fields(fields)) {
+    core::log(spdlog::level::info, cycle_.about(),
+              "stream \"{}\": the API sends a field no column names: \"{}\": kept in extra",
+              stream_.name, field);
+  }
 }
 
 asio::awaitable<void> reader::fetch_pages(std::vector<std::int64_t> const& pages,
@@ -189,8 +197,10 @@ asio::awaitable<void> reader::fetch_pages(std::vector<std::int64_t> const& pages
 }
 
 asio::awaitable<void> reader::commit(group& read) {
-  auto job = [&](pqxx::work& transaction) { read.result = store(transaction, read.pages); };
-  co_await cycle_.commit(job);
+  std::function<void(sink::window_transaction&)> const job = [&](sink::window_transaction& window) {
+    read.result = store(window, read.pages);
+  };
+  co_await cycle_.store.write_window(before_.key, job);
   cycle_.report.rows += done_.rows;
   cycle_.report.removed += done_.removed;
   cycle_.report.rejected += done_.rejected;
@@ -289,17 +299,6 @@ sink::walked_keys key_arrays(key_set const& keys, std::size_t columns) {
   sink::walked_keys result;
   for (auto& array : arrays) result.push_back(array.take());
   return result;
-}
-
-void report_unknown_fields(pqxx::work& transaction, context const& cycle,
-                           std::vector<std::string> const& fields) {
-  auto const& name = cycle.stream().name;
-  for (auto const& field :
-       sink::record_unknown_fields(transaction, cycle.setting.partner, name, fields)) {
-    core::log(spdlog::level::info, cycle.about(),
-              "stream \"{}\": the API sends a field no column names: \"{}\": kept in extra", name,
-              field);
-  }
 }
 
 api::request list_request(streams::stream const& stream, sink::window_key const& from,

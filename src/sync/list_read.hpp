@@ -37,8 +37,4 @@ std::vector<std::size_t> key_columns(streams::stream const& stream);
 std::vector<std::string> keys_of(decode::page const& page, std::vector<std::size_t> const& columns);
 sink::walked_keys key_arrays(key_set const& keys, std::size_t columns);
 
-// Records and logs members that no column names, each once.
-void report_unknown_fields(pqxx::work& transaction, context const& cycle,
-                           std::vector<std::string> const& fields);
-
 }  // namespace vobiz::sync

@@ -1,8 +1,5 @@
 #include "fetch.hpp"
 #include "readers.hpp"
-#include "vobiz/sink/merge.hpp"
-#include "vobiz/sink/rejects.hpp"
-#include "vobiz/sink/statement.hpp"
 
 namespace vobiz::sync {
 
@@ -15,28 +12,10 @@ constexpr std::size_t group_size = 16;
 
 }  // namespace
 
-asio::awaitable<std::vector<std::string>> load_accounts(context& cycle, bool without_wallet) {
-  std::vector<std::string> ids;
-  auto load = [&](pqxx::work& transaction) {
-    sink::arguments values;
-    values.add(cycle.setting.partner).add_bool(without_wallet);
-    for (auto const& row : sink::execute(transaction,
-                                         "SELECT auth_id FROM vobiz.accounts\n"
-                                         "WHERE partner_id = $1 AND removed_at IS NULL\n"
-                                         "  AND NOT ($2::boolean AND cash_credits IS NOT NULL)\n"
-                                         "ORDER BY auth_id",
-                                         values)) {
-      ids.emplace_back(row[0].c_str());
-    }
-  };
-  co_await cycle.commit(load);
-  co_return ids;
-}
-
 asio::awaitable<void> read_balances(context& cycle) {
   auto const& stream = cycle.stream();
   bool const always = cycle.setting.settings.scope == config::scope::per_account;
-  auto const ids = co_await load_accounts(cycle, !always);
+  auto const ids = co_await cycle.store.load_accounts(!always);
   for (std::size_t from = 0; from < ids.size(); from += group_size) {
     std::vector<page_request> requests;
     for (auto at = from; at < std::min(from + group_size, ids.size()); ++at) {
@@ -44,24 +23,15 @@ asio::awaitable<void> read_balances(context& cycle) {
           {{account_path(stream.account_path, ids[at]), {}, api::priority::fresh}, std::nullopt});
     }
     auto answers = co_await fetch(cycle, requests);
-    sink::merge_counts counts;
-    std::int64_t rejected = 0;
-    auto store = [&](pqxx::work& transaction) {
-      for (std::size_t n = 0; n < answers.size(); ++n) {
-        if (!answers[n]) continue;
-        auto& page = *answers[n];
-        sink::window_key const key{cycle.setting.partner, stream.name, ids[from + n],
-                                   cycle.today()};
-        sink::merge_target const target{cycle.setting.partner, std::nullopt};
-        counts +=
-            sink::merge_with_feeds(transaction, stream, target, page.rows, page.rejects).counts;
-        rejected += sink::record_rejects(transaction, key, page.rejects);
-        sink::record_unknown_fields(transaction, cycle.setting.partner, stream.name, page.unknown);
-      }
-    };
-    co_await cycle.commit(store);
-    cycle.report.rows += counts;
-    cycle.report.rejected += rejected;
+    std::vector<sink::account_page> pages;
+    for (std::size_t n = 0; n < answers.size(); ++n) {
+      if (!answers[n]) continue;
+      sink::window_key const key{cycle.setting.partner, stream.name, ids[from + n], cycle.today()};
+      pages.push_back({key, &*answers[n]});
+    }
+    auto const stored = co_await cycle.store.store_balances(pages);
+    cycle.report.rows += stored.rows;
+    cycle.report.rejected += stored.rejected;
     for (auto const& answer : answers) {
       if (answer) continue;
       // A customer who has left since the list was read says nothing about the others.

@@ -33,33 +33,23 @@ asio::awaitable<void> probe_window(context& cycle, sink::window const& window) {
     co_await read_window(cycle, window, !has_sums(*reported));
     co_return;
   }
-  auto note = [&](pqxx::work& transaction) { sink::touch(transaction, window.key); };
-  co_await cycle.commit(note);
+  co_await cycle.store.touch_window(window.key);
 }
 
 // Makes the windows of these scopes that are not there yet.
 asio::awaitable<void> ensure(context& cycle, std::vector<std::string> const& scopes,
                              core::utc_day first) {
-  auto make = [&](pqxx::work& transaction) {
-    auto const lookback = cycle.today() - std::chrono::days(cycle.setting.settings.lookback_days);
-    for (auto const& scope : scopes) {
-      sink::ensure_windows(transaction, cycle.setting.partner, cycle.stream().name, scope, first,
-                           cycle.today(), lookback);
-    }
-  };
-  co_await cycle.commit(make);
+  auto const lookback = cycle.today() - std::chrono::days(cycle.setting.settings.lookback_days);
+  sink::span const days{first, cycle.today()};
+  co_await cycle.store.ensure_windows(scopes, days, lookback);
 }
 
 // The windows of [first, last] of one scope in the order of their urgency, newest first within
 // each.
 asio::awaitable<void> read_span(context& cycle, std::string const& scope, core::utc_day first,
                                 core::utc_day last) {
-  std::vector<sink::window> windows;
-  auto load = [&](pqxx::work& transaction) {
-    windows =
-        sink::load_windows(transaction, cycle.stream(), cycle.setting.partner, scope, first, last);
-  };
-  co_await cycle.commit(load);
+  sink::span const days{first, last};
+  auto const windows = co_await cycle.store.load_windows(scope, days);
   unreadable_days unreadable;
   for (auto const pass : {need::read, need::whole, need::probe}) {
     for (auto const& window : windows) {
@@ -94,28 +84,10 @@ asio::awaitable<void> read_global(context& cycle) {
   co_await read_span(cycle, scope, start, today - std::chrono::days(1));
 }
 
-// Whether the customers are known: that there is none is another thing than that nobody has looked
-// yet.
-asio::awaitable<bool> has_read_accounts(context& cycle) {
-  bool result = false;
-  auto look = [&](pqxx::work& transaction) {
-    result = sink::was_read(transaction, cycle.setting.partner, "accounts");
-  };
-  co_await cycle.commit(look);
-  co_return result;
-}
-
 asio::awaitable<void> read_list_now(context& cycle, std::string scope) {
-  sink::window before;
-  before.key = {cycle.setting.partner, cycle.stream().name, std::move(scope), cycle.today()};
-  auto load = [&](pqxx::work& transaction) {
-    auto found = sink::load_windows(transaction, cycle.stream(), before.key.partner,
-                                    before.key.scope, before.key.day, before.key.day);
-    if (!found.empty()) before = std::move(found.front());
-    // Rows live longer than the window of the day they were read on.
-    before.stored = sink::recount(transaction, cycle.stream(), before.key);
-  };
-  co_await cycle.commit(load);
+  sink::window_key const today{cycle.setting.partner, cycle.stream().name, std::move(scope),
+                               cycle.today()};
+  auto const before = co_await cycle.store.load_snapshot(today);
   auto const outcome = co_await read_list(cycle, before, api::priority::fresh, true);
   if (outcome.problem) throw api_refusal{*outcome.problem};
   count_window(cycle, outcome.conclusion, before.key);
@@ -126,12 +98,9 @@ asio::awaitable<bool> asks_globally(context& cycle) {
   auto const& settings = cycle.setting.settings;
   if (cycle.stream().span == streams::reach::partner) co_return true;
   if (settings.scope != config::scope::automatic) co_return settings.scope == config::scope::global;
-  std::vector<sink::window> today;
-  auto load = [&](pqxx::work& transaction) {
-    today = sink::load_windows(transaction, cycle.stream(), cycle.setting.partner,
-                               std::string(sink::global_scope), cycle.today(), cycle.today());
-  };
-  co_await cycle.commit(load);
+  std::string const scope(sink::global_scope);
+  sink::span const day{cycle.today(), cycle.today()};
+  auto const today = co_await cycle.store.load_windows(scope, day);
   co_return today.empty() || today.front().state != window_state::forbidden ||
       what_is_due(today.front(), settings, cycle.today(), cycle.setting.everything) !=
           need::nothing;
@@ -152,18 +121,16 @@ asio::awaitable<std::vector<std::string>> read_scopes(context& cycle, Read& read
       refused = refusal.why;
     }
     if (!refused) {
-      auto drop = [&](pqxx::work& transaction) {
-        sink::drop_stand_ins(transaction, cycle.setting.partner, cycle.stream().name);
-      };
-      if (!cycle.stream().day_column.empty()) co_await cycle.commit(drop);
+      if (!cycle.stream().day_column.empty()) co_await cycle.store.drop_stand_ins();
       co_return scopes;
     }
     co_await fall_back(cycle, *refused);
   }
-  scopes = co_await load_accounts(cycle, false);
+  scopes = co_await cycle.store.load_accounts(false);
   if (scopes.empty()) {
-    bool const none = co_await has_read_accounts(cycle);
-    if (!none) {
+    // That there is no customer is another thing than that nobody has asked yet.
+    bool const asked = co_await cycle.store.was_read("accounts");
+    if (!asked) {
       throw api_refusal{
           {api::problem_kind::unavailable, 0,
            "no customer is known yet whose list could be asked for: sync accounts first"}};
@@ -210,10 +177,7 @@ asio::awaitable<void> fall_back(context& cycle, api::problem const& why) {
             why.message);
   sink::window_key const today{cycle.setting.partner, cycle.stream().name,
                                std::string(sink::global_scope), cycle.today()};
-  auto close = [&](pqxx::work& transaction) {
-    sink::close_global(transaction, today, why.message);
-  };
-  co_await cycle.commit(close);
+  co_await cycle.store.close_global(today, why.message);
 }
 
 asio::awaitable<void> read_days(context& cycle) {

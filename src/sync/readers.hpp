@@ -47,9 +47,6 @@ boost::asio::awaitable<void> retire_calls(context& cycle);
 // Counts what a concluded window came to in the cycle's report.
 void count_window(context& cycle, sink::conclusion const& conclusion, sink::window_key const& key);
 
-// The customers a cycle per account goes through.
-boost::asio::awaitable<std::vector<std::string>> load_accounts(context& cycle, bool without_wallet);
-
 // Whether a global endpoint that answers so has per-customer ones to fall back to (partner-api.md,
 // "Errors").
 bool falls_back(context const& cycle, api::problem const& why);

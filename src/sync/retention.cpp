@@ -32,11 +32,7 @@ void tell(sink::retired_month const& month) {
 }  // namespace
 
 asio::awaitable<void> retire_calls(context& cycle) {
-  std::vector<sink::retired_month> changed;
-  auto step = [&](pqxx::work& transaction) {
-    changed = sink::retire_calls(transaction, cycle.setting.partner);
-  };
-  co_await cycle.commit(step);
+  auto const changed = co_await cycle.store.retire_calls();
   for (auto const& month : changed) tell(month);
 }
 

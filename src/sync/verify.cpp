@@ -1,7 +1,6 @@
 #include "list_read.hpp"
 #include "read_plan.hpp"
 #include "readers.hpp"
-#include "vobiz/sink/merge.hpp"
 
 namespace vobiz::sync {
 
@@ -40,21 +39,16 @@ asio::awaitable<std::optional<api::problem>> compare_list(context& cycle, sink::
   }
   if (total) result.api_total = result.api_total.value_or(0) + *total;
   result.listed += static_cast<std::int64_t>(walked.size());
-  auto job = [&](pqxx::work& transaction) {
-    sink::merge_target target;
-    target.partner = window.partner;
-    target.day = window.day;
-    for (auto const& found : sink::compare(transaction, stream, target, all)) {
-      result.differences.push_back({found.key, found.column_name.value_or("not stored"),
-                                    found.stored.value_or(""), found.listed.value_or("")});
-    }
-    auto const arrays = key_arrays(walked, columns.size());
-    for (auto const& key : sink::vanished(transaction, stream, window, arrays)) {
-      result.differences.push_back({key, "no longer listed", "", ""});
-    }
-    result.stored += sink::count_stored(transaction, stream, window);
-  };
-  co_await cycle.setting.db.run(job);
+  auto const arrays = key_arrays(walked, columns.size());
+  auto const found = co_await cycle.store.compare_window(window, all, arrays);
+  for (auto const& row : found.rows) {
+    result.differences.push_back({row.key, row.column_name.value_or("not stored"),
+                                  row.stored.value_or(""), row.listed.value_or("")});
+  }
+  for (auto const& key : found.vanished) {
+    result.differences.push_back({key, "no longer listed", "", ""});
+  }
+  result.stored += found.stored;
   co_return std::nullopt;
 }
 
@@ -70,7 +64,7 @@ asio::awaitable<verification> verify_day(cycle_setting const& setting, core::utc
     if (!result.problem || !falls_back(cycle, *result.problem)) co_return result;
   }
   result = {};
-  auto const customers = co_await load_accounts(cycle, false);
+  auto const customers = co_await cycle.store.load_accounts(false);
   for (auto const& id : customers) {
     window.scope = id;
     result.problem = co_await compare_list(cycle, window, result);

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "vobiz/config/settings.hpp"
 #include "vobiz/core/day.hpp"
 
 namespace vobiz::ops {
@@ -87,6 +88,9 @@ struct status {
 
 // Reads all of it in one transaction. Errors are libpqxx's; sink::database translates.
 status read_status(pqxx::transaction_base& transaction);
+
+// The same on a connection of its own; throws core::failure.
+status read_status(config::database const& where);
 
 std::string status_table(status const& of);
 std::string status_json(status const& of);

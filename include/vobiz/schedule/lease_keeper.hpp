@@ -12,8 +12,7 @@
 
 #include "vobiz/config/settings.hpp"
 #include "vobiz/core/failure.hpp"
-#include "vobiz/sink/database.hpp"
-#include "vobiz/sink/leases.hpp"
+#include "vobiz/sink/lease_store.hpp"
 
 namespace vobiz::schedule {
 
@@ -79,7 +78,7 @@ public:
   std::vector<sink::lease_key> held() const;
 
   // Its database worker, and when it last finished a round.
-  sink::database::worker_state workers() const { return db_.workers(); }
+  sink::database::worker_state workers() const { return store_.workers(); }
   std::chrono::steady_clock::time_point last_round() const { return last_round_; }
 
 private:
@@ -94,9 +93,8 @@ private:
   slot& slot_of(sink::lease_key const& key);
 
   boost::asio::any_io_executor executor_;
-  sink::database db_;
+  sink::lease_store store_;
   manner how_;
-  std::string holder_;
   std::map<sink::lease_key, std::unique_ptr<slot>> slots_;
   boost::asio::steady_timer pace_;
   std::chrono::steady_clock::time_point last_round_ = std::chrono::steady_clock::now();
