@@ -254,17 +254,13 @@ asio::awaitable<backfill_result> run_backfill(cycle_setting const& setting, clai
 asio::awaitable<api::result<std::string>> ask_partner_id(api::client& api) {
   api::request request;
   request.path = std::string(streams::find("profile")->path);
-  std::string id;
-  api::body_check const check = [&id](std::string_view body) -> std::optional<std::string> {
+  auto const auth_id = [](std::string_view body) -> api::decoded<std::string> {
     auto page = decode::decoder(*streams::find("profile")).decode(body);
-    if (!page) return page.error().message;
-    if (page->rows.size() == 0) return "a profile without auth_id";
-    id = std::string(*page->rows.at(0, 0));
-    return std::nullopt;
+    if (!page) return api::unusable{page.error().message};
+    if (page->rows.size() == 0) return api::unusable{"a profile without auth_id"};
+    return {boost::system::in_place_value, *page->rows.at(0, 0)};
   };
-  auto const reply = co_await api.get(request, check);
-  if (!reply) co_return reply.error();
-  co_return id;
+  co_return co_await api.get(request, auth_id);
 }
 
 }  // namespace vobiz::sync
