@@ -22,26 +22,26 @@ asio::awaitable<void> give_up(context& cycle, sink::window_key const& key,
 // Reads one window of the queue. Where the global list turns out to be refused, its windows make
 // room for the customers', and nothing was read.
 asio::awaitable<bool> read_queued(context& cycle, sink::window const& window,
-                                  unreadable_days& unreadable) {
+                                  skipped_days& skipped) {
   if (cycle.stream().form == streams::shape::daily) {
     co_await read_one_day(cycle, window.key, api::priority::backfill);
     co_return true;
   }
   bool const global = window.key.scope == sink::global_scope;
   auto const outcome = co_await read_list(cycle, window, api::priority::backfill, true);
-  if (outcome.problem && global && falls_back(cycle, *outcome.problem)) {
-    co_await fall_back(cycle, *outcome.problem);
-    co_return false;
-  }
   if (outcome.problem) {
-    if (global || outcome.problem->kind != api::problem_kind::not_found) {
-      unreadable.add(*outcome.problem);
-    } else {
+    auto const scope = scope_of_day(cycle, window.key.scope);
+    auto const what = consequence(*outcome.problem, scope).what;
+    if (what == effect::fall_back) {
+      co_await fall_back(cycle, *outcome.problem);
+    } else if (what == effect::skip_account) {
       co_await give_up(cycle, window.key, *outcome.problem);
+    } else {
+      skipped.add(*outcome.problem, scope);
     }
-    co_return true;
+    co_return what != effect::fall_back;
   }
-  unreadable.read_one();
+  skipped.add_read_day();
   count_window(cycle, outcome.conclusion, window.key);
   core::log(spdlog::level::info, cycle.about(window.key.day, window.key.scope),
             "stream \"{}\": {}{} read from the queue: {}", cycle.stream().name,
@@ -64,28 +64,28 @@ asio::awaitable<std::optional<sink::window>> next_window(context& cycle,
 }  // namespace
 
 asio::awaitable<bool> read_one_queued(context& cycle, claimed_days& at_hand) {
-  unreadable_days unreadable;
+  skipped_days skipped;
   for (bool read = false; !read;) {
     auto const window = co_await next_window(cycle, at_hand);
     if (!window) co_return false;
     claimed_days::claim const claim(at_hand, window->key.day);
-    read = co_await read_queued(cycle, *window, unreadable);
+    read = co_await read_queued(cycle, *window, skipped);
   }
-  unreadable.finish();
+  skipped.finish();
   co_return true;
 }
 
 asio::awaitable<void> read_queue(context& cycle) {
-  unreadable_days unreadable;
+  skipped_days skipped;
   for (bool all = false; !all;) {
     auto const queue = co_await cycle.store.load_queue();
     all = true;
     for (auto const& window : queue) {
-      all = co_await read_queued(cycle, window, unreadable);
+      all = co_await read_queued(cycle, window, skipped);
       if (!all) break;
     }
   }
-  unreadable.finish();
+  skipped.finish();
 }
 
 }  // namespace vobiz::sync

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "consequence.hpp"
 #include "vobiz/core/log.hpp"
 #include "vobiz/decode/decoder.hpp"
 #include "vobiz/sink/stream_store.hpp"
@@ -57,16 +58,17 @@ struct api_refusal {
   api::problem why;
 };
 
-// Whether what came was an answer, only none that can be used.
-bool is_unreadable(api::problem const& why);
+// The scope of a problem that the cycle met; see consequence().
+problem_scope scope_of(context const& cycle, asked_for what);
+problem_scope scope_of_day(context const& cycle, std::string_view scope);
 
-// An answer that cannot be used is its day's own trouble: the others are read, and the cycle fails
-// at its end. Two in a row are the API's, and end it at once, as all other problems do.
-class unreadable_days {
+// The days that a cycle skips because their answers cannot be read: it reads on, and fails at its
+// end.
+class skipped_days {
 public:
-  // Throws api_refusal unless reading goes on.
-  void add(api::problem const& why);
-  void read_one() { was_last_ = false; }
+  // Throws api_refusal unless the problem's consequence is that its day is skipped.
+  void add(api::problem const& why, problem_scope scope);
+  void add_read_day() { was_last_ = false; }
   // Throws api_refusal with the first of them.
   void finish() const;
 

@@ -34,8 +34,9 @@ asio::awaitable<void> read_balances(context& cycle) {
     cycle.report.rejected += stored.rejected;
     for (auto const& answer : answers) {
       if (answer) continue;
-      // A customer who has left since the list was read says nothing about the others.
-      if (answer.error().kind != api::problem_kind::not_found) throw api_refusal{answer.error()};
+      auto const scope = scope_of(cycle, asked_for::account_list);
+      if (consequence(answer.error(), scope).what != effect::skip_account)
+        throw api_refusal{answer.error()};
       core::log(spdlog::level::warn, cycle.about(), "stream \"{}\": {}: the customer is left out",
                 stream.name, answer.error().message);
     }

@@ -50,7 +50,8 @@ asio::awaitable<void> read_span(context& cycle, std::string const& scope, core::
                                 core::utc_day last) {
   sink::span const days{first, last};
   auto const windows = co_await cycle.store.load_windows(scope, days);
-  unreadable_days unreadable;
+  skipped_days skipped;
+  auto const asked = scope_of_day(cycle, scope);
   for (auto const pass : {need::read, need::whole, need::probe}) {
     for (auto const& window : windows) {
       if (what_is_due(window, cycle.setting.settings, cycle.today(), cycle.setting.everything) !=
@@ -63,13 +64,13 @@ asio::awaitable<void> read_span(context& cycle, std::string const& scope, core::
         } else {
           co_await read_window(cycle, window, pass == need::whole);
         }
-        unreadable.read_one();
+        skipped.add_read_day();
       } catch (api_refusal const& refusal) {
-        unreadable.add(refusal.why);
+        skipped.add(refusal.why, asked);
       }
     }
   }
-  unreadable.finish();
+  skipped.finish();
 }
 
 // Today first: the other days get their windows only once the endpoint has answered.
@@ -117,7 +118,8 @@ asio::awaitable<std::vector<std::string>> read_scopes(context& cycle, Read& read
     try {
       co_await read(cycle, scopes.front());
     } catch (api_refusal const& refusal) {
-      if (!falls_back(cycle, refusal.why)) throw;
+      auto const asked = scope_of(cycle, asked_for::global_list);
+      if (consequence(refusal.why, asked).what != effect::fall_back) throw;
       refused = refusal.why;
     }
     if (!refused) {
@@ -147,8 +149,8 @@ asio::awaitable<std::vector<std::string>> read_scopes(context& cycle, Read& read
     try {
       co_await read(cycle, id);
     } catch (api_refusal const& refusal) {
-      // An id of another partner, or of a customer who left, says nothing about the others.
-      if (refusal.why.kind != api::problem_kind::not_found) throw;
+      auto const scope = scope_of(cycle, asked_for::account_list);
+      if (consequence(refusal.why, scope).what != effect::skip_account) throw;
       core::log(spdlog::level::warn, cycle.about(), "stream \"{}\": {}: the customer is left out",
                 cycle.stream().name, refusal.why.message);
       missing = refusal.why;
@@ -161,15 +163,6 @@ asio::awaitable<std::vector<std::string>> read_scopes(context& cycle, Read& read
 }
 
 }  // namespace
-
-bool falls_back(context const& cycle, api::problem const& why) {
-  if (cycle.setting.settings.scope != config::scope::automatic ||
-      cycle.stream().span != streams::reach::either) {
-    return false;
-  }
-  return why.kind == api::problem_kind::forbidden || why.kind == api::problem_kind::not_found ||
-         why.kind == api::problem_kind::unsupported;
-}
 
 asio::awaitable<void> fall_back(context& cycle, api::problem const& why) {
   core::log(spdlog::level::info, cycle.about(),
@@ -190,10 +183,11 @@ asio::awaitable<void> read_days(context& cycle) {
   try {
     scopes = co_await read_scopes(cycle, read);
   } catch (api_refusal const& refusal) {
-    if (!is_unreadable(refusal.why)) throw;
+    // A day that cannot be read keeps none of the queue waiting.
+    auto const any_day = scope_of(cycle, asked_for::account_day);
+    if (consequence(refusal.why, any_day).what != effect::skip_day) throw;
     unreadable = refusal.why;
   }
-  // A newer day that cannot be read keeps none of the queue waiting.
   if (cycle.setting.everything) co_await read_queue(cycle);
   if (unreadable) throw api_refusal{*unreadable};
   for (auto const& scope : scopes) co_await check_spans(cycle, scope);

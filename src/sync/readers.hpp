@@ -47,10 +47,6 @@ boost::asio::awaitable<void> retire_calls(context& cycle);
 // Counts what a concluded window came to in the cycle's report.
 void count_window(context& cycle, sink::conclusion const& conclusion, sink::window_key const& key);
 
-// Whether a global endpoint that answers so has per-customer ones to fall back to (partner-api.md,
-// "Errors").
-bool falls_back(context const& cycle, api::problem const& why);
-
 // Notes that the global endpoint refused; what waits in its queue goes to the customers' ones.
 boost::asio::awaitable<void> fall_back(context& cycle, api::problem const& why);
 

@@ -33,11 +33,11 @@ asio::awaitable<void> repair(context& cycle, sink::repair_kind kind, std::string
   }
   auto answers = co_await fetch_by_id(cycle, requests);
   std::vector<sink::repair_answer> results;
+  auto const scope = scope_of(cycle, asked_for::row);
   for (std::size_t n = 0; n < answers.size(); ++n) {
     if (answers[n]) {
       results.push_back({missing[n], &*answers[n]});
-    } else if (answers[n].error().kind == api::problem_kind::not_found) {
-      // Only "no such row" is a fact about the row; any other refusal says nothing.
+    } else if (consequence(answers[n].error(), scope).when == retry::growing_pause) {
       results.push_back({missing[n], nullptr, answers[n].error().message});
     }
   }

@@ -1,3 +1,4 @@
+#include "consequence.hpp"
 #include "list_read.hpp"
 #include "read_plan.hpp"
 #include "readers.hpp"
@@ -61,7 +62,9 @@ asio::awaitable<verification> verify_day(cycle_setting const& setting, core::utc
                           day};
   if (setting.settings.scope != config::scope::per_account) {
     result.problem = co_await compare_list(cycle, window, result);
-    if (!result.problem || !falls_back(cycle, *result.problem)) co_return result;
+    if (!result.problem) co_return result;
+    auto const scope = scope_of(cycle, asked_for::global_day);
+    if (consequence(*result.problem, scope).what != effect::fall_back) co_return result;
   }
   result = {};
   auto const customers = co_await cycle.store.load_accounts(false);
