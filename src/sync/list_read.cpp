@@ -8,7 +8,7 @@
 #include <functional>
 
 #include "vobiz/sink/sql_text.hpp"
-#include "window_read.hpp"
+#include "window_fsm.hpp"
 
 namespace vobiz::sync {
 
@@ -62,7 +62,7 @@ private:
   streams::stream const& stream_;
   sink::window const& before_;
   api::priority urgency_;
-  window_read read_;
+  window_fsm read_;
   std::vector<std::size_t> key_columns_;
   std::uint64_t requests_before_;
   sink::merge_target target_;
@@ -126,11 +126,12 @@ void reader::conclude(sink::window_transaction& window, verdict how) {
 sink::figures reader::count(sink::window_transaction& window, sink::merge_result const& merged,
                             bool moved) {
   bool const only_added = counted_ && !merged.added_sums.empty() && done_.rejected == 0 && !moved &&
-                          before_.key.scope == sink::global_scope && !read_.at_end();
+                          before_.key.scope == sink::global_scope && !read_.list().is_over();
   counted_ = true;
   if (only_added) {
     auto const added = window.add(merged.counts.inserted, merged.added_sums);
-    if (read_.total() && added.rows + added.rejects < *read_.total()) return added;
+    auto const& total = read_.list().reported().total;
+    if (total && added.rows + added.rejects < *total) return added;
   }
   return window.recount();
 }
@@ -189,9 +190,9 @@ asio::awaitable<void> reader::fetch_pages(std::vector<std::int64_t> const& pages
                                           std::vector<fetched>& answers) {
   std::vector<page_request> requests;
   for (auto const page : pages) {
-    requests.push_back(
-        {list_request(stream_, before_.key, before_.key.day, page, read_.per_page(), urgency_),
-         page});
+    requests.push_back({list_request(stream_, before_.key, before_.key.day, page,
+                                     read_.list().per_page(), urgency_),
+                        page});
   }
   answers = co_await fetch(cycle_, requests);
 }
@@ -245,7 +246,7 @@ asio::awaitable<list_outcome> reader::read() {
     if (!at_hand.pages.empty()) {
       // Pages that came before the one that did not are stored, but they decide nothing.
       std::vector<std::int64_t> ahead;
-      if (!outcome.problem && read_.reads_on()) ahead = read_.next_pages();
+      if (!outcome.problem && read_.list().reads_on()) ahead = read_.next_pages();
       co_await commit_and_fetch(at_hand, ahead, answers);
       if (at_hand.result == verdict::proven || at_hand.result == verdict::mismatch) {
         outcome.problem.reset();

@@ -15,7 +15,7 @@ struct list_outcome {
       problem;  // the API gave no usable answer; what was read before it is stored
 };
 
-// Reads a paged list until it is proven complete (window_read decides), storing as it goes; the
+// Reads a paged list until it is proven complete (window_fsm decides), storing as it goes; the
 // last transaction writes the conclusion.
 boost::asio::awaitable<list_outcome> read_list(context& cycle, sink::window const& before,
                                                api::priority urgency, bool whole);
@@ -32,7 +32,7 @@ api::request list_request(streams::stream const& stream, sink::window_key const&
                           api::priority urgency);
 
 // Where the stream's key stands among its columns, and the keys of a page's rows
-// (window_read::row_key).
+// (window_fsm::row_key).
 std::vector<std::size_t> key_columns(streams::stream const& stream);
 std::vector<std::string> keys_of(decode::page const& page, std::vector<std::size_t> const& columns);
 sink::walked_keys key_arrays(key_set const& keys, std::size_t columns);

@@ -1,6 +1,6 @@
+#include "list_fsm.hpp"
 #include "list_read.hpp"
 #include "proof.hpp"
-#include "read_plan.hpp"
 #include "readers.hpp"
 
 namespace vobiz::sync {
@@ -66,16 +66,14 @@ asio::awaitable<std::int64_t> span_checker::read_boundary(span both) {
   from.day = both.first;
   auto const columns = key_columns(cycle_.stream());
   key_set walked;
-  std::optional<std::int64_t> total;
   std::int64_t rejects = 0;
-  bool steady = true;
   std::int64_t found = 0;
   bool changed = false;
-  read_plan plan(true, most_per_page);
-  for (auto pages = plan.next(); !pages.empty(); pages = plan.next()) {
+  list_fsm list(true, most_per_page);
+  for (auto pages = list.next_pages(); !pages.empty(); pages = list.next_pages()) {
     std::vector<page_request> requests;
     for (auto const page : pages) {
-      requests.push_back({list_request(cycle_.stream(), from, both.last, page, plan.per_page(),
+      requests.push_back({list_request(cycle_.stream(), from, both.last, page, list.per_page(),
                                        api::priority::probe),
                           page});
     }
@@ -83,9 +81,7 @@ asio::awaitable<std::int64_t> span_checker::read_boundary(span both) {
     std::vector<decode::page const*> read;
     for (auto const& answer : answers) {
       if (!answer) throw api_refusal{answer.error()};
-      steady =
-          plan.add_page(answer->envelope) && (!total || total == answer->envelope.total) && steady;
-      total = answer->envelope.total;
+      list.add_page(answer->envelope);
       rejects += static_cast<std::int64_t>(answer->rejects.size());
       for (auto const& key : keys_of(*answer, columns)) walked.insert(key);
       read.push_back(&*answer);
@@ -96,7 +92,8 @@ asio::awaitable<std::int64_t> span_checker::read_boundary(span both) {
     changed = changed || counts.updated > 0;
   }
   // Only a walk as long as the API's count shows that something is not there.
-  if (steady && total == static_cast<std::int64_t>(walked.size()) + rejects) {
+  bool const steady = list.state() == list_state::end && !list.has_moved();
+  if (steady && list.reported().total == static_cast<std::int64_t>(walked.size()) + rejects) {
     auto const keys = key_arrays(walked, columns.size());
     auto const removed = co_await cycle_.store.mark_found_removed(from, keys);
     cycle_.report.removed += removed;

@@ -1,6 +1,6 @@
 #include "consequence.hpp"
+#include "list_fsm.hpp"
 #include "list_read.hpp"
-#include "read_plan.hpp"
 #include "readers.hpp"
 
 namespace vobiz::sync {
@@ -17,20 +17,18 @@ asio::awaitable<std::optional<api::problem>> compare_list(context& cycle, sink::
   auto const columns = key_columns(stream);
   key_set walked;
   decode::row_batch all(stream.columns.size() + 1);
-  read_plan plan(true, most_per_page);
-  std::optional<std::int64_t> total;
-  for (auto pages = plan.next(); !pages.empty(); pages = plan.next()) {
+  list_fsm list(true, most_per_page);
+  for (auto pages = list.next_pages(); !pages.empty(); pages = list.next_pages()) {
     std::vector<page_request> requests;
     for (auto const page : pages) {
       requests.push_back(
-          {list_request(stream, window, window.day, page, plan.per_page(), api::priority::probe),
+          {list_request(stream, window, window.day, page, list.per_page(), api::priority::probe),
            page});
     }
     auto answers = co_await fetch(cycle, requests);
     for (auto& answer : answers) {
       if (!answer) co_return answer.error();
-      plan.add_page(answer->envelope);
-      total = answer->envelope.total;
+      list.add_page(answer->envelope);
       for (auto const& key : keys_of(*answer, columns)) walked.insert(key);
       all.append(answer->rows);
       for (auto const& reject : answer->rejects) {
@@ -38,6 +36,7 @@ asio::awaitable<std::optional<api::problem>> compare_list(context& cycle, sink::
       }
     }
   }
+  auto const& total = list.reported().total;
   if (total) result.api_total = result.api_total.value_or(0) + *total;
   result.listed += static_cast<std::int64_t>(walked.size());
   auto const arrays = key_arrays(walked, columns.size());
