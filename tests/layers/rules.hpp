@@ -15,6 +15,10 @@ using offences = std::vector<std::string>;
 // both sides.
 offences wrong_includes(std::string_view file, std::string_view source);
 
+// The SQL of what is read and scheduled is behind the methods of sink and reconcile: sync, schedule
+// and app do not name the database's library.
+offences named_database_library(std::string_view file, std::string_view source);
+
 // g++ 12 destroys some temporaries of a co_await expression twice (GCC bug 107288 and relatives):
 // no braced list, aggregate or lambda stands among the arguments of an awaited call.
 offences awaited_temporaries(std::string_view source);
