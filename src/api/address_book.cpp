@@ -55,11 +55,11 @@ asio::awaitable<attempt_result<address_book::addresses>> address_book::find(endp
         fmt::format("cannot resolve \"{}\": {}", where.host, async::error_code_text(shared->error));
     co_return failed;
   }
-  know(std::move(shared->found));
+  remember(std::move(shared->found));
   co_return known_;
 }
 
-void address_book::know(addresses found) {
+void address_book::remember(addresses found) {
   known_ = std::move(found);
   good_until_ = now_() + lifetime_;
 }

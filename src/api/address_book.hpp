@@ -21,7 +21,7 @@ public:
   // interrupted): that ends by itself later and is forgotten.
   boost::asio::awaitable<attempt_result<addresses>> find(endpoint const& where);
 
-  void know(addresses found);
+  void remember(addresses found);
   void worked(boost::asio::ip::tcp::endpoint const& address);
 
   // None of them worked: look up again next time.

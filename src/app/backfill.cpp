@@ -33,16 +33,16 @@ asio::awaitable<void> drain_backfill_queue(one_shot& here, partner_work& partner
   ops::progress bar("windows", total, ops::stderr_is_terminal(), ops::progress::clock::now());
   sink::merge_counts rows;
   std::int64_t read = 0;
-  std::int64_t done = 0;
+  std::int64_t windows_read = 0;
   std::int64_t unproven = 0;
   bar.show(0, 0, ops::progress::clock::now());
   schedule::window_observer const on_window = [&](sync::backfill_result const& result) {
     auto const& report = result.cycle.report;
-    if (result.read) ++done;
+    if (result.read) ++windows_read;
     read += report.rows_read;
     rows += report.rows;
     unproven += report.windows - report.proven;
-    bar.show(done, read, ops::progress::clock::now());
+    bar.show(windows_read, read, ops::progress::clock::now());
     auto const code = exit_code_for(result.cycle);
     if (code != exit_code::ok) here.add_error(report.error);
     here.fail_with(code);
@@ -50,9 +50,10 @@ asio::awaitable<void> drain_backfill_queue(one_shot& here, partner_work& partner
   co_await schedule::drain_backfill_queue(setting, here.leases(), settings.database.connections,
                                           on_window);
   bar.finish();
-  std::cout << partner.settings.name << " " << job.stream.name << ": " << done << " windows, "
-            << read << " rows read, " << rows.inserted << " new, " << rows.updated << " changed, "
-            << rows.unchanged << " unchanged, " << unproven << " windows not proven\n";
+  std::cout << partner.settings.name << " " << job.stream.name << ": " << windows_read
+            << " windows, " << read << " rows read, " << rows.inserted << " new, " << rows.updated
+            << " changed, " << rows.unchanged << " unchanged, " << unproven
+            << " windows not proven\n";
 }
 
 // Whether the stream's lease could be had.

@@ -15,8 +15,7 @@ namespace asio = boost::asio;
 
 namespace {
 
-// The worse of two for a caller that reports one: what somebody has to fix before what time may
-// heal.
+// The worse of two: what has to be fixed comes before what may be retried.
 exit_code worse(exit_code left, exit_code right) {
   if (left == exit_code::ok) return right;
   if (right == exit_code::ok) return left;

@@ -47,8 +47,8 @@ std::string unknown_command(CLI::App const& app) {
 // Explains why the command line cannot be parsed, or prints the help it asks for.
 exit_code explain(CLI::App const& app, CLI::ParseError const& error) {
   bool const help = error.get_exit_code() == 0;
-  if (auto const stranger = unknown_command(app); !help && !stranger.empty()) {
-    std::cerr << "vobiz-syncd: " << stranger << "\nhint: vobiz-syncd --help\n";
+  if (auto const unknown = unknown_command(app); !help && !unknown.empty()) {
+    std::cerr << "vobiz-syncd: " << unknown << "\nhint: vobiz-syncd --help\n";
   } else {
     app.exit(error);
   }

@@ -46,7 +46,7 @@ struct reconcile_request {
 // Checks the books, stores and prints what was found: breaks, not_judged, or ok.
 exit_code run_reconcile(config::settings const& settings, reconcile_request const& asked);
 
-// Takes note of a break, under the name of the system's user.
+// Accepts a break, under the name of the system's user.
 exit_code accept_break(config::settings const& settings, std::int64_t id, std::string const& note);
 
 exit_code migrate(config::settings const& settings, bool dry_run);

@@ -16,10 +16,10 @@ exit_code migrate(config::settings const& settings, bool dry_run) {
       std::cout << "schema is up to date (version " << status.applied << ")\n";
     return exit_code::ok;
   }
-  auto const done = sink::migrate(*connection);
-  for (auto const& name : done) std::cout << "applied " << name << "\n";
-  std::cout << (done.empty() ? "schema is up to date (version " : "schema is now at version ")
-            << sink::check_migrations(*connection).applied << (done.empty() ? ")\n" : "\n");
+  auto const applied = sink::migrate(*connection);
+  for (auto const& name : applied) std::cout << "applied " << name << "\n";
+  std::cout << (applied.empty() ? "schema is up to date (version " : "schema is now at version ")
+            << sink::check_migrations(*connection).applied << (applied.empty() ? ")\n" : "\n");
   adopt_settings(settings);
   return exit_code::ok;
 }

@@ -23,8 +23,8 @@ public:
   sink::database& db() { return db_; }
   schedule::lease_keeper& leases() { return leases_; }
 
-  // The partners that say who they are. Why another does not is added to errors(), and decides
-  // outcome().
+  // The partners whose auth_id is known or could be asked for. A failure to ask is added to
+  // errors() and decides outcome().
   boost::asio::awaitable<std::vector<partner_work*>> identify();
 
   std::vector<std::string> const& errors() const { return errors_; }

@@ -39,7 +39,7 @@ std::vector<reconcile::billing_day> days_of(reconcile_request const& what,
   return days;
 }
 
-// What several partners' runs come to.
+// The exit code of several partners' runs.
 exit_code outcome_of(std::vector<reconciliation> const& all, exit_code problem) {
   bool breaks = false;
   bool failed = false;

@@ -32,7 +32,7 @@ public:
   // Throws core::failure for what a partner's settings name and cannot be used.
   service_generation(boost::asio::io_context& context,
                      std::shared_ptr<config::settings const> settings, sink::database& db,
-                     activities& done);
+                     activities& counted);
 
   // `ended` is called once, when everything has stopped; with failed when a coroutine ended by an
   // error that nobody expects.
@@ -49,7 +49,7 @@ public:
 
 private:
   void start(boost::asio::awaitable<void> work);
-  boost::asio::awaitable<void> know(partner_work& partner);
+  boost::asio::awaitable<void> identify(partner_work& partner);
   boost::asio::awaitable<sync::cycle_setting> setting_for(partner_work& partner,
                                                           streams::stream const& stream);
   boost::asio::awaitable<void> serve_stream(partner_work& partner, streams::stream const& stream);
@@ -60,7 +60,7 @@ private:
   boost::asio::io_context& context_;
   std::shared_ptr<config::settings const> settings_;
   sink::database& db_;
-  activities& done_;
+  activities& activities_;
   std::vector<std::unique_ptr<partner_work>> partners_;
   schedule::lease_keeper leases_;
   std::list<boost::asio::cancellation_signal> stops_;

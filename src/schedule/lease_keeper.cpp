@@ -219,8 +219,7 @@ asio::awaitable<void> lease_keeper::keep() {
     try {
       pace = co_await renew();
     } catch (core::failure const& failure) {
-      // Nobody commits while the database is away, and whether a lease is still ours it says by
-      // itself.
+      // No transaction commits while the database is away; afterwards the leases are read again.
       note_absence(failure);
     }
     last_round_ = clock::now();

@@ -50,25 +50,25 @@ asio::awaitable<bool> read_queued(context& cycle, sink::window const& window,
   co_return true;
 }
 
-// The newest window of the queue that is not near one at hand.
+// The newest window of the queue that is no neighbour of a claimed day.
 asio::awaitable<std::optional<sink::window>> next_window(context& cycle,
-                                                         claimed_days const& at_hand) {
+                                                         claimed_days const& claimed) {
   for (;;) {
-    auto const days = at_hand.days();
+    auto const days = claimed.days();
     auto window = co_await cycle.store.next_in_queue(days);
     // Others may have claimed it meanwhile.
-    if (!window || !at_hand.has_near(window->key.day)) co_return window;
+    if (!window || !claimed.has_near(window->key.day)) co_return window;
   }
 }
 
 }  // namespace
 
-asio::awaitable<bool> read_one_queued(context& cycle, claimed_days& at_hand) {
+asio::awaitable<bool> read_one_queued(context& cycle, claimed_days& claimed) {
   skipped_days skipped;
   for (bool read = false; !read;) {
-    auto const window = co_await next_window(cycle, at_hand);
+    auto const window = co_await next_window(cycle, claimed);
     if (!window) co_return false;
-    claimed_days::claim const claim(at_hand, window->key.day);
+    claimed_days::claim const claim(claimed, window->key.day);
     read = co_await read_queued(cycle, *window, skipped);
   }
   skipped.finish();

@@ -34,8 +34,7 @@ struct context {
   core::utc_time started;
   sink::run_report report;
   api::counters spent;
-  // This machine's clock says which day it is. Where the database's says another, no call may be
-  // let go for its age.
+  // Days are read by this machine's clock. While the database's clock differs, no month is retired.
   bool clocks_agree = true;
 
   // What the lines that the log gets of this cycle are about.
@@ -52,8 +51,7 @@ struct context {
   }
 };
 
-// Ends a cycle: the API said no. Caught by run_cycle, which is the one place that turns it into an
-// outcome.
+// Ends a cycle because the API refused. run_cycle alone turns it into an outcome.
 struct api_refusal {
   api::problem why;
 };

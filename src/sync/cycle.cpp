@@ -76,7 +76,7 @@ void log(context const& cycle) {
                      : run.outcome == run_outcome::mismatch  ? spdlog::level::warn
                      : run.outcome == run_outcome::cancelled ? spdlog::level::info
                                                              : spdlog::level::err;
-  // A poll that finds nothing is no news, and of a backfill each window is told by itself.
+  // A poll without changes is logged at debug level; a backfill logs each window.
   bool const idle = run.outcome == run_outcome::ok &&
                     (run.command == "backfill" ||
                      run.rows.inserted + run.rows.updated + run.removed + run.rejected == 0);
@@ -109,7 +109,7 @@ asio::awaitable<ending> attempt(context& cycle, Body& body) {
     report.error = refusal.why.message;
     end.problem = refusal.why;
   } catch (core::failure const& failure) {
-    // Losing the lease is no failure of the stream: somebody else goes on with it.
+    // Losing the lease is no failure of the stream: another process has it.
     bool const lost = failure.kind() == core::failure_kind::lease_held;
     report.outcome = lost ? run_outcome::cancelled : run_outcome::failed;
     report.error = failure.what();
@@ -129,7 +129,7 @@ asio::awaitable<ending> attempt(context& cycle, Body& body) {
   report.retries = cycle.spent.retries;
   report.bytes = cycle.spent.bytes;
   log(cycle);
-  // A stop that came while the database was at work has thrown nothing yet, and would be forgotten.
+  // A cancellation during a database job has thrown nothing yet, and would be lost.
   auto const stop = co_await asio::this_coro::cancellation_state;
   if (stop.cancelled() != asio::cancellation_type::none) {
     end.broken =
@@ -157,7 +157,7 @@ asio::awaitable<void> finish(context& cycle, ending const& end, Write& write) {
   if (unwritten) std::rethrow_exception(unwritten);
 }
 
-// A wait for a database worker may pass between the two looks, so small differences say nothing.
+// A wait for a database worker may lie between the two readings, so small differences are normal.
 bool agree(core::utc_time ours, core::utc_time database) {
   using std::chrono::minutes;
   auto const ahead = std::chrono::round<minutes>(ours - database);
@@ -173,20 +173,20 @@ bool agree(core::utc_time ours, core::utc_time database) {
 
 // A billing day is made of two windows, and its neighbours' calls reach into it: it is stored once,
 // when none of them is in the queue any more.
-asio::awaitable<void> store_settled_days(context& cycle, claimed_days& at_hand) {
-  claimed_days::storing const here(at_hand);
+asio::awaitable<void> store_settled_days(context& cycle, claimed_days& claimed) {
+  claimed_days::storing const here(claimed);
   for (bool more = true; more;) more = co_await cycle.store.store_settled_day();
 }
 
-asio::awaitable<void> read_from_queue(context& cycle, claimed_days& at_hand, bool& read) {
-  read = co_await read_one_queued(cycle, at_hand);
+asio::awaitable<void> read_from_queue(context& cycle, claimed_days& claimed, bool& read) {
+  read = co_await read_one_queued(cycle, claimed);
   if (!read) co_return;
   auto const queue = co_await cycle.store.load_queue_state();
   constexpr int all_days = 10'000;
   if (queue.length == 0) {
     co_await store_rollups(cycle, all_days);
-  } else if (queue.has_settled_day && !at_hand.is_storing()) {
-    co_await store_settled_days(cycle, at_hand);
+  } else if (queue.has_settled_day && !claimed.is_storing()) {
+    co_await store_settled_days(cycle, claimed);
   }
 }
 
@@ -236,10 +236,10 @@ asio::awaitable<cycle_result> run_cycle(cycle_setting const& setting,
   co_return result;
 }
 
-asio::awaitable<backfill_result> run_backfill(cycle_setting const& setting, claimed_days& at_hand) {
+asio::awaitable<backfill_result> run_backfill(cycle_setting const& setting, claimed_days& claimed) {
   context cycle(setting, std::chrono::system_clock::now());
   backfill_result result;
-  auto body = [&]() { return read_from_queue(cycle, at_hand, result.read); };
+  auto body = [&]() { return read_from_queue(cycle, claimed, result.read); };
   auto const end = co_await attempt(cycle, body);
   // Nothing to read is no run.
   auto const* const run = result.read || end.problem ? &cycle.report : nullptr;

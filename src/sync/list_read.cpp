@@ -69,12 +69,12 @@ private:
   sink::conclusion conclusion_;
   bool counted_ = false;
   std::int64_t inserted_ = 0;  // by the transactions committed in this read of the list
-  // What the transaction at hand did; reported only once it is committed.
+  // What the open transaction has written; reported only once it is committed.
   struct {
     sink::merge_counts rows;
     std::int64_t removed = 0;
     std::int64_t rejected = 0;
-  } done_;
+  } written_;
 };
 
 // Whether the rows that are stored of the window are those that this read has inserted, all of
@@ -82,7 +82,7 @@ private:
 bool reader::walked_only_new_rows(sink::figures const& stored) const {
   auto const walked = static_cast<std::int64_t>(read_.keys().size());
   return before_.key.scope == sink::global_scope && stored.rows == walked &&
-         inserted_ + done_.rows.inserted == walked;
+         inserted_ + written_.rows.inserted == walked;
 }
 
 // After a complete walk: what is stored beyond it has vanished.
@@ -104,7 +104,7 @@ verdict reader::settle(sink::window_transaction& window, sink::figures const& st
   auto const result = read_.settle(walked, vanished, stored.rows);
   if (result != verdict::proven) return result;
   auto const resolved = window.resolve_rejects(rejects);
-  if (vanished > 0) done_.removed = window.mark_removed(columns);
+  if (vanished > 0) written_.removed = window.mark_removed(columns);
   if (vanished + resolved > 0) window.recount();
   return result;
 }
@@ -125,8 +125,9 @@ void reader::conclude(sink::window_transaction& window, verdict how) {
 // reach, which takes counting.
 sink::figures reader::count(sink::window_transaction& window, sink::merge_result const& merged,
                             bool moved) {
-  bool const only_added = counted_ && !merged.added_sums.empty() && done_.rejected == 0 && !moved &&
-                          before_.key.scope == sink::global_scope && !read_.list().is_over();
+  bool const only_added = counted_ && !merged.added_sums.empty() && written_.rejected == 0 &&
+                          !moved && before_.key.scope == sink::global_scope &&
+                          !read_.list().is_over();
   counted_ = true;
   if (only_added) {
     auto const added = window.add(merged.counts.inserted, merged.added_sums);
@@ -148,16 +149,17 @@ verdict reader::store(sink::window_transaction& window, std::vector<decode::page
     all.unknown.insert(all.unknown.end(), page->unknown.begin(), page->unknown.end());
   }
   auto const merged = window.merge(target_, all);
-  done_ = {};
-  done_.rows = merged.counts;
-  done_.rejected = window.record_rejects(all.rejects);
+  written_ = {};
+  written_.rows = merged.counts;
+  written_.rejected = window.record_rejects(all.rejects);
   bool const moved = !merged.left_days.empty();
   if (moved) window.reopen(merged.left_days);
   report_unknown_fields(window, all.unknown);
   if (stream_.name == "accounts") window.record_wallets();
 
   auto stored = before_.stored;
-  bool const changed = done_.rows.inserted + done_.rows.updated + done_.rejected > 0 || moved;
+  bool const changed =
+      written_.rows.inserted + written_.rows.updated + written_.rejected > 0 || moved;
   if (changed || counted_ || !before_.read_before) {
     window.lock();
     stored = count(window, merged, moved);
@@ -202,10 +204,10 @@ asio::awaitable<void> reader::commit(group& read) {
     read.result = store(window, read.pages);
   };
   co_await cycle_.store.write_window(before_.key, job);
-  cycle_.report.rows += done_.rows;
-  cycle_.report.removed += done_.removed;
-  cycle_.report.rejected += done_.rejected;
-  inserted_ = read.result == verdict::again ? 0 : inserted_ + done_.rows.inserted;
+  cycle_.report.rows += written_.rows;
+  cycle_.report.removed += written_.removed;
+  cycle_.report.rejected += written_.rejected;
+  inserted_ = read.result == verdict::again ? 0 : inserted_ + written_.rows.inserted;
 }
 
 // The API answers while the database stores.
@@ -234,27 +236,27 @@ asio::awaitable<list_outcome> reader::read() {
       auto const pages = read_.next_pages();
       co_await fetch_pages(pages, answers);
     }
-    group at_hand;
+    group batch;
     for (auto& answer : answers) {
       if (!answer) {
         outcome.problem = answer.error();
         break;
       }
       read_.add_page(answer->envelope, keys_of(*answer, key_columns_), answer->rejects);
-      at_hand.pages.push_back(std::move(*answer));
+      batch.pages.push_back(std::move(*answer));
     }
-    if (!at_hand.pages.empty()) {
+    if (!batch.pages.empty()) {
       // Pages that came before the one that did not are stored, but they decide nothing.
       std::vector<std::int64_t> ahead;
       if (!outcome.problem && read_.list().reads_on()) ahead = read_.next_pages();
-      co_await commit_and_fetch(at_hand, ahead, answers);
-      if (at_hand.result == verdict::proven || at_hand.result == verdict::mismatch) {
+      co_await commit_and_fetch(batch, ahead, answers);
+      if (batch.result == verdict::proven || batch.result == verdict::mismatch) {
         outcome.problem.reset();
         outcome.conclusion = conclusion_;
         co_return outcome;
       }
       // What was fetched ahead belongs to a read that is over.
-      if (at_hand.result == verdict::again) answers.clear();
+      if (batch.result == verdict::again) answers.clear();
     }
     if (outcome.problem) co_return outcome;
   }

@@ -8,7 +8,7 @@ namespace vobiz::sync {
 
 inline constexpr std::int64_t most_per_page = 100;  // partner-api.md, "Pagination and filters"
 
-// What reading a window's list came to.
+// The result of reading a window's list.
 struct list_outcome {
   sink::conclusion conclusion;
   std::optional<api::problem>
@@ -20,8 +20,8 @@ struct list_outcome {
 boost::asio::awaitable<list_outcome> read_list(context& cycle, sink::window const& before,
                                                api::priority urgency, bool whole);
 
-// One small request that tells the totals of the days from.day to `to`: a list's envelope without
-// its rows.
+// The totals of the days from.day to `to`, by one small request: a list's envelope without its
+// rows.
 boost::asio::awaitable<api::result<decode::envelope>> probe(context& cycle,
                                                             sink::window_key const& from,
                                                             core::utc_day to);

@@ -130,7 +130,7 @@ asio::awaitable<std::vector<std::string>> read_scopes(context& cycle, Read& read
   }
   scopes = co_await cycle.store.load_accounts(false);
   if (scopes.empty()) {
-    // That there is no customer is another thing than that nobody has asked yet.
+    // Without customers there is nothing to read; without a read of accounts they are unknown.
     bool const asked = co_await cycle.store.was_read("accounts");
     if (!asked) {
       throw api_refusal{
@@ -157,7 +157,7 @@ asio::awaitable<std::vector<std::string>> read_scopes(context& cycle, Read& read
       ++left_out;
     }
   }
-  // Where nobody has the list, it is the list that is missing.
+  // Where no customer has the list, the endpoint is missing.
   if (missing && left_out == scopes.size()) throw api_refusal{*missing};
   co_return scopes;
 }

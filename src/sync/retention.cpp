@@ -10,7 +10,7 @@ namespace asio = boost::asio;
 
 namespace {
 
-void tell(sink::retired_month const& month) {
+void log_change(sink::retired_month const& month) {
   if (month.what == "announced") {
     spdlog::warn(
         "retention: partition \"{}\" with {} calls is too old to be kept: it will be dropped after "
@@ -33,7 +33,7 @@ void tell(sink::retired_month const& month) {
 
 asio::awaitable<void> retire_calls(context& cycle) {
   auto const changed = co_await cycle.store.retire_calls();
-  for (auto const& month : changed) tell(month);
+  for (auto const& month : changed) log_change(month);
 }
 
 }  // namespace vobiz::sync

@@ -10,8 +10,8 @@ namespace {
 
 constexpr int most_reads = 3;  // design.md §2, "Drift"
 
-// Small windows are read in one go, so what was stored before tells how many requests are worth
-// grouping.
+// The number of stored rows decides how pages are grouped: a window without rows is fetched in
+// large groups.
 bool is_fresh(sink::window const& before) { return before.stored.rows == 0; }
 
 }  // namespace
@@ -51,7 +51,7 @@ verdict window_fsm::judge(sink::figures const& stored, bool changed) {
   // by chance, with one page's newcomer standing for a row that slipped between two pages. Sums do
   // not.
   bool const by_chance = list_.has_moved() && by == sink::proof::total;
-  // A read that found something and came to the end anyway is worth the closer look of settle().
+  // A read that changed rows and reached the end anyway can be settled, which proves more.
   if (by && !by_chance && !whole_ && !(list_.is_over() && changed)) {
     outcome_.proven_by = by;
     return verdict::proven;

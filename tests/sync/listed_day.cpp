@@ -70,34 +70,34 @@ std::optional<answer> listed_day::page(std::int64_t number, std::int64_t per_pag
   if (happens(how.failure)) return std::nullopt;
   answer given;
   given.held = rows_;
-  auto& said = given.said;
-  said.has_rows_member = true;
-  said.page = number;
+  auto& reported = given.reported;
+  reported.has_rows_member = true;
+  reported.page = number;
   bool const empty = happens(how.empty_answer);
   auto const size = std::min(per_page, how.largest_page);
-  said.per_page = size;
+  reported.per_page = size;
   auto const first = static_cast<std::size_t>((number - 1) * size);
   for (auto at = first; !empty && at < rows_.size() && at < first + static_cast<std::size_t>(size);
        ++at) {
     given.rows.push_back(rows_[at]);
   }
-  said.listed = given.rows.size();
+  reported.listed = given.rows.size();
   if (!happens(how.no_total)) {
-    said.total = empty ? 0 : static_cast<std::int64_t>(rows_.size()) + how.total_off_by;
+    reported.total = empty ? 0 : static_cast<std::int64_t>(rows_.size()) + how.total_off_by;
   }
-  said.has_summary = !happens(how.no_summary);
-  if (!said.has_summary) {
-    said.measures.resize(measures);
+  reported.has_summary = !happens(how.no_summary);
+  if (!reported.has_summary) {
+    reported.measures.resize(measures);
     return given;
   }
   if (empty || happens(how.zeroed_summary)) {
-    said.measures.assign(measures, "0");
+    reported.measures.assign(measures, "0");
   } else {
     auto const sums = sum(rows_).sums;
-    said.measures.assign(sums.begin(), sums.end());
+    reported.measures.assign(sums.begin(), sums.end());
   }
-  said.zeroed_summary =
-      std::ranges::count(said.measures, std::optional<std::string>("0")) == measures;
+  reported.zeroed_summary =
+      std::ranges::count(reported.measures, std::optional<std::string>("0")) == measures;
   return given;
 }
 

@@ -43,7 +43,7 @@ struct manners {
 };
 
 struct answer {
-  decode::envelope said;
+  decode::envelope reported;
   std::vector<listed_row> rows;
   std::vector<listed_row> held;  // by the provider when it answered
 };

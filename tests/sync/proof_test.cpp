@@ -8,9 +8,10 @@ namespace {
 using sink::proof;
 
 // An envelope with a total and, where given, sums.
-decode::envelope said(std::optional<std::int64_t> total,
-                      std::optional<std::vector<std::optional<std::string>>> sums = std::nullopt,
-                      std::size_t listed = 1) {
+decode::envelope reported(
+    std::optional<std::int64_t> total,
+    std::optional<std::vector<std::optional<std::string>>> sums = std::nullopt,
+    std::size_t listed = 1) {
   decode::envelope result;
   result.total = total;
   result.listed = listed;
@@ -39,40 +40,41 @@ struct proof_case {
 TEST(prove, follows_its_rules) {
   using sums = std::vector<std::optional<std::string>>;
   std::vector<proof_case> const cases = {
-      {"count and sums agree", said(2, sums{"1.5", "60"}), stored(2, {"1.5", "60"}), false,
+      {"count and sums agree", reported(2, sums{"1.5", "60"}), stored(2, {"1.5", "60"}), false,
        proof::total_and_summary},
-      {"spelled otherwise", said(2, sums{"1.50000", "6e1"}), stored(2, {"1.5", "60"}), false,
+      {"spelled otherwise", reported(2, sums{"1.50000", "6e1"}), stored(2, {"1.5", "60"}), false,
        proof::total_and_summary},
-      {"one row short", said(3, sums{"1.5", "60"}), stored(2, {"1.5", "60"}), true, std::nullopt},
-      {"one row too many", said(1, sums{"1.5", "60"}), stored(2, {"1.5", "60"}), true,
+      {"one row short", reported(3, sums{"1.5", "60"}), stored(2, {"1.5", "60"}), true,
        std::nullopt},
-      {"a sum differs in its last digit", said(2, sums{"1.50001", "60"}), stored(2, {"1.5", "60"}),
-       true, std::nullopt},
-      {"the second sum differs", said(2, sums{"1.5", "61"}), stored(2, {"1.5", "60"}), true,
+      {"one row too many", reported(1, sums{"1.5", "60"}), stored(2, {"1.5", "60"}), true,
        std::nullopt},
-      {"no summary", said(2), stored(2, {"1.5", "60"}), false, proof::total},
-      {"a sum is absent", said(2, sums{"1.5", std::nullopt}), stored(2, {"1.5", "60"}), false,
-       proof::total},
-      {"zeroed beside rows", said(2, sums{"0", "0"}), stored(2, {"1.5", "60"}), false,
-       proof::total},
-      {"truly zero", said(0, sums{"0", "0"}, 0), stored(0, {"0", "0"}), false,
-       proof::total_and_summary},
-      {"zeroed for an empty page of stored rows", said(0, sums{"0", "0"}, 0),
+      {"a sum differs in its last digit", reported(2, sums{"1.50001", "60"}),
        stored(2, {"1.5", "60"}), true, std::nullopt},
-      {"rejects count, their amounts do not", said(3, sums{"9", "60"}), stored(2, {"1.5", "60"}, 1),
-       false, proof::total},
-      {"no total, not walked", said(std::nullopt, sums{"1.5", "60"}), stored(2, {"1.5", "60"}),
+      {"the second sum differs", reported(2, sums{"1.5", "61"}), stored(2, {"1.5", "60"}), true,
+       std::nullopt},
+      {"no summary", reported(2), stored(2, {"1.5", "60"}), false, proof::total},
+      {"a sum is absent", reported(2, sums{"1.5", std::nullopt}), stored(2, {"1.5", "60"}), false,
+       proof::total},
+      {"zeroed beside rows", reported(2, sums{"0", "0"}), stored(2, {"1.5", "60"}), false,
+       proof::total},
+      {"truly zero", reported(0, sums{"0", "0"}, 0), stored(0, {"0", "0"}), false,
+       proof::total_and_summary},
+      {"zeroed for an empty page of stored rows", reported(0, sums{"0", "0"}, 0),
+       stored(2, {"1.5", "60"}), true, std::nullopt},
+      {"rejects count, their amounts do not", reported(3, sums{"9", "60"}),
+       stored(2, {"1.5", "60"}, 1), false, proof::total},
+      {"no total, not walked", reported(std::nullopt, sums{"1.5", "60"}), stored(2, {"1.5", "60"}),
        false, std::nullopt},
-      {"no total, walked", said(std::nullopt), stored(2, {"1.5", "60"}), true, proof::walk},
-      {"no total, walked, the sums agree", said(std::nullopt, sums{"1.5", "60"}),
+      {"no total, walked", reported(std::nullopt), stored(2, {"1.5", "60"}), true, proof::walk},
+      {"no total, walked, the sums agree", reported(std::nullopt, sums{"1.5", "60"}),
        stored(2, {"1.5", "60"}), true, proof::walk},
-      {"no total, walked, a sum differs", said(std::nullopt, sums{"1.5", "61"}),
+      {"no total, walked, a sum differs", reported(std::nullopt, sums{"1.5", "61"}),
        stored(2, {"1.5", "60"}), true, std::nullopt},
-      {"no total, walked, degraded sums", said(std::nullopt, sums{"0", "0"}),
+      {"no total, walked, degraded sums", reported(std::nullopt, sums{"0", "0"}),
        stored(2, {"1.5", "60"}), true, proof::walk},
-      {"no total, walked to an empty page", said(std::nullopt, sums{"0", "0"}, 0),
+      {"no total, walked to an empty page", reported(std::nullopt, sums{"0", "0"}, 0),
        stored(2, {"1.5", "60"}), true, proof::walk},
-      {"a list without sums", said(2), stored(2, {}), false, proof::total},
+      {"a list without sums", reported(2), stored(2, {}), false, proof::total},
   };
   for (auto const& c : cases) {
     EXPECT_EQ(prove(c.envelope, c.figures, c.walked), c.expected) << c.name;
@@ -90,16 +92,16 @@ sink::window window_that_said(std::optional<std::int64_t> total,
 TEST(says_the_same, compares_totals_and_sums_by_value) {
   using sums = std::vector<std::optional<std::string>>;
   auto const before = window_that_said(2, {"1.5", "60"});
-  EXPECT_TRUE(says_the_same(before, said(2, sums{"1.50", "60"})));
-  EXPECT_FALSE(says_the_same(before, said(3, sums{"1.5", "60"})));
-  EXPECT_FALSE(says_the_same(before, said(2, sums{"1.6", "60"})));
-  EXPECT_FALSE(says_the_same(before, said(std::nullopt)));
+  EXPECT_TRUE(says_the_same(before, reported(2, sums{"1.50", "60"})));
+  EXPECT_FALSE(says_the_same(before, reported(3, sums{"1.5", "60"})));
+  EXPECT_FALSE(says_the_same(before, reported(2, sums{"1.6", "60"})));
+  EXPECT_FALSE(says_the_same(before, reported(std::nullopt)));
   // No sums, or degraded ones, say nothing new.
-  EXPECT_TRUE(says_the_same(before, said(2)));
-  EXPECT_TRUE(says_the_same(before, said(2, sums{"0", "0"})));
+  EXPECT_TRUE(says_the_same(before, reported(2)));
+  EXPECT_TRUE(says_the_same(before, reported(2, sums{"0", "0"})));
   // Sums where there were none are worth a look.
-  EXPECT_FALSE(
-      says_the_same(window_that_said(2, {std::nullopt, std::nullopt}), said(2, sums{"1.5", "60"})));
+  EXPECT_FALSE(says_the_same(window_that_said(2, {std::nullopt, std::nullopt}),
+                             reported(2, sums{"1.5", "60"})));
 }
 
 TEST(believe_vanished, small_shrinks_at_once_and_large_ones_after_a_second_look) {

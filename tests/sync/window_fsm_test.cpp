@@ -99,7 +99,7 @@ reading course::read(bool whole, int changes_in_100) {
         else
           rejects.push_back(reject_of(row));
       }
-      machine.add_page(one->said, keys, rejects);
+      machine.add_page(one->reported, keys, rejects);
       changed = mirror.merge(*one) || changed;
     }
     if (last == nullptr) break;
@@ -126,7 +126,7 @@ reading course::read(bool whole, int changes_in_100) {
     result.concluded = verdict == verdict::proven || verdict == verdict::mismatch;
     if (result.concluded) {
       result.held = by_key(last->held);
-      result.with_sums = last->said.has_summary && !last->said.zeroed_summary;
+      result.with_sums = last->reported.has_summary && !last->reported.zeroed_summary;
     }
   }
   if (result.concluded) {
@@ -343,12 +343,12 @@ TEST(window_fsm, a_count_that_agrees_while_the_list_moves_proves_nothing_without
   window_fsm machine(before, false, per_page);
   std::int64_t key = 0;
   auto const note = [&](std::int64_t total) {
-    decode::envelope said;
-    said.total = total;
-    said.listed = per_page;
+    decode::envelope reported;
+    reported.total = total;
+    reported.listed = per_page;
     std::vector<window_fsm::row_key> keys;
     for (std::int64_t n = 0; n < per_page; ++n) keys.push_back({std::to_string(++key)});
-    machine.add_page(said, keys, {});
+    machine.add_page(reported, keys, {});
   };
   for (int page = 1; page <= 2; ++page) {
     EXPECT_EQ(machine.next_pages(), std::vector<std::int64_t>{page});

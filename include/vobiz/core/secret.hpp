@@ -6,8 +6,8 @@
 
 namespace vobiz::core {
 
-// A token or password. It can be neither printed, formatted, compared nor serialized; whoever needs
-// the text says reveal(), so that every use of a secret can be found by that word.
+// A token or password. It can be neither printed, formatted, compared nor serialized. The only way
+// to its text is reveal(), so every use of a secret can be found by that word.
 class secret {
 public:
   secret() = default;

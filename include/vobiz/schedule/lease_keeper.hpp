@@ -44,7 +44,8 @@ public:
 
     sink::lease const& lease() const { return lease_; }
 
-    // The database said that the lease is not ours any more: looks at once who has it.
+    // The database reported that the lease is not ours any more: renews at once to learn the
+    // holder.
     void lost();
 
   private:
@@ -70,8 +71,7 @@ public:
   boost::asio::awaitable<void> keep();
   void stop();
 
-  // Renews at once: for whoever has just found the database away, so that the others need not find
-  // out too.
+  // Renews at once. A stream that finds the database away calls it, so that the others wait.
   void look_again();
 
   // The streams whose lease is ours at the moment.
