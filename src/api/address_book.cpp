@@ -48,7 +48,7 @@ asio::awaitable<attempt_result<address_book::addresses>> address_book::find(endp
   }
 
   if (shared->error || shared->found.empty()) {
-    // Old addresses may still be right; if they are not, connecting says so.
+    // Old addresses may still be right; if they are not, connecting fails.
     if (!known_.empty()) co_return known_;
     attempt_failure failed;
     failed.what =

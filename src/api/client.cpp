@@ -38,7 +38,7 @@ wire_request message(partner_endpoint const& at, http::verb verb, std::string_vi
   return result;
 }
 
-// A request on its way, perhaps several times.
+// A request with the state of its attempts.
 struct pending_request {
   std::shared_ptr<partner_endpoint> at;
   std::string name;  // "GET /cdrs"
@@ -119,7 +119,8 @@ private:
   void count_answer(pending_request const& what, unsigned status);
 };
 
-// Sends once: waits for its turn, reads the answer, and tells the budget how it went.
+// Makes one attempt: waits for its turn, sends, reads the answer, and reports the outcome to the
+// budget.
 asio::awaitable<attempt_result<answer>> client::body::send(pending_request const& what) {
   auto const turn = co_await gate.enter(static_cast<int>(what.urgency));
   auto const sent = std::chrono::steady_clock::now();

@@ -54,7 +54,7 @@ std::optional<milliseconds> retry_after(std::string_view text, core::utc_time no
   }
   auto const value = seconds_from(text);
   if (!value) return std::nullopt;
-  // Beyond this the arithmetic of time points would overflow; nobody waits that long anyway.
+  // Beyond this the arithmetic of time points would overflow.
   constexpr double longest = 1e12;
   return milliseconds(static_cast<std::int64_t>(std::ceil(std::min(*value * 1000, longest))));
 }

@@ -61,8 +61,8 @@ struct statement_request {
   bool json = false;
 };
 
-// A customer's month; not_judged when the month is not proven complete, which is said and printed
-// anyway.
+// Prints a customer's month; not_judged when the month is not proven complete, which the output
+// says.
 exit_code statement(config::settings const& settings, statement_request const& what);
 
 exit_code status(config::settings const& settings, bool json);

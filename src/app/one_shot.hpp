@@ -14,10 +14,10 @@
 
 namespace vobiz::app {
 
-// What a command that works once and ends (sync, backfill, verify) works with.
+// The parts of a command that runs once and ends (sync, backfill, verify, reconcile).
 class one_shot {
 public:
-  // Throws core::failure when the database has not this binary's schema.
+  // Throws core::failure when the schema of the database is not the one of this binary.
   explicit one_shot(config::settings const& settings);
 
   sink::database& db() { return db_; }
@@ -37,7 +37,7 @@ public:
   }
 
   // Runs the work to its end, renewing the leases it takes. False when SIGINT or SIGTERM stopped
-  // it, after the batch at hand. Throws what the work throws. A second signal, or a database that
+  // it, after the current batch. Throws what the work throws. A second signal, or a database that
   // takes too long, ends the process.
   bool run(std::function<boost::asio::awaitable<void>()> const& work);
 

@@ -21,11 +21,10 @@
 
 namespace vobiz::app {
 
-// By the partner's name and the stream's. Outlives every generation, so that what was
-// counted stays counted.
+// By the names of partner and stream. Outlives every generation, so that counters never go back.
 using activities = std::map<std::pair<std::string, std::string>, sync::activity>;
 
-// All that works by one configuration: partners, leases, and a coroutine for each stream. A new
+// What runs with one configuration: partners, leases, and a coroutine for each stream. A new
 // configuration makes a new generation, which starts when the old one has ended.
 class service_generation {
 public:
@@ -35,10 +34,10 @@ public:
                      activities& counted);
 
   // `ended` is called once, when everything has stopped; with failed when a coroutine ended by an
-  // error that nobody expects.
+  // unexpected error.
   void start(std::function<void(exit_code)> ended);
 
-  // Ends the streams after the batch at hand, then the leases.
+  // Ends the streams after the current batch, then the leases.
   void stop();
 
   config::settings const& settings() const { return *settings_; }

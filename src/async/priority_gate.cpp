@@ -29,7 +29,7 @@ struct priority_gate::queue : std::enable_shared_from_this<queue> {
   queue(asio::any_io_executor const& on, std::shared_ptr<gatekeeper> who)
       : executor(on), keeper(std::move(who)), opening(on) {}
 
-  // Admits whoever may go now and sees to it that somebody looks again when the next one may.
+  // Admits all that may enter now, and sets the timer for the next one.
   void pump() {
     opening.cancel();
     while (!waiting.empty()) {

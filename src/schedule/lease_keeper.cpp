@@ -32,8 +32,8 @@ core::log_fields about(sink::lease_key const& of) {
 constexpr clock::duration longest_pace = 3s;
 // A lease that has run out but is locked goes as soon as the server ends its holder's transaction.
 constexpr clock::duration shortest_pace = 250ms;
-// How much longer than a lease lasts a command waits for one that nobody renews: until a server has
-// noticed that the holder's connection is gone.
+// A command waits for an expiring lease this much longer than it lasts: the server has to notice
+// first that the holder's connection is gone.
 constexpr clock::duration grace = 2s;
 
 }  // namespace

@@ -37,7 +37,7 @@ consequence_of_problem consequence(api::problem const& why, problem_scope const&
       break;
     case asked_for::row:
       return {effect::skip_row,
-              why.kind == problem_kind::not_found ? retry::growing_pause : retry::next_look};
+              why.kind == problem_kind::not_found ? retry::growing_pause : retry::next_search};
   }
   return {effect::end_cycle, retry::by_schedule};
 }

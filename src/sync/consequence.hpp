@@ -33,7 +33,7 @@ enum class effect {
 enum class retry {
   by_schedule,    // in the next cycle
   growing_pause,  // after a pause that grows with each attempt
-  next_look,      // when rows are looked for by id again
+  next_search,      // when rows are looked for by id again
 };
 
 struct consequence_of_problem {
@@ -54,9 +54,9 @@ struct consequence_of_problem {
 //   row           skip row                 skip row (3)    skip row       skip row
 //
 //   (1) end cycle without customers' lists; asked again after a growing pause
-//   (2) end cycle after another unreadable day: two in a row are the API's trouble, not the days'
+//   (2) end cycle after another unreadable day: two in a row mean that the API is broken
 //   (3) a fact about the row: recorded, and asked again after a growing pause; the others say
-//       nothing about the row, which is asked for at the next look
+//       nothing about the row, which is asked for again at the next search for missing rows
 consequence_of_problem consequence(api::problem const& why, problem_scope const& scope);
 
 }  // namespace vobiz::sync

@@ -33,7 +33,7 @@ bool list_fsm::ends() const {
 std::vector<std::int64_t> list_fsm::next_pages() {
   std::vector<std::int64_t> pages;
   if (ends()) return pages;
-  // The first page tells how many there are; without a total each page tells only of the next.
+  // The first page has the total; without one, pages are read one by one.
   std::int64_t last = asked_ + 1;
   if (added_ > 0 && reported_.total) {
     auto const all = (*reported_.total + per_page_ - 1) / per_page_;

@@ -34,7 +34,7 @@ enum class list_state {
 class list_fsm {
 public:
   // `fresh`: nothing of the list is stored yet, so all pages will be needed and are asked for in
-  // large groups; otherwise groups grow from one page, since the news is at the top.
+  // large groups; otherwise groups grow from one page, since new rows are at the top.
   list_fsm(bool fresh, std::int64_t per_page);
 
   list_state state() const;

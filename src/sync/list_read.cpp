@@ -77,8 +77,8 @@ private:
   } written_;
 };
 
-// Whether the rows that are stored of the window are those that this read has inserted, all of
-// which it walked: then there is nothing to look for by their keys.
+// Whether the stored rows of the window are those that this read has inserted, all of which it
+// walked: then nothing can have vanished.
 bool reader::walked_only_new_rows(sink::figures const& stored) const {
   auto const walked = static_cast<std::int64_t>(read_.keys().size());
   return before_.key.scope == sink::global_scope && stored.rows == walked &&

@@ -26,7 +26,7 @@ boost::asio::awaitable<api::result<decode::envelope>> probe(context& cycle,
                                                             sink::window_key const& from,
                                                             core::utc_day to);
 
-// A page of a list over the days from.day to `to`; per customer when the scope says so.
+// A page of a list over the days from.day to `to`, global or of a customer, as the scope is.
 api::request list_request(streams::stream const& stream, sink::window_key const& from,
                           core::utc_day to, std::int64_t page, std::int64_t per_page,
                           api::priority urgency);

@@ -19,7 +19,7 @@ struct comparison {
   std::int64_t stored = 0;
 };
 
-// The checks of one scope. Throws api_refusal when the API says no.
+// The checks of one scope. Throws api_refusal when the API refuses.
 class span_checker {
 public:
   span_checker(context& cycle, std::string scope) : cycle_(cycle) {
@@ -135,8 +135,8 @@ asio::awaitable<std::int64_t> span_checker::bisect(span part) {
     auto const result = co_await compare(half);
     if (result.judged && !result.agrees) found += co_await bisect(half);
   }
-  // What neither half shows lies between them. (With a day reopened in one of them nothing can be
-  // said yet.)
+  // What neither half shows lies between them. (While a day of them is reopened, nothing can be
+  // compared.)
   auto const rest = co_await compare(part);
   if (rest.judged && !rest.agrees) {
     span const boundary{middle, middle + days(1)};

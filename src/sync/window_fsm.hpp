@@ -16,15 +16,15 @@ namespace vobiz::sync {
 // What to do after a group of pages has been stored.
 enum class verdict {
   more,      // fetch the next pages
-  settle,    // the list is at its end: tell what was walked, see settle()
+  settle,    // the list is at its end: call settle() with what was walked
   again,     // the list moved while it was read: read it from the top
   proven,    // the window is complete
   mismatch,  // it could not be proven, or a shrink waits to be confirmed; outcome() says why
 };
 
 // "Read until proven" (design.md §2) as a state machine without input or output: it is given what
-// was read and stored, and decides. At most three reads, then a mismatch; never a proof that the
-// API's own count and sums do not bear out. Where the list ends, list_fsm says.
+// was read and stored, and decides. At most three reads, then a mismatch; never a proof against the
+// API's own count and sums. list_fsm decides where the list ends.
 //
 //   event    list          what is stored                              verdict
 //   judge    any           proves the window (1)                       proven

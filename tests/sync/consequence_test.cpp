@@ -15,7 +15,7 @@ consequence_of_problem const skips_day{effect::skip_day, retry::by_schedule};
 consequence_of_problem const skips_account{effect::skip_account, retry::by_schedule};
 consequence_of_problem const falls_back{effect::fall_back, retry::growing_pause};
 consequence_of_problem const row_is_missing{effect::skip_row, retry::growing_pause};
-consequence_of_problem const skips_row{effect::skip_row, retry::next_look};
+consequence_of_problem const skips_row{effect::skip_row, retry::next_search};
 
 problem const problems[] = {
     {problem_kind::unavailable, 200, "unreadable"}, {problem_kind::not_found, 404, "not found"},

@@ -34,7 +34,7 @@ public:
   lease_keeper(lease_keeper const&) = delete;
   lease_keeper& operator=(lease_keeper const&) = delete;
 
-  // The right to one cycle of a stream: while it lives the lease is given to nobody. Outlived by
+  // The right to one cycle of a stream: while it lives, the lease is not given away. Outlived by
   // the keeper.
   class turn {
   public:
