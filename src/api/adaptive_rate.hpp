@@ -4,10 +4,9 @@
 
 namespace vobiz::api {
 
-// Finds the rate a server allows without being told. A refusal cuts the rate, and the rate at which
-// it happened is remembered as the ceiling: the way back is fast far below it, nearly flat around
-// it, and fast again beyond it (the cubic curve of RFC 9438, in requests per second instead of a
-// window).
+// Finds the rate that a server allows. A refusal cuts the rate, and the rate at which it happened
+// becomes the ceiling: the rate grows fast far below it, slowly near it, and fast again beyond it
+// (the cubic curve of RFC 9438, in requests per second instead of a window).
 class adaptive_rate {
 public:
   using time_point = std::chrono::steady_clock::time_point;

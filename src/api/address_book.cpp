@@ -48,18 +48,18 @@ asio::awaitable<attempt_result<address_book::addresses>> address_book::find(endp
   }
 
   if (shared->error || shared->found.empty()) {
-    // Old addresses may still be right; if they are not, connecting says so.
+    // Old addresses may still be right; if they are not, connecting fails.
     if (!known_.empty()) co_return known_;
     attempt_failure failed;
     failed.what =
         fmt::format("cannot resolve \"{}\": {}", where.host, async::error_code_text(shared->error));
     co_return failed;
   }
-  know(std::move(shared->found));
+  remember(std::move(shared->found));
   co_return known_;
 }
 
-void address_book::know(addresses found) {
+void address_book::remember(addresses found) {
   known_ = std::move(found);
   good_until_ = now_() + lifetime_;
 }

@@ -17,14 +17,14 @@ public:
 
   explicit address_book(options const& how) : lifetime_(how.addresses), now_(how.now) {}
 
-  // Cancellation ends the wait at once, though not the look-up itself (getaddrinfo cannot be
-  // interrupted): that ends by itself later and is forgotten.
+  // Cancellation ends the wait at once, but not the resolution itself: getaddrinfo cannot be
+  // interrupted, so it ends later and its result is dropped.
   boost::asio::awaitable<attempt_result<addresses>> find(endpoint const& where);
 
-  void know(addresses found);
+  void remember(addresses found);
   void worked(boost::asio::ip::tcp::endpoint const& address);
 
-  // None of them worked: look up again next time.
+  // None of them worked: the host is resolved again next time.
   void doubt() { good_until_ = {}; }
 
 private:

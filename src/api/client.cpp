@@ -38,7 +38,7 @@ wire_request message(partner_endpoint const& at, http::verb verb, std::string_vi
   return result;
 }
 
-// A request on its way, perhaps several times.
+// A request with the state of its attempts.
 struct pending_request {
   std::shared_ptr<partner_endpoint> at;
   std::string name;  // "GET /cdrs"
@@ -70,6 +70,10 @@ counters& counters::operator+=(counters const& more) {
   return *this;
 }
 
+void throw_exception_from_error(unusable const& error, boost::source_location const& where) {
+  boost::throw_exception(std::runtime_error(error.why), where);
+}
+
 void throw_exception_from_error(problem const& error, boost::source_location const& where) {
   boost::throw_exception(std::runtime_error(error.message), where);
 }
@@ -85,8 +89,15 @@ public:
     if (!how.random) how.random = own_random();
   }
 
-  static asio::awaitable<result<answer>> get(std::shared_ptr<body> self, request what,
-                                             body_check check, counters* spent);
+  // An answer and what the decoder made of it; nothing where there is no decoder.
+  struct decoded_answer {
+    answer as_sent;
+    std::shared_ptr<void> value;
+  };
+
+  // `decode` may be null.
+  static asio::awaitable<result<decoded_answer>> get(std::shared_ptr<body> self, request what,
+                                                     any_decoder const* decode, counters* spent);
 
   asio::any_io_executor executor;
   options how;
@@ -96,7 +107,8 @@ public:
   counters stats;
 
 private:
-  asio::awaitable<attempt_result<answer>> attempt(pending_request& what, body_check const& check);
+  asio::awaitable<attempt_result<decoded_answer>> attempt(pending_request& what,
+                                                          any_decoder const* decode);
   asio::awaitable<attempt_result<answer>> send(pending_request const& what);
   asio::awaitable<attempt_result<grant>> log_in(std::shared_ptr<partner_endpoint> at, int attempt);
   void slow_down(pending_request const& what, attempt_failure& refusal,
@@ -107,7 +119,8 @@ private:
   void count_answer(pending_request const& what, unsigned status);
 };
 
-// Sends once: waits for its turn, reads the answer, and tells the budget how it went.
+// Makes one attempt: waits for its turn, sends, reads the answer, and reports the outcome to the
+// budget.
 asio::awaitable<attempt_result<answer>> client::body::send(pending_request const& what) {
   auto const turn = co_await gate.enter(static_cast<int>(what.urgency));
   auto const sent = std::chrono::steady_clock::now();
@@ -197,8 +210,8 @@ asio::awaitable<attempt_result<grant>> client::body::log_in(std::shared_ptr<part
   co_return *granted;
 }
 
-asio::awaitable<attempt_result<answer>> client::body::attempt(pending_request& what,
-                                                              body_check const& check) {
+asio::awaitable<attempt_result<client::body::decoded_answer>> client::body::attempt(
+    pending_request& what, any_decoder const* decode) {
   what.bearer.clear();
   if (what.at->partner.login) {
     session::call call = [this, at = what.at, number = what.attempt] { return log_in(at, number); };
@@ -208,15 +221,21 @@ asio::awaitable<attempt_result<answer>> client::body::attempt(pending_request& w
     what.message.set(http::field::authorization, "Bearer " + what.bearer);
   }
   auto reply = co_await send(what);
-  if (!reply || !check) co_return reply;
-  auto const complaint = check(reply->body);
-  if (!complaint) co_return reply;
+  if (!reply) co_return reply.error();
+  decoded_answer result{std::move(*reply), nullptr};
+  if (decode == nullptr) co_return result;
+  auto made = (*decode)(result.as_sent.body);
+  if (made) {
+    result.value = std::move(*made);
+    co_return result;
+  }
+  auto const& request_id = result.as_sent.request_id;
   attempt_failure failed;
   failed.status = 200;
   failed.what = fmt::format("200 with a body that cannot be used: {}",
-                            printable(*complaint, what.at->secrets(what.bearer)));
-  if (!reply->request_id.empty()) failed.what += fmt::format(" [request {}]", reply->request_id);
-  failed.request_id = reply->request_id;
+                            printable(made.error().why, what.at->secrets(what.bearer)));
+  if (!request_id.empty()) failed.what += fmt::format(" [request {}]", request_id);
+  failed.request_id = request_id;
   co_return failed;
 }
 
@@ -236,8 +255,10 @@ problem client::body::give_up(pending_request const& what, attempt_failure const
   return result;
 }
 
-asio::awaitable<result<answer>> client::body::get(std::shared_ptr<body> self, request wanted,
-                                                  body_check check, counters* spent) {
+asio::awaitable<result<client::body::decoded_answer>> client::body::get(std::shared_ptr<body> self,
+                                                                        request wanted,
+                                                                        any_decoder const* decode,
+                                                                        counters* spent) {
   pending_request what;
   what.spent = spent;
   what.at = self->present;
@@ -253,7 +274,7 @@ asio::awaitable<result<answer>> client::body::get(std::shared_ptr<body> self, re
 
   bool logged_in_again = false;
   for (;;) {
-    auto outcome = co_await self->attempt(what, check);
+    auto outcome = co_await self->attempt(what, decode);
     if (outcome) co_return std::move(*outcome);
     auto const last = outcome.error();
     if (last.status == 401 && !what.bearer.empty() && !logged_in_again) {
@@ -280,8 +301,18 @@ client::client(asio::any_io_executor executor, config::partner const& partner, o
 
 client::~client() = default;
 
-asio::awaitable<result<answer>> client::get(request what, body_check check, counters* spent) {
-  return body::get(body_, std::move(what), std::move(check), spent);
+asio::awaitable<result<answer>> client::get(request what, counters* spent) {
+  auto reply = co_await body::get(body_, std::move(what), nullptr, spent);
+  if (!reply) co_return reply.error();
+  co_return std::move(reply->as_sent);
+}
+
+asio::awaitable<result<std::shared_ptr<void>>> client::get_any(request what,
+                                                               any_decoder const& decode,
+                                                               counters* spent) {
+  auto reply = co_await body::get(body_, std::move(what), &decode, spent);
+  if (!reply) co_return reply.error();
+  co_return std::move(reply->value);
 }
 
 counters const& client::stats() const { return body_->stats; }

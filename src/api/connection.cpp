@@ -171,8 +171,8 @@ asio::awaitable<attempt_result<wire_answer>> connection::exchange(wire_request c
   reusable_ = false;
   answering_ = false;
   auto talking = talk(request, largest);
-  auto done = co_await async::with_deadline(std::move(talking), clock::now() + limit);
-  if (done) co_return std::move(*done);
+  auto reply = co_await async::with_deadline(std::move(talking), clock::now() + limit);
+  if (reply) co_return std::move(*reply);
   attempt_failure failed;
   failed.what = fmt::format("{} within {:g} s", answering_ ? "answer not complete" : "no answer",
                             in_seconds(limit));

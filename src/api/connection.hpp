@@ -45,7 +45,7 @@ public:
   bool reusable() const { return reusable_; }
 
   // Whether an unused connection is still silent. Anything to read means that the server has closed
-  // it or says something nobody asked for.
+  // it or sent data without a request.
   bool silent();
 
 private:

@@ -17,7 +17,7 @@ namespace urls = boost::urls;
 namespace {
 
 [[noreturn]] void refuse(std::string_view base_url, std::string_view why) {
-  throw core::failure(core::exit_code::bad_config, core::remedy::fix,
+  throw core::failure(core::failure_kind::config_invalid, core::remedy::fix,
                       fmt::format("base_url \"{}\": {}", base_url, why),
                       "it looks like https://api.vobiz.ai/api/v1/partner");
 }
@@ -36,7 +36,7 @@ endpoint endpoint_of(std::string_view base_url) {
   auto const parsed = urls::parse_uri(base_url);
   // What follows an "@" may be all that may be shown of such a text.
   if (base_url.find('@') != std::string_view::npos) {
-    throw core::failure(core::exit_code::bad_config, core::remedy::fix,
+    throw core::failure(core::failure_kind::config_invalid, core::remedy::fix,
                         "base_url holds a user or password", "use auth_id and auth_token");
   }
   if (!parsed) refuse(base_url, "not a URL");

@@ -5,7 +5,7 @@
 
 namespace vobiz::api {
 
-// What an answer that is not 200 says in its body. Everything is the server's own text, unchecked.
+// The body of an answer that is not 200. Everything is the server's own text, unchecked.
 struct error_body {
   std::string message;  // best of: message, error text, code; of HTML its title
   std::string

@@ -23,7 +23,7 @@ public:
   // Any answer that is not a refusal for being too fast.
   void accepted(time_point now);
 
-  // A 429 to a request sent at `sent`; nobody starts before `pause` has passed.
+  // A 429 to a request sent at `sent`: no request starts before `pause` has passed.
   void refused(time_point now, time_point sent, time_point::duration pause);
 
   void reconfigure(config::limits const& limits);

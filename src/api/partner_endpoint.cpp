@@ -13,7 +13,7 @@ namespace {
 
 void check_header(std::string const& partner, std::string_view name, std::string_view value) {
   if (fits_header(value)) return;
-  throw core::failure(core::exit_code::bad_config, core::remedy::fix,
+  throw core::failure(core::failure_kind::config_invalid, core::remedy::fix,
                       fmt::format("partner \"{}\": {} is empty or holds a character that a header "
                                   "cannot carry",
                                   partner, name),

@@ -88,7 +88,7 @@ attempt_result<answer> read_reply(wire_answer&& reply, std::uint64_t largest,
       printable(id_header.empty() ? reported.request_id : id_header, secrets, longest_request_id);
   failed.request_id = request_id;
   failed.what = describe(status, reported, secrets) + in_brackets(request_id);
-  // The server's own clock, where it shows it, makes a date good whatever this machine's says.
+  // A date is counted from the server's clock where the answer has it: this machine's may differ.
   auto const server_now = http_date(field(reply, "Date")).value_or(now);
   failed.asked_wait = retry_after(field(reply, "Retry-After"), server_now);
   if (!failed.asked_wait) failed.asked_wait = retry_after(reported.retry_after, server_now);

@@ -1,25 +1,19 @@
 #include "retry_after.hpp"
 
+#include <date/date.h>
+
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <cmath>
+#include <locale>
+#include <sstream>
+#include <string>
 
 namespace vobiz::api {
 
 namespace {
 
 using std::chrono::milliseconds;
-
-// The digits at [at, at + size); nothing when there is anything else.
-std::optional<int> number(std::string_view text, std::size_t at, std::size_t size) {
-  int value = 0;
-  for (char const c : text.substr(at, size)) {
-    if (c < '0' || c > '9') return std::nullopt;
-    value = value * 10 + (c - '0');
-  }
-  return value;
-}
 
 std::optional<double> seconds_from(std::string_view text) {
   double value = 0;
@@ -34,28 +28,25 @@ std::optional<double> seconds_from(std::string_view text) {
 
 }  // namespace
 
+// g++ 12 does not see that from_stream() reads nothing of what a format does not have.
+#ifndef __clang__
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
 std::optional<core::utc_time> http_date(std::string_view text) {
-  static constexpr std::array<std::string_view, 12> months{
-      "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-  if (text.size() != 29 || text.substr(3, 2) != ", " || text.substr(25) != " GMT" ||
-      text[7] != ' ' || text[11] != ' ' || text[16] != ' ' || text[19] != ':' || text[22] != ':') {
-    return std::nullopt;
-  }
-  auto const month = std::find(months.begin(), months.end(), text.substr(8, 3));
-  auto const day = number(text, 5, 2);
-  auto const year = number(text, 12, 4);
-  auto const hour = number(text, 17, 2);
-  auto const minute = number(text, 20, 2);
-  auto const second = number(text, 23, 2);
-  if (month == months.end() || !day || !year || !hour || !minute || !second) return std::nullopt;
-  std::chrono::year_month_day const date(
-      std::chrono::year(*year),
-      std::chrono::month(static_cast<unsigned>(month - months.begin()) + 1),
-      std::chrono::day(static_cast<unsigned>(*day)));
-  if (!date.ok() || *hour > 23 || *minute > 59 || *second > 60) return std::nullopt;
-  return std::chrono::sys_days(date) + std::chrono::hours(*hour) + std::chrono::minutes(*minute) +
-         std::chrono::seconds(*second);
+  // IMF-fixdate has one length (RFC 9110 §5.6.7); the parser also takes shorter fields.
+  constexpr std::string_view example = "Sun, 06 Nov 1994 08:49:37 GMT";
+  if (text.size() != example.size()) return std::nullopt;
+  std::istringstream in{std::string(text)};
+  in.imbue(std::locale::classic());
+  date::sys_seconds result;
+  date::from_stream(in, "%a, %d %b %Y %H:%M:%S GMT", result);
+  if (in.fail() || in.peek() != std::istringstream::traits_type::eof()) return std::nullopt;
+  return core::utc_time(result);
 }
+#ifndef __clang__
+#pragma GCC diagnostic pop
+#endif
 
 std::optional<milliseconds> retry_after(std::string_view text, core::utc_time now) {
   if (auto const date = http_date(text)) {
@@ -63,7 +54,7 @@ std::optional<milliseconds> retry_after(std::string_view text, core::utc_time no
   }
   auto const value = seconds_from(text);
   if (!value) return std::nullopt;
-  // Beyond this the arithmetic of time points would overflow; nobody waits that long anyway.
+  // Beyond this the arithmetic of time points would overflow.
   constexpr double longest = 1e12;
   return milliseconds(static_cast<std::int64_t>(std::ceil(std::min(*value * 1000, longest))));
 }

@@ -4,7 +4,7 @@
 
 namespace vobiz::api {
 
-// As messages tell a time.
+// As messages write a duration.
 inline double in_seconds(std::chrono::milliseconds time) {
   return std::chrono::duration<double>(time).count();
 }

@@ -23,7 +23,7 @@ session::session(asio::any_io_executor executor, std::function<clock::time_point
 
 void session::keep(grant const& granted) {
   token_ = granted.token;
-  // Without a lifetime the API's 401 tells when it is over.
+  // Without a lifetime the token is used until the API answers 401.
   expires_at_ = clock::time_point::max();
   renew_at_ = expires_at_;
   if (granted.expires_in) {

@@ -21,7 +21,7 @@ std::shared_ptr<boost::asio::ssl::context> tls_context(std::filesystem::path con
   }
   if (error) {
     throw core::failure(
-        core::exit_code::bad_config, core::remedy::fix,
+        core::failure_kind::config_invalid, core::remedy::fix,
         fmt::format("ca_file \"{}\": {}", ca_file.string(), async::error_code_text(error)),
         "it must be a readable PEM file with the certificates of the authorities to trust");
   }
@@ -31,14 +31,14 @@ std::shared_ptr<boost::asio::ssl::context> tls_context(std::filesystem::path con
 void expect_host(SSL* connection, endpoint const& where) {
   auto* const rules = SSL_get0_param(connection);
   X509_VERIFY_PARAM_set_hostflags(rules, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
-  int const done = where.host_is_address
-                       ? X509_VERIFY_PARAM_set1_ip_asc(rules, where.host.c_str())
-                       : X509_VERIFY_PARAM_set1_host(rules, where.host.c_str(), 0) &&
-                             SSL_set_tlsext_host_name(connection, where.host.c_str());
+  int const accepted = where.host_is_address
+                           ? X509_VERIFY_PARAM_set1_ip_asc(rules, where.host.c_str())
+                           : X509_VERIFY_PARAM_set1_host(rules, where.host.c_str(), 0) &&
+                                 SSL_set_tlsext_host_name(connection, where.host.c_str());
   // A host that OpenSSL will not take must not become a connection without a check.
-  if (done != 1) {
+  if (accepted != 1) {
     throw core::failure(
-        core::exit_code::bad_config, core::remedy::fix,
+        core::failure_kind::config_invalid, core::remedy::fix,
         fmt::format("base_url: \"{}\" is no host that a certificate can name", where.host));
   }
 }

@@ -14,7 +14,8 @@ namespace vobiz::api {
 std::shared_ptr<boost::asio::ssl::context> tls_context(std::filesystem::path const& ca_file);
 
 // Makes the coming handshake say (SNI) and demand (host name check) the endpoint's host.
-// OpenSSL's own check instead of Asio's callback: it tells a wrong host from a wrong authority.
+// OpenSSL's own check instead of Asio's callback: it distinguishes a wrong host from a wrong
+// authority.
 void expect_host(SSL* connection, endpoint const& where);
 
 // Why the peer's certificate was refused, `certificate has expired [x509:10]`; empty when it was

@@ -50,7 +50,7 @@ std::optional<attempt_failure> refusal_of(tunnel const& by, endpoint const& to, 
   // Its status is the proxy's, not the API's: it says nothing about partner, stream or credentials
   // there.
   failed.transient = status >= 500 || status == too_many_requests;
-  // tinyproxy says 401 to credentials that it does not know.
+  // tinyproxy answers 401 to unknown credentials.
   if (status == 407 || status == 401) {
     failed.what = fmt::format("proxy \"{}\" {}: {}", by.proxy.name(),
                               by.authorization.empty() ? "asks for credentials: give proxy.username"

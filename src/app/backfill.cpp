@@ -6,14 +6,12 @@
 #include "vobiz/async/sleep.hpp"
 #include "vobiz/ops/progress.hpp"
 #include "vobiz/schedule/drain_backfill_queue.hpp"
-#include "vobiz/sink/customers.hpp"
-#include "vobiz/sink/windows.hpp"
+#include "vobiz/sink/stream_store.hpp"
 #include "vobiz/sync/cycle.hpp"
 
 namespace vobiz::app {
 
 namespace asio = boost::asio;
-using core::exit_code;
 
 namespace {
 
@@ -23,13 +21,6 @@ struct job_at_hand {
   core::utc_day to;
   std::string account;
 };
-
-std::vector<std::string> scopes(pqxx::work& transaction, job_at_hand const& job,
-                                config::stream const& settings, std::string const& partner) {
-  if (!job.account.empty()) return {job.account};
-  if (settings.scope != config::scope::per_account) return {std::string(sink::global_scope)};
-  return sink::customer_ids(transaction, partner);
-}
 
 // Works the queue off itself.
 asio::awaitable<void> drain_backfill_queue(one_shot& here, partner_work& partner,
@@ -42,30 +33,27 @@ asio::awaitable<void> drain_backfill_queue(one_shot& here, partner_work& partner
   ops::progress bar("windows", total, ops::stderr_is_terminal(), ops::progress::clock::now());
   sink::merge_counts rows;
   std::int64_t read = 0;
-  std::int64_t done = 0;
+  std::int64_t windows_read = 0;
   std::int64_t unproven = 0;
   bar.show(0, 0, ops::progress::clock::now());
   schedule::window_observer const on_window = [&](sync::backfill_result const& result) {
     auto const& report = result.cycle.report;
-    if (result.read) ++done;
+    if (result.read) ++windows_read;
     read += report.rows_read;
     rows += report.rows;
     unproven += report.windows - report.proven;
-    bar.show(done, read, ops::progress::clock::now());
-    if (result.cycle.problem) {
-      here.add_error(report.error);
-      here.fail_with(exit_code_for(*result.cycle.problem));
-    } else if (report.outcome == sink::run_outcome::mismatch) {
-      here.add_error(report.error);
-      here.fail_with(exit_code::failed);
-    }
+    bar.show(windows_read, read, ops::progress::clock::now());
+    auto const code = exit_code_for(result.cycle);
+    if (code != exit_code::ok) here.add_error(report.error);
+    here.fail_with(code);
   };
   co_await schedule::drain_backfill_queue(setting, here.leases(), settings.database.connections,
                                           on_window);
   bar.finish();
-  std::cout << partner.settings.name << " " << job.stream.name << ": " << done << " windows, "
-            << read << " rows read, " << rows.inserted << " new, " << rows.updated << " changed, "
-            << rows.unchanged << " unchanged, " << unproven << " windows not proven\n";
+  std::cout << partner.settings.name << " " << job.stream.name << ": " << windows_read
+            << " windows, " << read << " rows read, " << rows.inserted << " new, " << rows.updated
+            << " changed, " << rows.unchanged << " unchanged, " << unproven
+            << " windows not proven\n";
 }
 
 // Whether the stream's lease could be had.
@@ -74,7 +62,7 @@ asio::awaitable<bool> take(one_shot& here, sink::lease_key const& key) {
   try {
     co_await here.leases().take_all(wanted);
   } catch (core::failure const& failure) {
-    if (failure.code() != exit_code::lease_held) throw;
+    if (failure.kind() != core::failure_kind::lease_held) throw;
     co_return false;
   }
   co_return true;
@@ -88,9 +76,7 @@ asio::awaitable<std::int64_t> watch(one_shot& here, partner_work& partner, job_a
   sink::lease_key const key{partner.id, job.stream.name};
   std::optional<ops::progress> bar;
   std::int64_t left = total;
-  auto look = [&](pqxx::work& transaction) {
-    left = sink::queue_length(transaction, partner.id, job.stream.name);
-  };
+  sink::stream_store store(here.db(), job.stream, partner.id, nullptr);
   while (left > 0 && !co_await take(here, key)) {
     if (!bar) {
       std::cerr << "another process has the stream \"" << job.stream.name
@@ -99,7 +85,7 @@ asio::awaitable<std::int64_t> watch(one_shot& here, partner_work& partner, job_a
     }
     bar->show(std::max<std::int64_t>(total - left, 0), 0, ops::progress::clock::now());
     co_await async::sleep_for(std::chrono::seconds(1));
-    co_await here.db().run(look);
+    left = co_await store.queue_length();
   }
   if (bar) bar->finish();
   co_return left;
@@ -107,19 +93,14 @@ asio::awaitable<std::int64_t> watch(one_shot& here, partner_work& partner, job_a
 
 asio::awaitable<void> backfill_partner(one_shot& here, partner_work& partner,
                                        config::settings const& settings, job_at_hand const& job) {
-  std::int64_t total = 0;
-  auto enqueue = [&](pqxx::work& transaction) {
-    auto const& of_stream = settings.streams.find(job.stream.name)->second;
-    for (auto const& scope : scopes(transaction, job, of_stream, partner.id)) {
-      sink::enqueue(transaction, partner.id, job.stream.name, scope, job.from, job.to);
-    }
-    if (auto const& partition = job.stream.partition) {
-      sink::ensure_partitions(transaction, job.from - std::chrono::days(partition->listed_days),
-                              job.to);
-    }
-    total = sink::queue_length(transaction, partner.id, job.stream.name);
-  };
-  co_await here.db().run(enqueue);
+  auto const& of_stream = settings.streams.find(job.stream.name)->second;
+  sink::queue_request request{{job.from, job.to}, job.account};
+  request.per_account = of_stream.scope == config::scope::per_account;
+  if (auto const& partition = job.stream.partition) {
+    request.partitions = {job.from - std::chrono::days(partition->listed_days), job.to};
+  }
+  sink::stream_store store(here.db(), job.stream, partner.id, nullptr);
+  auto const total = co_await store.enqueue(request);
   auto const left = co_await watch(here, partner, job, total);
   if (left > 0) {
     co_await drain_backfill_queue(here, partner, settings, job, left);

@@ -12,12 +12,10 @@
 namespace vobiz::app {
 
 namespace asio = boost::asio;
-using core::exit_code;
 
 namespace {
 
-// The worse of two for a caller that reports one: what somebody has to fix before what time may
-// heal.
+// The worse of two: what has to be fixed comes before what may be retried.
 exit_code worse(exit_code left, exit_code right) {
   if (left == exit_code::ok) return right;
   if (right == exit_code::ok) return left;
@@ -34,7 +32,7 @@ exit_code check_database(config::settings const& settings) {
   } catch (core::failure const& failure) {
     std::cout << "database: " << failure.what() << "\n";
     if (!failure.hint().empty()) std::cout << "  hint: " << failure.hint() << "\n";
-    return failure.code();
+    return exit_code_for(failure.kind());
   }
 }
 
@@ -48,7 +46,7 @@ exit_code check_partners(config::settings const& settings) {
       std::cout << "partner \"" << partner->settings.name << "\": ";
       if (!id) {
         std::cout << id.error().message << "\n";
-        outcome = worse(outcome, exit_code_for(id.error()));
+        outcome = worse(outcome, exit_code_for(id.error().kind));
       } else if (!partner->id.empty() && partner->id != *id) {
         std::cout << "the API says these credentials belong to \"" << *id << "\", auth_id says \""
                   << partner->id << "\"\n";

@@ -5,18 +5,18 @@
 #include <string>
 #include <vector>
 
+#include "exit_code.hpp"
 #include "vobiz/config/settings.hpp"
-#include "vobiz/core/failure.hpp"
 
 // One function per command of design.md §4, each in a file of its own. They print to standard
 // output, log to standard error, return the exit code and throw core::failure for what stops them.
 namespace vobiz::app {
 
 // The file is read again on SIGHUP.
-core::exit_code run(std::filesystem::path const& file, config::settings const& settings);
+exit_code run(std::filesystem::path const& file, config::settings const& settings);
 
 // The named streams, or all enabled ones.
-core::exit_code sync(config::settings const& settings, std::vector<std::string> const& streams);
+exit_code sync(config::settings const& settings, std::vector<std::string> const& streams);
 
 struct backfill_request {
   std::string stream;
@@ -27,11 +27,11 @@ struct backfill_request {
 
 // Puts the days into the backfill queue and works it off, or watches the process that has the
 // stream do so.
-core::exit_code backfill(config::settings const& settings, backfill_request const& what);
+exit_code backfill(config::settings const& settings, backfill_request const& what);
 
 // Re-reads a day and prints what differs from what is stored; writes nothing.
-core::exit_code verify(config::settings const& settings, std::string const& stream,
-                       std::string const& day);
+exit_code verify(config::settings const& settings, std::string const& stream,
+                 std::string const& day);
 
 enum class report_form { table, json, csv };
 
@@ -44,16 +44,15 @@ struct reconcile_request {
 };
 
 // Checks the books, stores and prints what was found: breaks, not_judged, or ok.
-core::exit_code run_reconcile(config::settings const& settings, reconcile_request const& asked);
+exit_code run_reconcile(config::settings const& settings, reconcile_request const& asked);
 
-// Takes note of a break, under the name of the system's user.
-core::exit_code accept_break(config::settings const& settings, std::int64_t id,
-                             std::string const& note);
+// Accepts a break, under the name of the system's user.
+exit_code accept_break(config::settings const& settings, std::int64_t id, std::string const& note);
 
-core::exit_code migrate(config::settings const& settings, bool dry_run);
+exit_code migrate(config::settings const& settings, bool dry_run);
 
 // Sets the zone of billing days to the configuration's and recomputes every rollup.
-core::exit_code rebuild_rollups(config::settings const& settings);
+exit_code rebuild_rollups(config::settings const& settings);
 
 struct statement_request {
   std::string account;  // auth_id
@@ -62,15 +61,15 @@ struct statement_request {
   bool json = false;
 };
 
-// A customer's month; not_judged when the month is not proven complete, which is said and printed
-// anyway.
-core::exit_code statement(config::settings const& settings, statement_request const& what);
+// Prints a customer's month; not_judged when the month is not proven complete, which the output
+// says.
+exit_code statement(config::settings const& settings, statement_request const& what);
 
-core::exit_code status(config::settings const& settings, bool json);
+exit_code status(config::settings const& settings, bool json);
 
-core::exit_code check_config(std::filesystem::path const& file, config::settings const& settings,
-                             bool connect);
+exit_code check_config(std::filesystem::path const& file, config::settings const& settings,
+                       bool connect);
 
-core::exit_code version();
+exit_code version();
 
 }  // namespace vobiz::app

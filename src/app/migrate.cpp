@@ -34,7 +34,7 @@ words words_of(schema_action action) {
 
 }  // namespace
 
-core::exit_code migrate(config::settings const& settings, bool dry_run) {
+exit_code migrate(config::settings const& settings, bool dry_run) {
   auto const connection = sink::connect(settings.database);
   if (dry_run) {
     auto const status = sink::check_migrations(*connection);
@@ -42,7 +42,7 @@ core::exit_code migrate(config::settings const& settings, bool dry_run) {
       std::cout << words_of(change.action).would << " " << change.name << "\n";
     if (status.changes.empty())
       std::cout << "schema is up to date (version " << status.applied << ")\n";
-    return core::exit_code::ok;
+    return exit_code::ok;
   }
   auto const done = sink::migrate(*connection);
   for (auto const& change : done)
@@ -50,7 +50,7 @@ core::exit_code migrate(config::settings const& settings, bool dry_run) {
   std::cout << (done.empty() ? "schema is up to date (version " : "schema is now at version ")
             << sink::check_migrations(*connection).applied << (done.empty() ? ")\n" : "\n");
   adopt_settings(settings);
-  return core::exit_code::ok;
+  return exit_code::ok;
 }
 
 }  // namespace vobiz::app

@@ -39,7 +39,7 @@ asio::awaitable<std::vector<partner_work*>> one_shot::identify() {
       auto const id = co_await sync::ask_partner_id(partner->client);
       if (!id) {
         add_error("partner \"" + partner->settings.name + "\": " + id.error().message);
-        fail_with(exit_code_for(id.error()));
+        fail_with(exit_code_for(id.error().kind));
         continue;
       }
       partner->id = *id;
@@ -58,14 +58,14 @@ bool one_shot::run(std::function<asio::awaitable<void>()> const& work) {
     stop.emit(asio::cancellation_type::terminal);
     std::cerr << "finishing the batch at hand; once more to leave at once\n";
     signals.async_wait([](boost::system::error_code again, int) {
-      if (!again) std::_Exit(static_cast<int>(core::exit_code::failed));
+      if (!again) std::_Exit(static_cast<int>(exit_code::failed));
     });
     patience.expires_after(longest_stop);
     patience.async_wait([](boost::system::error_code cancelled) {
       if (cancelled) return;
       std::cerr << "still busy after " << longest_stop.count()
                 << " s: leaving; what was not committed is done again next time\n";
-      std::_Exit(static_cast<int>(core::exit_code::failed));
+      std::_Exit(static_cast<int>(exit_code::failed));
     });
   });
   std::exception_ptr broken;

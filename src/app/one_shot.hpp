@@ -7,36 +7,37 @@
 #include <string>
 #include <vector>
 
+#include "exit_code.hpp"
 #include "partner_work.hpp"
 #include "vobiz/schedule/lease_keeper.hpp"
 #include "vobiz/sink/database.hpp"
 
 namespace vobiz::app {
 
-// What a command that works once and ends (sync, backfill, verify) works with.
+// The parts of a command that runs once and ends (sync, backfill, verify, reconcile).
 class one_shot {
 public:
-  // Throws core::failure when the database has not this binary's schema.
+  // Throws core::failure when the schema of the database is not the one of this binary.
   explicit one_shot(config::settings const& settings);
 
   sink::database& db() { return db_; }
   schedule::lease_keeper& leases() { return leases_; }
 
-  // The partners that say who they are. Why another does not is added to errors(), and decides
-  // outcome().
+  // The partners whose auth_id is known or could be asked for. A failure to ask is added to
+  // errors() and decides outcome().
   boost::asio::awaitable<std::vector<partner_work*>> identify();
 
   std::vector<std::string> const& errors() const { return errors_; }
   void add_error(std::string message) { errors_.push_back(std::move(message)); }
 
   // The exit code: the first thing that went wrong decides.
-  core::exit_code outcome() const { return outcome_; }
-  void fail_with(core::exit_code code) {
-    if (outcome_ == core::exit_code::ok) outcome_ = code;
+  exit_code outcome() const { return outcome_; }
+  void fail_with(exit_code code) {
+    if (outcome_ == exit_code::ok) outcome_ = code;
   }
 
   // Runs the work to its end, renewing the leases it takes. False when SIGINT or SIGTERM stopped
-  // it, after the batch at hand. Throws what the work throws. A second signal, or a database that
+  // it, after the current batch. Throws what the work throws. A second signal, or a database that
   // takes too long, ends the process.
   bool run(std::function<boost::asio::awaitable<void>()> const& work);
 
@@ -46,7 +47,7 @@ private:
   sink::database db_;
   schedule::lease_keeper leases_;
   std::vector<std::string> errors_;
-  core::exit_code outcome_ = core::exit_code::ok;
+  exit_code outcome_ = exit_code::ok;
 };
 
 }  // namespace vobiz::app

@@ -6,7 +6,7 @@
 namespace vobiz::app {
 
 void refuse(std::string const& message, std::string hint) {
-  throw core::failure(core::exit_code::usage, core::remedy::fix, message, std::move(hint));
+  throw core::failure(core::failure_kind::usage, core::remedy::fix, message, std::move(hint));
 }
 
 void refuse_month(std::string const& text) {

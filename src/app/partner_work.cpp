@@ -35,7 +35,7 @@ void require_schema(config::settings const& settings) {
   auto const status = sink::check_migrations(*connection);
   if (status.changes.empty()) return;
   auto const same_version = status.applied == status.known;
-  throw core::failure(core::exit_code::failed, core::remedy::fix,
+  throw core::failure(core::failure_kind::failed, core::remedy::fix,
                       same_version
                           ? "functions or views of the database have another text than this "
                             "binary's, the first is " +
@@ -54,18 +54,6 @@ void adopt_settings(config::settings const& settings) {
       "reconcile.timezone is \"{}\", the rollups are in \"{}\" and stay there; hint: run: "
       "vobiz-syncd rebuild-rollups",
       wanted, zone);
-}
-
-core::exit_code exit_code_for(api::problem const& why) {
-  switch (why.kind) {
-    case api::problem_kind::unavailable:
-      return core::exit_code::unavailable;
-    case api::problem_kind::unauthorized:
-    case api::problem_kind::forbidden:
-      return core::exit_code::refused;
-    default:
-      return core::exit_code::failed;
-  }
 }
 
 }  // namespace vobiz::app

@@ -7,7 +7,6 @@
 
 #include "vobiz/api/client.hpp"
 #include "vobiz/config/settings.hpp"
-#include "vobiz/core/failure.hpp"
 #include "vobiz/streams/stream.hpp"
 
 namespace vobiz::app {
@@ -35,8 +34,5 @@ void require_schema(config::settings const& settings);
 // Tells the database the zone and settle time of the configuration, and warns once where its
 // rollups are in another zone, which they keep.
 void adopt_settings(config::settings const& settings);
-
-// What a problem of the API means for the process's exit code.
-core::exit_code exit_code_for(api::problem const& why);
 
 }  // namespace vobiz::app

@@ -10,7 +10,7 @@
 
 namespace vobiz::app {
 
-core::exit_code rebuild_rollups(config::settings const& settings) {
+exit_code rebuild_rollups(config::settings const& settings) {
   require_schema(settings);
   auto const connection = sink::connect(settings.database);
   auto const start = std::chrono::steady_clock::now();
@@ -18,7 +18,7 @@ core::exit_code rebuild_rollups(config::settings const& settings) {
   std::chrono::duration<double> const took = std::chrono::steady_clock::now() - start;
   std::cout << fmt::format("rollups rebuilt in time zone \"{}\": {} rows in {:.1f} s\n",
                            settings.reconcile.timezone, rows, took.count());
-  return core::exit_code::ok;
+  return exit_code::ok;
 }
 
 }  // namespace vobiz::app

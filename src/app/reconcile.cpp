@@ -7,13 +7,11 @@
 #include "one_shot.hpp"
 #include "options.hpp"
 #include "reconcile_report.hpp"
-#include "vobiz/reconcile/run.hpp"
-#include "vobiz/sink/connection.hpp"
+#include "vobiz/reconcile/store.hpp"
 
 namespace vobiz::app {
 
 namespace asio = boost::asio;
-using core::exit_code;
 
 namespace {
 
@@ -41,7 +39,7 @@ std::vector<reconcile::billing_day> days_of(reconcile_request const& what,
   return days;
 }
 
-// What several partners' runs come to.
+// The exit code of several partners' runs.
 exit_code outcome_of(std::vector<reconciliation> const& all, exit_code problem) {
   bool breaks = false;
   bool failed = false;
@@ -65,12 +63,11 @@ asio::awaitable<void> reconcile_partner(one_shot& here, config::reconcile const&
   auto const outcome = co_await reconcile::run_checks(here.db(), how, what);
   into.run_id = outcome.run_id;
   into.errors = outcome.errors;
-  auto read = [&](pqxx::work& transaction) {
-    into.checks = reconcile::summarize(transaction, into.run_id);
-    into.breaks = reconcile::open_breaks(transaction, into.run_id);
-    if (asked.form == report_form::csv) into.rows = reconcile::results(transaction, into.run_id);
-  };
-  co_await here.db().run(read);
+  bool const with_rows = asked.form == report_form::csv;
+  auto found = co_await reconcile::load_report(here.db(), into.run_id, with_rows);
+  into.checks = std::move(found.checks);
+  into.breaks = std::move(found.breaks);
+  into.rows = std::move(found.rows);
 }
 
 std::string user_name() {
@@ -120,14 +117,7 @@ exit_code accept_break(config::settings const& settings, std::int64_t id, std::s
            "say why the break is accepted: whoever reads the books later will ask");
   }
   require_schema(settings);
-  auto const connection = sink::connect(settings.database);
-  try {
-    pqxx::work transaction(*connection);
-    reconcile::accept_break(transaction, id, note, user_name());
-    transaction.commit();
-  } catch (pqxx::failure const&) {
-    sink::rethrow_as_failure(std::current_exception());
-  }
+  reconcile::accept_break(settings.database, id, note, user_name());
   std::cout << "break " << id << " is accepted\n";
   return exit_code::ok;
 }

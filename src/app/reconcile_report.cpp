@@ -14,7 +14,7 @@ namespace vobiz::app {
 
 namespace {
 
-// More on a terminal than somebody reads; --json and vobiz_bi.open_breaks have them all.
+// More lines than are read on a terminal; --json and vobiz_bi.open_breaks have them all.
 constexpr std::size_t most_shown = 50;
 
 std::string span_of(std::vector<reconcile::billing_day> const& days) {

@@ -35,7 +35,7 @@ void refuse_fixed_changes(config::settings const& current, config::settings cons
   }
   if (changed.empty()) return;
   throw core::failure(
-      core::exit_code::bad_config, core::remedy::fix,
+      core::failure_kind::config_invalid, core::remedy::fix,
       fmt::format("a running service cannot change {}", fmt::join(changed, " and ")),
       "restart the service instead: systemctl restart vobiz-syncd");
 }

@@ -23,7 +23,6 @@
 namespace vobiz::app {
 
 namespace asio = boost::asio;
-using core::exit_code;
 using clock = std::chrono::steady_clock;
 
 namespace {
@@ -42,14 +41,14 @@ public:
         tick_timer_(context_),
         stop_timer_(context_),
         generation_(std::make_unique<service_generation>(
-            context_, std::make_shared<config::settings const>(settings), db_, done_)) {
+            context_, std::make_shared<config::settings const>(settings), db_, activities_)) {
     if (!settings.http) return;
     std::function<ops::facts()> const facts_now = [this] { return gather_facts(); };
     http_.emplace(context_.get_executor(), *settings.http, web::make_routes(facts_now, reader_));
   }
 
   exit_code serve() {
-    start_crew();
+    start_generation();
     if (http_) {
       http_->start();
       spdlog::info("listening on {}", http_->url());
@@ -58,23 +57,23 @@ public:
     wait_for_tick();
     context_.run();
     spdlog::info("stopped");
-    // A look at the status that the database lets hang must not keep the process.
+    // A status query that hangs in the database must not keep the process.
     if (reader_.workers().longest.count() > 0) std::_Exit(static_cast<int>(outcome_));
     return outcome_;
   }
 
 private:
-  void start_crew() {
+  void start_generation() {
     configured_at_ = std::chrono::system_clock::now();
     generation_->start([this](exit_code how) {
       // Not from within the generation: it is destroyed next.
-      asio::post(context_, [this, how] { crew_ended(how); });
+      asio::post(context_, [this, how] { generation_ended(how); });
     });
     spdlog::info("running: {}", generation_->summary());
     ops::notify_ready(ops::status_line(gather_facts()));
   }
 
-  void crew_ended(exit_code how) {
+  void generation_ended(exit_code how) {
     if (next_ && !stopping_ && how == exit_code::ok) {
       take_up_next();
       return;
@@ -95,7 +94,7 @@ private:
     reader_.use(settings.database);
     if (http_) http_->use_token(settings.http->auth_token);
     spdlog::info("SIGHUP: the new configuration is at work");
-    start_crew();
+    start_generation();
   }
 
   void reload() {
@@ -104,11 +103,12 @@ private:
     try {
       auto const settings = std::make_shared<config::settings const>(config::load(file_));
       refuse_fixed_changes(generation_->settings(), *settings);
-      next_ = std::make_unique<service_generation>(context_, settings, db_, done_);
+      next_ = std::make_unique<service_generation>(context_, settings, db_, activities_);
     } catch (core::failure const& failure) {
       reload_refused_ = true;
       log_refusal(failure);
-      // One that was accepted before is still on its way, and tells systemd itself.
+      // A configuration that was accepted before is still being taken up, and notifies systemd
+      // itself.
       if (!next_) ops::notify_ready(ops::status_line(gather_facts()));
       return;
     }
@@ -148,8 +148,7 @@ private:
     tick_timer_.async_wait([this](boost::system::error_code error) {
       if (error) return;
       auto const now = gather_facts();
-      // The thread that runs this is alive; who else makes no progress keeps systemd from hearing
-      // so.
+      // Feed the watchdog only if no worker is stuck.
       if (ops::stuck_workers(now).empty()) ops::notify_alive();
       auto line = ops::status_line(now);
       if (line != status_line_ && !stopping_) ops::notify_status(line);
@@ -182,7 +181,7 @@ private:
   asio::signal_set signals_;
   asio::steady_timer tick_timer_;
   asio::steady_timer stop_timer_;
-  activities done_;
+  activities activities_;
   std::unique_ptr<service_generation> generation_;
   std::unique_ptr<service_generation> next_;
   std::optional<web::server> http_;

@@ -25,11 +25,11 @@ constexpr std::chrono::seconds ask_again{60};
 
 service_generation::service_generation(asio::io_context& context,
                                        std::shared_ptr<config::settings const> settings,
-                                       sink::database& db, activities& done)
+                                       sink::database& db, activities& counted)
     : context_(context),
       settings_(std::move(settings)),
       db_(db),
-      done_(done),
+      activities_(counted),
       partners_(make_partners(context.get_executor(), *settings_)),
       leases_(context.get_executor(), settings_->database,
               schedule::lease_keeper::manner::service) {}
@@ -40,7 +40,7 @@ std::string service_generation::summary() const {
                      partners_.size(), partners_.size() == 1 ? "" : "s");
 }
 
-void service_generation::start(std::function<void(core::exit_code)> ended) {
+void service_generation::start(std::function<void(exit_code)> ended) {
   ended_ = std::move(ended);
   for (auto const& partner : partners_) {
     for (auto const* stream : pick_streams(*settings_, {})) {
@@ -73,8 +73,8 @@ void service_generation::stop() {
   if (running_ == 0) leases_.stop();
 }
 
-// Until the API says who a partner that logs in is, nothing can be done for it.
-asio::awaitable<void> service_generation::know(partner_work& partner) {
+// A partner that logs in has no auth_id until the API returns it; its streams wait for it.
+asio::awaitable<void> service_generation::identify(partner_work& partner) {
   while (partner.id.empty()) {
     auto const id = co_await sync::ask_partner_id(partner.client);
     if (id) {
@@ -89,11 +89,11 @@ asio::awaitable<void> service_generation::know(partner_work& partner) {
 
 asio::awaitable<sync::cycle_setting> service_generation::setting_for(
     partner_work& partner, streams::stream const& stream) {
-  co_await know(partner);
+  co_await identify(partner);
   sync::cycle_setting setting{
       partner.client, db_, stream, settings_->streams.find(stream.name)->second, partner.id, "run"};
   setting.partner_name = partner.settings.name;
-  setting.watched = &done_[{partner.settings.name, std::string(stream.name)}];
+  setting.watched = &activities_[{partner.settings.name, std::string(stream.name)}];
   co_return setting;
 }
 
@@ -113,12 +113,12 @@ asio::awaitable<void> service_generation::serve_backfill(partner_work& partner,
 }
 
 asio::awaitable<void> service_generation::serve_books(partner_work& partner) {
-  co_await know(partner);
+  co_await identify(partner);
   co_await schedule::run_nightly(settings_->database, settings_->reconcile, partner.id, leases_);
 }
 
-// A coroutine that ends by an error it does not know is a defect of ours: the process goes, systemd
-// starts it afresh.
+// A coroutine that ends by an unexpected error is a defect: the process ends, and systemd starts it
+// again.
 void service_generation::on_error(std::exception_ptr error) {
   std::string what;
   try {
@@ -130,7 +130,7 @@ void service_generation::on_error(std::exception_ptr error) {
   }
   if (what.empty()) return;
   spdlog::critical("internal error: {}", what);
-  outcome_ = core::exit_code::failed;
+  outcome_ = exit_code::failed;
   stop();
 }
 
@@ -143,7 +143,7 @@ void service_generation::describe(ops::facts& into) const {
       sink::lease_key const key{partner->id, stream->name};
       into.streams.push_back({name, partner->id, std::string(stream->name),
                               schedule::stale_after(settings_->streams.find(stream->name)->second),
-                              &done_[{name, std::string(stream->name)}],
+                              &activities_[{name, std::string(stream->name)}],
                               std::ranges::count(held, key) > 0});
     }
   }

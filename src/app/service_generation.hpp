@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "exit_code.hpp"
 #include "partner_work.hpp"
 #include "vobiz/ops/facts.hpp"
 #include "vobiz/schedule/lease_keeper.hpp"
@@ -20,24 +21,23 @@
 
 namespace vobiz::app {
 
-// By the partner's name and the stream's. Outlives every generation, so that what was
-// counted stays counted.
+// By the names of partner and stream. Outlives every generation, so that counters never go back.
 using activities = std::map<std::pair<std::string, std::string>, sync::activity>;
 
-// All that works by one configuration: partners, leases, and a coroutine for each stream. A new
+// What runs with one configuration: partners, leases, and a coroutine for each stream. A new
 // configuration makes a new generation, which starts when the old one has ended.
 class service_generation {
 public:
   // Throws core::failure for what a partner's settings name and cannot be used.
   service_generation(boost::asio::io_context& context,
                      std::shared_ptr<config::settings const> settings, sink::database& db,
-                     activities& done);
+                     activities& counted);
 
   // `ended` is called once, when everything has stopped; with failed when a coroutine ended by an
-  // error that nobody expects.
-  void start(std::function<void(core::exit_code)> ended);
+  // unexpected error.
+  void start(std::function<void(exit_code)> ended);
 
-  // Ends the streams after the batch at hand, then the leases.
+  // Ends the streams after the current batch, then the leases.
   void stop();
 
   config::settings const& settings() const { return *settings_; }
@@ -48,7 +48,7 @@ public:
 
 private:
   void start(boost::asio::awaitable<void> work);
-  boost::asio::awaitable<void> know(partner_work& partner);
+  boost::asio::awaitable<void> identify(partner_work& partner);
   boost::asio::awaitable<sync::cycle_setting> setting_for(partner_work& partner,
                                                           streams::stream const& stream);
   boost::asio::awaitable<void> serve_stream(partner_work& partner, streams::stream const& stream);
@@ -59,14 +59,14 @@ private:
   boost::asio::io_context& context_;
   std::shared_ptr<config::settings const> settings_;
   sink::database& db_;
-  activities& done_;
+  activities& activities_;
   std::vector<std::unique_ptr<partner_work>> partners_;
   schedule::lease_keeper leases_;
   std::list<boost::asio::cancellation_signal> stops_;
   std::mt19937_64 engine_{std::random_device()()};
-  std::function<void(core::exit_code)> ended_;
+  std::function<void(exit_code)> ended_;
   int running_ = 0;
-  core::exit_code outcome_ = core::exit_code::ok;
+  exit_code outcome_ = exit_code::ok;
 };
 
 }  // namespace vobiz::app

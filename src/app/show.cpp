@@ -3,27 +3,19 @@
 #include "commands.hpp"
 #include "partner_work.hpp"
 #include "vobiz/ops/status.hpp"
-#include "vobiz/sink/connection.hpp"
 
 namespace vobiz::app {
 
-core::exit_code status(config::settings const& settings, bool json) {
+exit_code status(config::settings const& settings, bool json) {
   require_schema(settings);
-  auto const connection = sink::connect(settings.database);
-  ops::status all;
-  try {
-    pqxx::read_transaction transaction(*connection);
-    all = ops::read_status(transaction);
-  } catch (pqxx::failure const&) {
-    sink::rethrow_as_failure(std::current_exception());
-  }
+  auto const all = ops::read_status(settings.database);
   std::cout << (json ? ops::status_json(all) : ops::status_table(all));
-  return core::exit_code::ok;
+  return exit_code::ok;
 }
 
-core::exit_code version() {
+exit_code version() {
   std::cout << "vobiz-syncd " VOBIZ_VERSION "\n";
-  return core::exit_code::ok;
+  return exit_code::ok;
 }
 
 }  // namespace vobiz::app

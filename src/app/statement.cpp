@@ -13,22 +13,20 @@
 
 namespace vobiz::app {
 
-using core::exit_code;
-
 exit_code statement(config::settings const& settings, statement_request const& what) {
   auto const first_day = what.month + "-01";
   if (!core::day_from_text(first_day)) refuse_month(what.month);
   require_schema(settings);
   auto const connection = sink::connect(settings.database);
   if (!sink::knows_account(*connection, what.account)) {
-    throw core::failure(exit_code::failed, core::remedy::fix,
+    throw core::failure(core::failure_kind::failed, core::remedy::fix,
                         "account \"" + what.account + "\" is not in the mirror",
                         fmt::format("--account takes a customer's auth_id, as in vobiz.{}",
                                     streams::customers().table));
   }
   auto const statements = sink::read_account_statements(*connection, what.account, first_day);
   if (statements.empty()) {
-    throw core::failure(exit_code::failed, core::remedy::fix,
+    throw core::failure(core::failure_kind::failed, core::remedy::fix,
                         "account \"" + what.account + "\" has no statement for " + what.month +
                             ": the mirror knows nothing of its wallet in that month");
   }

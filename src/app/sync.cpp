@@ -8,7 +8,6 @@
 namespace vobiz::app {
 
 namespace asio = boost::asio;
-using core::exit_code;
 
 namespace {
 
@@ -42,8 +41,7 @@ void add(tally& all, one_shot& here, partner_work const& partner,
                 std::to_string(run.rejected)});
   if (!run.error.empty())
     here.add_error(partner.settings.name + " " + std::string(run.stream) + ": " + run.error);
-  if (result.problem) here.fail_with(exit_code_for(*result.problem));
-  if (run.outcome == sink::run_outcome::mismatch) here.fail_with(exit_code::failed);
+  here.fail_with(exit_code_for(result));
 }
 
 asio::awaitable<void> sync_partner(partner_work& partner, one_shot& here,

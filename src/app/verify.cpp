@@ -9,7 +9,6 @@
 namespace vobiz::app {
 
 namespace asio = boost::asio;
-using core::exit_code;
 
 namespace {
 
@@ -47,7 +46,7 @@ exit_code verify(config::settings const& settings, std::string const& name,
       auto const found = co_await sync::verify_day(setting, when);
       if (found.problem) {
         here.add_error(found.problem->message);
-        here.fail_with(exit_code_for(*found.problem));
+        here.fail_with(exit_code_for(found.problem->kind));
         continue;
       }
       print(*partner, stream, day, found);

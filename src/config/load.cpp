@@ -19,7 +19,8 @@ std::optional<std::string> from_process(std::string const& name) {
 }
 
 [[noreturn]] void refuse(std::string const& message, std::string hint = {}) {
-  throw core::failure(core::exit_code::bad_config, core::remedy::fix, message, std::move(hint));
+  throw core::failure(core::failure_kind::config_invalid, core::remedy::fix, message,
+                      std::move(hint));
 }
 
 void check_certificates(outcome& read) {

@@ -7,6 +7,7 @@
 
 #include "status_sql.hpp"
 #include "vobiz/ops/table.hpp"
+#include "vobiz/sink/connection.hpp"
 #include "vobiz/sink/query.hpp"
 #include "vobiz/streams/stream.hpp"
 
@@ -164,6 +165,16 @@ status read_status(pqxx::transaction_base& transaction) {
     all.default_partition_rows = number(row, "rows");
   }
   return all;
+}
+
+status read_status(config::database const& where) {
+  auto const connection = sink::connect(where);
+  try {
+    pqxx::read_transaction transaction(*connection);
+    return read_status(transaction);
+  } catch (pqxx::failure const&) {
+    sink::rethrow_as_failure(std::current_exception());
+  }
 }
 
 std::string status_table(status const& mirror) {

@@ -22,7 +22,7 @@ WHERE id = $1::bigint AND state <> 'healed' RETURNING id)",
            .empty();
   auto const name = "break " + std::to_string(id);
   throw core::failure(
-      core::exit_code::failed, core::remedy::fix,
+      core::failure_kind::failed, core::remedy::fix,
       healed ? name + " has healed: there is nothing to accept" : "there is no " + name,
       "vobiz_bi.open_breaks lists the breaks and their ids");
 }

@@ -11,7 +11,7 @@
 
 #include "vobiz/async/cancelled.hpp"
 #include "vobiz/core/failure.hpp"
-#include "vobiz/sink/windows.hpp"
+#include "vobiz/sink/stream_store.hpp"
 
 namespace vobiz::schedule {
 
@@ -30,13 +30,13 @@ struct queue_readers {
   sync::cycle_setting const& setting;
   lease_keeper& leases;
   window_observer const& on_window;
-  sync::claimed_days at_hand;
+  sync::claimed_days claimed;
   int reading = 0;
   asio::steady_timer one_ended;  // never expires; cancelled to wake who waits
   bool stopped = false;          // by the API or by the database
 };
 
-// Says that a window has been read, or that there was none, to those who wait for its neighbours.
+// Wakes the readers that wait for the neighbours of the window that this one has read.
 class reading_guard {
 public:
   explicit reading_guard(queue_readers& all) : all_(all) { ++all_.reading; }
@@ -58,9 +58,9 @@ asio::awaitable<sync::backfill_result> read_one(queue_readers& all) {
   auto turn = co_await all.leases.wait_for(key);
   setting.lease = &turn.lease();
   try {
-    co_return co_await sync::run_backfill(setting, all.at_hand);
+    co_return co_await sync::run_backfill(setting, all.claimed);
   } catch (core::failure const& failure) {
-    if (failure.code() == core::exit_code::lease_held) turn.lost();
+    if (failure.kind() == core::failure_kind::lease_held) turn.lost();
     throw;
   }
 }
@@ -74,7 +74,7 @@ asio::awaitable<void> read_on(queue_readers& all) {
       if (result.cycle.problem) all.stopped = true;
       if (result.read || all.stopped) continue;
       if (result.left == 0 || all.reading == 0) co_return;
-      // What is left is near what others read.
+      // The windows left are neighbours of the other readers' windows.
       co_await all.one_ended.async_wait(asio::as_tuple(asio::use_awaitable));
       co_await async::throw_if_cancelled();
     } catch (...) {
@@ -84,19 +84,13 @@ asio::awaitable<void> read_on(queue_readers& all) {
   }
 }
 
-asio::awaitable<std::int64_t> queue_length(sync::cycle_setting const& setting) {
-  auto look = [&setting](pqxx::work& transaction) {
-    return sink::queue_length(transaction, setting.partner, setting.stream.name);
-  };
-  co_return co_await setting.db.run(look);
-}
-
 }  // namespace
 
 asio::awaitable<bool> drain_backfill_queue(sync::cycle_setting setting, lease_keeper& leases,
                                            int side_by_side, window_observer on_window) {
   setting.command = "backfill";
-  auto const length = co_await queue_length(setting);
+  sink::stream_store store(setting.db, setting.stream, setting.partner, nullptr);
+  auto const length = co_await store.queue_length();
   auto const many = std::min<std::int64_t>(side_by_side, length);
   auto const executor = co_await asio::this_coro::executor;
   queue_readers all(executor, setting, leases, on_window);

@@ -32,14 +32,9 @@ core::log_fields about(sink::lease_key const& of) {
 constexpr clock::duration longest_pace = 3s;
 // A lease that has run out but is locked goes as soon as the server ends its holder's transaction.
 constexpr clock::duration shortest_pace = 250ms;
-// How much longer than a lease lasts a command waits for one that nobody renews: until a server has
-// noticed that the holder's connection is gone.
+// A command waits for an expiring lease this much longer than it lasts: the server has to notice
+// first that the holder's connection is gone.
 constexpr clock::duration grace = 2s;
-
-config::database one_connection(config::database where) {
-  where.connections = 1;
-  return where;
-}
 
 }  // namespace
 
@@ -59,9 +54,8 @@ struct lease_keeper::slot {
 
 lease_keeper::lease_keeper(asio::any_io_executor executor, config::database where, manner how)
     : executor_(executor),
-      db_(executor, one_connection(std::move(where))),
+      store_(executor, std::move(where), sink::make_holder()),
       how_(how),
-      holder_(sink::make_holder()),
       pace_(executor) {}
 
 lease_keeper::~lease_keeper() = default;
@@ -113,23 +107,10 @@ asio::awaitable<void> lease_keeper::take_all(std::vector<sink::lease_key> wanted
   auto const give_up = clock::now() + sink::lease_time + grace;
   std::optional<sink::lease_standing> before;
   for (;;) {
-    std::vector<sink::lease_standing> standings;
-    std::optional<core::failure> held;
-    auto job = [&](pqxx::work& transaction) {
-      standings = sink::take_leases(transaction, holder_, wanted);
-      for (auto const& lease : standings) {
-        if (!lease.fence) throw sink::held_by_another(lease.of, lease.holder);
-      }
-    };
-    try {
-      co_await db_.run(job);
-    } catch (core::failure const& failure) {
-      if (failure.code() != core::exit_code::lease_held) throw;
-      held = failure;
-    }
+    auto const [standings, held] = co_await store_.take_all(wanted);
     if (!held) {
       for (auto const& lease : standings) {
-        slot_of(lease.of).held = sink::lease{lease.of, holder_, *lease.fence};
+        slot_of(lease.of).held = sink::lease{lease.of, store_.holder(), *lease.fence};
       }
       co_return;
     }
@@ -138,7 +119,7 @@ asio::awaitable<void> lease_keeper::take_all(std::vector<sink::lease_key> wanted
                          before->holder == blocking->holder && blocking->left > before->left;
     if (renewed || clock::now() >= give_up) {
       throw core::failure(
-          held->code(), held->what_helps(), held->what(),
+          held->kind(), held->what_helps(), held->what(),
           "another vobiz-syncd is at work on it: stop that one, or leave the work to it");
     }
     if (!before) spdlog::info("{}: waiting in case nobody renews it", held->what());
@@ -155,7 +136,7 @@ void lease_keeper::update_standing(slot& of, sink::lease_standing const& standin
       core::log(spdlog::level::info, about(of.of),
                 "stream \"{}\" of partner \"{}\": the lease is ours", of.of.stream, of.of.partner);
     }
-    of.held = sink::lease{of.of, holder_, *standing.fence};
+    of.held = sink::lease{of.of, store_.holder(), *standing.fence};
     of.announced.clear();
     return;
   }
@@ -182,7 +163,7 @@ clock::duration lease_keeper::update_standing(std::vector<sink::lease_standing> 
 }
 
 asio::awaitable<void> lease_keeper::share(std::vector<sink::lease_standing> const& standings) {
-  auto const plan = share_out(standings, holder_);
+  auto const plan = share_out(standings, store_.holder());
   for (auto& [key, place] : slots_) {
     place->promised =
         std::ranges::any_of(plan.gifts, [&](auto const& g) { return g.lease.of == key; });
@@ -199,21 +180,14 @@ asio::awaitable<void> lease_keeper::share(std::vector<sink::lease_standing> cons
     now.push_back(gift);
   }
   if (now.empty() && plan.claims.empty()) co_return;
-  auto job = [&](pqxx::work& transaction) {
-    for (auto const& gift : now) sink::hand_over(transaction, gift.lease, gift.to);
-    if (!plan.claims.empty()) sink::claim_leases(transaction, holder_, plan.claims);
-  };
-  co_await db_.run(job);
+  co_await store_.share(now, plan.claims);
 }
 
 asio::awaitable<clock::duration> lease_keeper::renew() {
   std::vector<sink::lease_key> wanted;
   for (auto const& [key, place] : slots_) wanted.push_back(key);
   if (wanted.empty()) co_return longest_pace;
-  auto job = [&](pqxx::work& transaction) {
-    return sink::take_leases(transaction, holder_, wanted);
-  };
-  auto const standings = co_await db_.run(job);
+  auto const standings = co_await store_.take(wanted);
   note_return();
   auto const pace = update_standing(standings);
   if (how_ == manner::service) co_await share(standings);
@@ -245,8 +219,7 @@ asio::awaitable<void> lease_keeper::keep() {
     try {
       pace = co_await renew();
     } catch (core::failure const& failure) {
-      // Nobody commits while the database is away, and whether a lease is still ours it says by
-      // itself.
+      // No transaction commits while the database is away; afterwards the leases are read again.
       note_absence(failure);
     }
     last_round_ = clock::now();
@@ -260,9 +233,8 @@ asio::awaitable<void> lease_keeper::keep() {
 
 asio::awaitable<void> lease_keeper::release() {
   if (slots_.empty()) co_return;
-  auto job = [&](pqxx::work& transaction) { sink::release_leases(transaction, holder_); };
   try {
-    co_await db_.run(job);
+    co_await store_.release();
   } catch (core::failure const& failure) {
     spdlog::warn("leases: cannot release them, they run out in {} s: {}", sink::lease_time.count(),
                  failure.what());

@@ -7,8 +7,7 @@
 
 #include "vobiz/async/sleep.hpp"
 #include "vobiz/core/failure.hpp"
-#include "vobiz/reconcile/report.hpp"
-#include "vobiz/reconcile/run.hpp"
+#include "vobiz/reconcile/store.hpp"
 
 namespace vobiz::schedule {
 
@@ -42,10 +41,7 @@ asio::awaitable<std::optional<reconcile::run_request>> next_run(sink::database& 
                                                                 std::string const& partner) {
   auto const now = std::chrono::system_clock::now();
   auto const today = reconcile::day_at(how.timezone, now);
-  auto load = [&](pqxx::work& transaction) {
-    return reconcile::load_nights(transaction, how, partner, today);
-  };
-  auto const past = co_await db.run(load);
+  auto const past = co_await reconcile::load_nights(db, how, partner, today);
   auto const due = reconcile::last_due(how.timezone, how.at, now);
   reconcile::run_request what;
   what.partner = partner;
@@ -69,10 +65,7 @@ asio::awaitable<void> run_due(config::database const& where, config::reconcile c
   if (!what) co_return;
   what->lease = &lease;
   auto const outcome = co_await reconcile::run_checks(db, how, *what);
-  auto read = [&](pqxx::work& transaction) {
-    return reconcile::summarize(transaction, outcome.run_id);
-  };
-  auto const found = co_await db.run(read);
+  auto const found = co_await reconcile::load_summary(db, outcome.run_id);
   log(partner, *what, found);
 }
 
@@ -89,7 +82,7 @@ asio::awaitable<void> run_nightly(config::database where, config::reconcile how,
       try {
         co_await run_due(where, how, partner, turn.lease());
       } catch (core::failure const& failure) {
-        if (failure.code() == core::exit_code::lease_held) {
+        if (failure.kind() == core::failure_kind::lease_held) {
           turn.lost();
           continue;
         }

@@ -17,13 +17,12 @@ namespace {
 void log_failure(sync::cycle_setting const& of, spdlog::level::level_enum level,
                  std::string const& what, std::string const& hint) {
   core::log(level, sync::about(of), "stream \"{}\": {}", of.stream.name, what);
-  // About no stream in particular: what ails the database ails them all, and their hints fold into
-  // one.
+  // Logged without a stream: a failing database affects all streams, and equal hints fold into one
+  // line.
   if (!hint.empty()) spdlog::log(level, "hint: {}", hint);
 }
 
-// One cycle. False when the lease turned out to be somebody else's: then there is nothing to try
-// again.
+// Runs one cycle. False when another process has the lease: there is nothing to try again.
 asio::awaitable<bool> run_once(sync::cycle_setting& setting, lease_keeper& leases,
                                std::function<void(core::failure const&)> const& failed,
                                sync::schedule_after const& next) {
@@ -33,7 +32,7 @@ asio::awaitable<bool> run_once(sync::cycle_setting& setting, lease_keeper& lease
   try {
     co_await sync::run_cycle(setting, next);
   } catch (core::failure const& failure) {
-    if (failure.code() == core::exit_code::lease_held) {
+    if (failure.kind() == core::failure_kind::lease_held) {
       turn.lost();
       co_return false;
     }
@@ -55,16 +54,16 @@ asio::awaitable<void> run_backfill(sync::cycle_setting setting, lease_keeper& le
   constexpr std::chrono::seconds idle_pause(10);
   constexpr std::chrono::seconds failed_pause(60);
   sink::lease_key const key{setting.partner, setting.stream.name};
-  window_observer const nobody = [](sync::backfill_result const&) {};
+  window_observer const ignore = [](sync::backfill_result const&) {};
   for (;;) {
-    // A stand-by has no reason to look.
+    // A stand-by does not read the queue.
     co_await stand_by(leases, key);
     auto pause = idle_pause;
     try {
-      bool const answered = co_await drain_backfill_queue(setting, leases, side_by_side, nobody);
+      bool const answered = co_await drain_backfill_queue(setting, leases, side_by_side, ignore);
       if (!answered) pause = failed_pause;
     } catch (core::failure const& failure) {
-      if (failure.code() == core::exit_code::lease_held) continue;
+      if (failure.kind() == core::failure_kind::lease_held) continue;
       pause = failed_pause;
       log_failure(setting, spdlog::level::warn,
                   fmt::format("backfill: {}: next try in {} s", failure.what(), pause.count()),
@@ -81,7 +80,7 @@ asio::awaitable<void> run_stream(sync::cycle_setting setting, lease_keeper& leas
   past before;
   std::chrono::nanoseconds wait{};
   auto const in_seconds = [&] { return std::chrono::ceil<std::chrono::seconds>(wait); };
-  // The wait is made once, from one look at the clock: it may be set at any moment.
+  // The wait is computed once, from one reading of the clock, which may be set at any moment.
   auto const plan = [&](sink::run_outcome outcome, core::utc_time started, bool by_database) {
     using sink::run_outcome;
     bool const good = outcome == run_outcome::ok || outcome == run_outcome::mismatch;
@@ -105,7 +104,7 @@ asio::awaitable<void> run_stream(sync::cycle_setting setting, lease_keeper& leas
   for (;;) {
     before = last;
     if (!co_await run_once(setting, leases, failed, next)) {
-      // Whoever has it now goes on from what the database says; so do we when it comes back.
+      // The next holder goes on from the state in the database; so do we when the lease returns.
       last = {};
       continue;
     }

@@ -12,7 +12,7 @@ using counts = std::map<std::string, std::ptrdiff_t>;
 counts count(std::vector<sink::lease_standing> const& leases) {
   counts result;
   for (auto const& lease : leases) {
-    // One that has run out counts for nobody: whoever comes first takes it.
+    // An expired lease counts for no holder: the first process that asks takes it.
     if (!lease.holder.empty() && lease.left.count() > 0) ++result[lease.holder];
   }
   return result;

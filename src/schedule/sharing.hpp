@@ -3,17 +3,14 @@
 #include <string>
 #include <vector>
 
-#include "vobiz/sink/leases.hpp"
+#include "vobiz/sink/lease_store.hpp"
 
 // How several daemons share the streams that they could all work on, decided from how the leases
 // stand.
 namespace vobiz::schedule {
 
 struct share_plan {
-  struct gift {
-    sink::lease lease;
-    std::string to;
-  };
+  using gift = sink::lease_gift;
 
   std::vector<sink::lease_key> claims;  // ask their holder for these
   std::vector<gift> gifts;              // ours, that another asked for

@@ -10,8 +10,8 @@ namespace vobiz::sink {
 
 namespace {
 
-using core::exit_code;
 using core::failure;
+using core::failure_kind;
 using core::remedy;
 
 // libpq's messages end in a line break and may have several lines with gaps in them; a log line has
@@ -79,7 +79,7 @@ connection_options options_of(std::string const& dsn) {
   bool const torn = result["port"].find_first_not_of("0123456789,") != std::string::npos ||
                     result["host"].find('@') != std::string::npos;
   if (!parsed || torn) {
-    throw failure(exit_code::bad_config, remedy::fix,
+    throw failure(failure_kind::config_invalid, remedy::fix,
                   "\"dsn\" is not a connection string that libpq takes",
                   "percent-encode the password in a URI, quote it in a key=value list, or use "
                   "database.password_file");
@@ -189,10 +189,10 @@ std::unique_ptr<pqxx::connection> connect(config::database const& where) {
       }
     }
     if (sounds_like_refusal(message)) {
-      throw failure(exit_code::refused, remedy::fix, "the database refuses us: " + message,
+      throw failure(failure_kind::refused, remedy::fix, "the database refuses us: " + message,
                     "check database.dsn and database.password_file");
     }
-    throw failure(exit_code::failed, remedy::retry, "cannot reach the database: " + message);
+    throw failure(failure_kind::failed, remedy::retry, "cannot reach the database: " + message);
   }
 }
 
@@ -221,25 +221,25 @@ void rethrow_as_failure(std::exception_ptr error) {
   try {
     std::rethrow_exception(error);
   } catch (pqxx::broken_connection const& e) {
-    throw failure(exit_code::failed, remedy::retry,
+    throw failure(failure_kind::failed, remedy::retry,
                   "lost the connection to the database: " + loss(e));
   } catch (pqxx::in_doubt_error const&) {
-    throw failure(exit_code::failed, remedy::retry,
+    throw failure(failure_kind::failed, remedy::retry,
                   "lost the connection to the database during a commit: the next read shows "
                   "whether it was done");
   } catch (pqxx::transaction_rollback const& e) {
-    throw failure(exit_code::failed, remedy::retry,
+    throw failure(failure_kind::failed, remedy::retry,
                   "the database answers: " + said_by_server(e.what()));
   } catch (pqxx::sql_error const& e) {
     auto const state = std::string(state_of(e));
     auto const refused = class_of(state) == "28" || state == "42501";
-    throw failure(refused ? exit_code::refused : exit_code::failed, remedy_for(state),
+    throw failure(refused ? failure_kind::refused : failure_kind::failed, remedy_for(state),
                   "the database answers: " + said_by_server(e.what()) + " [SQLSTATE " + state + "]",
                   std::string(hint_for(state)));
   } catch (std::bad_alloc const&) {
     throw core::out_of_memory("a batch for the database");
   } catch (pqxx::failure const& e) {
-    throw failure(exit_code::failed, remedy::retry,
+    throw failure(failure_kind::failed, remedy::retry,
                   "the database connection fails: " + one_line(e.what()));
   }
 }

@@ -22,7 +22,7 @@ bool is_failure(std::exception_ptr const& error) {
   try {
     std::rethrow_exception(error);
   } catch (core::failure const& failure) {
-    return failure.code() != core::exit_code::lease_held;
+    return failure.kind() != core::failure_kind::lease_held;
   } catch (...) {
     return true;
   }

@@ -31,7 +31,7 @@ core::failure held_by_another(lease_key const& of, std::string const& holder) {
   auto message = "stream \"" + std::string(of.stream) + "\" of partner \"" + of.partner + "\": ";
   message += holder.empty() ? "somebody else is taking its lease"
                             : "its lease is held by \"" + holder + "\"";
-  return {core::exit_code::lease_held, core::remedy::retry, message};
+  return {core::failure_kind::lease_held, core::remedy::retry, message};
 }
 
 std::string make_holder() {

@@ -13,8 +13,8 @@ namespace vobiz::sink {
 
 namespace {
 
-using core::exit_code;
 using core::failure;
+using core::failure_kind;
 using core::remedy;
 
 using applied_checksums = std::map<int, std::string>;  // checksums by version
@@ -56,7 +56,7 @@ void require_whole(pqxx::transaction_base& transaction, replaced_history const& 
   for (auto const& [version, checksum] : there) joined += (joined.empty() ? "" : " ") + checksum;
   if (there.rbegin()->first == old.last && checksums(transaction, {joined})[0] == old.digest)
     return;
-  throw failure(exit_code::failed, remedy::fix,
+  throw failure(failure_kind::failed, remedy::fix,
                 "the database has schema version " + std::to_string(there.rbegin()->first) +
                     " of before the first release, this binary upgrades from " +
                     std::to_string(old.last) + " only",
@@ -70,7 +70,7 @@ numbered_plan plan(pqxx::transaction_base& transaction, schema_source const& sou
   if (!there.empty()) result.applied = there.rbegin()->first;
   if (!source.files.empty()) result.known = source.files.back().number;
   if (result.applied > result.known) {
-    throw failure(exit_code::failed, remedy::fix,
+    throw failure(failure_kind::failed, remedy::fix,
                   "the database has schema version " + std::to_string(result.applied) +
                       ", this binary knows up to " + std::to_string(result.known),
                   "a newer vobiz-syncd has migrated it: install that version");
@@ -88,7 +88,7 @@ numbered_plan plan(pqxx::transaction_base& transaction, schema_source const& sou
       (old != nullptr && file.replaces ? result.adopted : result.to_apply).push_back(&file);
     } else if (found->second != sums[n]) {
       throw failure(
-          exit_code::failed, remedy::fix,
+          failure_kind::failed, remedy::fix,
           "migration \"" + file.name + "\" was applied to this database with another text",
           "this binary and the database come from different builds; install the one that "
           "made the schema");

@@ -16,7 +16,7 @@ void do_for(std::string const& name, Act const& act) try {
   try {
     rethrow_as_failure(std::current_exception());
   } catch (core::failure const& error) {
-    throw core::failure(error.code(), error.what_helps(), name + " fails: " + error.what(),
+    throw core::failure(error.kind(), error.what_helps(), name + " fails: " + error.what(),
                         error.hint());
   }
 }

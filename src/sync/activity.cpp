@@ -13,8 +13,8 @@ void add(totals& all, activity::figures const& cycle) {
   all.rejected += cycle.report->rejected;
 }
 
-// A look at an empty backfill queue is no cycle, and neither is one that the database did not let
-// begin: they leave no run.
+// Reading an empty backfill queue is no cycle, and neither is one that could not begin for the
+// database: they leave no run.
 bool is_cycle(sink::run_report const& report) {
   if (report.command.empty()) return false;
   return report.command != "backfill" || report.windows > 0 ||

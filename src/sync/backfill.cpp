@@ -14,10 +14,7 @@ asio::awaitable<void> give_up(context& cycle, sink::window_key const& key,
   sink::conclusion conclusion;
   conclusion.state = sink::window_state::forbidden;
   conclusion.error = why.message;
-  auto write = [&](pqxx::work& transaction) {
-    sink::conclude(transaction, cycle.stream(), key, conclusion);
-  };
-  co_await cycle.commit(write);
+  co_await cycle.store.conclude_window(key, conclusion);
   core::log(spdlog::level::warn, cycle.about(), "stream \"{}\": {}: the customer is left out",
             cycle.stream().name, why.message);
 }
@@ -25,26 +22,26 @@ asio::awaitable<void> give_up(context& cycle, sink::window_key const& key,
 // Reads one window of the queue. Where the global list turns out to be refused, its windows make
 // room for the customers', and nothing was read.
 asio::awaitable<bool> read_queued(context& cycle, sink::window const& window,
-                                  unreadable_days& unreadable) {
+                                  skipped_days& skipped) {
   if (cycle.stream().form == streams::shape::daily) {
     co_await read_one_day(cycle, window.key, api::priority::backfill);
     co_return true;
   }
   bool const global = window.key.scope == sink::global_scope;
   auto const outcome = co_await read_list(cycle, window, api::priority::backfill, true);
-  if (outcome.problem && global && falls_back(cycle, *outcome.problem)) {
-    co_await fall_back(cycle, *outcome.problem);
-    co_return false;
-  }
   if (outcome.problem) {
-    if (global || outcome.problem->kind != api::problem_kind::not_found) {
-      unreadable.add(*outcome.problem);
-    } else {
+    auto const scope = scope_of_day(cycle, window.key.scope);
+    auto const what = consequence(*outcome.problem, scope).what;
+    if (what == effect::fall_back) {
+      co_await fall_back(cycle, *outcome.problem);
+    } else if (what == effect::skip_account) {
       co_await give_up(cycle, window.key, *outcome.problem);
+    } else {
+      skipped.add(*outcome.problem, scope);
     }
-    co_return true;
+    co_return what != effect::fall_back;
   }
-  unreadable.read_one();
+  skipped.add_read_day();
   count_window(cycle, outcome.conclusion, window.key);
   core::log(spdlog::level::info, cycle.about(window.key.day, window.key.scope),
             "stream \"{}\": {}{} read from the queue: {}", cycle.stream().name,
@@ -53,49 +50,42 @@ asio::awaitable<bool> read_queued(context& cycle, sink::window const& window,
   co_return true;
 }
 
-// The newest window of the queue that is not near one at hand.
+// The newest window of the queue that is no neighbour of a claimed day.
 asio::awaitable<std::optional<sink::window>> next_window(context& cycle,
-                                                         claimed_days const& at_hand) {
+                                                         claimed_days const& claimed) {
   for (;;) {
-    auto const days = at_hand.days();
-    auto look = [&](pqxx::work& transaction) {
-      return sink::next_in_queue(transaction, cycle.stream(), cycle.setting.partner, days);
-    };
-    auto window = co_await cycle.commit(look);
+    auto const days = claimed.days();
+    auto window = co_await cycle.store.next_in_queue(days);
     // Others may have claimed it meanwhile.
-    if (!window || !at_hand.has_near(window->key.day)) co_return window;
+    if (!window || !claimed.has_near(window->key.day)) co_return window;
   }
 }
 
 }  // namespace
 
-asio::awaitable<bool> read_one_queued(context& cycle, claimed_days& at_hand) {
-  unreadable_days unreadable;
+asio::awaitable<bool> read_one_queued(context& cycle, claimed_days& claimed) {
+  skipped_days skipped;
   for (bool read = false; !read;) {
-    auto const window = co_await next_window(cycle, at_hand);
+    auto const window = co_await next_window(cycle, claimed);
     if (!window) co_return false;
-    claimed_days::claim const claim(at_hand, window->key.day);
-    read = co_await read_queued(cycle, *window, unreadable);
+    claimed_days::claim const claim(claimed, window->key.day);
+    read = co_await read_queued(cycle, *window, skipped);
   }
-  unreadable.finish();
+  skipped.finish();
   co_return true;
 }
 
 asio::awaitable<void> read_queue(context& cycle) {
-  unreadable_days unreadable;
+  skipped_days skipped;
   for (bool all = false; !all;) {
-    std::vector<sink::window> queue;
-    auto load = [&](pqxx::work& transaction) {
-      queue = sink::load_queue(transaction, cycle.stream(), cycle.setting.partner);
-    };
-    co_await cycle.commit(load);
+    auto const queue = co_await cycle.store.load_queue();
     all = true;
     for (auto const& window : queue) {
-      all = co_await read_queued(cycle, window, unreadable);
+      all = co_await read_queued(cycle, window, skipped);
       if (!all) break;
     }
   }
-  unreadable.finish();
+  skipped.finish();
 }
 
 }  // namespace vobiz::sync

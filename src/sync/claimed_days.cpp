@@ -7,8 +7,8 @@ namespace vobiz::sync {
 claimed_days::claim::~claim() { among_.days_.erase(std::ranges::find(among_.days_, day_)); }
 
 bool claimed_days::has_near(core::utc_day day) const {
-  return std::ranges::any_of(days_, [day](core::utc_day at_hand) {
-    return std::chrono::abs(day - at_hand) <= std::chrono::days(1);
+  return std::ranges::any_of(days_, [day](core::utc_day claimed) {
+    return std::chrono::abs(day - claimed) <= std::chrono::days(1);
   });
 }
 

@@ -28,15 +28,27 @@ core::log_fields context::about(core::utc_day day, std::string const& scope) con
   return fields;
 }
 
-bool is_unreadable(api::problem const& why) { return why.status >= 200 && why.status < 300; }
+problem_scope scope_of(context const& cycle, asked_for what) {
+  problem_scope result;
+  result.what = what;
+  result.has_account_lists = cycle.setting.settings.scope == config::scope::automatic &&
+                             cycle.stream().endpoints == streams::endpoint_scope::either;
+  return result;
+}
 
-void unreadable_days::add(api::problem const& why) {
-  if (!is_unreadable(why) || was_last_) throw api_refusal{why};
+problem_scope scope_of_day(context const& cycle, std::string_view scope) {
+  return scope_of(cycle,
+                  scope == sink::global_scope ? asked_for::global_day : asked_for::account_day);
+}
+
+void skipped_days::add(api::problem const& why, problem_scope scope) {
+  scope.unreadable_before = was_last_;
+  if (consequence(why, scope).what != effect::skip_day) throw api_refusal{why};
   was_last_ = true;
   if (!first_) first_ = why;
 }
 
-void unreadable_days::finish() const {
+void skipped_days::finish() const {
   if (first_) throw api_refusal{*first_};
 }
 

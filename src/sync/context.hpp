@@ -3,10 +3,11 @@
 #include <chrono>
 #include <optional>
 #include <string>
-#include <type_traits>
 
+#include "consequence.hpp"
 #include "vobiz/core/log.hpp"
 #include "vobiz/decode/decoder.hpp"
+#include "vobiz/sink/stream_store.hpp"
 #include "vobiz/sync/cycle.hpp"
 #include "vobiz/sync/kept_days.hpp"
 
@@ -15,7 +16,10 @@ namespace vobiz::sync {
 // A cycle under way.
 struct context {
   explicit context(cycle_setting const& with, core::utc_time now)
-      : setting(with), decoder(with.stream), started(now) {
+      : setting(with),
+        store(with.db, with.stream, with.partner, with.lease),
+        decoder(with.stream),
+        started(now) {
     if (setting.watched != nullptr) setting.watched->began({&report, &spent});
   }
   ~context() {
@@ -25,12 +29,12 @@ struct context {
   context& operator=(context const&) = delete;
 
   cycle_setting const& setting;
+  sink::stream_store store;
   decode::decoder decoder;
   core::utc_time started;
   sink::run_report report;
   api::counters spent;
-  // This machine's clock says which day it is. Where the database's says another, no call may be
-  // let go for its age.
+  // Days are read by this machine's clock. While the database's clock differs, no month is retired.
   bool clocks_agree = true;
 
   // What the lines that the log gets of this cycle are about.
@@ -41,46 +45,28 @@ struct context {
   core::utc_day today() const { return core::day_of(started); }
   core::utc_day first_day() const { return asked_from(setting.settings, today()); }
 
-  // Runs a job in a transaction and commits it, unless the stream's lease is somebody else's by
-  // now: throws core::failure (lease_held) then. Every write of a cycle goes through here.
-  template <class Job>
-  boost::asio::awaitable<std::invoke_result_t<Job&, pqxx::work&>> commit(Job& job) {
-    using value = std::invoke_result_t<Job&, pqxx::work&>;
-    auto fenced = [this, &job](pqxx::work& transaction) -> value {
-      if constexpr (std::is_void_v<value>) {
-        job(transaction);
-        if (setting.lease != nullptr) sink::hold(transaction, *setting.lease);
-      } else {
-        auto result = job(transaction);
-        if (setting.lease != nullptr) sink::hold(transaction, *setting.lease);
-        return result;
-      }
-    };
-    co_return co_await setting.db.run(fenced);
-  }
-
   // Whether a day is over for longer than the provider may take to list its last rows.
   bool is_closed(core::utc_day day) const {
     return started >= day + std::chrono::days(1) + setting.settings.close_delay;
   }
 };
 
-// Ends a cycle: the API said no. Caught by run_cycle, which is the one place that turns it into an
-// outcome.
+// Ends a cycle because the API refused. run_cycle alone turns it into an outcome.
 struct api_refusal {
   api::problem why;
 };
 
-// Whether what came was an answer, only none that can be used.
-bool is_unreadable(api::problem const& why);
+// The scope of a problem that the cycle met; see consequence().
+problem_scope scope_of(context const& cycle, asked_for what);
+problem_scope scope_of_day(context const& cycle, std::string_view scope);
 
-// An answer that cannot be used is its day's own trouble: the others are read, and the cycle fails
-// at its end. Two in a row are the API's, and end it at once, as all other problems do.
-class unreadable_days {
+// The days that a cycle skips because their answers cannot be read: it reads on, and fails at its
+// end.
+class skipped_days {
 public:
-  // Throws api_refusal unless reading goes on.
-  void add(api::problem const& why);
-  void read_one() { was_last_ = false; }
+  // Throws api_refusal unless the problem's consequence is that its day is skipped.
+  void add(api::problem const& why, problem_scope scope);
+  void add_read_day() { was_last_ = false; }
   // Throws api_refusal with the first of them.
   void finish() const;
 

@@ -13,8 +13,6 @@
 #include "fetch.hpp"
 #include "readers.hpp"
 #include "vobiz/core/failure.hpp"
-#include "vobiz/sink/retention.hpp"
-#include "vobiz/sink/rollups.hpp"
 
 namespace vobiz::sync {
 
@@ -58,11 +56,8 @@ asio::awaitable<void> read(context& cycle) {
 
 // Stores the billing days whose rows changed, `most_days` of them.
 asio::awaitable<void> store_rollups(context& cycle, int most_days) {
-  auto job = [&cycle](pqxx::work& transaction) {
-    return sink::store_marked_day(transaction, cycle.setting.partner);
-  };
   for (int n = 0; n < most_days; ++n) {
-    bool const stored = co_await cycle.commit(job);
+    bool const stored = co_await cycle.store.store_marked_day();
     if (!stored) co_return;
   }
 }
@@ -81,7 +76,7 @@ void log(context const& cycle) {
                      : run.outcome == run_outcome::mismatch  ? spdlog::level::warn
                      : run.outcome == run_outcome::cancelled ? spdlog::level::info
                                                              : spdlog::level::err;
-  // A poll that finds nothing is no news, and of a backfill each window is told by itself.
+  // A poll without changes is logged at debug level; a backfill logs each window.
   bool const idle = run.outcome == run_outcome::ok &&
                     (run.command == "backfill" ||
                      run.rows.inserted + run.rows.updated + run.removed + run.rejected == 0);
@@ -114,8 +109,8 @@ asio::awaitable<ending> attempt(context& cycle, Body& body) {
     report.error = refusal.why.message;
     end.problem = refusal.why;
   } catch (core::failure const& failure) {
-    // Losing the lease is no failure of the stream: somebody else goes on with it.
-    bool const lost = failure.code() == core::exit_code::lease_held;
+    // Losing the lease is no failure of the stream: another process has it.
+    bool const lost = failure.kind() == core::failure_kind::lease_held;
     report.outcome = lost ? run_outcome::cancelled : run_outcome::failed;
     report.error = failure.what();
     end.broken = std::current_exception();
@@ -134,7 +129,7 @@ asio::awaitable<ending> attempt(context& cycle, Body& body) {
   report.retries = cycle.spent.retries;
   report.bytes = cycle.spent.bytes;
   log(cycle);
-  // A stop that came while the database was at work has thrown nothing yet, and would be forgotten.
+  // A cancellation during a database job has thrown nothing yet, and would be lost.
   auto const stop = co_await asio::this_coro::cancellation_state;
   if (stop.cancelled() != asio::cancellation_type::none) {
     end.broken =
@@ -150,7 +145,7 @@ template <class Write>
 asio::awaitable<void> finish(context& cycle, ending const& end, Write& write) {
   std::exception_ptr unwritten;
   try {
-    co_await cycle.commit(write);
+    co_await write();
   } catch (core::failure const&) {
     unwritten = std::current_exception();
   }
@@ -162,7 +157,7 @@ asio::awaitable<void> finish(context& cycle, ending const& end, Write& write) {
   if (unwritten) std::rethrow_exception(unwritten);
 }
 
-// A wait for a database worker may pass between the two looks, so small differences say nothing.
+// A wait for a database worker may lie between the two readings, so small differences are normal.
 bool agree(core::utc_time ours, core::utc_time database) {
   using std::chrono::minutes;
   auto const ahead = std::chrono::round<minutes>(ours - database);
@@ -178,32 +173,36 @@ bool agree(core::utc_time ours, core::utc_time database) {
 
 // A billing day is made of two windows, and its neighbours' calls reach into it: it is stored once,
 // when none of them is in the queue any more.
-asio::awaitable<void> store_settled_days(context& cycle, claimed_days& at_hand) {
-  claimed_days::storing const here(at_hand);
-  auto const& partner = cycle.setting.partner;
-  auto job = [&partner](pqxx::work& transaction) {
-    return sink::has_settled_day(transaction, partner) &&
-           sink::store_marked_day(transaction, partner);
-  };
-  for (bool more = true; more;) more = co_await cycle.commit(job);
+asio::awaitable<void> store_settled_days(context& cycle, claimed_days& claimed) {
+  claimed_days::storing const here(claimed);
+  for (bool more = true; more;) more = co_await cycle.store.store_settled_day();
 }
 
-asio::awaitable<void> read_from_queue(context& cycle, claimed_days& at_hand, bool& read) {
-  read = co_await read_one_queued(cycle, at_hand);
+asio::awaitable<void> read_from_queue(context& cycle, claimed_days& claimed, bool& read) {
+  read = co_await read_one_queued(cycle, claimed);
   if (!read) co_return;
-  std::int64_t left = 0;
-  bool settled = false;
-  auto look = [&](pqxx::work& transaction) {
-    left = sink::queue_length(transaction, cycle.setting.partner, cycle.stream().name);
-    settled = sink::has_settled_day(transaction, cycle.setting.partner);
-  };
-  co_await cycle.commit(look);
+  auto const queue = co_await cycle.store.load_queue_state();
   constexpr int all_days = 10'000;
-  if (left == 0) {
+  if (queue.length == 0) {
     co_await store_rollups(cycle, all_days);
-  } else if (settled && !at_hand.is_storing()) {
-    co_await store_settled_days(cycle, at_hand);
+  } else if (queue.has_settled_day && !claimed.is_storing()) {
+    co_await store_settled_days(cycle, claimed);
   }
+}
+
+// The days that the cycle asks for, keeps, and needs partitions of.
+sink::cycle_days days_of(context const& cycle) {
+  sink::cycle_days days;
+  days.keep_from = kept_from(cycle.setting.settings, cycle.today());
+  if (!cycle.stream().day_column.empty()) days.first = cycle.first_day();
+  // A call may have started on a day before the first one asked for; what is older still goes to
+  // the default partition. Two months ahead leave an operator who is away time to notice.
+  if (auto const& partition = cycle.stream().partition) {
+    auto const oldest = cycle.first_day() - std::chrono::days(partition->listed_days);
+    days.partitions = {std::max(oldest, days.keep_from.value_or(oldest)),
+                       cycle.today() + std::chrono::days(62)};
+  }
+  return days;
 }
 
 }  // namespace
@@ -224,44 +223,28 @@ void count_window(context& cycle, sink::conclusion const& conclusion, sink::wind
 asio::awaitable<cycle_result> run_cycle(cycle_setting const& setting,
                                         schedule_after const& next_due) {
   context cycle(setting, std::chrono::system_clock::now());
-  bool const has_days = !setting.stream.day_column.empty();
-  auto begin = [&](pqxx::work& transaction) {
-    auto const keep_from = kept_from(setting.settings, cycle.today());
-    auto const now =
-        sink::begin_cycle(transaction, setting.partner, setting.stream.name,
-                          has_days ? std::optional(cycle.first_day()) : std::nullopt, keep_from);
-    cycle.clocks_agree = agree(cycle.started, now);
-    // A call may have started on a day before the first one asked for; what is older still goes to
-    // the default partition. Two months ahead leave an operator who is away time to notice.
-    if (auto const& partition = setting.stream.partition) {
-      auto const oldest = cycle.first_day() - std::chrono::days(partition->listed_days);
-      sink::ensure_partitions(transaction, std::max(oldest, keep_from.value_or(oldest)),
-                              cycle.today() + std::chrono::days(62));
-    }
-  };
-  co_await cycle.commit(begin);
+  auto const days = days_of(cycle);
+  auto const database_time = co_await cycle.store.begin_cycle(days);
+  cycle.clocks_agree = agree(cycle.started, database_time);
 
   auto body = [&cycle]() { return read_and_roll_up(cycle); };
   auto const end = co_await attempt(cycle, body);
-  auto write = [&](pqxx::work& transaction) {
-    sink::write_run(transaction, cycle.report);
-    sink::prune_runs(transaction, setting.partner, setting.stream.name);
-    sink::end_cycle(transaction, cycle.report, next_due ? next_due(cycle.report) : std::nullopt);
-  };
+  auto const due_in = next_due ? next_due(cycle.report) : std::nullopt;
+  auto write = [&]() { return cycle.store.end_cycle(cycle.report, due_in); };
   co_await finish(cycle, end, write);
   cycle_result result{cycle.report, end.problem};
   co_return result;
 }
 
-asio::awaitable<backfill_result> run_backfill(cycle_setting const& setting, claimed_days& at_hand) {
+asio::awaitable<backfill_result> run_backfill(cycle_setting const& setting, claimed_days& claimed) {
   context cycle(setting, std::chrono::system_clock::now());
   backfill_result result;
-  auto body = [&]() { return read_from_queue(cycle, at_hand, result.read); };
+  auto body = [&]() { return read_from_queue(cycle, claimed, result.read); };
   auto const end = co_await attempt(cycle, body);
-  auto write = [&](pqxx::work& transaction) {
-    // Nothing to read is no run.
-    if (result.read || end.problem) sink::write_run(transaction, cycle.report);
-    result.left = sink::queue_length(transaction, setting.partner, setting.stream.name);
+  // Nothing to read is no run.
+  auto const* const run = result.read || end.problem ? &cycle.report : nullptr;
+  auto write = [&]() -> asio::awaitable<void> {
+    result.left = co_await cycle.store.end_queued_window(run);
   };
   co_await finish(cycle, end, write);
   result.cycle = {cycle.report, end.problem};
@@ -272,21 +255,17 @@ asio::awaitable<api::result<std::string>> ask_partner_id(api::client& api) {
   api::request request;
   auto const& document = streams::partner_document();
   request.path = std::string(document.path);
-  std::string id;
-  api::body_check const check = [&id,
-                                 &document](std::string_view body) -> std::optional<std::string> {
+  auto const auth_id = [&document](std::string_view body) -> api::decoded<std::string> {
     auto page = decode::decoder(document).decode(body);
-    if (!page) return page.error().message;
+    if (!page) return api::unusable{page.error().message};
     auto const column = streams::position(document, document.partner_id_column);
     if (page->rows.size() == 0) {
-      return fmt::format("a {} without {}", document.name, document.partner_id_column);
+      return api::unusable{
+          fmt::format("a {} without {}", document.name, document.partner_id_column)};
     }
-    id = std::string(*page->rows.at(0, column));
-    return std::nullopt;
+    return {boost::system::in_place_value, *page->rows.at(0, column)};
   };
-  auto const reply = co_await api.get(request, check);
-  if (!reply) co_return reply.error();
-  co_return id;
+  co_return co_await api.get(request, auth_id);
 }
 
 }  // namespace vobiz::sync

@@ -46,31 +46,24 @@ std::string page_name(std::optional<std::int64_t> page) {
 
 asio::awaitable<void> fetch_one(context& cycle, reading const& how, page_request const& request,
                                 slot& answer) {
-  std::optional<decode::page> accepted;
   auto const& stream = how.stream;
-  api::body_check const check = [&](std::string_view body) -> std::optional<std::string> {
+  auto const decode = [&](std::string_view body) -> api::decoded<decode::page> {
     auto decoded = how.decoder.decode(body);
-    if (!decoded) return decoded.error().message;
-    if (auto why_not = objection(stream, *decoded, request.page)) return why_not;
-    accepted = std::move(*decoded);
-    return std::nullopt;
+    if (!decoded) return api::unusable{decoded.error().message};
+    if (auto why_not = objection(stream, *decoded, request.page)) return api::unusable{*why_not};
+    return std::move(*decoded);
   };
   try {
-    auto const reply = co_await cycle.setting.api.get(request.what, check, &cycle.spent);
-    if (!reply) {
-      answer.emplace(reply.error());
-      co_return;
-    }
+    answer = co_await cycle.setting.api.get(request.what, decode, &cycle.spent);
   } catch (std::bad_alloc const&) {
     // Asking again would not make it smaller. Here, since the page can be named.
     auto const failure = core::out_of_memory("GET " + request.what.path + page_name(request.page));
     core::log(spdlog::level::err, cycle.about(), "hint: {}", failure.hint());
     answer.emplace(api::problem{api::problem_kind::unavailable, 200, failure.what()});
-    co_return;
   }
-  cycle.report.rows_read +=
-      stream.rows.empty() ? 1 : static_cast<std::int64_t>(accepted->envelope.listed);
-  answer.emplace(std::move(*accepted));
+  if (!*answer) co_return;
+  auto const listed = static_cast<std::int64_t>((*answer)->envelope.listed);
+  cycle.report.rows_read += stream.rows.empty() ? 1 : listed;
 }
 
 asio::awaitable<std::vector<fetched>> fetch_all(context& cycle, reading const& how,

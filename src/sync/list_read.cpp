@@ -5,12 +5,10 @@
 #include <boost/asio/experimental/parallel_group.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <functional>
 
-#include "vobiz/sink/customers.hpp"
-#include "vobiz/sink/merge.hpp"
-#include "vobiz/sink/rejects.hpp"
 #include "vobiz/sink/sql_text.hpp"
-#include "window_read.hpp"
+#include "window_fsm.hpp"
 
 namespace vobiz::sync {
 
@@ -51,64 +49,68 @@ private:
   asio::awaitable<void> commit(group& read);
   asio::awaitable<void> commit_and_fetch(group& read, std::vector<std::int64_t> const& ahead,
                                          std::vector<fetched>& answers);
-  verdict store(pqxx::work& transaction, std::vector<decode::page>& pages);
-  sink::figures count(pqxx::work& transaction, sink::merge_result const& merged, bool moved);
+  verdict store(sink::window_transaction& window, std::vector<decode::page>& pages);
+  sink::figures count(sink::window_transaction& window, sink::merge_result const& merged,
+                      bool moved);
   bool walked_only_new_rows(sink::figures const& stored) const;
-  verdict settle(pqxx::work& transaction, sink::figures const& stored);
-  void conclude(pqxx::work& transaction, verdict how);
+  verdict settle(sink::window_transaction& window, sink::figures const& stored);
+  void conclude(sink::window_transaction& window, verdict how);
+  // Records and logs members that no column names, each once.
+  void report_unknown_fields(sink::window_transaction& window,
+                             std::vector<std::string> const& fields);
 
   context& cycle_;
   streams::stream const& stream_;
   sink::window const& before_;
   api::priority urgency_;
-  window_read read_;
+  window_fsm read_;
   std::vector<std::size_t> key_columns_;
   std::uint64_t requests_before_;
   sink::merge_target target_;
   sink::conclusion conclusion_;
   bool counted_ = false;
   std::int64_t inserted_ = 0;  // by the transactions committed in this read of the list
-  // What the transaction at hand did; reported only once it is committed.
+  // What the open transaction has written; reported only once it is committed.
   struct {
     sink::merge_counts rows;
     std::int64_t removed = 0;
     std::int64_t rejected = 0;
-  } done_;
+  } written_;
 };
 
-// Whether the rows that are stored of the window are those that this read has inserted, all of
-// which it walked: then there is nothing to look for by their keys.
+// Whether the stored rows of the window are those that this read has inserted, all of which it
+// walked: then nothing can have vanished.
 bool reader::walked_only_new_rows(sink::figures const& stored) const {
   auto const walked = static_cast<std::int64_t>(read_.keys().size());
   return before_.key.scope == sink::global_scope && stored.rows == walked &&
-         inserted_ + done_.rows.inserted == walked;
+         inserted_ + written_.rows.inserted == walked;
 }
 
 // After a complete walk: what is stored beyond it has vanished.
-verdict reader::settle(pqxx::work& transaction, sink::figures const& stored) {
+verdict reader::settle(sink::window_transaction& window, sink::figures const& stored) {
   auto const rejects = read_.rejects();
   if (walked_only_new_rows(stored)) {
     auto walked = stored;
     walked.rejects = static_cast<std::int64_t>(rejects.size());
     auto const result = read_.settle(walked, 0, stored.rows);
-    if (result == verdict::proven && sink::resolve_rejects(transaction, before_.key, rejects) > 0) {
-      sink::recount(transaction, stream_, before_.key);
+    if (result == verdict::proven && window.resolve_rejects(rejects) > 0) {
+      window.recount();
     }
     return result;
   }
   auto const columns = key_arrays(read_.keys(), key_columns_.size());
-  auto walked = sink::figures_of(transaction, stream_, before_.key, columns);
+  auto walked = window.figures_of(columns);
   walked.rejects = static_cast<std::int64_t>(rejects.size());
-  auto const vanished = sink::count_vanished(transaction, stream_, before_.key, columns);
+  auto const vanished = window.count_vanished(columns);
   auto const result = read_.settle(walked, vanished, stored.rows);
   if (result != verdict::proven) return result;
-  auto const resolved = sink::resolve_rejects(transaction, before_.key, rejects);
-  if (vanished > 0) done_.removed = sink::mark_removed(transaction, stream_, before_.key, columns);
-  if (vanished + resolved > 0) sink::recount(transaction, stream_, before_.key);
+  auto const resolved = window.resolve_rejects(rejects);
+  if (vanished > 0) written_.removed = window.mark_removed(columns);
+  if (vanished + resolved > 0) window.recount();
   return result;
 }
 
-void reader::conclude(pqxx::work& transaction, verdict how) {
+void reader::conclude(sink::window_transaction& window, verdict how) {
   conclusion_ = read_.outcome();
   if (how == verdict::proven) {
     // A snapshot is of the moment it was read.
@@ -116,28 +118,25 @@ void reader::conclude(pqxx::work& transaction, verdict how) {
     conclusion_.state = over ? window_state::proven : window_state::open;
   }
   conclusion_.requests = static_cast<std::int64_t>(cycle_.spent.requests - requests_before_);
-  sink::conclude(transaction, stream_, before_.key, conclusion_);
-  if (!stream_.day_column.empty()) {
-    sink::update_cursor(transaction, before_.key.partner, stream_.name, cycle_.first_day(),
-                        before_.key.scope != sink::global_scope);
-  }
+  window.conclude(conclusion_, cycle_.first_day());
 }
 
 // What is stored of the window after a merge. Counting all of it for each group of a large day
 // would cost more than storing the rows: what the merge has changed is enough until a proof is in
 // reach, which takes counting.
-sink::figures reader::count(pqxx::work& transaction, sink::merge_result const& merged, bool moved) {
-  bool const is_known = counted_ && done_.rejected == 0 && !moved;
+sink::figures reader::count(sink::window_transaction& window, sink::merge_result const& merged,
+                            bool moved) {
+  bool const is_known = counted_ && written_.rejected == 0 && !moved;
   counted_ = true;
   if (is_known) {
-    auto const stored = sink::add_to_window(transaction, stream_, before_.key, merged.change);
+    auto const stored = window.add(merged.change);
     if (!read_.may_decide(stored)) return stored;
   }
-  return sink::recount(transaction, stream_, before_.key);
+  return window.recount();
 }
 
 // Stores a group of pages and has them judged, all in one transaction.
-verdict reader::store(pqxx::work& transaction, std::vector<decode::page>& pages) {
+verdict reader::store(sink::window_transaction& window, std::vector<decode::page>& pages) {
   // One statement for the group: what it costs to plan one is worth many rows.
   auto& all = pages.front();
   for (auto page = pages.begin() + 1; page != pages.end(); ++page) {
@@ -147,54 +146,66 @@ verdict reader::store(pqxx::work& transaction, std::vector<decode::page>& pages)
     all.rejects.insert(all.rejects.end(), page->rejects.begin(), page->rejects.end());
     all.unknown.insert(all.unknown.end(), page->unknown.begin(), page->unknown.end());
   }
-  auto const merged = sink::merge_with_feeds(transaction, stream_, target_, all.rows, all.rejects);
-  done_ = {};
-  done_.rows = merged.counts;
-  done_.rejected = sink::record_rejects(transaction, before_.key, all.rejects);
+  auto const merged = window.merge(target_, all);
+  written_ = {};
+  written_.rows = merged.counts;
+  written_.rejected = window.record_rejects(all.rejects);
   bool const moved = !merged.left_days.empty();
-  if (moved) sink::reopen(transaction, stream_, before_.key, merged.left_days);
-  report_unknown_fields(transaction, cycle_, all.unknown);
-  if (stream_.carries_wallets) sink::record_wallets(transaction, before_.key.partner);
+  if (moved) window.reopen(merged.left_days);
+  report_unknown_fields(window, all.unknown);
+  if (stream_.carries_wallets) window.record_wallets();
 
   auto stored = before_.stored;
-  bool const changed = done_.rows.inserted + done_.rows.updated + done_.rejected > 0 || moved;
+  bool const changed =
+      written_.rows.inserted + written_.rows.updated + written_.rejected > 0 || moved;
   if (changed || counted_ || !before_.read_before) {
-    sink::lock_window(transaction, before_.key);
-    stored = count(transaction, merged, moved);
+    window.lock();
+    stored = count(window, merged, moved);
   }
   auto result = read_.judge(stored, changed);
   if (result == verdict::settle) {
     // Windows of another scope may have changed these rows since this one was counted (design.md
     // §2, "Fallback").
     if (!counted_) {
-      sink::lock_window(transaction, before_.key);
-      stored = sink::recount(transaction, stream_, before_.key);
+      window.lock();
+      stored = window.recount();
     }
     counted_ = true;
-    result = settle(transaction, stored);
+    result = settle(window, stored);
   }
-  if (result == verdict::proven || result == verdict::mismatch) conclude(transaction, result);
+  if (result == verdict::proven || result == verdict::mismatch) conclude(window, result);
   return result;
+}
+
+void reader::report_unknown_fields(sink::window_transaction& window,
+                                   std::vector<std::string> const& fields) {
+  for (auto const& field : window.record_unknown_fields(fields)) {
+    core::log(spdlog::level::info, cycle_.about(),
+              "stream \"{}\": the API sends a field no column names: \"{}\": kept in extra",
+              stream_.name, field);
+  }
 }
 
 asio::awaitable<void> reader::fetch_pages(std::vector<std::int64_t> const& pages,
                                           std::vector<fetched>& answers) {
   std::vector<page_request> requests;
   for (auto const page : pages) {
-    requests.push_back(
-        {list_request(stream_, before_.key, before_.key.day, page, read_.per_page(), urgency_),
-         page});
+    requests.push_back({list_request(stream_, before_.key, before_.key.day, page,
+                                     read_.list().per_page(), urgency_),
+                        page});
   }
   answers = co_await fetch(cycle_, requests);
 }
 
 asio::awaitable<void> reader::commit(group& read) {
-  auto job = [&](pqxx::work& transaction) { read.result = store(transaction, read.pages); };
-  co_await cycle_.commit(job);
-  cycle_.report.rows += done_.rows;
-  cycle_.report.removed += done_.removed;
-  cycle_.report.rejected += done_.rejected;
-  inserted_ = read.result == verdict::again ? 0 : inserted_ + done_.rows.inserted;
+  std::function<void(sink::window_transaction&)> const job = [&](sink::window_transaction& window) {
+    read.result = store(window, read.pages);
+  };
+  co_await cycle_.store.write_window(before_.key, job);
+  cycle_.report.rows += written_.rows;
+  cycle_.report.removed += written_.removed;
+  cycle_.report.rejected += written_.rejected;
+  inserted_ = read.result == verdict::again ? 0 : inserted_ + written_.rows.inserted;
 }
 
 // The API answers while the database stores.
@@ -223,27 +234,27 @@ asio::awaitable<list_outcome> reader::read() {
       auto const pages = read_.next_pages();
       co_await fetch_pages(pages, answers);
     }
-    group at_hand;
+    group batch;
     for (auto& answer : answers) {
       if (!answer) {
         outcome.problem = answer.error();
         break;
       }
       read_.add_page(answer->envelope, keys_of(*answer, key_columns_), answer->rejects);
-      at_hand.pages.push_back(std::move(*answer));
+      batch.pages.push_back(std::move(*answer));
     }
-    if (!at_hand.pages.empty()) {
+    if (!batch.pages.empty()) {
       // Pages that came before the one that did not are stored, but they decide nothing.
       std::vector<std::int64_t> ahead;
-      if (!outcome.problem && read_.reads_on()) ahead = read_.next_pages();
-      co_await commit_and_fetch(at_hand, ahead, answers);
-      if (at_hand.result == verdict::proven || at_hand.result == verdict::mismatch) {
+      if (!outcome.problem && read_.list().reads_on()) ahead = read_.next_pages();
+      co_await commit_and_fetch(batch, ahead, answers);
+      if (batch.result == verdict::proven || batch.result == verdict::mismatch) {
         outcome.problem.reset();
         outcome.conclusion = conclusion_;
         co_return outcome;
       }
       // What was fetched ahead belongs to a read that is over.
-      if (at_hand.result == verdict::again) answers.clear();
+      if (batch.result == verdict::again) answers.clear();
     }
     if (outcome.problem) co_return outcome;
   }
@@ -289,17 +300,6 @@ sink::walked_keys key_arrays(key_set const& keys, std::size_t columns) {
   sink::walked_keys result;
   for (auto& array : arrays) result.push_back(array.take());
   return result;
-}
-
-void report_unknown_fields(pqxx::work& transaction, context const& cycle,
-                           std::vector<std::string> const& fields) {
-  auto const& name = cycle.stream().name;
-  for (auto const& field :
-       sink::record_unknown_fields(transaction, cycle.setting.partner, name, fields)) {
-    core::log(spdlog::level::info, cycle.about(),
-              "stream \"{}\": the API sends a field no column names: \"{}\": kept in extra", name,
-              field);
-  }
 }
 
 api::request list_request(streams::stream const& stream, sink::window_key const& from,

@@ -8,37 +8,33 @@ namespace vobiz::sync {
 
 inline constexpr std::int64_t most_per_page = 100;  // partner-api.md, "Pagination and filters"
 
-// What reading a window's list came to.
+// The result of reading a window's list.
 struct list_outcome {
   sink::conclusion conclusion;
   std::optional<api::problem>
       problem;  // the API gave no usable answer; what was read before it is stored
 };
 
-// Reads a paged list until it is proven complete (window_read decides), storing as it goes; the
+// Reads a paged list until it is proven complete (window_fsm decides), storing as it goes; the
 // last transaction writes the conclusion.
 boost::asio::awaitable<list_outcome> read_list(context& cycle, sink::window const& before,
                                                api::priority urgency, bool whole);
 
-// One small request that tells the totals of the days from.day to `to`: a list's envelope without
-// its rows.
+// The totals of the days from.day to `to`, by one small request: a list's envelope without its
+// rows.
 boost::asio::awaitable<api::result<decode::envelope>> probe(context& cycle,
                                                             sink::window_key const& from,
                                                             core::utc_day to);
 
-// A page of a list over the days from.day to `to`; per customer when the scope says so.
+// A page of a list over the days from.day to `to`, global or of a customer, as the scope is.
 api::request list_request(streams::stream const& stream, sink::window_key const& from,
                           core::utc_day to, std::int64_t page, std::int64_t per_page,
                           api::priority urgency);
 
 // Where the stream's key stands among its columns, and the keys of a page's rows
-// (window_read::row_key).
+// (window_fsm::row_key).
 std::vector<std::size_t> key_columns(streams::stream const& stream);
 std::vector<std::string> keys_of(decode::page const& page, std::vector<std::size_t> const& columns);
 sink::walked_keys key_arrays(key_set const& keys, std::size_t columns);
-
-// Records and logs members that no column names, each once.
-void report_unknown_fields(pqxx::work& transaction, context const& cycle,
-                           std::vector<std::string> const& fields);
 
 }  // namespace vobiz::sync

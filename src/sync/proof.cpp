@@ -6,8 +6,8 @@ namespace vobiz::sync {
 
 namespace {
 
-// Whether the summary contradicts what is stored; beside rejects, whose amounts nobody knows, it
-// cannot.
+// Whether the summary contradicts what is stored. It cannot where there are rejects: their amounts
+// are unknown.
 bool contradicts(decode::envelope const& reported, sink::figures const& stored) {
   if (stored.rejects > 0 || !has_sums(reported)) return false;
   // A list without a total ends with an empty page, whose empty summary is not the day's.

@@ -21,7 +21,7 @@ bool has_sums(decode::envelope const& reported);
 std::optional<sink::proof> prove(decode::envelope const& reported, sink::figures const& stored,
                                  bool walked_to_the_end);
 
-// Whether the API still says of a window what it said when the window was last concluded.
+// Whether the API's totals of a window are those it had when the window was last concluded.
 bool says_the_same(sink::window const& before, decode::envelope const& now);
 
 // Whether that many vanished rows are believed at once. A larger shrink (more than 5 rows and 5 %)

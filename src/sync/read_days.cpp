@@ -33,34 +33,25 @@ asio::awaitable<void> probe_window(context& cycle, sink::window const& window) {
     co_await read_window(cycle, window, !has_sums(*reported));
     co_return;
   }
-  auto note = [&](pqxx::work& transaction) { sink::touch(transaction, window.key); };
-  co_await cycle.commit(note);
+  co_await cycle.store.touch_window(window.key);
 }
 
 // Makes the windows of these scopes that are not there yet.
 asio::awaitable<void> ensure(context& cycle, std::vector<std::string> const& scopes,
                              core::utc_day first) {
-  auto make = [&](pqxx::work& transaction) {
-    auto const lookback = cycle.today() - std::chrono::days(cycle.setting.settings.lookback_days);
-    for (auto const& scope : scopes) {
-      sink::ensure_windows(transaction, cycle.setting.partner, cycle.stream().name, scope, first,
-                           cycle.today(), lookback);
-    }
-  };
-  co_await cycle.commit(make);
+  auto const lookback = cycle.today() - std::chrono::days(cycle.setting.settings.lookback_days);
+  sink::span const days{first, cycle.today()};
+  co_await cycle.store.ensure_windows(scopes, days, lookback);
 }
 
 // The windows of [first, last] of one scope in the order of their urgency, newest first within
 // each.
 asio::awaitable<void> read_span(context& cycle, std::string const& scope, core::utc_day first,
                                 core::utc_day last) {
-  std::vector<sink::window> windows;
-  auto load = [&](pqxx::work& transaction) {
-    windows =
-        sink::load_windows(transaction, cycle.stream(), cycle.setting.partner, scope, first, last);
-  };
-  co_await cycle.commit(load);
-  unreadable_days unreadable;
+  sink::span const days{first, last};
+  auto const windows = co_await cycle.store.load_windows(scope, days);
+  skipped_days skipped;
+  auto const asked = scope_of_day(cycle, scope);
   for (auto const pass : {need::read, need::whole, need::probe}) {
     for (auto const& window : windows) {
       if (what_is_due(window, cycle.setting.settings, cycle.today(), cycle.setting.everything) !=
@@ -73,13 +64,13 @@ asio::awaitable<void> read_span(context& cycle, std::string const& scope, core::
         } else {
           co_await read_window(cycle, window, pass == need::whole);
         }
-        unreadable.read_one();
+        skipped.add_read_day();
       } catch (api_refusal const& refusal) {
-        unreadable.add(refusal.why);
+        skipped.add(refusal.why, asked);
       }
     }
   }
-  unreadable.finish();
+  skipped.finish();
 }
 
 // Today first: the other days get their windows only once the endpoint has answered.
@@ -94,28 +85,10 @@ asio::awaitable<void> read_global(context& cycle) {
   co_await read_span(cycle, scope, start, today - std::chrono::days(1));
 }
 
-// Whether the customers are known: that there is none is another thing than that nobody has looked
-// yet.
-asio::awaitable<bool> has_read_accounts(context& cycle) {
-  bool result = false;
-  auto look = [&](pqxx::work& transaction) {
-    result = sink::was_read(transaction, cycle.setting.partner, streams::customers().name);
-  };
-  co_await cycle.commit(look);
-  co_return result;
-}
-
 asio::awaitable<void> read_list_now(context& cycle, std::string scope) {
-  sink::window before;
-  before.key = {cycle.setting.partner, cycle.stream().name, std::move(scope), cycle.today()};
-  auto load = [&](pqxx::work& transaction) {
-    auto found = sink::load_windows(transaction, cycle.stream(), before.key.partner,
-                                    before.key.scope, before.key.day, before.key.day);
-    if (!found.empty()) before = std::move(found.front());
-    // Rows live longer than the window of the day they were read on.
-    before.stored = sink::recount(transaction, cycle.stream(), before.key);
-  };
-  co_await cycle.commit(load);
+  sink::window_key const today{cycle.setting.partner, cycle.stream().name, std::move(scope),
+                               cycle.today()};
+  auto const before = co_await cycle.store.load_snapshot(today);
   auto const outcome = co_await read_list(cycle, before, api::priority::fresh, true);
   if (outcome.problem) throw api_refusal{*outcome.problem};
   count_window(cycle, outcome.conclusion, before.key);
@@ -126,12 +99,9 @@ asio::awaitable<bool> asks_globally(context& cycle) {
   auto const& settings = cycle.setting.settings;
   if (cycle.stream().endpoints == streams::endpoint_scope::global) co_return true;
   if (settings.scope != config::scope::automatic) co_return settings.scope == config::scope::global;
-  std::vector<sink::window> today;
-  auto load = [&](pqxx::work& transaction) {
-    today = sink::load_windows(transaction, cycle.stream(), cycle.setting.partner,
-                               std::string(sink::global_scope), cycle.today(), cycle.today());
-  };
-  co_await cycle.commit(load);
+  std::string const scope(sink::global_scope);
+  sink::span const day{cycle.today(), cycle.today()};
+  auto const today = co_await cycle.store.load_windows(scope, day);
   co_return today.empty() || today.front().state != window_state::forbidden ||
       what_is_due(today.front(), settings, cycle.today(), cycle.setting.everything) !=
           need::nothing;
@@ -148,22 +118,21 @@ asio::awaitable<std::vector<std::string>> read_scopes(context& cycle, Read& read
     try {
       co_await read(cycle, scopes.front());
     } catch (api_refusal const& refusal) {
-      if (!falls_back(cycle, refusal.why)) throw;
+      auto const asked = scope_of(cycle, asked_for::global_list);
+      if (consequence(refusal.why, asked).what != effect::fall_back) throw;
       refused = refusal.why;
     }
     if (!refused) {
-      auto drop = [&](pqxx::work& transaction) {
-        sink::drop_stand_ins(transaction, cycle.setting.partner, cycle.stream().name);
-      };
-      if (!cycle.stream().day_column.empty()) co_await cycle.commit(drop);
+      if (!cycle.stream().day_column.empty()) co_await cycle.store.drop_stand_ins();
       co_return scopes;
     }
     co_await fall_back(cycle, *refused);
   }
-  scopes = co_await load_accounts(cycle, false);
+  scopes = co_await cycle.store.load_accounts(false);
   if (scopes.empty()) {
-    bool const none = co_await has_read_accounts(cycle);
-    if (!none) {
+    // Without customers there is nothing to read; without a read of accounts they are unknown.
+    bool const asked = co_await cycle.store.was_read(streams::customers().name);
+    if (!asked) {
       throw api_refusal{
           {api::problem_kind::unavailable, 0,
            "no customer is known yet whose list could be asked for: sync accounts first"}};
@@ -180,29 +149,20 @@ asio::awaitable<std::vector<std::string>> read_scopes(context& cycle, Read& read
     try {
       co_await read(cycle, id);
     } catch (api_refusal const& refusal) {
-      // An id of another partner, or of a customer who left, says nothing about the others.
-      if (refusal.why.kind != api::problem_kind::not_found) throw;
+      auto const scope = scope_of(cycle, asked_for::account_list);
+      if (consequence(refusal.why, scope).what != effect::skip_account) throw;
       core::log(spdlog::level::warn, cycle.about(), "stream \"{}\": {}: the customer is left out",
                 cycle.stream().name, refusal.why.message);
       missing = refusal.why;
       ++left_out;
     }
   }
-  // Where nobody has the list, it is the list that is missing.
+  // Where no customer has the list, the endpoint is missing.
   if (missing && left_out == scopes.size()) throw api_refusal{*missing};
   co_return scopes;
 }
 
 }  // namespace
-
-bool falls_back(context const& cycle, api::problem const& why) {
-  if (cycle.setting.settings.scope != config::scope::automatic ||
-      cycle.stream().endpoints != streams::endpoint_scope::either) {
-    return false;
-  }
-  return why.kind == api::problem_kind::forbidden || why.kind == api::problem_kind::not_found ||
-         why.kind == api::problem_kind::unsupported;
-}
 
 asio::awaitable<void> fall_back(context& cycle, api::problem const& why) {
   core::log(spdlog::level::info, cycle.about(),
@@ -210,10 +170,7 @@ asio::awaitable<void> fall_back(context& cycle, api::problem const& why) {
             why.message);
   sink::window_key const today{cycle.setting.partner, cycle.stream().name,
                                std::string(sink::global_scope), cycle.today()};
-  auto close = [&](pqxx::work& transaction) {
-    sink::close_global(transaction, today, why.message);
-  };
-  co_await cycle.commit(close);
+  co_await cycle.store.close_global(today, why.message);
 }
 
 asio::awaitable<void> read_days(context& cycle) {
@@ -226,10 +183,11 @@ asio::awaitable<void> read_days(context& cycle) {
   try {
     scopes = co_await read_scopes(cycle, read);
   } catch (api_refusal const& refusal) {
-    if (!is_unreadable(refusal.why)) throw;
+    // A day that cannot be read keeps none of the queue waiting.
+    auto const any_day = scope_of(cycle, asked_for::account_day);
+    if (consequence(refusal.why, any_day).what != effect::skip_day) throw;
     unreadable = refusal.why;
   }
-  // A newer day that cannot be read keeps none of the queue waiting.
   if (cycle.setting.everything) co_await read_queue(cycle);
   if (unreadable) throw api_refusal{*unreadable};
   for (auto const& scope : scopes) co_await check_spans(cycle, scope);

@@ -4,7 +4,7 @@
 #include "vobiz/sink/windows.hpp"
 
 // One coroutine per way of reading a stream; cycle.cpp picks. Each throws api_refusal when the API
-// says no.
+// refuses.
 namespace vobiz::sync {
 
 // One object is the one row (profile, dashboard).
@@ -29,8 +29,8 @@ boost::asio::awaitable<void> read_balances(context& cycle);
 // Reads the whole backfill queue, newest first.
 boost::asio::awaitable<void> read_queue(context& cycle);
 
-// Reads the queue's newest window that is not near one at hand; false where there is none.
-boost::asio::awaitable<bool> read_one_queued(context& cycle, claimed_days& at_hand);
+// Reads the queue's newest window that is no neighbour of a claimed day; false where there is none.
+boost::asio::awaitable<bool> read_one_queued(context& cycle, claimed_days& claimed);
 
 // Holds the totals of longer spans against the sum of their days, and stores the rows that only
 // those list.
@@ -43,17 +43,10 @@ boost::asio::awaitable<void> repair(context& cycle);
 // Announces and drops months of calls that are older than the retention.
 boost::asio::awaitable<void> retire_calls(context& cycle);
 
-// Counts what a concluded window came to in the cycle's report.
+// Counts a concluded window in the cycle's report.
 void count_window(context& cycle, sink::conclusion const& conclusion, sink::window_key const& key);
 
-// The customers a cycle per account goes through.
-boost::asio::awaitable<std::vector<std::string>> load_accounts(context& cycle, bool without_wallet);
-
-// Whether a global endpoint that answers so has per-customer ones to fall back to (partner-api.md,
-// "Errors").
-bool falls_back(context const& cycle, api::problem const& why);
-
-// Notes that the global endpoint refused; what waits in its queue goes to the customers' ones.
+// Records that the global endpoint refused; its queued windows become those of the customers.
 boost::asio::awaitable<void> fall_back(context& cycle, api::problem const& why);
 
 }  // namespace vobiz::sync

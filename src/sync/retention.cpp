@@ -10,7 +10,7 @@ namespace asio = boost::asio;
 
 namespace {
 
-void tell(sink::retired_month const& month) {
+void log_change(sink::retired_month const& month) {
   if (month.what == "announced") {
     spdlog::warn(
         "retention: partition \"{}\" with {} calls is too old to be kept: it will be dropped after "
@@ -32,12 +32,8 @@ void tell(sink::retired_month const& month) {
 }  // namespace
 
 asio::awaitable<void> retire_calls(context& cycle) {
-  std::vector<sink::retired_month> changed;
-  auto step = [&](pqxx::work& transaction) {
-    changed = sink::retire_calls(transaction, cycle.setting.partner);
-  };
-  co_await cycle.commit(step);
-  for (auto const& month : changed) tell(month);
+  auto const changed = co_await cycle.store.retire_calls();
+  for (auto const& month : changed) log_change(month);
 }
 
 }  // namespace vobiz::sync

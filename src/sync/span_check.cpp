@@ -1,10 +1,7 @@
+#include "list_fsm.hpp"
 #include "list_read.hpp"
 #include "proof.hpp"
-#include "read_plan.hpp"
 #include "readers.hpp"
-#include "vobiz/sink/merge.hpp"
-#include "vobiz/sink/rejects.hpp"
-#include "vobiz/sink/spans.hpp"
 
 namespace vobiz::sync {
 
@@ -22,7 +19,7 @@ struct comparison {
   std::int64_t stored = 0;
 };
 
-// The checks of one scope. Throws api_refusal when the API says no.
+// The checks of one scope. Throws api_refusal when the API refuses.
 class span_checker {
 public:
   span_checker(context& cycle, std::string scope) : cycle_(cycle) {
@@ -50,20 +47,15 @@ asio::awaitable<comparison> span_checker::compare(span part) {
   if (!reported) throw api_refusal{reported.error()};
   comparison result;
   result.api_total = reported->total;
-  auto job = [&](pqxx::work& transaction) {
-    using sink::span_figures;
-    auto const stored =
-        sink::figures_of_span(transaction, cycle_.stream(), scope_, part, span_figures::stored);
-    if (!stored || !reported->total) return;
-    result.judged = true;
-    result.stored = stored->rows + stored->rejects;
-    result.agrees = prove(*reported, *stored, false).has_value();
-    if (result.agrees) return;
-    auto const listed =
-        sink::figures_of_span(transaction, cycle_.stream(), scope_, part, span_figures::listed);
-    result.agrees = listed && prove(*reported, *listed, false).has_value();
-  };
-  co_await cycle_.commit(job);
+  using sink::span_figures;
+  auto const stored = co_await cycle_.store.figures_of_span(scope_, part, span_figures::stored);
+  if (!stored || !reported->total) co_return result;
+  result.judged = true;
+  result.stored = stored->rows + stored->rejects;
+  result.agrees = prove(*reported, *stored, false).has_value();
+  if (result.agrees) co_return result;
+  auto const listed = co_await cycle_.store.figures_of_span(scope_, part, span_figures::listed);
+  result.agrees = listed && prove(*reported, *listed, false).has_value();
   co_return result;
 }
 
@@ -74,51 +66,36 @@ asio::awaitable<std::int64_t> span_checker::read_boundary(span both) {
   from.day = both.first;
   auto const columns = key_columns(cycle_.stream());
   key_set walked;
-  std::optional<std::int64_t> total;
   std::int64_t rejects = 0;
-  bool steady = true;
   std::int64_t found = 0;
   bool changed = false;
-  read_plan plan(true, most_per_page);
-  for (auto pages = plan.next(); !pages.empty(); pages = plan.next()) {
+  list_fsm list(true, most_per_page);
+  for (auto pages = list.next_pages(); !pages.empty(); pages = list.next_pages()) {
     std::vector<page_request> requests;
     for (auto const page : pages) {
-      requests.push_back({list_request(cycle_.stream(), from, both.last, page, plan.per_page(),
+      requests.push_back({list_request(cycle_.stream(), from, both.last, page, list.per_page(),
                                        api::priority::probe),
                           page});
     }
     auto answers = co_await fetch(cycle_, requests);
-    sink::merge_counts counts;
+    std::vector<decode::page const*> read;
     for (auto const& answer : answers) {
       if (!answer) throw api_refusal{answer.error()};
-      steady =
-          plan.add_page(answer->envelope) && (!total || total == answer->envelope.total) && steady;
-      total = answer->envelope.total;
+      list.add_page(answer->envelope);
       rejects += static_cast<std::int64_t>(answer->rejects.size());
       for (auto const& key : keys_of(*answer, columns)) walked.insert(key);
+      read.push_back(&*answer);
     }
-    auto job = [&](pqxx::work& transaction) {
-      sink::merge_target target;
-      target.partner = scope_.partner;
-      target.found_by = "span";
-      for (auto& answer : answers) {
-        counts += sink::merge(transaction, cycle_.stream(), target, answer->rows).counts;
-        sink::record_rejects(transaction, from, answer->rejects);
-      }
-    };
-    co_await cycle_.commit(job);
+    auto const counts = co_await cycle_.store.store_span_rows(from, read);
     cycle_.report.rows += counts;
     found += counts.inserted;
     changed = changed || counts.updated > 0;
   }
   // Only a walk as long as the API's count shows that something is not there.
-  if (steady && total == static_cast<std::int64_t>(walked.size()) + rejects) {
-    std::int64_t removed = 0;
-    auto job = [&](pqxx::work& transaction) {
-      removed = sink::mark_found_removed(transaction, cycle_.stream(), from,
-                                         key_arrays(walked, columns.size()));
-    };
-    co_await cycle_.commit(job);
+  bool const steady = list.state() == list_state::end && !list.has_moved();
+  if (steady && list.reported().total == static_cast<std::int64_t>(walked.size()) + rejects) {
+    auto const keys = key_arrays(walked, columns.size());
+    auto const removed = co_await cycle_.store.mark_found_removed(from, keys);
     cycle_.report.removed += removed;
   }
   // Listed rows that were found changed contradict the proofs of their days.
@@ -136,12 +113,7 @@ asio::awaitable<std::int64_t> span_checker::read_boundary(span both) {
 
 // Days that are not what they were when they were proven: the next cycle reads them.
 asio::awaitable<void> span_checker::reopen(std::vector<core::utc_day> const& changed) {
-  auto job = [&](pqxx::work& transaction) {
-    sink::reopen(transaction, cycle_.stream(), scope_, changed);
-    sink::update_cursor(transaction, scope_.partner, scope_.stream, cycle_.first_day(),
-                        scope_.scope != sink::global_scope);
-  };
-  co_await cycle_.commit(job);
+  co_await cycle_.store.reopen_days(scope_, changed, cycle_.first_day());
   for (auto const day : changed) {
     core::log(spdlog::level::info, cycle_.about(day),
               "stream \"{}\": {} has changed since it was proven: reading it again",
@@ -163,8 +135,8 @@ asio::awaitable<std::int64_t> span_checker::bisect(span part) {
     auto const result = co_await compare(half);
     if (result.judged && !result.agrees) found += co_await bisect(half);
   }
-  // What neither half shows lies between them. (With a day reopened in one of them nothing can be
-  // said yet.)
+  // What neither half shows lies between them. (While a day of them is reopened, nothing can be
+  // compared.)
   auto const rest = co_await compare(part);
   if (rest.judged && !rest.agrees) {
     span const boundary{middle, middle + days(1)};
@@ -186,11 +158,9 @@ asio::awaitable<void> span_checker::check(span whole) {
     found = co_await bisect(whole);
     result = co_await compare(whole);
   }
-  auto job = [&](pqxx::work& transaction) {
-    sink::record_span(transaction, scope_, whole, result.judged && result.agrees, result.api_total,
-                      result.stored, found);
-  };
-  co_await cycle_.commit(job);
+  sink::span_check_result const checked{whole, result.judged && result.agrees, result.api_total,
+                                        result.stored, found};
+  co_await cycle_.store.record_span(scope_, checked);
 }
 
 // Each whole month since the start that is over.
@@ -212,19 +182,13 @@ asio::awaitable<void> check_spans(context& cycle, std::string scope) {
   auto last = cycle.today() - days(1);
   if (!cycle.is_closed(last)) last -= days(1);
   auto const first = std::max(cycle.first_day(), cycle.today() - days(settings.audit_days));
-  std::vector<span> due;
-  auto pick = [&](pqxx::work& transaction) {
-    sink::window_key key{cycle.setting.partner, cycle.stream().name, scope};
-    due =
-        sink::spans_to_check(transaction, key, past_months(cycle.first_day(), last), std::nullopt);
-    if (first >= last) return;
-    span const audit{first, last};
-    auto const again = cycle.setting.everything ? std::chrono::seconds(0) : std::chrono::hours(24);
-    for (auto const& days_due : sink::spans_to_check(transaction, key, {audit}, again)) {
-      due.push_back(days_due);
-    }
-  };
-  co_await cycle.commit(pick);
+  std::optional<span> audit;
+  if (first < last) audit = span{first, last};
+  std::chrono::seconds const again =
+      cycle.setting.everything ? std::chrono::seconds(0) : std::chrono::hours(24);
+  sink::window_key const key{cycle.setting.partner, cycle.stream().name, scope};
+  auto const months = past_months(cycle.first_day(), last);
+  auto const due = co_await cycle.store.spans_due(key, months, audit, again);
   span_checker checker(cycle, std::move(scope));
   for (auto const& days_due : due) co_await checker.check(days_due);
 }

@@ -1,7 +1,7 @@
+#include "consequence.hpp"
+#include "list_fsm.hpp"
 #include "list_read.hpp"
-#include "read_plan.hpp"
 #include "readers.hpp"
-#include "vobiz/sink/merge.hpp"
 
 namespace vobiz::sync {
 
@@ -17,20 +17,18 @@ asio::awaitable<std::optional<api::problem>> compare_list(context& cycle, sink::
   auto const columns = key_columns(stream);
   key_set walked;
   decode::row_batch all(stream.columns.size() + 1);
-  read_plan plan(true, most_per_page);
-  std::optional<std::int64_t> total;
-  for (auto pages = plan.next(); !pages.empty(); pages = plan.next()) {
+  list_fsm list(true, most_per_page);
+  for (auto pages = list.next_pages(); !pages.empty(); pages = list.next_pages()) {
     std::vector<page_request> requests;
     for (auto const page : pages) {
       requests.push_back(
-          {list_request(stream, window, window.day, page, plan.per_page(), api::priority::probe),
+          {list_request(stream, window, window.day, page, list.per_page(), api::priority::probe),
            page});
     }
     auto answers = co_await fetch(cycle, requests);
     for (auto& answer : answers) {
       if (!answer) co_return answer.error();
-      plan.add_page(answer->envelope);
-      total = answer->envelope.total;
+      list.add_page(answer->envelope);
       for (auto const& key : keys_of(*answer, columns)) walked.insert(key);
       all.append(answer->rows);
       for (auto const& reject : answer->rejects) {
@@ -38,23 +36,19 @@ asio::awaitable<std::optional<api::problem>> compare_list(context& cycle, sink::
       }
     }
   }
+  auto const& total = list.reported().total;
   if (total) result.api_total = result.api_total.value_or(0) + *total;
   result.listed += static_cast<std::int64_t>(walked.size());
-  auto job = [&](pqxx::work& transaction) {
-    sink::merge_target target;
-    target.partner = window.partner;
-    target.day = window.day;
-    for (auto const& found : sink::compare(transaction, stream, target, all)) {
-      result.differences.push_back({found.key, found.column_name.value_or("not stored"),
-                                    found.stored.value_or(""), found.listed.value_or("")});
-    }
-    auto const arrays = key_arrays(walked, columns.size());
-    for (auto const& key : sink::vanished(transaction, stream, window, arrays)) {
-      result.differences.push_back({key, "no longer listed", "", ""});
-    }
-    result.stored += sink::count_stored(transaction, stream, window);
-  };
-  co_await cycle.setting.db.run(job);
+  auto const arrays = key_arrays(walked, columns.size());
+  auto const found = co_await cycle.store.compare_window(window, all, arrays);
+  for (auto const& row : found.rows) {
+    result.differences.push_back({row.key, row.column_name.value_or("not stored"),
+                                  row.stored.value_or(""), row.listed.value_or("")});
+  }
+  for (auto const& key : found.vanished) {
+    result.differences.push_back({key, "no longer listed", "", ""});
+  }
+  result.stored += found.stored;
   co_return std::nullopt;
 }
 
@@ -67,10 +61,12 @@ asio::awaitable<verification> verify_day(cycle_setting const& setting, core::utc
                           day};
   if (setting.settings.scope != config::scope::per_account) {
     result.problem = co_await compare_list(cycle, window, result);
-    if (!result.problem || !falls_back(cycle, *result.problem)) co_return result;
+    if (!result.problem) co_return result;
+    auto const scope = scope_of(cycle, asked_for::global_day);
+    if (consequence(*result.problem, scope).what != effect::fall_back) co_return result;
   }
   result = {};
-  auto const customers = co_await load_accounts(cycle, false);
+  auto const customers = co_await cycle.store.load_accounts(false);
   for (auto const& id : customers) {
     window.scope = id;
     result.problem = co_await compare_list(cycle, window, result);

@@ -166,7 +166,7 @@ server::server(asio::any_io_executor executor, config::http const& where, handle
   if (!error) return;
   auto const name =
       fmt::format(fmt::runtime(address.is_v6() ? "[{}]:{}" : "{}:{}"), where.address, where.port);
-  throw core::failure(core::exit_code::failed, core::remedy::fix,
+  throw core::failure(core::failure_kind::failed, core::remedy::fix,
                       "cannot listen on \"" + name + "\": " + async::error_code_text(error),
                       error == asio::error::address_in_use
                           ? "another program, perhaps another vobiz-syncd, uses the port: set "

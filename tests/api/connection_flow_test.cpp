@@ -149,7 +149,7 @@ TEST_F(client_test, tries_every_address_and_remembers_the_good_one) {
   // Nothing listens on 127.0.0.2.
   tcp::endpoint const dead(boost::asio::ip::make_address("127.0.0.2"), server.port());
   tcp::endpoint const good(boost::asio::ip::make_address("127.0.0.1"), server.port());
-  book.know({dead, good});
+  book.remember({dead, good});
   std::optional<tunnel> const direct;
   auto const opened = support::run(
       io, connection::open(tls_context({}), where, direct, book, std::chrono::seconds(30)));
@@ -166,15 +166,15 @@ TEST_F(client_test, looks_up_again_after_some_minutes_or_when_none_worked) {
   tcp::endpoint const known(boost::asio::ip::make_address("127.0.0.2"), 9);
   tcp::endpoint const looked_up(boost::asio::ip::make_address("127.0.0.1"), 9);
   address_book book(how);
-  book.know({known});
+  book.remember({known});
   now += how.addresses - std::chrono::seconds(1);
   EXPECT_THAT(*support::run(io, book.find(where)), ElementsAre(known));
   now += std::chrono::seconds(1);
   EXPECT_THAT(*support::run(io, book.find(where)), ElementsAre(looked_up));
-  book.know({known});
+  book.remember({known});
   book.doubt();
   EXPECT_THAT(*support::run(io, book.find(where)), ElementsAre(looked_up));
-  book.know({known});
+  book.remember({known});
   book.doubt();
   EXPECT_THAT(*support::run(io, book.find(endpoint_of("http://host.invalid"))), ElementsAre(known))
       << "an old address is better than none";
@@ -327,7 +327,7 @@ TEST_F(client_test, refuses_a_configuration_it_cannot_use_and_keeps_the_old) {
     try {
       api.reconfigure(partner);
     } catch (core::failure const& error) {
-      EXPECT_EQ(error.code(), core::exit_code::bad_config);
+      EXPECT_EQ(error.kind(), core::failure_kind::config_invalid);
       return error.what();
     }
     return "accepted";

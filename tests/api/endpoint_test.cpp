@@ -60,7 +60,7 @@ TEST(endpoint, refuses_what_is_no_base) {
       ADD_FAILURE() << c.url;
     } catch (core::failure const& error) {
       EXPECT_STREQ(error.what(), c.message);
-      EXPECT_EQ(error.code(), core::exit_code::bad_config);
+      EXPECT_EQ(error.kind(), core::failure_kind::config_invalid);
       EXPECT_FALSE(error.hint().empty());
     }
   }

@@ -50,8 +50,13 @@ protected:
     return result;
   }
 
-  result<answer> get(client& from, request what = request{"/cdrs", {}, {}}, body_check check = {}) {
-    return support::run(io, from.get(std::move(what), std::move(check)));
+  result<answer> get(client& from, request what = request{"/cdrs", {}, {}}) {
+    return support::run(io, from.get(std::move(what)));
+  }
+
+  template <class Decoder>
+  auto get(client& from, Decoder const& decode) {
+    return support::run(io, from.get(request{"/cdrs", {}, {}}, decode));
   }
 
   std::string log() const { return log_.str(); }

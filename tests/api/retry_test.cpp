@@ -96,7 +96,8 @@ TEST(retry_after, knows_http_dates) {
   for (auto const* text : {"Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994",
                            "Sun, 31 Feb 1994 08:49:37 GMT", "Sun, 06 Foo 1994 08:49:37 GMT",
                            "Sun, 06 Nov 1994 24:49:37 GMT", "Sun, 06 Nov 1994 08:49:37 UTC",
-                           "Sun, 0x Nov 1994 08:49:37 GMT", ""}) {
+                           "Sun, 0x Nov 1994 08:49:37 GMT", "Mon, 06 Nov 1994 08:49:37 GMT",
+                           "Sun, 06 Nov 1994 08:49:37 GMt", "Sun, 6 Nov 1994 08:49:37 GMT ", ""}) {
     EXPECT_FALSE(http_date(text)) << text;
   }
 }

@@ -130,13 +130,13 @@ TEST_F(client_test, asks_again_for_a_body_that_its_reader_refuses) {
   hostile_server server({answering(
       {http_answer(200, "<html>", {"X-Request-ID: r1"}), http_answer(200, "{\"data\":[]}")})});
   client api(io.get_executor(), partner_at(server.url()), how);
-  body_check const json = [](std::string_view body) -> std::optional<std::string> {
-    if (body.starts_with('{')) return std::nullopt;
-    return "not JSON at byte 0: " + std::string(body);
+  auto const json = [](std::string_view body) -> decoded<std::size_t> {
+    if (body.starts_with('{')) return body.size();
+    return unusable{"not JSON at byte 0: " + std::string(body)};
   };
-  auto const got = get(api, request{"/cdrs", {}, {}}, json);
+  auto const got = get(api, json);
   ASSERT_TRUE(got) << got.error().message;
-  EXPECT_EQ(got->body, "{\"data\":[]}");
+  EXPECT_EQ(*got, 11u) << "what the decoder made of the second body";
   EXPECT_THAT(log(),
               HasSubstr("warning partner \"acme\": GET /cdrs: 200 with a body that cannot be "
                         "used: not JSON at byte 0: <html> [request r1]: attempt 2 of 5 in 0 s"));
@@ -145,8 +145,8 @@ TEST_F(client_test, asks_again_for_a_body_that_its_reader_refuses) {
 TEST_F(client_test, gives_up_on_bodies_that_stay_unusable) {
   hostile_server server({answering({http_answer(200, "<html>")})});
   client api(io.get_executor(), partner_at(server.url()), how);
-  body_check const never = [](std::string_view) { return std::optional<std::string>("no"); };
-  auto const got = get(api, request{"/cdrs", {}, {}}, never);
+  auto const never = [](std::string_view) -> decoded<std::string> { return unusable{"no"}; };
+  auto const got = get(api, never);
   ASSERT_FALSE(got);
   EXPECT_EQ(got.error().message,
             "GET /cdrs: 200 with a body that cannot be used: no, after 5 attempts");
@@ -183,8 +183,10 @@ TEST_F(client_test, shows_no_secret_that_a_server_echoes) {
   hostile_server server(
       {answering({http_answer(200, "token-of-acme", {"X-Request-ID: token-of-acme"})})});
   client api(io.get_executor(), partner_at(server.url()), how);
-  body_check const quotes = [](std::string_view body) { return std::optional<std::string>(body); };
-  auto const got = get(api, request{"/cdrs", {}, {}}, quotes);
+  auto const quotes = [](std::string_view body) -> decoded<int> {
+    return unusable{std::string(body)};
+  };
+  auto const got = get(api, quotes);
   ASSERT_FALSE(got);
   EXPECT_THAT(got.error().message, Not(HasSubstr("token-of")));
   EXPECT_THAT(log(), Not(HasSubstr("token-of")));

@@ -18,7 +18,7 @@ std::string refusal_of(std::filesystem::path const& file) {
   try {
     load(file);
   } catch (core::failure const& refused) {
-    EXPECT_EQ(refused.code(), core::exit_code::bad_config);
+    EXPECT_EQ(refused.kind(), core::failure_kind::config_invalid);
     EXPECT_EQ(refused.what_helps(), core::remedy::fix);
     return refused.what() + (refused.hint().empty() ? "" : " | " + refused.hint());
   }

@@ -85,6 +85,18 @@ offences wrong_includes(std::string_view file, std::string_view source) {
   return found;
 }
 
+offences named_database_library(std::string_view file, std::string_view source) {
+  static constexpr std::array<std::string_view, 3> folders = {"sync", "schedule", "app"};
+  offences found;
+  if (std::ranges::find(folders, folder_of(file)) == folders.end()) return found;
+  auto const code = code_of(source);
+  constexpr std::string_view name = "pqxx::";
+  for (auto at = code.find(name); at != std::string::npos; at = code.find(name, at + 1)) {
+    found.push_back(at_line(source, at, "names libpqxx; is there a method of the store?"));
+  }
+  return found;
+}
+
 offences awaited_temporaries(std::string_view source) {
   offences found;
   auto const code = code_of(source);

@@ -14,6 +14,10 @@ using offences = std::vector<std::string>;
 // mistake does not hide in both sides. `file` is relative to the project's folder.
 offences wrong_includes(std::string_view file, std::string_view source);
 
+// The SQL of what is read and scheduled is behind the methods of sink and reconcile: sync, schedule
+// and app do not name the database's library.
+offences named_database_library(std::string_view file, std::string_view source);
+
 // g++ 12 destroys some temporaries of a co_await expression twice (GCC bug 107288): no braced list,
 // aggregate or lambda may be an argument of an awaited call.
 offences awaited_temporaries(std::string_view source);

@@ -46,6 +46,14 @@ TEST(wrong_includes, finds_a_way_around) {
               ElementsAre("line 1: \"../sink/merge_sql.hpp\" leaves its folder"));
 }
 
+TEST(named_database_library, finds_sql_in_coroutines) {
+  auto const job = "auto job =\n    [](pqxx::work& transaction) {};\n// pqxx::work\n";
+  EXPECT_THAT(named_database_library("src/sync/cycle.cpp", job),
+              ElementsAre("line 2: names libpqxx; is there a method of the store?"));
+  EXPECT_EQ(named_database_library("include/vobiz/schedule/runner.hpp", job).size(), 1u);
+  EXPECT_THAT(named_database_library("src/sink/store_cycle.cpp", job), IsEmpty());
+}
+
 TEST(awaited_temporaries, finds_lists_aggregates_and_lambdas) {
   EXPECT_EQ(awaited_temporaries("co_await f({a, b});").size(), 1u);
   EXPECT_EQ(awaited_temporaries("x = co_await f(a,\n  point{1, 2});").size(), 1u);

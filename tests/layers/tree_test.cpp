@@ -48,6 +48,10 @@ TEST(tree, includes_go_down_the_flow) {
   expect_none([](source_file const& file) { return wrong_includes(file.path, file.text); });
 }
 
+TEST(tree, keeps_sql_behind_the_store) {
+  expect_none([](source_file const& file) { return named_database_library(file.path, file.text); });
+}
+
 TEST(tree, awaits_named_objects_only) {
   expect_none([](source_file const& file) { return awaited_temporaries(file.text); });
 }

@@ -87,7 +87,7 @@ protected:
     try {
       support::run(io_, who.keeper.take_all(wanted));
     } catch (core::failure const& failure) {
-      EXPECT_EQ(failure.code(), core::exit_code::lease_held);
+      EXPECT_EQ(failure.kind(), core::failure_kind::lease_held);
       EXPECT_THAT(failure.hint(), HasSubstr("another vobiz-syncd"));
       return failure.what();
     }

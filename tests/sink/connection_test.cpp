@@ -10,7 +10,7 @@
 namespace vobiz::sink {
 namespace {
 
-using core::exit_code;
+using core::failure_kind;
 using core::remedy;
 using ::testing::HasSubstr;
 using ::testing::Not;
@@ -29,7 +29,7 @@ core::failure failure_of(config::database const& where) {
     return failure;
   }
   ADD_FAILURE() << "it connects";
-  return {exit_code::ok, remedy::fix, ""};
+  return {failure_kind::failed, remedy::fix, ""};
 }
 
 // scripts/with-postgres.sh asks this one role for its password.
@@ -60,7 +60,7 @@ TEST(connect, refuses_wrong_passwords_without_quoting_them) {
   for (auto const& where : {at("dbname=postgres user=vobiz_test_password", "CANARY"),
                             at("dbname=postgres user=vobiz_test_password password=CANARY")}) {
     auto const failure = failure_of(where);
-    EXPECT_EQ(failure.code(), exit_code::refused);
+    EXPECT_EQ(failure.kind(), failure_kind::refused);
     EXPECT_EQ(failure.what_helps(), remedy::fix);
     EXPECT_THAT(failure.what(), HasSubstr("the database refuses us: "));
     EXPECT_THAT(failure.what(), HasSubstr("password authentication failed"));
@@ -73,13 +73,13 @@ TEST(connect, refuses_wrong_passwords_without_quoting_them) {
 TEST(connect, tells_a_missing_password_role_and_database) {
   make_guarded_role();
   auto const none = failure_of(at("dbname=postgres user=vobiz_test_password"));
-  EXPECT_EQ(none.code(), exit_code::refused);
+  EXPECT_EQ(none.kind(), failure_kind::refused);
   EXPECT_THAT(none.what(), HasSubstr("no password supplied"));
   auto const database = failure_of(at("dbname=no_such_database"));
-  EXPECT_EQ(database.code(), exit_code::refused);
+  EXPECT_EQ(database.kind(), failure_kind::refused);
   EXPECT_THAT(database.what(), HasSubstr("\"no_such_database\" does not exist"));
   auto const role = failure_of(at("dbname=postgres user=no_such_role"));
-  EXPECT_EQ(role.code(), exit_code::refused);
+  EXPECT_EQ(role.kind(), failure_kind::refused);
   EXPECT_THAT(role.what(), HasSubstr("\"no_such_role\" does not exist"));
 }
 
@@ -87,7 +87,7 @@ TEST(connect, tells_a_server_that_is_not_there) {
   for (auto const* dsn : {"host=/nowhere dbname=x", "host=127.0.0.1 port=9 dbname=x",
                           "host=nowhere.invalid dbname=x"}) {
     auto const failure = failure_of(at(dsn));
-    EXPECT_EQ(failure.code(), exit_code::failed) << dsn;
+    EXPECT_EQ(failure.kind(), failure_kind::failed) << dsn;
     EXPECT_EQ(failure.what_helps(), remedy::retry) << dsn;
     EXPECT_THAT(failure.what(), HasSubstr("cannot reach the database: "));
   }
@@ -138,7 +138,7 @@ TEST(errors, of_statements_name_their_state_and_what_helps) {
   EXPECT_EQ(translated(serialization).what_helps(), remedy::retry);
 
   auto const right = failing("DO $$ BEGIN RAISE EXCEPTION 'no' USING ERRCODE = '42501'; END $$");
-  EXPECT_EQ(translated(right).code(), exit_code::refused);
+  EXPECT_EQ(translated(right).kind(), failure_kind::refused);
   EXPECT_EQ(translated(right).hint(), "grant the role vobiz_writer to the daemon's user");
 
   // A primary that became a stand-by: a new connection reaches the new primary.

@@ -58,7 +58,7 @@ std::string message_of(pqxx::transaction_base& transaction, lease const& ours) {
   try {
     hold(transaction, ours);
   } catch (core::failure const& failure) {
-    EXPECT_EQ(failure.code(), core::exit_code::lease_held);
+    EXPECT_EQ(failure.kind(), core::failure_kind::lease_held);
     EXPECT_EQ(failure.what_helps(), core::remedy::retry);
     return failure.what();
   }

@@ -45,7 +45,7 @@ protected:
       return failure;
     }
     ADD_FAILURE() << "nothing was thrown";
-    return {core::exit_code::ok, core::remedy::fix, ""};
+    return {core::failure_kind::failed, core::remedy::fix, ""};
   }
 
   std::string name;

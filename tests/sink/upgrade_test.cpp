@@ -78,7 +78,7 @@ protected:
       return failure;
     }
     ADD_FAILURE() << "it was upgraded";
-    return {core::exit_code::ok, core::remedy::fix, ""};
+    return {core::failure_kind::failed, core::remedy::fix, ""};
   }
 
   std::string name;
@@ -132,7 +132,7 @@ TEST_F(upgrade, says_what_it_would_do_and_rests_after_it) {
 TEST_F(upgrade, refuses_an_older_database) {
   execute("DELETE FROM vobiz_sync.schema_migrations WHERE version = 17");
   auto const failure = refusal();
-  EXPECT_EQ(failure.code(), core::exit_code::failed);
+  EXPECT_EQ(failure.kind(), core::failure_kind::failed);
   EXPECT_THAT(failure.what(),
               HasSubstr("the database has schema version 16 of before the first release, this "
                         "binary upgrades from 17 only"));

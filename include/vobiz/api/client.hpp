@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -56,10 +57,18 @@ using result = boost::system::result<T, problem>;
 [[noreturn]] void throw_exception_from_error(problem const& error,
                                              boost::source_location const& where);
 
-// Looks at a body with status 200 before it is accepted: nothing when it is fine, else why it is
-// not. Such a body counts as a failed attempt and is asked for again (partner-api.md: "unparsable
-// body: transient").
-using body_check = std::function<std::optional<std::string>(std::string_view body)>;
+// Why a body with status 200 cannot be used.
+struct unusable {
+  std::string why;
+};
+
+// What a decoder makes of a body with status 200. An unusable one counts as a failed attempt and is
+// asked for again (partner-api.md: "unparsable body: transient").
+template <class T>
+using decoded = boost::system::result<T, unusable>;
+
+[[noreturn]] void throw_exception_from_error(unusable const& error,
+                                             boost::source_location const& where);
 
 // What the client did so far; for runs and metrics. Only ever grows.
 struct counters {
@@ -102,11 +111,27 @@ public:
   client(client const&) = delete;
   client& operator=(client const&) = delete;
 
-  // Never throws for what the network or the API does; throws only when cancelled
-  // (boost::system::system_error with operation_aborted).
+  // Gives the body as it came. Never throws for what the network or the API does; throws only when
+  // cancelled (boost::system::system_error with operation_aborted).
   // What the request cost is added to `spent` too, which must outlive it.
-  boost::asio::awaitable<result<answer>> get(request what, body_check check = {},
-                                             counters* spent = nullptr);
+  boost::asio::awaitable<result<answer>> get(request what, counters* spent = nullptr);
+
+  // Gives what `decode` makes of the body: a function of a std::string_view that returns a
+  // decoded<T>, and outlives the request. Throws what it throws.
+  template <class Decoder>
+  auto get(request what, Decoder const& decode, counters* spent = nullptr)
+      -> boost::asio::awaitable<
+          result<typename std::invoke_result_t<Decoder const&, std::string_view>::value_type>> {
+    using value = typename std::invoke_result_t<Decoder const&, std::string_view>::value_type;
+    any_decoder const any = [&decode](std::string_view text) -> decoded<std::shared_ptr<void>> {
+      auto made = decode(text);
+      if (!made) return made.error();
+      return std::shared_ptr<void>(std::make_shared<value>(std::move(*made)));
+    };
+    auto const made = co_await get_any(std::move(what), any, spent);
+    if (!made) co_return made.error();
+    co_return std::move(*static_cast<value*>(made->get()));
+  }
 
   counters const& stats() const;
 
@@ -114,6 +139,11 @@ public:
   void reconfigure(config::partner const& partner);
 
 private:
+  using any_decoder = std::function<decoded<std::shared_ptr<void>>(std::string_view body)>;
+  boost::asio::awaitable<result<std::shared_ptr<void>>> get_any(request what,
+                                                                any_decoder const& decode,
+                                                                counters* spent);
+
   class body;
   std::shared_ptr<body>
       body_;  // shared with the coroutines under way, which may outlive the client

@@ -24,8 +24,6 @@ public:
   // Ends the line that is redrawn.
   void finish();
 
-  void set_total(std::int64_t total) { total_ = total; }
-
 private:
   std::string what_;
   std::int64_t total_;

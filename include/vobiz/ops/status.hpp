@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "vobiz/config/settings.hpp"
 #include "vobiz/core/day.hpp"
 
 namespace vobiz::ops {
@@ -86,6 +87,9 @@ struct status {
 
 // Reads everything in one transaction. Throws libpqxx's exceptions; sink::database translates them.
 status read_status(pqxx::transaction_base& transaction);
+
+// The same on a connection of its own; throws core::failure.
+status read_status(config::database const& where);
 
 std::string status_table(status const& mirror);
 std::string status_json(status const& mirror);

@@ -8,7 +8,7 @@
 
 namespace vobiz::schedule {
 
-// Told what each window of the queue came to, in the order in which they end.
+// Called with the result of each window of the queue, in the order in which they end.
 using window_observer = std::function<void(sync::backfill_result const&)>;
 
 // Reads the stream's backfill queue to its end, `side_by_side` windows at a time (one for each

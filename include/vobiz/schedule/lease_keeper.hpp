@@ -12,8 +12,7 @@
 
 #include "vobiz/config/settings.hpp"
 #include "vobiz/core/failure.hpp"
-#include "vobiz/sink/database.hpp"
-#include "vobiz/sink/leases.hpp"
+#include "vobiz/sink/lease_store.hpp"
 
 namespace vobiz::schedule {
 
@@ -35,7 +34,7 @@ public:
   lease_keeper(lease_keeper const&) = delete;
   lease_keeper& operator=(lease_keeper const&) = delete;
 
-  // The right to one cycle of a stream: while it lives the lease is given to nobody. Outlived by
+  // The right to one cycle of a stream: while it lives, the lease is not given away. Outlived by
   // the keeper.
   class turn {
   public:
@@ -45,7 +44,8 @@ public:
 
     sink::lease const& lease() const { return lease_; }
 
-    // The database said that the lease is not ours any more: looks at once who has it.
+    // The database reported that the lease is not ours any more: renews at once to learn the
+    // holder.
     void lost();
 
   private:
@@ -71,15 +71,14 @@ public:
   boost::asio::awaitable<void> keep();
   void stop();
 
-  // Renews at once: for whoever has just found the database away, so that the others need not find
-  // out too.
+  // Renews at once. A stream that finds the database away calls it, so that the others wait.
   void look_again();
 
   // The streams whose lease is ours at the moment.
   std::vector<sink::lease_key> held() const;
 
   // Its database worker, and when it last finished a round.
-  sink::database::worker_state workers() const { return db_.workers(); }
+  sink::database::worker_state workers() const { return store_.workers(); }
   std::chrono::steady_clock::time_point last_round() const { return last_round_; }
 
 private:
@@ -94,9 +93,8 @@ private:
   slot& slot_of(sink::lease_key const& key);
 
   boost::asio::any_io_executor executor_;
-  sink::database db_;
+  sink::lease_store store_;
   manner how_;
-  std::string holder_;
   std::map<sink::lease_key, std::unique_ptr<slot>> slots_;
   boost::asio::steady_timer pace_;
   std::chrono::steady_clock::time_point last_round_ = std::chrono::steady_clock::now();

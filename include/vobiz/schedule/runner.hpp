@@ -14,8 +14,8 @@ namespace vobiz::schedule {
 boost::asio::awaitable<void> run_stream(sync::cycle_setting setting, lease_keeper& leases,
                                         std::function<double()> random);
 
-// Works off the stream's backfill queue beside its cycles, so many windows side by side, and looks
-// for new work every ten seconds. Ends like run_stream.
+// Reads the stream's backfill queue beside its cycles, `side_by_side` windows at a time, and checks
+// for new windows every ten seconds. Ends like run_stream.
 boost::asio::awaitable<void> run_backfill(sync::cycle_setting setting, lease_keeper& leases,
                                           int side_by_side);
 

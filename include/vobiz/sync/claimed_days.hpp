@@ -7,8 +7,8 @@
 namespace vobiz::sync {
 
 // The days that are being read from one backfill queue at the same time. Never two neighbours: the
-// API may list a call on their boundary under both, and whoever reads the second has to find what
-// the first has stored.
+// API may list a call on their boundary under both, and the second read has to find the rows of the
+// first.
 class claimed_days {
 public:
   // Keeps others away from a day and its neighbours while it lives.
@@ -26,7 +26,7 @@ public:
     core::utc_day day_;
   };
 
-  // One of those who read stores the billing days that are complete, while the others read on.
+  // One reader stores the billing days that are complete, while the others read on.
   class storing {
   public:
     explicit storing(claimed_days& among) : among_(among) { among_.stores_ = true; }

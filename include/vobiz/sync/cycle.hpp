@@ -36,13 +36,13 @@ struct cycle_setting {
 // What the log's lines of such a cycle are about.
 core::log_fields about(cycle_setting const& setting);
 
-// What a cycle came to.
+// The result of a cycle.
 struct cycle_result {
   sink::run_report report;
   std::optional<api::problem> problem;  // why the API gave no answer, where that ended the cycle
 };
 
-// When the next cycle is due, told the outcome and the failures in a row; nothing: no next cycle.
+// When the next cycle is due, computed from the report; nothing: no next cycle.
 using schedule_after = std::function<std::optional<std::chrono::seconds>(sink::run_report const&)>;
 
 // One cycle of one stream: reads what is due, stores it, writes the run and the stream's row, and
@@ -52,18 +52,18 @@ using schedule_after = std::function<std::optional<std::chrono::seconds>(sink::r
 boost::asio::awaitable<cycle_result> run_cycle(cycle_setting const& setting,
                                                schedule_after const& next_due);
 
-// What a look at the backfill queue came to.
+// The result of reading one window of the backfill queue.
 struct backfill_result {
   cycle_result cycle;
   bool read = false;      // whether there was a window to read
   std::int64_t left = 0;  // still in the queue
 };
 
-// Reads the newest window of the stream's backfill queue that is not near one `at_hand`, as a run
+// Reads the newest window of the stream's backfill queue that is not near one `claimed`, as a run
 // of its own. Ends like run_cycle; where there is none to read, it leaves no trace. Several may be
-// under way with the same `at_hand`.
+// under way with the same `claimed`.
 boost::asio::awaitable<backfill_result> run_backfill(cycle_setting const& setting,
-                                                     claimed_days& at_hand);
+                                                     claimed_days& claimed);
 
 // What a re-read of a day found different from what is stored; nothing is written.
 struct difference {
@@ -84,8 +84,7 @@ struct verification {
 // Reads one day of a stream with day windows to its end and compares it with what is stored.
 boost::asio::awaitable<verification> verify_day(cycle_setting const& setting, core::utc_day day);
 
-// The partner's auth_id as the API tells it, for partners that log in. Failures come back as a
-// problem.
+// The partner's auth_id from the API, for partners that log in. Failures are returned as a problem.
 boost::asio::awaitable<api::result<std::string>> ask_partner_id(api::client& api);
 
 }  // namespace vobiz::sync

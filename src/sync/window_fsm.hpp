@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "key_set.hpp"
-#include "read_plan.hpp"
+#include "list_fsm.hpp"
 #include "vobiz/decode/page.hpp"
 #include "vobiz/sink/windows.hpp"
 
@@ -16,40 +16,51 @@ namespace vobiz::sync {
 // What to do after a group of pages has been stored.
 enum class verdict {
   more,      // fetch the next pages
-  settle,    // the list is at its end: tell what was walked, see settle()
+  settle,    // the list is at its end: call settle() with what was walked
   again,     // the list moved while it was read: read it from the top
   proven,    // the window is complete
   mismatch,  // it could not be proven, or a shrink waits to be confirmed; outcome() says why
 };
 
-// "Read until proven" (design.md §2) as a state machine without input or output: it is told what
-// was read and stored, and decides. At most three reads, then a mismatch; never a proof that the
-// API's own count and sums do not bear out.
-class window_read {
+// "Read until proven" (design.md §2) as a state machine without input or output: it is given what
+// was read and stored, and decides. At most three reads, then a mismatch; never a proof against the
+// API's own count and sums. list_fsm decides where the list ends.
+//
+//   event    list          what is stored                              verdict
+//   judge    any           proves the window (1)                       proven
+//   judge    more pages    does not                                    more
+//   judge    contradicted  does not                                    again, or mismatch (2)
+//   judge    end, moved    does not                                    again, or mismatch (2)
+//   judge    end           does not, or the list is read whole         settle
+//   settle   end           is not what was walked by count and sums    again, or mismatch (2)
+//   settle   end           is; too many rows have vanished at once     mismatch
+//   settle   end           is                                          proven
+//
+//   (1) see prove(); not while every page is wanted, not at the end of a read that changed rows,
+//       and not by a count alone once the list has moved
+//   (2) mismatch after the third read
+class window_fsm {
 public:
   // The parts of a row's key, each with U+0000 behind it, which no stored text holds.
   using row_key = std::string;
 
   // `whole`: to the last page even when the totals agree before, because totals cannot show every
   // change.
-  window_read(sink::window const& before, bool whole, std::int64_t per_page);
+  window_fsm(sink::window const& before, bool whole, std::int64_t per_page);
 
   // The next pages to fetch, which may be fetched at the same time.
-  std::vector<std::int64_t> next_pages() { return plan_.next(); }
-  std::int64_t per_page() const { return plan_.per_page(); }
-  // Whether next_pages() will be needed whatever comes of storing the pages noted last.
-  bool reads_on() const { return plan_.reads_on() && !contradicted_; }
-  bool at_end() const { return plan_.at_end() || contradicted_; }
+  std::vector<std::int64_t> next_pages() { return list_.next_pages(); }
+  list_fsm const& list() const { return list_; }
 
-  // Takes note of a page: its envelope, the keys of its rows and the payloads of its rejects.
+  // Adds a page: its envelope, the keys of its rows and the payloads of its rejects.
   void add_page(decode::envelope const& reported, std::vector<row_key> const& keys,
                 std::vector<decode::reject> const& rejects);
 
-  // Whether judge() may come to more than "more" with these figures: what it decides rests on a
-  // count.
+  // Whether judge() may come to more than verdict::more with these figures: what it decides then
+  // has to rest on a count.
   bool may_decide(sink::figures const& stored) const;
 
-  // After the noted pages have been stored: `stored` is what is stored of the window now, `changed`
+  // After the added pages have been stored: `stored` is what is stored of the window now, `changed`
   // whether any of these pages changed it.
   verdict judge(sink::figures const& stored, bool changed);
 
@@ -73,14 +84,10 @@ private:
   bool whole_;
   std::int64_t first_per_page_;
   int reads_ = 1;
-  read_plan plan_;
+  list_fsm list_;
   key_set keys_;
   std::map<std::string, decode::reject> rejects_;  // by payload: drift repeats them like rows
   std::size_t met_when_judged_ = 0;
-  bool contradicted_ = false;
-  bool moved_ = false;  // the total changed from one page to another
-  bool noted_ = false;
-  decode::envelope reported_;
   sink::conclusion outcome_;
 };
 

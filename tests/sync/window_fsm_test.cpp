@@ -1,4 +1,4 @@
-#include "window_read.hpp"
+#include "window_fsm.hpp"
 
 #include <gtest/gtest.h>
 
@@ -74,11 +74,11 @@ reading course::read(bool whole, int changes_in_100) {
   reading result;
   auto const window_before = window;
   result.doubted_for = window.doubted_for;
-  window_read machine(window_before, whole, per_page);
+  window_fsm machine(window_before, whole, per_page);
   bool counted = false;
   bool failed = false;
   while (!failed && !result.concluded) {
-    auto const answers = fetch(machine.next_pages(), machine.per_page(), changes_in_100);
+    auto const answers = fetch(machine.next_pages(), machine.list().per_page(), changes_in_100);
     result.requests += static_cast<int>(answers.size());
     if (answers.empty() || result.requests > 10'000)
       throw std::logic_error("the reading has no end");
@@ -298,7 +298,7 @@ std::uint64_t from_environment(char const* name, std::uint64_t otherwise) {
   return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
 }
 
-TEST(window_read, never_proves_what_is_not_so_and_settles_when_the_day_does) {
+TEST(window_fsm, never_proves_what_is_not_so_and_settles_when_the_day_does) {
   auto const one = from_environment("VOBIZ_SEED", 0);
   auto const most = one > 0 ? one : from_environment("VOBIZ_SEEDS", 2'500);
   for (auto seed = std::max<std::uint64_t>(one, 1); seed <= most; ++seed) {
@@ -308,7 +308,7 @@ TEST(window_read, never_proves_what_is_not_so_and_settles_when_the_day_does) {
   }
 }
 
-TEST(window_read, a_poll_without_news_costs_one_request_however_large_the_day) {
+TEST(window_fsm, a_poll_without_news_costs_one_request_however_large_the_day) {
   for (int const rows : {0, 1, 4, 5, 6, 1'000}) {
     course all(1);
     for (int n = 0; n < rows; ++n) all.api.insert_at_top();
@@ -319,7 +319,7 @@ TEST(window_read, a_poll_without_news_costs_one_request_however_large_the_day) {
   }
 }
 
-TEST(window_read, news_at_the_top_of_a_large_day_costs_the_pages_it_fills) {
+TEST(window_fsm, news_at_the_top_of_a_large_day_costs_the_pages_it_fills) {
   course all(1);
   for (int n = 0; n < 1'000; ++n) all.api.insert_at_top();
   all.read(false, 0);
@@ -336,17 +336,17 @@ TEST(window_read, news_at_the_top_of_a_large_day_costs_the_pages_it_fills) {
 
 // Two pages read in parallel, the second first: a new row on page one pushes another out of both
 // responses. The count agrees, the rows do not.
-TEST(window_read, a_count_that_agrees_while_the_list_moves_proves_nothing_without_sums) {
+TEST(window_fsm, a_count_that_agrees_while_the_list_moves_proves_nothing_without_sums) {
   sink::window before;
   before.stored.rows = 10;
   before.read_before = true;
-  window_read machine(before, false, per_page);
+  window_fsm machine(before, false, per_page);
   std::int64_t key = 0;
   auto const note = [&](std::int64_t total) {
     decode::envelope envelope;
     envelope.total = total;
     envelope.listed = per_page;
-    std::vector<window_read::row_key> keys;
+    std::vector<window_fsm::row_key> keys;
     for (std::int64_t n = 0; n < per_page; ++n) keys.push_back({std::to_string(++key)});
     machine.add_page(envelope, keys, {});
   };
@@ -361,7 +361,7 @@ TEST(window_read, a_count_that_agrees_while_the_list_moves_proves_nothing_withou
   EXPECT_EQ(machine.judge({60, 0, {}}, true), verdict::more);
 }
 
-TEST(window_read, a_day_never_read_is_fetched_in_as_many_requests_as_it_has_pages) {
+TEST(window_fsm, a_day_never_read_is_fetched_in_as_many_requests_as_it_has_pages) {
   course all(1);
   for (int n = 0; n < 1'000; ++n) all.api.insert_at_top();
   EXPECT_EQ(all.read(false, 0).requests, 1'000 / per_page);

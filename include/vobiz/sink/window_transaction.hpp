@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <pqxx/pqxx>
+#include <string>
+#include <vector>
+
+#include "vobiz/decode/page.hpp"
+#include "vobiz/sink/merge.hpp"
+#include "vobiz/sink/windows.hpp"
+
+namespace vobiz::sink {
+
+// One transaction over a window: what storing a group of its list's pages can do. The functions of
+// the same names (merge.hpp, rejects.hpp, windows.hpp) say more.
+class window_transaction {
+public:
+  window_transaction(pqxx::work& transaction, streams::stream const& stream, window_key const& key)
+      : transaction_(transaction), stream_(stream), key_(key) {}
+
+  merge_result merge(merge_target const& target, decode::page& page);
+  std::int64_t record_rejects(std::vector<decode::reject> const& rejects);
+  std::int64_t resolve_rejects(std::vector<decode::reject> const& met);
+  std::vector<std::string> record_unknown_fields(std::vector<std::string> const& fields);
+  void record_wallets();
+  void reopen(std::vector<core::utc_day> const& days);
+
+  void lock();
+  figures recount();
+  figures add(figures_change const& change);
+  figures figures_of(walked_keys const& walked);
+  std::int64_t count_vanished(walked_keys const& walked);
+  std::int64_t mark_removed(walked_keys const& walked);
+
+  // Writes what the read came to, and the cursor of a stream that has days.
+  void conclude(conclusion const& outcome, core::utc_day first_day);
+
+private:
+  pqxx::work& transaction_;
+  streams::stream const& stream_;
+  window_key const& key_;
+};
+
+}  // namespace vobiz::sink

@@ -1,0 +1,219 @@
+#include "command_line.hpp"
+
+#include <memory>
+
+#include "commands.hpp"
+#include "unknown_name.hpp"
+#include "vobiz/ops/log.hpp"
+#include "vobiz/reconcile/checks.hpp"
+#include "vobiz/streams/stream.hpp"
+
+namespace vobiz::app {
+
+namespace {
+
+// A stream that exists, or the nearest name to it.
+std::string check_stream(std::string const& name) {
+  if (streams::find(name) != nullptr) return {};
+  std::vector<std::string_view> names;
+  for (auto const& stream : streams::all()) names.push_back(stream.name);
+  return unknown_name("stream", name, names);
+}
+
+// A check of reconciliation that exists, or the nearest name to it.
+std::string check_check(std::string const& name) {
+  if (reconcile::find_check(name) != nullptr) return {};
+  std::vector<std::string_view> names;
+  for (auto const& check : reconcile::all_checks()) names.push_back(check.name);
+  return unknown_name("check", name, names);
+}
+
+// Runs a command with the settings of the file.
+template <class Command>
+void run_with_settings(invocation& into, Command const& command) {
+  auto const settings = config::load(into.file);
+  ops::set_up_log(settings.log);
+  into.outcome = command(settings);
+}
+
+CLI::Option* add_stream_with_days(CLI::App& command, std::string& name) {
+  return command.add_option("stream", name, "name of a stream with days")
+      ->type_name("STREAM")
+      ->required()
+      ->check(CLI::Validator(check_stream, "", "stream"));
+}
+
+void add_run(CLI::App& app, invocation& into) {
+  app.add_subcommand("run", "poll on schedules until told to stop (the service)")
+      ->callback([&into] {
+        run_with_settings(into, [&](auto const& settings) { return run(into.file, settings); });
+      });
+}
+
+void add_sync(CLI::App& app, invocation& into) {
+  auto const streams = std::make_shared<std::vector<std::string>>();
+  auto* const command =
+      app.add_subcommand("sync", "one full cycle of all or the named streams, then exit");
+  command->add_option("streams", *streams, "names of streams")
+      ->type_name("STREAM")
+      ->check(CLI::Validator(check_stream, "", "stream"));
+  command->callback([&into, streams] {
+    run_with_settings(into, [&](auto const& settings) { return sync(settings, *streams); });
+  });
+}
+
+void add_backfill(CLI::App& app, invocation& into) {
+  auto const wanted = std::make_shared<backfill_request>();
+  auto* const command = app.add_subcommand(
+      "backfill",
+      "read days in full, also proven ones; resumable, and done by the service if it runs");
+  add_stream_with_days(*command, wanted->stream);
+  command->add_option("--from", wanted->from, "first UTC day")->type_name("DAY")->required();
+  command->add_option("--to", wanted->to, "last UTC day")->type_name("DAY")->required();
+  command->add_option("--account", wanted->account, "only this customer")->type_name("ID");
+  command->callback([&into, wanted] {
+    run_with_settings(into, [&](auto const& settings) { return backfill(settings, *wanted); });
+  });
+}
+
+void add_verify(CLI::App& app, invocation& into) {
+  struct request {
+    std::string stream;
+    std::string day;
+  };
+  auto const wanted = std::make_shared<request>();
+  auto* const command = app.add_subcommand(
+      "verify", "read a day again and print what differs from what is stored; writes nothing");
+  add_stream_with_days(*command, wanted->stream);
+  command->add_option("--day", wanted->day, "the UTC day")->type_name("DAY")->required();
+  command->callback([&into, wanted] {
+    run_with_settings(
+        into, [&](auto const& settings) { return verify(settings, wanted->stream, wanted->day); });
+  });
+}
+
+CLI::App* add_accept(CLI::App& reconcile_command, std::int64_t& id, std::string& note) {
+  auto* const command =
+      reconcile_command.add_subcommand("accept", "take note of a break: it counts no longer");
+  command->add_option("id", id, "id of the break")->type_name("ID")->required();
+  command->add_option("--note", note, "why it is accepted")->type_name("TEXT")->required();
+  return command;
+}
+
+void add_reconcile(CLI::App& app, invocation& into) {
+  struct request {
+    reconcile_request books;
+    bool json = false;
+    bool csv = false;
+    std::int64_t accepted = 0;
+    std::string note;
+  };
+  auto const wanted = std::make_shared<request>();
+  auto& books = wanted->books;
+  auto* const command = app.add_subcommand(
+      "reconcile", "check the books of yesterday's billing day, of another day or of a month");
+  auto* const of_day = command->add_option("--day", books.day, "the billing day")->type_name("DAY");
+  command->add_option("--month", books.month, "all its days that are over")
+      ->type_name("YYYY-MM")
+      ->excludes(of_day);
+  command->add_option("--check", books.check, "only this check")
+      ->type_name("NAME")
+      ->check(CLI::Validator(check_check, "", "check"));
+  command->add_option("--partner", books.partner, "only this partner")->type_name("NAME");
+  auto* const as_json = command->add_flag("--json", wanted->json, "for programs");
+  command->add_flag("--csv", wanted->csv, "every result, for spreadsheets")->excludes(as_json);
+  auto* const accept = add_accept(*command, wanted->accepted, wanted->note);
+  command->callback([&into, wanted, accept] {
+    wanted->books.form = wanted->json  ? report_form::json
+                         : wanted->csv ? report_form::csv
+                                       : report_form::table;
+    run_with_settings(into, [&](auto const& settings) {
+      return accept->parsed() ? accept_break(settings, wanted->accepted, wanted->note)
+                              : run_reconcile(settings, wanted->books);
+    });
+  });
+}
+
+void add_migrate(CLI::App& app, invocation& into) {
+  auto const dry_run = std::make_shared<bool>(false);
+  auto* const command =
+      app.add_subcommand("migrate", "bring the database's schema to this version");
+  command->add_flag("--dry-run", *dry_run, "only say what would be done");
+  command->callback([&into, dry_run] {
+    run_with_settings(into, [&](auto const& settings) { return migrate(settings, *dry_run); });
+  });
+}
+
+void add_rebuild_rollups(CLI::App& app, invocation& into) {
+  app.add_subcommand("rebuild-rollups",
+                     "recompute the sums behind the views, in the configuration's time zone")
+      ->callback([&into] {
+        run_with_settings(into, [](auto const& settings) { return rebuild_rollups(settings); });
+      });
+}
+
+void add_statement(CLI::App& app, invocation& into) {
+  auto const wanted = std::make_shared<statement_request>();
+  auto* const command =
+      app.add_subcommand("statement", "a customer's month: wallet, usage, charges and credits");
+  command->add_option("--account", wanted->account, "the customer's auth_id")
+      ->type_name("ID")
+      ->required();
+  command->add_option("--month", wanted->month, "the billing month")
+      ->type_name("YYYY-MM")
+      ->required();
+  auto* const csv = command->add_flag("--csv", wanted->csv, "for spreadsheets");
+  command->add_flag("--json", wanted->json, "for programs")->excludes(csv);
+  command->callback([&into, wanted] {
+    run_with_settings(into, [&](auto const& settings) { return statement(settings, *wanted); });
+  });
+}
+
+void add_status(CLI::App& app, invocation& into) {
+  auto const json = std::make_shared<bool>(false);
+  auto* const command = app.add_subcommand("status", "where each stream stands");
+  command->add_flag("--json", *json, "for programs");
+  command->callback([&into, json] {
+    run_with_settings(into, [&](auto const& settings) { return status(settings, *json); });
+  });
+}
+
+void add_check_config(CLI::App& app, invocation& into) {
+  auto const connect = std::make_shared<bool>(false);
+  auto* const command =
+      app.add_subcommand("check-config", "read the configuration and say what is wrong with it");
+  command->add_flag("--connect", *connect, "also reach the database and the API with it");
+  command->callback([&into, connect] {
+    run_with_settings(
+        into, [&](auto const& settings) { return check_config(into.file, settings, *connect); });
+  });
+}
+
+void add_version(CLI::App& app, invocation& into) {
+  app.add_subcommand("version", "print the version")->callback([&into] {
+    into.outcome = version();
+  });
+}
+
+}  // namespace
+
+void add_commands(CLI::App& app, invocation& into) {
+  app.require_subcommand(1);
+  app.add_option("-c,--config", into.file, "configuration file")
+      ->type_name("FILE")
+      ->capture_default_str();
+  // In the order of the help.
+  add_run(app, into);
+  add_sync(app, into);
+  add_backfill(app, into);
+  add_verify(app, into);
+  add_reconcile(app, into);
+  add_migrate(app, into);
+  add_rebuild_rollups(app, into);
+  add_statement(app, into);
+  add_status(app, into);
+  add_check_config(app, into);
+  add_version(app, into);
+}
+
+}  // namespace vobiz::app

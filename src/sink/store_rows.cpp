@@ -1,0 +1,180 @@
+#include "stream_commit.hpp"
+#include "vobiz/sink/rejects.hpp"
+
+// Rows that do not come as pages of a window's list.
+namespace vobiz::sink {
+
+namespace asio = boost::asio;
+
+namespace {
+
+// Stores one answer of a document or a balance.
+stored_pages store_page(pqxx::work& transaction, streams::stream const& stream,
+                        window_key const& key, std::optional<core::utc_day> day,
+                        decode::page& page) {
+  stored_pages result;
+  merge_target const target{key.partner, day};
+  result.rows = merge_with_feeds(transaction, stream, target, page.rows, page.rejects).counts;
+  result.rejected = record_rejects(transaction, key, page.rejects);
+  record_unknown_fields(transaction, key.partner, stream.name, page.unknown);
+  return result;
+}
+
+// Stores the row, or returns why it cannot be.
+std::optional<std::string> store_repair(pqxx::work& transaction, streams::stream const& stream,
+                                        merge_target const& target, repair_answer const& answer,
+                                        merge_counts& counts) {
+  if (answer.page == nullptr) return answer.error;
+  auto& page = *answer.page;
+  if (page.rows.size() == 0) {
+    return page.rejects.empty() ? "an answer without the row" : page.rejects.front().reason;
+  }
+  counts += merge_with_feeds(transaction, stream, target, page.rows, page.rejects).counts;
+  return std::nullopt;
+}
+
+}  // namespace
+
+asio::awaitable<stored_pages> stream_store::store_document(window_key const& key,
+                                                           decode::page& page) {
+  auto job = [&](pqxx::work& transaction) {
+    auto const day = stream_.day_column.empty() ? std::nullopt : std::optional(key.day);
+    auto const result = store_page(transaction, stream_, key, day, page);
+    resolve_rejects(transaction, key, page.rejects);
+    return result;
+  };
+  co_return co_await commit(job);
+}
+
+asio::awaitable<stored_pages> stream_store::store_day(window_key const& key, decode::page& page,
+                                                      conclusion const& outcome,
+                                                      core::utc_day first_day) {
+  auto job = [&](pqxx::work& transaction) {
+    auto const day = stream_.day_column.empty() ? std::nullopt : std::optional(key.day);
+    auto const result = store_page(transaction, stream_, key, day, page);
+    resolve_rejects(transaction, key, page.rejects);
+    conclude(transaction, stream_, key, outcome);
+    recount(transaction, stream_, key);
+    update_cursor(transaction, key.partner, stream_.name, first_day, false);
+    return result;
+  };
+  co_return co_await commit(job);
+}
+
+asio::awaitable<stored_pages> stream_store::store_balances(
+    std::vector<account_page> const& answers) {
+  auto job = [&](pqxx::work& transaction) {
+    stored_pages all;
+    for (auto const& [key, page] : answers) {
+      auto const one = store_page(transaction, stream_, key, std::nullopt, *page);
+      all.rows += one.rows;
+      all.rejected += one.rejected;
+    }
+    return all;
+  };
+  co_return co_await commit(job);
+}
+
+asio::awaitable<std::vector<span>> stream_store::spans_due(window_key const& scope,
+                                                           std::vector<span> const& months,
+                                                           std::optional<span> const& audit,
+                                                           std::chrono::seconds audit_again) {
+  auto job = [&](pqxx::work& transaction) {
+    auto due = spans_to_check(transaction, scope, months, std::nullopt);
+    if (!audit) return due;
+    for (auto const& days : spans_to_check(transaction, scope, {*audit}, audit_again)) {
+      due.push_back(days);
+    }
+    return due;
+  };
+  co_return co_await commit(job);
+}
+
+asio::awaitable<std::optional<figures>> stream_store::figures_of_span(window_key const& scope,
+                                                                      span const& days,
+                                                                      span_figures which) {
+  auto job = [&](pqxx::work& transaction) {
+    return sink::figures_of_span(transaction, stream_, scope, days, which);
+  };
+  co_return co_await commit(job);
+}
+
+asio::awaitable<void> stream_store::record_span(window_key const& scope,
+                                                span_check_result const& result) {
+  auto job = [&](pqxx::work& transaction) {
+    sink::record_span(transaction, scope, result.days, result.agrees, result.api_total,
+                      result.stored, result.found);
+  };
+  co_await commit(job);
+}
+
+asio::awaitable<merge_counts> stream_store::store_span_rows(
+    window_key const& from, std::vector<decode::page const*> const& pages) {
+  auto job = [&](pqxx::work& transaction) {
+    merge_target target;
+    target.partner = partner_;
+    target.found_by = "span";
+    merge_counts counts;
+    for (auto const* page : pages) {
+      counts += merge(transaction, stream_, target, page->rows).counts;
+      record_rejects(transaction, from, page->rejects);
+    }
+    return counts;
+  };
+  co_return co_await commit(job);
+}
+
+asio::awaitable<std::int64_t> stream_store::mark_found_removed(window_key const& from,
+                                                               walked_keys const& walked) {
+  auto job = [&](pqxx::work& transaction) {
+    return sink::mark_found_removed(transaction, stream_, from, walked);
+  };
+  co_return co_await commit(job);
+}
+
+asio::awaitable<std::vector<missing_row>> stream_store::find_missing(core::utc_day since,
+                                                                     std::int64_t most,
+                                                                     bool anyway) {
+  auto job = [&](pqxx::work& transaction) {
+    if (!begin_repair(transaction, partner_, stream_.name, anyway)) {
+      return std::vector<missing_row>();
+    }
+    return missing_rows(transaction, stream_, partner_, since, most);
+  };
+  co_return co_await commit(job);
+}
+
+asio::awaitable<merge_counts> stream_store::store_repairs(
+    std::vector<repair_answer> const& answers) {
+  auto job = [&](pqxx::work& transaction) {
+    merge_target target;
+    target.partner = partner_;
+    // A table without days does not tell how a row was found.
+    if (!stream_.day_column.empty()) target.found_by = "id";
+    merge_counts counts;
+    for (auto const& answer : answers) {
+      auto const error = store_repair(transaction, stream_, target, answer, counts);
+      record_repair(transaction, partner_, stream_.repair->kind, answer.row, error);
+    }
+    return counts;
+  };
+  co_return co_await commit(job);
+}
+
+asio::awaitable<window_difference> stream_store::compare_window(window_key const& key,
+                                                                decode::row_batch const& rows,
+                                                                walked_keys const& walked) {
+  auto job = [&](pqxx::work& transaction) {
+    merge_target target;
+    target.partner = key.partner;
+    target.day = key.day;
+    window_difference result;
+    result.rows = compare(transaction, stream_, target, rows);
+    result.vanished = vanished(transaction, stream_, key, walked);
+    result.stored = count_stored(transaction, stream_, key);
+    return result;
+  };
+  co_return co_await commit(job);
+}
+
+}  // namespace vobiz::sink

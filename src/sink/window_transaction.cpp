@@ -1,0 +1,58 @@
+#include "vobiz/sink/window_transaction.hpp"
+
+#include "vobiz/sink/customers.hpp"
+#include "vobiz/sink/journal.hpp"
+#include "vobiz/sink/rejects.hpp"
+
+namespace vobiz::sink {
+
+merge_result window_transaction::merge(merge_target const& target, decode::page& page) {
+  return merge_with_feeds(transaction_, stream_, target, page.rows, page.rejects);
+}
+
+std::int64_t window_transaction::record_rejects(std::vector<decode::reject> const& rejects) {
+  return sink::record_rejects(transaction_, key_, rejects);
+}
+
+std::int64_t window_transaction::resolve_rejects(std::vector<decode::reject> const& met) {
+  return sink::resolve_rejects(transaction_, key_, met);
+}
+
+std::vector<std::string> window_transaction::record_unknown_fields(
+    std::vector<std::string> const& fields) {
+  return sink::record_unknown_fields(transaction_, key_.partner, stream_.name, fields);
+}
+
+void window_transaction::record_wallets() { sink::record_wallets(transaction_, key_.partner); }
+
+void window_transaction::reopen(std::vector<core::utc_day> const& days) {
+  sink::reopen(transaction_, stream_, key_, days);
+}
+
+void window_transaction::lock() { lock_window(transaction_, key_); }
+
+figures window_transaction::recount() { return sink::recount(transaction_, stream_, key_); }
+
+figures window_transaction::add(figures_change const& change) {
+  return add_to_window(transaction_, stream_, key_, change);
+}
+
+figures window_transaction::figures_of(walked_keys const& walked) {
+  return sink::figures_of(transaction_, stream_, key_, walked);
+}
+
+std::int64_t window_transaction::count_vanished(walked_keys const& walked) {
+  return sink::count_vanished(transaction_, stream_, key_, walked);
+}
+
+std::int64_t window_transaction::mark_removed(walked_keys const& walked) {
+  return sink::mark_removed(transaction_, stream_, key_, walked);
+}
+
+void window_transaction::conclude(conclusion const& outcome, core::utc_day first_day) {
+  sink::conclude(transaction_, stream_, key_, outcome);
+  if (stream_.day_column.empty()) return;
+  update_cursor(transaction_, key_.partner, stream_.name, first_day, key_.scope != global_scope);
+}
+
+}  // namespace vobiz::sink
