@@ -1,7 +1,7 @@
 #include "checksums.hpp"
 
-#include "vobiz/sink/sql_text.hpp"
 #include "vobiz/sink/query.hpp"
+#include "vobiz/sink/sql_text.hpp"
 
 namespace vobiz::sink {
 

@@ -2,8 +2,8 @@
 
 #include "checksums.hpp"
 #include "named_failure.hpp"
-#include "vobiz/sink/sql_text.hpp"
 #include "vobiz/sink/query.hpp"
+#include "vobiz/sink/sql_text.hpp"
 
 namespace vobiz::sink {
 
