@@ -5,7 +5,7 @@ namespace vobiz::simulator {
 
 namespace {
 
-// The query's own vocabulary (partner-api.md, "Transaction"); anything else is ignored.
+// The query's own vocabulary (docs/partner-api.md, "Transaction"); anything else is ignored.
 bool is_of(entry const& row, std::string_view transaction_type) {
   if (transaction_type == "recharge") return row.type == reference_type::payment;
   if (transaction_type == "debit") return !row.credit;

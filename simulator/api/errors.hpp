@@ -8,7 +8,7 @@
 
 namespace vobiz::simulator {
 
-// The four shapes of an error body (partner-api.md, "Errors"), and what a proxy answers.
+// The four shapes of an error body (docs/partner-api.md, "Errors"), and what a proxy answers.
 enum class error_shape { full = 1, numbered, coded, text, html, empty };
 
 struct error_text {

@@ -34,7 +34,7 @@ std::span<list_declaration const> list_table() {
        .path = "/transactions",
        .account_path = "/transactions",
        .rows = {"data", "transactions"},
-       // The ledger answers 500 to what is no date (partner-api.md, "Errors").
+       // The ledger answers 500 to what is no date (docs/partner-api.md, "Errors").
        .dates = date_filter{.from = "from_date", .to = "to_date", .wrong_date = 500},
        .filters = {"transaction_type"},
        .page_members =

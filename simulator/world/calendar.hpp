@@ -24,8 +24,8 @@ using instant = std::chrono::sys_time<microseconds>;
 
 inline utc_day day_of(instant at) { return std::chrono::floor<days>(at); }
 
-// After 23:59:59.000000: the part of a day that a bare `to_date` does not reach (partner-api.md,
-// "Days may not tile").
+// After 23:59:59.000000: the part of a day that a bare `to_date` does not reach
+// (docs/partner-api.md, "Days may not tile").
 inline bool after_last_second(instant at) { return at - day_of(at) > hours(24) - seconds(1); }
 
 // The three spellings of a moment that occur in answers.

@@ -26,7 +26,7 @@ using attempt_result = boost::system::result<T, attempt_failure>;
 
 constexpr int too_many_requests = 429;
 
-// The one place where an HTTP status gets its meaning (partner-api.md, "Errors").
+// The one place where an HTTP status gets its meaning (docs/partner-api.md, "Errors").
 problem_kind kind_of(int status);
 
 // Whether the same request may get another answer a moment later.

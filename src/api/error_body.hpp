@@ -14,8 +14,8 @@ struct error_body {
   std::string request_id;
 };
 
-// Reads the four body shapes in use (partner-api.md, "Errors"), and HTML; anything else gives the
-// text itself, nothing gives nothing.
+// Reads the four body shapes in use (docs/partner-api.md, "Errors"), and HTML; anything else gives
+// the text itself, nothing gives nothing.
 error_body read_error(std::string_view body);
 
 }  // namespace vobiz::api

@@ -10,8 +10,8 @@
 
 namespace vobiz::api {
 
-// The request budget of one credential (design.md §2): when the next request may start. Only
-// arithmetic; the gate does the waiting.
+// The request budget of one credential (docs/architecture.md, "One request budget"): when the next
+// request may start. Only arithmetic; the gate does the waiting.
 class pacing final : public async::gatekeeper {
 public:
   pacing(config::limits const& limits, time_point now);

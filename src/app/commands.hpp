@@ -8,7 +8,7 @@
 #include "exit_code.hpp"
 #include "vobiz/config/settings.hpp"
 
-// One function per command of design.md §4, each in a file of its own. They print to standard
+// One function per command of vobiz-syncd(1), each in a file of its own. They print to standard
 // output, log to standard error, return the exit code and throw core::failure for what stops them.
 namespace vobiz::app {
 

@@ -6,7 +6,7 @@
 
 namespace vobiz::app {
 
-// The process's exit codes (design.md §4; 64..78 are those of sysexits.h).
+// The process's exit codes (README.md, "Commands and exit codes"; 64..78 are those of sysexits.h).
 enum class exit_code : int {
   ok = 0,
   failed = 1,

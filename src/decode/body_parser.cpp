@@ -134,8 +134,8 @@ private:
     }
     collect(last);
     collecting_ = false;
-    // PostgreSQL's text has no U+0000 (design.md §2, "Rejects"); JSON can only write it as an
-    // escape.
+    // PostgreSQL's text has no U+0000 (docs/architecture.md, "Rejects"); JSON can only write it as
+    // an escape.
     unescaped_.erase(std::remove(unescaped_.begin() + static_cast<std::ptrdiff_t>(start_),
                                  unescaped_.end(), '\0'),
                      unescaped_.end());

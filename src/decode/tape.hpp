@@ -32,7 +32,7 @@ inline std::size_t behind(tape const& all, std::size_t value) {
 // none or the value at `object` is no object.
 std::optional<std::size_t> find(tape const& all, std::size_t object, std::string_view name);
 
-// Neither null nor the empty string, which the API writes for "nothing" too (partner-api.md,
+// Neither null nor the empty string, which the API writes for "nothing" too (docs/partner-api.md,
 // "Rows").
 inline bool has_value(token const& t) {
   return t.kind != kind::null && !(t.kind == kind::string && t.text.empty());

@@ -22,7 +22,8 @@ stream cdrs() {
           {
               indexed(same("account_id", text, required)).says("auth_id of the customer"),
               same("uuid", uuid, required).says("the call"),
-              // The partition's column: a CDR without one takes created_at (design.md §3).
+              // The partition's column: a CDR without one takes created_at (docs/architecture.md,
+              // "Tables").
               from("start_time", timestamptz, {"start_time", "created_at"}, required)
                   .says("when the call started; the row's created_at where the API gives none"),
               same("id", bigint).says("the provider's row number"),

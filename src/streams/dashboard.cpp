@@ -47,7 +47,7 @@ stream dashboard_daily() {
 }  // namespace
 
 // Three shapes in one: the nested second generation, the flat first, and a third example of the
-// reference; each fills the columns it has (partner-api.md, "Dashboard").
+// reference; each fills the columns it has (docs/partner-api.md, "Dashboard").
 stream dashboard() {
   using enum column_type;
   using enum null_rule;

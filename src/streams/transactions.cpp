@@ -49,7 +49,8 @@ stream transactions() {
       .version = "updated_at",
       .measures =
           {
-              // The amount is positive and the type gives the sign (partner-api.md, "Transaction").
+              // The amount is positive and the type gives the sign (docs/partner-api.md,
+              // "Transaction").
               {"debit", "total_debit", "sum(amount) filter (where not vobiz.is_credit(type))"},
               {"credit", "total_credit", "sum(amount) filter (where vobiz.is_credit(type))"},
           },

@@ -43,7 +43,7 @@ struct consequence_of_problem {
   friend bool operator==(consequence_of_problem const&, consequence_of_problem const&) = default;
 };
 
-// What a problem of the API means for what was asked for (partner-api.md, "Errors"):
+// What a problem of the API means for what was asked for (docs/partner-api.md, "Errors"):
 //
 //                 unreadable answer        404             403, 501       any other
 //   document      end cycle                end cycle       end cycle      end cycle

@@ -52,7 +52,8 @@ void list_fsm::add_page(decode::envelope const& reported) {
   if (added_ > 1) {
     contradicted_ = true;
   } else if (*reported.per_page > 0) {
-    // The server's own page size (a silent fall-back, partner-api.md "Pagination") becomes ours.
+    // The server's own page size (a silent fall-back, docs/partner-api.md, "Pagination and
+    // filters") becomes ours.
     per_page_ = *reported.per_page;
   }
 }

@@ -164,8 +164,8 @@ verdict reader::store(sink::window_transaction& window, std::vector<decode::page
   }
   auto result = read_.judge(stored, changed);
   if (result == verdict::settle) {
-    // Windows of another scope may have changed these rows since this one was counted (design.md
-    // §2, "Fallback").
+    // Windows of another scope may have changed these rows since this one was counted
+    // (docs/architecture.md, "Fallback").
     if (!counted_) {
       window.lock();
       stored = window.recount();

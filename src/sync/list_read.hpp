@@ -6,7 +6,7 @@
 
 namespace vobiz::sync {
 
-inline constexpr std::int64_t most_per_page = 100;  // partner-api.md, "Pagination and filters"
+inline constexpr std::int64_t most_per_page = 100;  // docs/partner-api.md, "Pagination and filters"
 
 // The result of reading a window's list.
 struct list_outcome {

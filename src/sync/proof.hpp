@@ -5,7 +5,7 @@
 #include "vobiz/decode/page.hpp"
 #include "vobiz/sink/windows.hpp"
 
-// The decisions about completeness, without any input or output of their own (design.md §2,
+// The decisions about completeness, without any input or output of their own (docs/architecture.md,
 // "Proof").
 namespace vobiz::sync {
 
@@ -25,7 +25,7 @@ std::optional<sink::proof> prove(decode::envelope const& reported, sink::figures
 bool says_the_same(sink::window const& before, decode::envelope const& now);
 
 // Whether that many vanished rows are believed at once. A larger shrink (more than 5 rows and 5 %)
-// has to be read the same again at least 10 minutes later (design.md §2, "Vanished rows").
+// has to be read the same again at least 10 minutes later (docs/architecture.md, "Vanished rows").
 bool believe_vanished(std::int64_t vanished, std::int64_t stored, std::int64_t total,
                       sink::window const& before);
 

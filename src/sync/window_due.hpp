@@ -13,10 +13,10 @@ enum class need {
   nothing,
 };
 
-// Decides from the window's row alone (design.md §2, "Probe" and "Drift"): a day that is not proven
-// is read, a mismatch after a pause that doubles from a minute to an hour; a proven day of the
-// lookback is read in full once a day and probed every quarter of an hour, one of the audit days
-// probed once a day. Pending windows are the backfill's. `everything` (the sync command): no
+// Decides from the window's row alone (docs/architecture.md, "Probe" and "Drift"): a day that is
+// not proven is read, a mismatch after a pause that doubles from a minute to an hour; a proven day
+// of the lookback is read in full once a day and probed every quarter of an hour, one of the audit
+// days probed once a day. Pending windows are the backfill's. `everything` (the sync command): no
 // pauses, and every probe now.
 need what_is_due(sink::window const& window, config::stream const& settings, core::utc_day today,
                  bool everything);

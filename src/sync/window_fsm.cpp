@@ -8,7 +8,7 @@ namespace vobiz::sync {
 
 namespace {
 
-constexpr int most_reads = 3;  // design.md §2, "Drift"
+constexpr int most_reads = 3;  // docs/architecture.md, "Drift"
 
 // The number of stored rows decides how pages are grouped: a window without rows is fetched in
 // large groups.

@@ -22,9 +22,9 @@ enum class verdict {
   mismatch,  // it could not be proven, or a shrink waits to be confirmed; outcome() says why
 };
 
-// "Read until proven" (design.md §2) as a state machine without input or output: it is given what
-// was read and stored, and decides. At most three reads, then a mismatch; never a proof against the
-// API's own count and sums. list_fsm decides where the list ends.
+// "Read until proven" (docs/architecture.md) as a state machine without input or output: it is
+// given what was read and stored, and decides. At most three reads, then a mismatch; never a proof
+// against the API's own count and sums. list_fsm decides where the list ends.
 //
 //   event    list          what is stored                              verdict
 //   judge    any           proves the window (1)                       proven

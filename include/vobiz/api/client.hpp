@@ -20,7 +20,7 @@
 namespace vobiz::api {
 
 // Who gets the next request when the budget of a credential is short, first to last
-// (design.md §2, "One request budget").
+// (docs/architecture.md, "One request budget").
 enum class priority { fresh, unproven, probe, repair, backfill };
 
 struct request {
@@ -35,7 +35,8 @@ struct answer {
 };
 
 // Why there is no answer, after every retry that could have helped. One place (src/api) turns
-// status codes and network errors into these; partner-api.md, "Errors", is the source of the rules.
+// status codes and network errors into these; docs/partner-api.md, "Errors", is the source of the
+// rules.
 enum class problem_kind {
   unavailable,   // network, timeout, 5xx, 429 to the end, unparsable body: try again on schedule
   unauthorized,  // 401 even after a new login: the credentials are refused
@@ -63,7 +64,7 @@ struct unusable {
 };
 
 // What a decoder makes of a body with status 200. An unusable one counts as a failed attempt and is
-// asked for again (partner-api.md: "unparsable body: transient").
+// asked for again (docs/partner-api.md, "Errors").
 template <class T>
 using decoded = boost::system::result<T, unusable>;
 

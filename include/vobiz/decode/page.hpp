@@ -31,7 +31,7 @@ public:
   }
 
   // Whether any row carried the column, null or not. A column that a whole page leaves out is not
-  // news about it: the merge keeps what is stored (partner-api.md: "absent on some pages").
+  // news about it: the merge keeps what is stored (docs/partner-api.md, "Transaction").
   bool seen(std::size_t column) const { return seen_[column]; }
 
   // For the decoder: a row of NULLs at the end, and cells of that last row. take_back() removes it.
@@ -76,7 +76,7 @@ struct envelope {
   std::vector<std::optional<std::string>> measures;
 
   // True when the summary is all zero beside rows: a degraded answer, not a fact about the day
-  // (partner-api.md, "Pagination and filters").
+  // (docs/partner-api.md, "Pagination and filters").
   bool degraded_summary() const;
 };
 

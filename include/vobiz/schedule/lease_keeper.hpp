@@ -16,8 +16,8 @@
 
 namespace vobiz::schedule {
 
-// The leases of this process (design.md §2, "Several daemons"): takes those it can get of the
-// streams it is asked for, renews them, shares them with other daemons. Has a connection of its
+// The leases of this process (docs/architecture.md, "Several services"): takes those it can get of
+// the streams it is asked for, renews them, shares them with other daemons. Has a connection of its
 // own, so that no long batch keeps it from renewing. Everything but its database work runs on the
 // executor, a single thread.
 class lease_keeper {

@@ -45,11 +45,11 @@ struct merge_target {
   std::string scope = "*";  // of the window whose figures change
 };
 
-// Makes the stream's table carry the rows of the batch, writing only what differs (design.md §2,
-// "Merge"): new rows are inserted, changed ones updated with their adjustments recorded, an older
-// version (by the stream's version column) is ignored, a removed row that is listed again comes
-// back, columns that no row of the batch carries keep what is stored. A batch with nothing new
-// writes no tuple and takes no lock.
+// Makes the stream's table carry the rows of the batch, writing only what differs
+// (docs/architecture.md, "Merge"): new rows are inserted, changed ones updated with their
+// adjustments recorded, an older version (by the stream's version column) is ignored, a removed row
+// that is listed again comes back, columns that no row of the batch carries keep what is stored. A
+// batch with nothing new writes no tuple and takes no lock.
 merge_result merge(pqxx::transaction_base& transaction, streams::stream const& stream,
                    merge_target const& target, decode::row_batch const& rows);
 

@@ -8,7 +8,7 @@
 #include "vobiz/core/day.hpp"
 #include "vobiz/streams/stream.hpp"
 
-// Rows that others mention but no list holds (design.md §2, "Repair").
+// Rows that others mention but no list holds (docs/architecture.md, "Repair").
 namespace vobiz::sink {
 
 struct missing_row {

@@ -6,7 +6,8 @@
 
 #include "vobiz/sink/windows.hpp"
 
-// Spans longer than a day, to hold the sum of their days against (design.md §2, "Span check").
+// Spans longer than a day, to hold the sum of their days against (docs/architecture.md, "Span
+// check").
 namespace vobiz::sink {
 
 struct span {
@@ -16,7 +17,7 @@ struct span {
 
 // Two ways to add up a span. They differ by the rows that two days list and that are stored under
 // one of them: whether a span over both lists such a row once or twice is not known
-// (partner-api.md, "Days may not tile").
+// (docs/partner-api.md, "Days may not tile").
 enum class span_figures {
   stored,  // the rows stored under its days
   listed,  // what its days listed when they were proven

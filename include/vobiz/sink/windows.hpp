@@ -27,7 +27,7 @@ struct window_key {
 
 enum class window_state { pending, open, proven, mismatch, forbidden };
 
-// What a proof rests on (design.md §2, "Proof").
+// What a proof rests on (docs/architecture.md, "Proof").
 enum class proof { total_and_summary, total, walk };
 
 std::string_view to_text(window_state state);

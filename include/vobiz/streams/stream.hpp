@@ -31,7 +31,8 @@ enum class null_rule {
 // What a change of a column on a stored row is besides a change.
 enum class change_rule {
   plain,
-  billing,  // money or billing: also recorded in vobiz.adjustments (design.md §2, "Adjustments")
+  billing,  // money or billing: also recorded in vobiz.adjustments (docs/architecture.md,
+            // "Adjustments")
   quiet,    // stored with a change of another column, but no change by itself (a history's clock)
 };
 

@@ -1,4 +1,4 @@
--- The amount of a ledger row is positive and its type gives the sign (partner-api.md, "Transaction").
+-- The amount of a ledger row is positive and its type gives the sign (docs/partner-api.md, "Transaction").
 -- `credit` and `debit` are the types in use; of the older vocabulary those that bring money in are named
 -- here, and everything else (did_rental and the like) takes money out.
 CREATE OR REPLACE FUNCTION vobiz.is_credit(type text) RETURNS boolean
