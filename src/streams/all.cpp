@@ -6,8 +6,9 @@
 namespace vobiz::streams {
 
 std::span<stream const> all() {
-  static std::array const list{profile(),   accounts(),     balances(), numbers(),
-                               dashboard(), transactions(), cdrs(),     analytics()};
+#define VOBIZ_CALL(name) name(),
+  static std::array const list{VOBIZ_STREAMS(VOBIZ_CALL)};
+#undef VOBIZ_CALL
   return list;
 }
 

@@ -2,17 +2,24 @@
 
 #include "vobiz/streams/stream.hpp"
 
-// One function per stream, each in the file of its name; all.cpp lists them.
+// The streams, in the order in which a full cycle runs them: what others refer to comes first. Each
+// is declared by a function of its name in a file of its name.
+#define VOBIZ_STREAMS(X) \
+  X(profile)             \
+  X(accounts)            \
+  X(balances)            \
+  X(numbers)             \
+  X(kyc_sessions)        \
+  X(dashboard)           \
+  X(transactions)        \
+  X(cdrs)                \
+  X(analytics)
+
 namespace vobiz::streams {
 
-stream accounts();
-stream analytics();
-stream balances();
-stream cdrs();
-stream dashboard();
-stream numbers();
-stream profile();
-stream transactions();
+#define VOBIZ_DECLARE(name) stream name();
+VOBIZ_STREAMS(VOBIZ_DECLARE)
+#undef VOBIZ_DECLARE
 
 // A column whose name on the wire is its name in PostgreSQL in both generations.
 inline column same(std::string_view name, column_type type = column_type::text,

@@ -59,7 +59,7 @@ TEST(settings, have_a_default_for_all_but_partners_and_database) {
   ASSERT_EQ(values.streams.size(), streams::all().size());
   for (auto const& declared : streams::all()) {
     auto const& configured = values.streams.at(std::string(declared.name));
-    EXPECT_TRUE(configured.enabled);
+    EXPECT_EQ(configured.enabled, declared.enabled_by_default);
     EXPECT_EQ(configured.every, declared.schedule.every);
     EXPECT_EQ(configured.start_date, *core::day_from_text("2026-02-01"));
   }

@@ -36,12 +36,19 @@ std::map<std::string, page> pages_of(streams::stream const& stream) {
 // Columns whose values differ between the generations because the API changed.
 std::set<std::string> const changed_by_the_api = {"profile.id", "transactions.id"};
 
+// The generations of the API that have the endpoint: what is off by default came with the third.
+std::vector<std::string> generations_of(streams::stream const& stream) {
+  if (!stream.enabled_by_default) return {"generation_3"};
+  return {"generation_1", "generation_2"};
+}
+
 class every_stream : public testing::TestWithParam<streams::stream const*> {};
 
-TEST_P(every_stream, has_both_generations_and_all_rows_decode) {
+TEST_P(every_stream, has_a_fixture_a_generation_and_all_rows_decode) {
   auto const pages = pages_of(*GetParam());
-  EXPECT_TRUE(pages.contains("generation_1"));
-  EXPECT_TRUE(pages.contains("generation_2"));
+  for (auto const& generation : generations_of(*GetParam())) {
+    EXPECT_TRUE(pages.contains(generation)) << generation;
+  }
   for (auto const& [name, page] : pages) {
     EXPECT_TRUE(page.envelope.has_rows_member) << name;
     EXPECT_GT(page.rows.size(), 0) << name;
@@ -69,9 +76,11 @@ TEST_P(every_stream, has_each_column_filled_by_a_fixture) {
 }
 
 TEST_P(every_stream, has_equal_cells_in_both_generations) {
+  auto const generations = generations_of(*GetParam());
+  if (generations.size() < 2) return;
   auto const pages = pages_of(*GetParam());
-  auto const& old_rows = pages.at("generation_1").rows;
-  auto const& new_rows = pages.at("generation_2").rows;
+  auto const& old_rows = pages.at(generations.front()).rows;
+  auto const& new_rows = pages.at(generations.back()).rows;
   ASSERT_EQ(old_rows.size(), new_rows.size());
   std::size_t compared = 0;
   for (std::size_t row = 0; row < old_rows.size(); ++row) {

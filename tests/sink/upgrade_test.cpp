@@ -106,7 +106,10 @@ TEST_F(upgrade, keeps_every_row) {
   EXPECT_THAT(before.at("vobiz.transactions"), HasSubstr("20 "));
   EXPECT_THAT(before, Not(Contains(std::pair("vobiz_sync.windows", "0 "))));
   migrate(*connection);
-  EXPECT_EQ(rows(), before);
+  auto after = rows();
+  // Tables that came later had no rows to keep.
+  std::erase_if(after, [&](auto const& table) { return !before.contains(table.first); });
+  EXPECT_EQ(after, before);
 }
 
 TEST_F(upgrade, leaves_rollups_that_are_what_the_rows_add_up_to) {

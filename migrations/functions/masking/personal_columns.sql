@@ -9,6 +9,7 @@ CREATE OR REPLACE FUNCTION vobiz_sync.personal_columns() RETURNS TABLE (relation
         terminated_to,failure_reason,extra}'),
       ('vobiz.transactions', '{description,reference,extra}'),
       ('vobiz.numbers', '{e164,id,tags,extra}'),
+      ('vobiz.kyc_sessions', '{customer_email,metadata,extra}'),
       ('vobiz.reconciliation_breaks', '{row_key,history}'),
       ('vobiz_sync.rejects', '{payload}')) v(name, columns)
     JOIN pg_attribute a ON a.attrelid = v.name::regclass AND a.attname = ANY (v.columns::name[])
