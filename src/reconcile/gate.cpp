@@ -13,7 +13,7 @@ WITH bounds AS MATERIALIZED (
   SELECT $2::date::timestamp AT TIME ZONE $3 AS from_at, ($2::date + 1)::timestamp AT TIME ZONE $3 AS to_at),
 inputs AS (
   SELECT unnest($5::text[]) AS stream, unnest($6::boolean[]) AS has_days),
-said AS (
+reported AS (
   SELECT 0 AS place, NULL::date AS day, NULL::timestamptz AS oldest, NULL::timestamptz AS newest,
     CASE WHEN now() < to_at + $4::bigint * interval '1 second' THEN 'the day is judged from '
       || to_char((to_at + $4::bigint * interval '1 second') AT TIME ZONE $3, 'YYYY-MM-DD HH24:MI') || ' on' END AS missing
@@ -31,14 +31,14 @@ said AS (
     ELSE i.stream || ' have not been read since the day ended' END
   FROM bounds b JOIN inputs i ON NOT i.has_days
   LEFT JOIN vobiz_sync.streams s ON (s.partner_id, s.stream) = ($1, i.stream))
-SELECT (SELECT missing FROM said WHERE missing IS NOT NULL ORDER BY place, day, missing LIMIT 1),
-  from_at, to_at, (SELECT min(oldest) FROM said), (SELECT max(newest) FROM said)
+SELECT (SELECT missing FROM reported WHERE missing IS NOT NULL ORDER BY place, day, missing LIMIT 1),
+  from_at, to_at, (SELECT min(oldest) FROM reported), (SELECT max(newest) FROM reported)
 FROM bounds)";
 
 }  // namespace
 
-gate look_at_inputs(pqxx::transaction_base& transaction, config::reconcile const& how,
-                    std::string const& partner, billing_day day, check const& of) {
+gate check_inputs(pqxx::transaction_base& transaction, config::reconcile const& how,
+                  std::string const& partner, billing_day day, check const& of) {
   std::string names;
   std::string have_days;
   for (auto const* input : of.inputs) {

@@ -21,7 +21,7 @@ struct gate {
 
 // A check can run if the day ended `settle` (or the check's own wait) ago, each UTC day that the
 // billing day touches is proven, and lists without days were read after its end.
-gate look_at_inputs(pqxx::transaction_base& transaction, config::reconcile const& how,
-                    std::string const& partner, billing_day day, check const& of);
+gate check_inputs(pqxx::transaction_base& transaction, config::reconcile const& how,
+                  std::string const& partner, billing_day day, check const& of);
 
 }  // namespace vobiz::reconcile

@@ -51,7 +51,7 @@ void prepare(pqxx::transaction_base& transaction, std::string const& partner) {
 
 // Records a check that cannot be run on the day. Returns the bounds of the day of one that can.
 std::optional<gate> open_gate(pqxx::transaction_base& transaction, judgement const& which) {
-  auto inputs = look_at_inputs(transaction, which.how, which.partner, which.day, which.of);
+  auto inputs = check_inputs(transaction, which.how, which.partner, which.day, which.of);
   if (!inputs.missing) return inputs;
   record_not_run(transaction, which, *inputs.missing);
   return std::nullopt;

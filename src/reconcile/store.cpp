@@ -29,7 +29,7 @@ SELECT DISTINCT check_name FROM vobiz_bi.reconciliation_summary
 WHERE partner_id = $1 AND billing_day = $2::date AND status = 'not_run')",
                                             of_day)) {
       auto const* check = find_check(missed[0].c_str());
-      if (check == nullptr || look_at_inputs(transaction, how, partner, day, *check).missing)
+      if (check == nullptr || check_inputs(transaction, how, partner, day, *check).missing)
         continue;
       past.judgeable.push_back(day);
       break;

@@ -29,7 +29,7 @@ struct neighbourhood {
   std::optional<core::utc_day> last;
 };
 
-neighbourhood around(streams::stream const& stream, decode::row_batch const& rows) {
+neighbourhood neighbourhood_of(streams::stream const& stream, decode::row_batch const& rows) {
   neighbourhood days;
   for (auto const column : streams::partition_time_columns(stream)) {
     for (std::size_t row = 0; row < rows.size(); ++row) {
@@ -48,7 +48,7 @@ neighbourhood around(streams::stream const& stream, decode::row_batch const& row
 // Gives a query over the batch all the values it may name.
 void set_values(batch_query& sql, streams::stream const& stream, merge_target const& target,
                 decode::row_batch const& rows) {
-  auto const days = around(stream, rows);
+  auto const days = neighbourhood_of(stream, rows);
   sql.set("partner", target.partner)
       .set("day", target.day)
       .set("scope", target.scope)
@@ -63,12 +63,12 @@ void set_values(batch_query& sql, streams::stream const& stream, merge_target co
 void set_stored_days(batch_query& sql, pqxx::transaction_base& transaction,
                      streams::stream const& stream, decode::row_batch const& rows) {
   if (!stream.partition) return;
-  auto look = make_default_partition_query(stream);
-  look.set_rows(rows);
-  if (execute(transaction, look)[0][0].as<bool>()) {
+  auto any_in_default = make_default_partition_query(stream);
+  any_in_default.set_rows(rows);
+  if (execute(transaction, any_in_default)[0][0].as<bool>()) {
     sql.set("stored_from", "-infinity").set("stored_to", "infinity");
   } else {
-    auto const days = around(stream, rows);
+    auto const days = neighbourhood_of(stream, rows);
     sql.set("stored_from", days.first).set("stored_to", days.last);
   }
 }

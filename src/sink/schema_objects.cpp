@@ -111,7 +111,7 @@ schema_objects::schema_objects(pqxx::dbtransaction& transaction, schema_source c
   for (auto const& object : source.objects) texts.push_back(object.text);
   auto const sums = checksums(transaction, texts);
   for (std::size_t n = 0; n < sums.size(); ++n) wanted_[source.objects[n].name] = sums[n];
-  look();
+  read_known();
   for (auto const& object : source.objects) {
     auto const known = known_.find(object.name);
     if (known == known_.end() || !known->second.exists || known->second.kind != object.kind ||
@@ -120,7 +120,7 @@ schema_objects::schema_objects(pqxx::dbtransaction& transaction, schema_source c
   }
 }
 
-void schema_objects::look() {
+void schema_objects::read_known() {
   auto const has_table =
       execute(transaction_, "SELECT to_regclass('vobiz_sync.schema_objects') IS NOT NULL");
   if (has_table[0][0].as<bool>()) {

@@ -31,7 +31,7 @@ private:
     bool exists = false;
   };
 
-  void look();
+  void read_known();
   void create(schema_object const& object);
   void drop(object_kind kind, std::string const& name);
   void drop_found(pqxx::result const& found, std::string const& name);

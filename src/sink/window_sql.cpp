@@ -26,9 +26,9 @@ query window_query(std::string text, window_key const& key, pqxx::transaction_ba
   auto const strays = window_query(
       "SELECT FROM vobiz_sync.stray_days WHERE (partner_id, day) = (:partner, :day::date)", key);
   if (execute(transaction, strays).empty()) {
-    std::chrono::days const around(stream.partition->listed_days + 1);
-    result.set("first_time", core::to_text(key.day - around) + " 00:00Z")
-        .set("last_time", core::to_text(key.day + around) + " 00:00Z");
+    std::chrono::days const distance(stream.partition->listed_days + 1);
+    result.set("first_time", core::to_text(key.day - distance) + " 00:00Z")
+        .set("last_time", core::to_text(key.day + distance) + " 00:00Z");
   } else {
     result.set("first_time", "-infinity").set("last_time", "infinity");
   }
