@@ -137,7 +137,7 @@ TEST_F(http, serves_other_machines_only_with_a_token) {
   all.configure([](auto& s) { s.http = "{listen: \"0.0.0.0:0\"}"; });
   auto const refused = all.syncd.run({"check-config"});
   EXPECT_EQ(refused.code, 78);
-  EXPECT_THAT(refused.err, AllOf(HasSubstr("\"0.0.0.0:0\" can be reached from other machines"),
+  EXPECT_THAT(refused.err, AllOf(HasSubstr("\"0.0.0.0:0\" is reachable from other machines"),
                                  HasSubstr("hint: add auth_token_file, or listen on 127.0.0.1")));
   support::temporary_folder const folder;
   auto const file = folder.write("http-token", "CANARY_HTTP_TOKEN\n").string();
