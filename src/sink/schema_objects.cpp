@@ -70,7 +70,7 @@ WHERE p.pronamespace::regnamespace || '.' || p.proname = $1 AND x.grantee NOT IN
 
 // A replacement with other columns, arguments or types, which needs a drop.
 bool is_no_replacement(pqxx::sql_error const& error) {
-  auto const state = error.sqlstate();
+  auto const& state = error.sqlstate();
   return state == "42P13" || state == "42P16";
 }
 

@@ -1,5 +1,7 @@
 #include "vobiz/sink/schema_source.hpp"
 
+#include <spdlog/fmt/fmt.h>
+
 #include <algorithm>
 #include <charconv>
 #include <set>
@@ -103,9 +105,10 @@ private:
 void require_files(std::string const& name, mentioned_names const& mentioned,
                    schema_source const& source) {
   for (auto const& called : mentioned.called) {
-    if (source.find(called) == nullptr)
-      throw std::invalid_argument("migrations/: \"" + name + "\" calls \"" + called +
-                                  "\", which no file makes");
+    if (source.find(called) == nullptr) {
+      throw std::invalid_argument(
+          fmt::format("migrations/: \"{}\" calls \"{}\", which no file makes", name, called));
+    }
   }
 }
 
