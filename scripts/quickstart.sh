@@ -245,10 +245,11 @@ main() {
 
   say "what arrived"
   sql -f scripts/quickstart/arrived.sql || fail "the report fails, see above"
+  # KYC sessions are off by default, and the older of the two partners does not have them.
   local empty
   empty=$(sql -At -c "SELECT string_agg(table_name, ', ') FROM information_schema.tables
     WHERE table_schema = 'vobiz' AND table_type = 'BASE TABLE' AND table_name NOT LIKE 'reconciliation%'
-      AND (xpath('/row/c/text()',
+      AND table_name <> 'kyc_sessions' AND (xpath('/row/c/text()',
         query_to_xml(format('SELECT count(*) AS c FROM vobiz.%I', table_name), false, true, '')))[1]::text = '0'")
   [ -z "$empty" ] || fail "nothing arrived in: $empty"
 
