@@ -1,6 +1,7 @@
 #include "vobiz/sink/merge.hpp"
 
 #include <fstream>
+#include <set>
 #include <sstream>
 
 #include "store.hpp"
@@ -16,13 +17,16 @@ std::string fixture(std::string_view stream, int generation) {
   return text.str();
 }
 
-TEST(merge, stores_every_stream_of_both_generations_once) {
-  for (int const generation : {1, 2}) {
+TEST(merge, stores_every_stream_of_each_generation_once) {
+  std::set<std::string_view> stored;
+  for (int const generation : {1, 2, 3}) {
     store all;
     for (auto const& stream : streams::all()) {
       SCOPED_TRACE(std::string(stream.name) + " generation " + std::to_string(generation));
       auto const body = fixture(stream.name, generation);
-      ASSERT_FALSE(body.empty());
+      // Which generations a stream has to have is fixtures_test's to say.
+      if (body.empty()) continue;
+      stored.insert(stream.name);
       auto const first = all.merge(stream.name, body);
       EXPECT_GT(first.counts.inserted, 0);
       auto const second = all.merge(stream.name, body);
@@ -34,6 +38,7 @@ TEST(merge, stores_every_stream_of_both_generations_once) {
       EXPECT_TRUE(all.rejects.empty());
     }
   }
+  EXPECT_EQ(stored.size(), streams::all().size());
 }
 
 TEST(merge, counts_what_is_new_changed_and_unchanged) {
