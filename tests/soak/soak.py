@@ -33,7 +33,9 @@ FAULTS = ["status:500,next=3", "status:502,shape=html,next=2", "status:503,next=
           "reset-before,next=2", "reset-head,next=2", "reset-body,next=2", "truncate,next=2", "truncate-chunked,next=2",
           "drip:1,next=1", "html,next=1", "empty,next=2", "invalid-json,next=2", "invalid-utf8,next=1",
           "zero-summary,next=2", "no-summary,next=2", "no-total,next=2", "lying-total:3,next=2", "wrong-page,next=2",
-          "empty-list,next=1",
+          "empty-list,next=1", "any-day,next=2", "other-day:-3,next=2", "other-day:-1,next=2", "other-day:1,next=2",
+          "any-customer,next=2", "capped-total:100,next=2", "repeat:2,next=2", "status:403,next=2",
+          "status:404,next=1", "status:500,path=/cdrs,next=8", "status:500,path=/transactions,next=8",
           "wrong-encoding,next=2", "oversize,next=1", "redirect,next=1", "stall-head:1500,next=1"]
 
 
