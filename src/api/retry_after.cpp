@@ -95,7 +95,9 @@ milliseconds in_bounds(double milliseconds_asked) {
 std::optional<milliseconds> one_wait(std::string_view text,
                                      std::optional<core::utc_time> server_now, core::utc_time now) {
   if (auto const date = http_date(text)) {
-    auto const wait = std::chrono::ceil<milliseconds>(*date - server_now.value_or(now));
+    // A date has whole seconds. Our own clock has fractions: the second that it names may be over.
+    auto const until = server_now ? *date : *date + std::chrono::seconds(1);
+    auto const wait = std::chrono::ceil<milliseconds>(until - server_now.value_or(now));
     if (wait < milliseconds(0) && !server_now) return std::nullopt;
     return std::max(milliseconds(0), wait);
   }
