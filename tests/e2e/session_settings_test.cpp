@@ -38,8 +38,9 @@ SELECT concat_ws(E'\n',
    FROM vobiz.transactions),
   (SELECT md5(string_agg(concat_ws('|', auth_id, name, cash_credits, created_at), ' ' ORDER BY auth_id))
    FROM vobiz.accounts),
-  (SELECT md5(string_agg(concat_ws('|', day, account_id, attempts, cost), ' ' ORDER BY day, account_id))
-   FROM vobiz.usage_days),
+  (SELECT string_agg(concat_ws('|', day, account_id, attempts, cost), ' ' ORDER BY day, account_id)
+   FROM (SELECT day, account_id, sum(attempts) AS attempts, trim_scale(sum(cost)) AS cost
+         FROM vobiz.usage_days GROUP BY 1, 2) of_account),
   (SELECT count(*) FROM vobiz_sync.rejects)))")[0][0]
       .c_str();
 }
