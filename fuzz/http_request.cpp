@@ -24,6 +24,7 @@ std::size_t handled = 0;
 asio::awaitable<web::response> answer(std::string path) {
   ++handled;
   require(path.find('?') == std::string::npos, "a path has no query", path);
+  require(path.starts_with('/'), "a path begins at the root", path);
   web::response result;
   result.body = path;
   co_return result;

@@ -177,7 +177,8 @@ void client::body::limit_pause(pending_request const& what, attempt_failure& fai
 void client::body::slow_down(pending_request const& what, attempt_failure& refusal,
                              std::chrono::steady_clock::time_point sent) {
   count(what, &counters::throttled);
-  if (!refusal.asked_wait) refusal.asked_wait = backoff(how, what.attempt, how.random());
+  // The budget and the retry wait for the same time.
+  refusal.asked_wait = pause_for(how, what.attempt, refusal, how.random());
   pace->refused(std::chrono::steady_clock::now(), sent, *refusal.asked_wait);
 }
 

@@ -10,6 +10,7 @@
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/write.hpp>
 
+#include "read_answer_head.hpp"
 #include "seconds.hpp"
 #include "tls.hpp"
 #include "vobiz/async/deadline.hpp"
@@ -25,14 +26,31 @@ using std::chrono::milliseconds;
 
 namespace {
 
-// Beast's default is 8 KiB, which the cookies and policies of a proxy may fill.
-constexpr std::uint32_t largest_header = 64 * 1024;
+// A head, the pieces read with it, and a body's piece that is not taken yet. Only a chunk's own
+// head or trailer without an end needs more.
+constexpr std::size_t largest_unread = 4 * largest_head;
+
+// What an attempt to read an answer has come to.
+attempt_failure unread(error_code const& error, std::uint64_t largest, bool answering) {
+  attempt_failure failed;
+  if (error == http::error::body_limit) {
+    failed.what = fmt::format("answer larger than {} bytes: raise max_response", largest);
+    failed.transient = false;
+  } else {
+    failed.what = fmt::format("{}: {}", answering ? "answer cut short" : "no answer",
+                              async::error_code_text(error));
+  }
+  return failed;
+}
 
 }  // namespace
 
 connection::connection(asio::any_io_executor const& executor,
                        std::shared_ptr<asio::ssl::context> tls, endpoint const& where)
-    : tls_(std::move(tls)), encrypted_(where.tls), stream_(executor, *tls_) {
+    : tls_(std::move(tls)),
+      encrypted_(where.tls),
+      stream_(executor, *tls_),
+      buffer_(largest_unread) {
   if (encrypted_) expect_host(stream_.native_handle(), where);
 }
 
@@ -131,31 +149,31 @@ asio::awaitable<attempt_result<wire_answer>> connection::talk_over(Stream& strea
     failed.stale_connection = used_;
     co_return failed;
   }
-  http::response_parser<http::string_body> parser;
-  parser.header_limit(largest_header);
-  parser.body_limit(largest);
   error_code error;
-  // Part by part, so that it is known whether anything came.
+  auto head = co_await read_answer_head(stream, buffer_, largest_head, answering_);
+  http::response_parser<http::string_body> parser;
+  parser.body_limit(largest);
+  if (!head) {
+    error = head.error();
+  } else if (head->coded_transfer) {
+    error = http::error::bad_transfer_encoding;
+  } else {
+    parser.header_limit(static_cast<std::uint32_t>(head->strict.size()));
+    parser.put(asio::buffer(head->strict), error);
+  }
   while (!error && !parser.is_done()) {
     auto const [read_error, size] = co_await http::async_read_some(
         stream, buffer_, parser, asio::as_tuple(asio::use_awaitable));
-    answering_ = answering_ || parser.got_some() || buffer_.size() > 0;
     error = read_error;
   }
-  if (error == http::error::body_limit) {
-    failed.what = fmt::format("answer larger than {} bytes: raise max_response", largest);
-    failed.transient = false;
-    co_return failed;
-  }
   if (error) {
-    failed.what = fmt::format("{}: {}", answering_ ? "answer cut short" : "no answer",
-                              async::error_code_text(error));
+    failed = unread(error, largest, answering_);
     failed.stale_connection = used_ && !answering_;
     co_return failed;
   }
   used_ = true;
-  // Bytes behind the answer belong to nothing that was asked.
-  reusable_ = parser.get().keep_alive() && buffer_.size() == 0;
+  // Bytes behind the answer belong to nothing that was asked. After a 101 it is no HTTP.
+  reusable_ = parser.keep_alive() && buffer_.size() == 0 && head->status != 101;
   co_return parser.release();
 }
 

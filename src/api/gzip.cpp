@@ -13,6 +13,13 @@ namespace {
 
 constexpr int gzip_only = 15 + 16;  // zlib.h, inflateInit2: the largest window, and no zlib header
 
+// Whether another member may begin here. Servers pad with zeros, or forget other bytes behind the
+// last member; gzip(1) and browsers ignore those.
+bool may_be_member(z_stream const& stream) {
+  return stream.avail_in > 0 && stream.next_in[0] == 0x1f &&
+         (stream.avail_in == 1 || stream.next_in[1] == 0x8b);
+}
+
 struct ending {
   void operator()(z_stream* stream) const { inflateEnd(stream); }
 };
@@ -49,7 +56,7 @@ boost::system::result<std::string, gzip_error> gunzip(std::string_view packed,
     if (state != Z_STREAM_END && stream.avail_in == 0 && stream.avail_out != 0) {
       return gzip_error{false, fmt::format("gzip cut short after {} bytes", packed.size())};
     }
-  } while (state != Z_STREAM_END || stream.avail_in != 0);
+  } while (state != Z_STREAM_END || may_be_member(stream));
   return result;
 }
 

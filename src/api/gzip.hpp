@@ -13,8 +13,8 @@ struct gzip_error {
   std::string message;
 };
 
-// The unpacked bytes of a gzip file (RFC 1952; one or more members, nothing behind them), at most
-// `limit` of them.
+// The unpacked bytes of a gzip file (RFC 1952; one or more members), at most `limit` of them. What
+// stands behind the last member is ignored.
 boost::system::result<std::string, gzip_error> gunzip(std::string_view packed, std::uint64_t limit);
 
 }  // namespace vobiz::api

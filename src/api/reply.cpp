@@ -2,8 +2,11 @@
 
 #include <spdlog/fmt/fmt.h>
 
+#include <algorithm>
+#include <boost/algorithm/string/classification.hpp>
+#include <boost/algorithm/string/split.hpp>
+#include <boost/algorithm/string/trim.hpp>
 #include <boost/beast/core/string.hpp>
-#include <boost/beast/http/field.hpp>
 
 #include "error_body.hpp"
 #include "gzip.hpp"
@@ -11,8 +14,6 @@
 #include "server_text.hpp"
 
 namespace vobiz::api {
-
-namespace http = boost::beast::http;
 
 namespace {
 
@@ -24,16 +25,46 @@ std::string_view field(wire_answer const& reply, std::string_view name) {
   return {value.data(), value.size()};
 }
 
+// The codings of a body, the last applied first. Names that mean none are left out.
+std::vector<std::string> codings_of(std::string_view field) {
+  std::vector<std::string> result;
+  boost::algorithm::split(result, field, boost::is_any_of(","));
+  for (auto& coding : result) boost::algorithm::trim_if(coding, boost::is_any_of(" \t"));
+  std::erase_if(result, [](std::string const& coding) {
+    return coding.empty() || boost::beast::iequals(coding, "identity") ||
+           boost::beast::iequals(coding, "none");
+  });
+  std::ranges::reverse(result);
+  return result;
+}
+
+// Whether it reads as JSON or HTML: no coding has been applied to it, whatever a field says.
+bool reads_as_text(std::string_view body) {
+  auto const begin = body.find_first_not_of(" \t\r\n");
+  return begin != std::string_view::npos && std::string_view("{[<").find(body[begin]) != body.npos;
+}
+
 boost::system::result<std::string, gzip_error> unpacked(wire_answer& reply, std::uint64_t largest) {
-  auto const encoding = reply[http::field::content_encoding];
-  if (encoding.empty() || boost::beast::iequals(encoding, "identity")) {
-    return std::move(reply.body());
+  auto body = std::move(reply.body());
+  // Each coding costs a pass over the body.
+  constexpr std::size_t most_codings = 4;
+  auto const codings = codings_of(field(reply, "Content-Encoding"));
+  if (codings.size() > most_codings) {
+    return gzip_error{false, fmt::format("more than {} codings in Content-Encoding", most_codings)};
   }
-  if (boost::beast::iequals(encoding, "gzip") || boost::beast::iequals(encoding, "x-gzip")) {
-    return gunzip(reply.body(), largest);
+  for (auto const& coding : codings) {
+    if (boost::beast::iequals(coding, "gzip") || boost::beast::iequals(coding, "x-gzip")) {
+      auto plain = gunzip(body, largest);
+      if (!plain) return plain;
+      body = std::move(*plain);
+    } else if (!reads_as_text(body)) {
+      return gzip_error{false, fmt::format("Content-Encoding \"{}\" was not asked for", coding)};
+    }
   }
-  return gzip_error{false, fmt::format("Content-Encoding \"{}\" was not asked for",
-                                       std::string_view(encoding.data(), encoding.size()))};
+  // RFC 8259 §8.1: a byte order mark says nothing here.
+  constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
+  if (body.starts_with(byte_order_mark)) body.erase(0, byte_order_mark.size());
+  return body;
 }
 
 std::string in_brackets(std::string const& request_id) {
@@ -89,9 +120,12 @@ attempt_result<answer> read_reply(wire_answer&& reply, std::uint64_t largest,
   failed.request_id = request_id;
   failed.what = describe(status, reported, secrets) + in_brackets(request_id);
   // A date is counted from the server's clock where the answer has it: this machine's may differ.
-  auto const server_now = http_date(field(reply, "Date")).value_or(now);
-  failed.asked_wait = retry_after(field(reply, "Retry-After"), server_now);
-  if (!failed.asked_wait) failed.asked_wait = retry_after(reported.retry_after, server_now);
+  auto const server_now = http_date(field(reply, "Date"));
+  auto const in_header = field(reply, "Retry-After");
+  failed.asked_wait = retry_after(in_header, server_now, now);
+  if (!failed.asked_wait) failed.asked_wait = retry_after(reported.retry_after, server_now, now);
+  bool const asks = !in_header.empty() || !reported.retry_after.empty();
+  failed.asked_unreadably = asks && !failed.asked_wait;
   return failed;
 }
 

@@ -6,21 +6,21 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/http/empty_body.hpp>
-#include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/read.hpp>
 #include <boost/beast/http/write.hpp>
 
+#include "read_answer_head.hpp"
 #include "vobiz/async/error_code_text.hpp"
 
 namespace vobiz::api {
 
 namespace asio = boost::asio;
 namespace http = boost::beast::http;
+using boost::system::error_code;
 
 namespace {
 
 // Of a refusal's page nothing is read; its head stays small.
-constexpr std::uint32_t largest_head = 16 * 1024;
+constexpr std::size_t largest_proxy_head = 16 * 1024;
 
 std::string base64(std::string const& text) {
   std::string result(4 * ((text.size() + 2) / 3) + 1, '\0');
@@ -75,21 +75,21 @@ asio::awaitable<std::optional<attempt_failure>> open_tunnel(asio::ip::tcp::socke
   attempt_failure failed;
   auto const [write_error, written] =
       co_await http::async_write(socket, request, asio::as_tuple(asio::use_awaitable));
-  http::response_parser<http::empty_body> parser;
-  parser.header_limit(largest_head);
-  parser.skip(true);  // an answer to CONNECT has no body where it means yes
   auto error = write_error;
+  int status = 0;
   if (!error) {
-    auto const [read_error, size] = co_await http::async_read_header(
-        socket, buffer, parser, asio::as_tuple(asio::use_awaitable));
-    error = read_error;
+    // An answer to CONNECT has no body where it means yes, whatever its fields say.
+    bool begun = false;
+    auto const head = co_await read_answer_head(socket, buffer, largest_proxy_head, begun);
+    error = head ? error_code() : head.error();
+    status = head ? head->status : 0;
   }
   if (error) {
     failed.what = fmt::format("no answer from proxy \"{}\": {}", by.proxy.name(),
                               async::error_code_text(error));
     co_return failed;
   }
-  auto refused = refusal_of(by, to, static_cast<int>(parser.get().result_int()));
+  auto refused = refusal_of(by, to, status);
   if (refused) co_return refused;
   if (buffer.size() > 0) {
     failed.what = fmt::format("proxy \"{}\" says more than it was asked", by.proxy.name());

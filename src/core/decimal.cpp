@@ -62,7 +62,10 @@ bool is_decimal(std::string_view text) {
 }
 
 std::string canonical(std::string_view text) {
-  auto const number = *split(text);
+  auto const parsed = split(text);
+  // A sum of rows that somebody else has written may be NaN or Infinity.
+  if (!parsed || !is_decimal(text)) return std::string(text);
+  auto const& number = *parsed;
   std::string digits(number.whole);
   digits += number.fraction;
   auto point = static_cast<long>(number.whole.size()) + number.exponent;

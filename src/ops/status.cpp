@@ -9,6 +9,7 @@
 #include "vobiz/ops/table.hpp"
 #include "vobiz/sink/connection.hpp"
 #include "vobiz/sink/query.hpp"
+#include "vobiz/sink/session_settings.hpp"
 #include "vobiz/streams/stream.hpp"
 
 namespace vobiz::ops {
@@ -171,6 +172,7 @@ status read_status(config::database const& where) {
   auto const connection = sink::connect(where);
   try {
     pqxx::read_transaction transaction(*connection);
+    sink::set_own(transaction);
     return read_status(transaction);
   } catch (pqxx::failure const&) {
     sink::rethrow_as_failure(std::current_exception());

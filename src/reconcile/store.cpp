@@ -3,6 +3,7 @@
 #include "gate.hpp"
 #include "vobiz/sink/connection.hpp"
 #include "vobiz/sink/query.hpp"
+#include "vobiz/sink/session_settings.hpp"
 
 namespace vobiz::reconcile {
 
@@ -65,6 +66,7 @@ void accept_break(config::database const& where, std::int64_t id, std::string co
   auto const connection = sink::connect(where);
   try {
     pqxx::work transaction(*connection);
+    sink::set_own(transaction);
     accept_break(transaction, id, note, by);
     transaction.commit();
   } catch (pqxx::failure const&) {

@@ -2,6 +2,7 @@
 
 #include "vobiz/sink/connection.hpp"
 #include "vobiz/sink/query.hpp"
+#include "vobiz/sink/session_settings.hpp"
 
 namespace vobiz::sink {
 
@@ -35,6 +36,7 @@ ORDER BY array_position(ARRAY['usage', 'ledger_difference', 'rental', 'purchase'
 
 bool knows_account(pqxx::connection& connection, std::string const& account) try {
   pqxx::read_transaction transaction(connection);
+  set_own(transaction);
   arguments values;
   values.add(account);
   return execute(transaction, R"(
@@ -50,6 +52,7 @@ std::vector<account_statement> read_account_statements(pqxx::connection& connect
                                                        std::string const& account,
                                                        std::string const& first_day) try {
   pqxx::read_transaction transaction(connection);
+  set_own(transaction);
   arguments values;
   values.add(account).add(first_day);
   std::vector<account_statement> result;

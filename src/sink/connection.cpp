@@ -3,8 +3,11 @@
 #include <libpq-fe.h>
 
 #include <algorithm>
+#include <chrono>
 #include <map>
 #include <string_view>
+
+#include "connection_refusal.hpp"
 
 namespace vobiz::sink {
 
@@ -64,6 +67,9 @@ std::string escaped(std::string_view value) {
   return result + "'";
 }
 
+// Some servers delay a refusal, against guessing.
+constexpr std::chrono::seconds longest_refusal{5};
+
 using connection_options = std::map<std::string, std::string>;
 
 // A DSN as libpq reads it. What libpq says of one it cannot read quotes pieces of it, which may be
@@ -85,19 +91,6 @@ connection_options options_of(std::string const& dsn) {
                   "database.password_file");
   }
   return result;
-}
-
-// libpq gives no SQLSTATE for a connection that was refused, only the server's words.
-bool sounds_like_refusal(std::string_view message) {
-  for (auto const* words :
-       {"authentication failed", "no pg_hba.conf entry", "does not exist",
-        "permission denied for database", "no password supplied", "is not permitted to log in"}) {
-    if (message.find(words) != std::string_view::npos &&
-        message.find("Is the server running") == std::string_view::npos) {
-      return true;
-    }
-  }
-  return false;
 }
 
 std::string_view class_of(std::string_view sqlstate) { return sqlstate.substr(0, 2); }
@@ -129,9 +122,8 @@ std::string_view hint_for(std::string_view sqlstate) {
        "pg_terminate_backend(pid) "
        "ends one"},
       {"57014",
-       "a statement_timeout or an administrator ended the statement: ALTER ROLE … SET "
-       "statement_timeout = 0 "
-       "for the daemon's role"},
+       "an administrator or a time limit ended the statement: the server's log names it, or "
+       "PgBouncer's if query_timeout is set there"},
   };
   auto const found =
       std::ranges::find(hints, sqlstate, &std::pair<std::string_view, std::string_view>::first);
@@ -164,12 +156,14 @@ std::unique_ptr<pqxx::connection> connect(config::database const& where) {
   options.emplace("keepalives_count", "2");
   options.emplace("tcp_user_timeout", "20000");  // milliseconds
   options.emplace("application_name", "vobiz-syncd");
-  options.emplace("client_encoding", "UTF8");
+  // Only this setting belongs to the connection; session_settings.cpp has the others.
+  options["client_encoding"] = "UTF8";
   if (!where.password.empty()) options["password"] = where.password.reveal();
   std::string dsn;
   for (auto const& [key, value] : options) {
     if (!value.empty()) dsn += key + "=" + escaped(value) + " ";
   }
+  auto const begun = std::chrono::steady_clock::now();
   try {
     auto result = std::make_unique<pqxx::connection>(dsn);
 #if PQXX_VERSION_MAJOR < 7
@@ -188,7 +182,9 @@ std::unique_ptr<pqxx::connection> connect(config::database const& where) {
         message.replace(at, password.size(), "***");
       }
     }
-    if (sounds_like_refusal(message)) {
+    // A server refuses at once; one that is away may have taken long enough.
+    auto const took = std::chrono::steady_clock::now() - begun;
+    if (took < longest_refusal && is_refusal(ask_why_refused(dsn))) {
       throw failure(failure_kind::refused, remedy::fix, "the database refuses us: " + message,
                     "check database.dsn and database.password_file");
     }

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "vobiz/sink/connection.hpp"
+#include "vobiz/sink/session_settings.hpp"
 
 namespace vobiz::sink {
 
@@ -112,15 +113,13 @@ void database::work(std::size_t worker) {
 
 std::unique_ptr<pqxx::work> database::begin(std::unique_ptr<pqxx::connection>& connection) {
   auto const on = [](pqxx::connection& open) {
-    auto transaction = std::make_unique<pqxx::work>(open);
     // A process that is stopped in the middle of a transaction must not keep its locks: the server
     // ends the transaction well before lease_time is over. Whoever holds a lock that we need is
-    // named after a while instead of being waited for in silence. Compiling a plan takes seconds
-    // where many partitions make it long, and never pays for these statements. Set for the
-    // transaction alone, as PgBouncer asks.
-    transaction->exec(
-        "SET LOCAL idle_in_transaction_session_timeout = '5s'; SET LOCAL lock_timeout = '20s'; SET "
-        "LOCAL jit = off");
+    // named after a while instead of being waited for in silence.
+    static constexpr session_setting limits[] = {{"idle_in_transaction_session_timeout", "5s"},
+                                                 {"lock_timeout", "20s"}};
+    auto transaction = std::make_unique<pqxx::work>(open);
+    set_own(*transaction, limits);
     return transaction;
   };
   try {

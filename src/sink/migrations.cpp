@@ -8,6 +8,7 @@
 #include "schema_objects.hpp"
 #include "vobiz/sink/connection.hpp"
 #include "vobiz/sink/query.hpp"
+#include "vobiz/sink/session_settings.hpp"
 
 namespace vobiz::sink {
 
@@ -134,6 +135,7 @@ int newest_migration() { return own_schema().files.back().number; }
 
 migration_status check_migrations(pqxx::connection& connection, schema_source const& source) try {
   pqxx::read_transaction transaction(connection);
+  set_own(transaction);
   auto const files = plan(transaction, source);
   return {files.known, files.applied, changes_of(files, schema_objects(transaction, source))};
 } catch (pqxx::failure const&) {
@@ -142,6 +144,7 @@ migration_status check_migrations(pqxx::connection& connection, schema_source co
 
 std::vector<schema_change> migrate(pqxx::connection& connection, schema_source const& source) try {
   pqxx::work transaction(connection);
+  set_own(transaction);
   // The lock is the transaction's, so it holds behind PgBouncer too; the number is this program's
   // own.
   execute(transaction, "SELECT pg_advisory_xact_lock(hashtextextended('vobiz-syncd migrate', 0))");

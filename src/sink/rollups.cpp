@@ -4,6 +4,7 @@
 
 #include "vobiz/sink/connection.hpp"
 #include "vobiz/sink/query.hpp"
+#include "vobiz/sink/session_settings.hpp"
 #include "window_sql.hpp"
 
 namespace vobiz::sink {
@@ -11,6 +12,7 @@ namespace vobiz::sink {
 std::string adopt_settings(pqxx::connection& connection, std::string const& timezone,
                            std::chrono::seconds settle) try {
   pqxx::work transaction(connection);
+  set_own(transaction);
   arguments values;
   values.add(timezone).add(std::int64_t(settle.count()));
   std::string const zone =
@@ -51,6 +53,7 @@ SELECT EXISTS (SELECT FROM vobiz_sync.rollup_marks m
 
 std::int64_t rebuild_rollups(pqxx::connection& connection, std::string const& timezone) try {
   pqxx::work transaction(connection);
+  set_own(transaction);
   arguments values;
   values.add(timezone);
   // What is kept by hours does not depend on the zone, but here everything is made anew from the

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "vobiz/core/failure.hpp"
 #include "vobiz/sink/query.hpp"
 #include "vobiz/sink/sql_text.hpp"
 #include "window_sql.hpp"
@@ -20,10 +21,21 @@ window_state state_from(std::string_view text) {
   return static_cast<window_state>(found - std::begin(window_states));
 }
 
+// Only somebody else can have written a day that has no four digits of a year.
+core::utc_day day_from(pqxx::row const& row) {
+  std::string const text = row["day"].c_str();
+  auto const day = core::day_from_text(text);
+  if (day) return *day;
+  throw core::failure(core::failure_kind::failed, core::remedy::fix,
+                      fmt::format("vobiz_sync.windows has a row of \"{}\", a day of no list", text),
+                      "DELETE FROM vobiz_sync.windows WHERE day NOT BETWEEN '1970-01-01' AND "
+                      "'9999-12-31'");
+}
+
 window window_from(pqxx::row const& row, streams::stream const& stream,
                    std::string const& partner) {
   window w;
-  w.key = {partner, stream.name, row["scope"].c_str(), *core::day_from_text(row["day"].c_str())};
+  w.key = {partner, stream.name, row["scope"].c_str(), day_from(row)};
   w.state = state_from(row["state"].c_str());
   auto const by = std::ranges::find(proofs, std::string_view(row["proof"].c_str()));
   if (by != std::end(proofs)) w.proven_by = static_cast<proof>(by - std::begin(proofs));
@@ -105,8 +117,11 @@ std::string_view to_text(proof what) { return proofs[static_cast<int>(what)]; }
 
 std::vector<core::utc_day> days_from_array(std::string_view literal) {
   std::vector<core::utc_day> days;
-  for (std::size_t at = 1; at + 10 < literal.size() + 1; at += 11) {
-    if (auto const day = core::day_from_text(literal.substr(at, 10))) days.push_back(*day);
+  literal = literal.substr(std::min(literal.find('{') + 1, literal.size()));
+  while (!literal.empty()) {
+    auto const size = std::min(literal.find_first_of(",}"), literal.size());
+    if (auto const day = core::day_from_text(literal.substr(0, size))) days.push_back(*day);
+    literal.remove_prefix(std::min(size + 1, literal.size()));
   }
   return days;
 }

@@ -19,12 +19,11 @@ void log_change(sink::retired_month const& month) {
   } else if (month.what == "dropped") {
     spdlog::warn("retention: partition \"{}\" with {} calls is dropped", month.partition,
                  month.calls);
-  } else if (month.what == "busy") {
-    spdlog::info(
-        "retention: partition \"{}\" cannot be dropped while others use the calls: trying again",
-        month.partition);
   }
-  if (!month.reason.empty()) {
+  if (month.what == "busy") {
+    spdlog::info("retention: partition \"{}\" cannot be dropped: {} uses it: trying again in 5 min",
+                 month.partition, month.reason);
+  } else if (!month.reason.empty()) {
     spdlog::warn("retention: partition \"{}\" is not dropped: {}", month.partition, month.reason);
   }
 }

@@ -13,6 +13,7 @@
 #include <optional>
 
 #include "authorization.hpp"
+#include "request_target.hpp"
 #include "vobiz/async/deadline.hpp"
 #include "vobiz/async/error_code_text.hpp"
 #include "vobiz/async/sleep.hpp"
@@ -35,6 +36,8 @@ constexpr auto quiet = asio::as_tuple(asio::use_awaitable);
 // not the response.
 constexpr std::size_t most_drained = 256 * 1024;
 constexpr std::chrono::seconds longest_drain{2};
+
+constexpr char const* supported_methods = "GET, HEAD, OPTIONS";
 
 response refusal(int status, std::string why) {
   response result;
@@ -74,17 +77,26 @@ asio::awaitable<error_code> drain(tcp::socket& socket) {
   co_return failed;
 }
 
+// What a response's head says besides the response.
+struct envelope {
+  bool without_body = false;  // its length stays that of the body (HEAD)
+  bool lists_methods = false;
+  bool keeps_open = false;
+  bool to_http_1_0 = false;  // such a client believes only a field that the connection stays
+};
+
 template <class Body>
-void set_head(http::response<Body>& message, response const& what, bool keep_alive) {
+void set_head(http::response<Body>& message, response const& what, envelope const& how) {
   message.version(11);
   message.result(static_cast<unsigned>(what.status));
-  message.keep_alive(keep_alive);
+  message.keep_alive(how.keeps_open);
+  if (how.keeps_open && how.to_http_1_0) message.set(http::field::connection, "keep-alive");
   message.set(http::field::content_type, what.type);
   message.set(http::field::cache_control, "no-store");
   message.set("Content-Security-Policy", what.policy);
   message.set("X-Content-Type-Options", "nosniff");
   message.set("Referrer-Policy", "no-referrer");
-  if (what.status == 405) message.set(http::field::allow, "GET, HEAD");
+  if (how.lists_methods || what.status == 405) message.set(http::field::allow, supported_methods);
   if (what.status == 401) {
     message.set(http::field::www_authenticate, "Basic realm=\"vobiz-syncd\", charset=\"UTF-8\"");
     message.insert(http::field::www_authenticate, "Bearer realm=\"vobiz-syncd\"");
@@ -92,19 +104,19 @@ void set_head(http::response<Body>& message, response const& what, bool keep_ali
 }
 
 // Returns false if the client did not receive it.
-asio::awaitable<bool> send(tcp::socket& socket, response what, bool head_only, bool keep_alive,
+asio::awaitable<bool> send(tcp::socket& socket, response what, envelope how,
                            clock::duration limit) {
   auto const until = clock::now() + limit;
   std::optional<error_code> sent;
-  if (head_only) {
+  if (how.without_body) {
     http::response<http::empty_body> message;
-    set_head(message, what, keep_alive);
+    set_head(message, what, how);
     message.content_length(what.body.size());
     auto writing = write_message(socket, message);
     sent = co_await async::with_deadline(std::move(writing), until);
   } else {
     http::response<http::string_body> message;
-    set_head(message, what, keep_alive);
+    set_head(message, what, how);
     message.body() = std::move(what.body);
     message.prepare_payload();
     auto writing = write_message(socket, message);
@@ -125,12 +137,8 @@ std::optional<response> complaint_about(error_code const& error, std::size_t lon
   return refusal(400, "not an HTTP request: " + error.message());
 }
 
-std::string path_of(beast::string_view target) {
-  return std::string(target.substr(0, target.find('?')));
-}
-
-response internal_error(beast::string_view target, std::string const& why) {
-  spdlog::error("http: \"{}\" cannot be answered: {}", path_of(target), why);
+response internal_error(std::string const& path, std::string const& why) {
+  spdlog::error("http: \"{}\" cannot be answered: {}", path, why);
   return refusal(500, "internal error: see the log");
 }
 
@@ -243,8 +251,7 @@ asio::awaitable<bool> server::serve_one(connection& client) {
       co_await async::with_deadline(std::move(reading), clock::now() + bounds_.header);
 
   std::optional<response> answer;
-  bool head_only = false;
-  bool keep_alive = false;
+  envelope how;
   if (!read) {
     answer = refusal(408, "the request did not arrive in time");
   } else if (*read) {
@@ -252,34 +259,51 @@ asio::awaitable<bool> server::serve_one(connection& client) {
     if (!answer) co_return false;
   } else {
     auto const& request = parser.get();
-    head_only = request.method() == http::verb::head;
+    auto const method = request.method();
+    how.without_body = method == http::verb::head;
+    how.to_http_1_0 = request.version() == 10;
+    how.lists_methods = method == http::verb::options;
     auto const given = request[http::field::authorization];
+    auto const target = request.target();
+    auto const path =
+        path_of_target(std::string_view(target.data(), target.size()), how.lists_methods);
     if (client.one_too_many) {
       answer = refusal(503, fmt::format("more than {} connections are open: try again later",
                                         bounds_.connections));
-    } else if (!head_only && request.method() != http::verb::get) {
-      answer = refusal(405, "only GET and HEAD are supported");
+    } else if (method != http::verb::get && !how.without_body && !how.lists_methods) {
+      answer = refusal(405, "only GET, HEAD and OPTIONS are supported");
     } else if (has_body(parser)) {
       answer = refusal(413, "a request with a body is not supported");
-    } else if (keep_alive = request.keep_alive();
+    } else if (how.keeps_open = request.keep_alive();
                !is_allowed(std::string_view(given.data(), given.size()))) {
       answer = refusal(401,
                        "the token is missing or wrong: send it as \"Authorization: Bearer\", or "
                        "as the password of basic authentication");
-    }
-    if (!answer) {
-      try {
-        auto answering = answers_(path_of(request.target()));
-        answer = co_await std::move(answering);
-      } catch (boost::system::system_error const& error) {
-        answer = internal_error(request.target(), async::error_code_text(error.code()));
-      } catch (std::exception const& error) {
-        answer = internal_error(request.target(), error.what());
-      }
+    } else if (!path) {
+      answer = refusal(400, "the target is neither a path nor an http URL");
+    } else {
+      auto asking = respond(*path);
+      answer = co_await std::move(asking);
+      // A load balancer's check asks so, and only the status matters to it.
+      if (how.lists_methods && answer->status == 200) answer->body.clear();
     }
   }
-  auto sending = send(client.socket, std::move(*answer), head_only, keep_alive, bounds_.write);
-  co_return co_await std::move(sending) && keep_alive;
+  auto sending = send(client.socket, std::move(*answer), how, bounds_.write);
+  co_return co_await std::move(sending) && how.keeps_open;
+}
+
+asio::awaitable<response> server::respond(std::string path) {
+  if (path == "*") co_return response();
+  std::string why;
+  try {
+    auto answering = answers_(path);
+    co_return co_await std::move(answering);
+  } catch (boost::system::system_error const& error) {
+    why = async::error_code_text(error.code());
+  } catch (std::exception const& error) {
+    why = error.what();
+  }
+  co_return internal_error(path, why);
 }
 
 }  // namespace vobiz::web

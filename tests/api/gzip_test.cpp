@@ -42,11 +42,26 @@ TEST(gzip, notices_every_truncation) {
 
 TEST(gzip, refuses_what_is_something_else) {
   EXPECT_EQ(gunzip("{\"data\":[]}", 100).error().message, "not gzip: incorrect header check");
-  EXPECT_EQ(gunzip(gzipped("x") + "garbage", 100).error().message,
-            "not gzip: incorrect header check");
   auto damaged = gzipped(varied(2'000));
   damaged[damaged.size() - 8] ^= 1;
   EXPECT_EQ(gunzip(damaged, 1 << 20).error().message, "not gzip: incorrect data check");
+}
+
+TEST(gzip, ignores_what_stands_behind_the_last_member) {
+  using namespace std::string_literals;
+  for (auto const& behind : {"garbage"s, "\0"s, std::string(100'000, '\0'), "\r\n"s, "\x1f\x8c"s}) {
+    auto const got = gunzip(gzipped("[1,") + gzipped("2]") + behind, 100);
+    ASSERT_TRUE(got) << got.error().message;
+    EXPECT_EQ(*got, "[1,2]");
+  }
+}
+
+TEST(gzip, notices_a_further_member_that_is_cut_short_or_damaged) {
+  auto const second = gzipped(varied(2'000));
+  for (std::size_t size = 1; size < second.size(); ++size) {
+    EXPECT_FALSE(gunzip(gzipped("[1,") + second.substr(0, size), 1 << 20)) << size;
+  }
+  EXPECT_FALSE(gunzip(gzipped("x") + "\x1f\x8bgarbage", 100));
 }
 
 TEST(gzip, stops_at_the_limit) {

@@ -119,6 +119,13 @@ refusal const refusals[] = {
     {"silent", says(""), "no answer from proxy \"PROXY\" within 0.05 s", true, milliseconds(50)},
     {"endless head", says("HTTP/1.1 200 OK\r\nX: " + std::string(100'000, 'x')),
      "no answer from proxy \"PROXY\": header limit exceeded [beast.http:8]", true},
+    {"interim answers without end",
+     [](conversation& talk) {
+       if (!talk.read_request()) return;
+       while (talk.send("HTTP/1.1 100 Continue\r\n\r\n")) {
+       }
+     },
+     "no answer from proxy \"PROXY\": header limit exceeded [beast.http:8]", true},
     {"talkative", says("HTTP/1.1 200 OK\r\n\r\nWelcome"),
      "proxy \"PROXY\" says more than it was asked", false},
 };
@@ -144,6 +151,32 @@ TEST_F(proxy_test, that_gives_no_way_is_named) {
                                     "Host: api.example.com:443\r\n"
                                     "Proxy-Authorization: Basic "));
     EXPECT_THAT(proxy.requests().front(), Not(HasSubstr("token-of-acme"))) << c.name;
+  }
+}
+
+// Passes bytes on after any positive answer to CONNECT.
+TEST_F(proxy_test, gives_way_in_many_words) {
+  std::vector<std::string> const cases{
+      "HTTP/1.0 200 Connection established\r\n\r\n",
+      "HTTP/1.1 200\r\n\r\n",
+      "HTTP/1.1 200 OK\n\n",
+      "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",
+      "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n",
+      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n",
+      "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\n",
+      "HTTP/1.1 200 Connection established\r\nVia: 1.1 x\r\n\r\n",
+      "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n\r\n",
+      "HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 200\r\n\r\n",
+      "HTTP/1.1 204 No Content\r\n\r\n",
+  };
+  for (auto const& answer : cases) {
+    hostile_server server({answering({http_answer(200, "{}")})}, certificates::shared().good());
+    connect_proxy proxy({}, answer);
+    how.attempts = 1;
+    client api(io.get_executor(), partner_behind(proxy.url(), server.url()), how);
+    auto const got = get(api);
+    ASSERT_TRUE(got) << answer << got.error().message;
+    EXPECT_EQ(got->body, "{}");
   }
 }
 

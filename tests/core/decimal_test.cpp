@@ -23,6 +23,12 @@ TEST(decimal, has_one_canonical_spelling) {
   EXPECT_EQ(canonical("12e3"), "12000");
   EXPECT_EQ(canonical("-1.5e-3"), "-0.0015");
   EXPECT_EQ(canonical("+0012.30"), "12.3");
+  for (auto const* text : {"NaN", "Infinity", "-Infinity", "", "1e999999999", "1."}) {
+    EXPECT_EQ(canonical(text), text);
+    EXPECT_FALSE(is_zero(text)) << text;
+    EXPECT_TRUE(same_value(text, text)) << text;
+    EXPECT_FALSE(same_value(text, "1")) << text;
+  }
 }
 
 TEST(decimal, compares_beyond_the_digits_of_a_double) {

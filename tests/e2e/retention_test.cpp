@@ -86,5 +86,41 @@ TEST(retention, announces_months_drops_them_a_day_later_and_never_asks_for_them_
   }
 }
 
+// People make views of an old month for an invoice run, and forget them.
+TEST(retention, leaves_a_month_that_a_view_uses_and_goes_on_with_all_else) {
+  rig all({"--days", std::to_string(history), "--calls-per-day", "2"});
+  auto const streams = "  cdrs: {start_date: " + days_ago(history) + ", audit_days: 28}\n";
+  all.configure([&](auto& s) { s.streams = streams; });
+  all.sync_ends_with(0, {"accounts", "cdrs"});
+  auto const oldest = all.value(
+      "SELECT min(tablename) FROM pg_tables WHERE schemaname = 'vobiz_part' AND tablename LIKE "
+      "'cdrs_2%'");
+  all.database.query("CREATE VIEW public.invoice_run AS SELECT account_id FROM vobiz_part." +
+                     oldest);
+  all.configure([&](auto& s) {
+    s.streams = streams;
+    s.more = kept;
+  });
+  auto const announced = all.sync({"cdrs"});
+  EXPECT_EQ(announced.code, 0) << announced.err;
+  EXPECT_THAT(announced.err, HasSubstr("retention: partition \"" + oldest +
+                                       "\" is not dropped: in use by view public.invoice_run"));
+  all.database.query("UPDATE vobiz_sync.retention SET drop_after = drop_after - interval '1 day'");
+  // Sums of the other months' days are stored first.
+  auto const left = [&] {
+    return all.number("SELECT count(*) FROM vobiz_sync.retention WHERE dropped_at IS NULL");
+  };
+  for (int cycle = 0; left() > 1 && cycle < 40; ++cycle) all.sync_ends_with(0, {"cdrs"});
+  EXPECT_EQ(all.value("SELECT string_agg(held_by, ', ') FROM vobiz_sync.retention\n"
+                      "WHERE dropped_at IS NULL"),
+            "in use by view public.invoice_run");
+  EXPECT_GT(all.number("SELECT count(*) FROM vobiz_sync.retention WHERE dropped_at IS NOT NULL"),
+            0);
+  EXPECT_EQ(all.value("SELECT count(*) >= 0 FROM public.invoice_run"), "t");
+  auto const uuid = add_call(all.api, {{"cost", "1.25"}});
+  all.sync_ends_with(0, {"cdrs"});
+  EXPECT_EQ(all.value("SELECT count(*) FROM vobiz.cdrs WHERE uuid = '" + uuid + "'"), "1");
+}
+
 }  // namespace
 }  // namespace vobiz::e2e

@@ -119,6 +119,20 @@ offences awaited_temporaries(std::string_view source) {
   return found;
 }
 
+offences foreign_settings(std::string_view source) {
+  offences found;
+  std::string const code(source);
+  static std::regex const begins(
+      "pqxx::(work|read_transaction|nontransaction|robusttransaction|transaction)\\b[^\n;&>]*"
+      "( \\w+|>)\\([^\n]*\n([^\n]*)");
+  for (std::sregex_iterator at(code.begin(), code.end(), begins), end; at != end; ++at) {
+    if ((*at)[3].str().find("set_own(") != std::string::npos) continue;
+    found.push_back(at_line(source, static_cast<std::size_t>(at->position()),
+                            "a transaction with the settings of others"));
+  }
+  return found;
+}
+
 offences printed_system_errors(std::string_view source) {
   offences found;
   auto const code = code_of(source);

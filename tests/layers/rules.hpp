@@ -22,6 +22,10 @@ offences named_database_library(std::string_view file, std::string_view source);
 // aggregate or lambda may be an argument of an awaited call.
 offences awaited_temporaries(std::string_view source);
 
+// A transaction that begins must set its own settings on the next line (set_own), or role, database
+// and environment decide how values are written. A file that only tests use has none.
+offences foreign_settings(std::string_view source);
+
 // what() of a system_error names our source file; the message of its code is for people.
 offences printed_system_errors(std::string_view source);
 

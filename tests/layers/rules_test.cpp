@@ -11,6 +11,20 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 
 // Each rule must find an example: a rule that finds nothing proves nothing.
+TEST(rules, find_a_transaction_without_its_own_settings) {
+  EXPECT_EQ(foreign_settings("  pqxx::work transaction(connection);\n  go(transaction);\n").size(),
+            1u);
+  EXPECT_EQ(foreign_settings("auto t = std::make_unique<pqxx::work>(open);\n  return t;\n").size(),
+            1u);
+  EXPECT_EQ(foreign_settings("pqxx::nontransaction t(*connection);\n}\n").size(), 1u);
+  EXPECT_TRUE(
+      foreign_settings("  pqxx::work transaction(connection);\n  set_own(transaction);\n").empty());
+  EXPECT_TRUE(
+      foreign_settings("auto t = std::make_unique<pqxx::work>(open);\n  set_own(*t, limits);\n")
+          .empty());
+  EXPECT_TRUE(foreign_settings("void run(pqxx::work& transaction);\n").empty());
+}
+
 TEST(wrong_includes, finds_what_is_above_in_the_flow) {
   EXPECT_THAT(
       wrong_includes("src/decode/page.cpp",

@@ -56,6 +56,12 @@ TEST(tree, awaits_named_objects_only) {
   expect_none([](source_file const& file) { return awaited_temporaries(file.text); });
 }
 
+TEST(tree, begins_transactions_with_its_own_settings) {
+  expect_none([](source_file const& file) {
+    return file.path.starts_with("simulator/") ? offences() : foreign_settings(file.text);
+  });
+}
+
 TEST(tree, prints_no_what_of_a_system_error) {
   expect_none([](source_file const& file) { return printed_system_errors(file.text); });
 }

@@ -5,6 +5,7 @@
 
 #include <cstdlib>
 
+#include "connection_refusal.hpp"
 #include "support/test_database.hpp"
 
 namespace vobiz::sink {
@@ -81,6 +82,52 @@ TEST(connect, tells_a_missing_password_role_and_database) {
   auto const role = failure_of(at("dbname=postgres user=no_such_role"));
   EXPECT_EQ(role.kind(), failure_kind::refused);
   EXPECT_THAT(role.what(), HasSubstr("\"no_such_role\" does not exist"));
+}
+
+// libpq's verbose message, whose text is in the server's language.
+TEST(connect, finds_the_state_in_a_message_of_any_language) {
+  EXPECT_EQ(last_state_in("connection to server on socket \"/x/.s.PGSQL.5432\" failed: FATAL:  "
+                          "28P01: Passwort-Authentifizierung für Benutzer »x« "
+                          "fehlgeschlagen\nLOCATION:  auth_failed, auth.c:326\n"),
+            "28P01");
+  EXPECT_EQ(last_state_in("connection to \"a\" failed: ВАЖНО:  57P03: x\nLOCATION:  y\nconnection "
+                          "to \"b\" failed: ВАЖНО:  3D000: базы\nLOCATION:  InitPostgres, p.c:9\n"),
+            "3D000");
+  EXPECT_EQ(
+      last_state_in("connection to server at \"127.0.0.1\", port 9 failed: Connection refused\n"
+                    "\tIs the server running on that host?\n"),
+      "");
+  EXPECT_EQ(last_state_in(":  "), "");
+  EXPECT_EQ(last_state_in(":  28P01:"), "");
+}
+
+TEST(connect, takes_a_state_for_a_refusal_or_for_something_that_passes) {
+  for (auto const* state : {"28000", "28P01", "3D000", "42501"}) {
+    EXPECT_TRUE(is_refusal({state, false, {}})) << state;
+  }
+  for (auto const* state : {"", "53300", "57P03", "08006", "55000", "XX000"}) {
+    EXPECT_FALSE(is_refusal({state, false, {}})) << state;
+  }
+  EXPECT_TRUE(is_refusal({"", true, {}}));
+}
+
+TEST(connect, tells_a_missing_right_and_a_full_server_apart) {
+  auto const admin = connect(testing::settings_for("postgres"));
+  pqxx::nontransaction does(*admin);
+  does.exec("DROP DATABASE IF EXISTS vobiz_test_closed");
+  does.exec("CREATE DATABASE vobiz_test_closed");
+  does.exec("REVOKE CONNECT ON DATABASE vobiz_test_closed FROM PUBLIC");
+  does.exec(
+      "DO $$ BEGIN CREATE ROLE vobiz_test_stranger LOGIN; EXCEPTION WHEN duplicate_object THEN END "
+      "$$");
+  auto const closed = at("dbname=vobiz_test_closed user=vobiz_test_stranger");
+  EXPECT_EQ(failure_of(closed).kind(), failure_kind::refused);
+  does.exec("GRANT CONNECT ON DATABASE vobiz_test_closed TO PUBLIC");
+  does.exec("ALTER DATABASE vobiz_test_closed CONNECTION LIMIT 0");
+  auto const full = failure_of(closed);
+  EXPECT_EQ(full.kind(), failure_kind::failed) << full.what();
+  EXPECT_EQ(full.what_helps(), remedy::retry);
+  does.exec("DROP DATABASE vobiz_test_closed");
 }
 
 TEST(connect, tells_a_server_that_is_not_there) {

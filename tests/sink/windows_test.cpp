@@ -122,6 +122,29 @@ TEST_F(windows, days_of_an_array_literal) {
   EXPECT_THAT(days_from_array("{2026-01-31}"), ::testing::ElementsAre(day("2026-01-31")));
   EXPECT_THAT(days_from_array("{2026-01-31,2026-02-01}"),
               ::testing::ElementsAre(day("2026-01-31"), day("2026-02-01")));
+  // Days that somebody else has written cost themselves only.
+  EXPECT_THAT(days_from_array("{31567-02-17,2026-01-31,infinity,\"0044-03-15 BC\",2026-02-01}"),
+              ::testing::ElementsAre(day("2026-01-31"), day("2026-02-01")));
+  EXPECT_TRUE(days_from_array("").empty());
+  EXPECT_TRUE(days_from_array("{").empty());
+}
+
+TEST_F(windows, of_a_day_that_no_list_has_are_named) {
+  for (auto const* odd : {"31567-02-17", "infinity", "0044-03-15 BC"}) {
+    all.database.query(
+        "INSERT INTO vobiz_sync.windows (partner_id, stream, scope, day, state, queued_at)\n"
+        "VALUES ('PA_EXAMPLE01', 'cdrs', '*', '" +
+        std::string(odd) + "', 'pending', now())");
+    try {
+      in_transaction([&](auto& t) { next_in_queue(t, *streams::find("cdrs"), all.partner, {}); });
+      FAIL() << odd;
+    } catch (core::failure const& failure) {
+      EXPECT_EQ(failure.what_helps(), core::remedy::fix);
+      EXPECT_EQ(failure.what(),
+                "vobiz_sync.windows has a row of \"" + std::string(odd) + "\", a day of no list");
+    }
+    all.database.query("DELETE FROM vobiz_sync.windows");
+  }
 }
 
 TEST_F(windows, recount_adds_up_what_is_listed) {

@@ -46,9 +46,14 @@ struct connect_proxy::line {
     std::string const target(request.target());
     self->owner.remember(target);
     auto const status = co_await self->open(request, target);
-    http::response<http::empty_body> answer(status, 11);
-    auto const [write_error, written] = co_await http::async_write(self->client, answer, quietly);
-    if (write_error || status != http::status::ok) co_return;
+    if (status != http::status::ok) {
+      http::response<http::empty_body> answer(status, 11);
+      co_await http::async_write(self->client, answer, quietly);
+      co_return;
+    }
+    auto const yes = asio::buffer(self->owner.yes_);
+    auto const [write_error, written] = co_await asio::async_write(self->client, yes, quietly);
+    if (write_error) co_return;
     asio::co_spawn(self->client.get_executor(), relay(self, self->client, self->server),
                    asio::detached);
     asio::co_spawn(self->client.get_executor(), relay(self, self->server, self->client),
@@ -92,8 +97,9 @@ struct connect_proxy::line {
   tcp::socket server;
 };
 
-connect_proxy::connect_proxy(std::string credentials)
+connect_proxy::connect_proxy(std::string credentials, std::string yes)
     : credentials_(std::move(credentials)),
+      yes_(std::move(yes)),
       acceptor_(io_, tcp::endpoint(asio::ip::address_v4::loopback(), 0)) {
   accept();
   thread_ = std::thread([this] { io_.run(); });

@@ -13,8 +13,9 @@ namespace vobiz::support {
 // An HTTP proxy on 127.0.0.1 that opens tunnels (CONNECT) to any address and records them.
 class connect_proxy {
 public:
-  // If `credentials` ("user:password") are given, it requires them with the Basic scheme.
-  explicit connect_proxy(std::string credentials = {});
+  // If `credentials` ("user:password") are given, it requires them with the Basic scheme. `yes` is
+  // its answer when the tunnel is open.
+  explicit connect_proxy(std::string credentials = {}, std::string yes = "HTTP/1.1 200 OK\r\n\r\n");
   ~connect_proxy();
   connect_proxy(connect_proxy const&) = delete;
   connect_proxy& operator=(connect_proxy const&) = delete;
@@ -34,6 +35,7 @@ private:
   void remember_bytes(char const* data, std::size_t size);
 
   std::string credentials_;
+  std::string yes_;
   boost::asio::io_context io_;
   tcp::acceptor acceptor_;
   mutable std::mutex lock_;

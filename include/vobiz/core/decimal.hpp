@@ -12,8 +12,8 @@ namespace vobiz::core {
 // digits before the point and 16383 after it.
 bool is_decimal(std::string_view text);
 
-// The shortest plain spelling: no exponent, no leading or trailing zeros, no "-0". Requires
-// is_decimal(text).
+// The shortest plain spelling: no exponent, no leading or trailing zeros, no "-0". Text that is no
+// decimal, as PostgreSQL's "NaN", stays as it is.
 std::string canonical(std::string_view text);
 
 // Whether two decimals have the same value, such as "0.450" and "4.5e-1".

@@ -16,7 +16,7 @@ struct retired_month {
   std::string partition;  // its name in vobiz_part
   std::int64_t calls = 0;
   std::string at;      // announced, held: when it may be dropped, RFC 3339
-  std::string reason;  // why it is held; may stand beside announced
+  std::string reason;  // why it is held, who is in the way; may stand beside announced
 };
 
 // One step of retention for the partner, whose row in vobiz_sync.streams says what it keeps

@@ -22,7 +22,7 @@ struct response {
   std::string policy = "default-src 'none'; frame-ancestors 'none'";
 };
 
-// Responds to a path. Only GET and HEAD requests reach it.
+// Responds to a path, of a GET, HEAD or OPTIONS request; the last gets only its status.
 using handler = std::function<boost::asio::awaitable<response>(std::string path)>;
 
 struct limits {
@@ -61,6 +61,7 @@ private:
   boost::asio::awaitable<void> accept();
   boost::asio::awaitable<void> serve(std::shared_ptr<connection> client);
   boost::asio::awaitable<bool> serve_one(connection& client);
+  boost::asio::awaitable<response> respond(std::string path);
   bool is_allowed(std::string_view authorization) const;
 
   boost::asio::any_io_executor executor_;

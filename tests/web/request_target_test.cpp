@@ -1,0 +1,42 @@
+#include "web/request_target.hpp"
+
+#include <gtest/gtest.h>
+
+namespace vobiz::web {
+namespace {
+
+TEST(request_target, names_a_path) {
+  struct {
+    char const* target;
+    char const* path;
+  } const cases[] = {
+      {"/", "/"},
+      {"/metrics", "/metrics"},
+      {"/metrics?name[]=x&collect[]=y", "/metrics"},
+      {"/?", "/"},
+      {"//x/y", "//x/y"},
+      {"http://x/metrics", "/metrics"},
+      {"HTTP://x:9464/metrics?a=/b", "/metrics"},
+      {"https://user@[::1]:1/", "/"},
+      {"http://x", "/"},
+      {"http://x?a", "/"},
+  };
+  for (auto const& c : cases) EXPECT_EQ(path_of_target(c.target, false), c.path) << c.target;
+}
+
+TEST(request_target, may_be_the_server_itself) {
+  EXPECT_EQ(path_of_target("*", true), "*");
+  EXPECT_EQ(path_of_target("http://x", true), "*");
+  EXPECT_EQ(path_of_target("http://x/", true), "/");
+  EXPECT_EQ(path_of_target("/readyz", true), "/readyz");
+}
+
+TEST(request_target, is_refused_in_any_other_form) {
+  for (auto const* target : {"*", "metrics", "x:443", "ftp://x/", "http://", "http:///metrics",
+                             "http:/metrics", "?x", ""}) {
+    EXPECT_FALSE(path_of_target(target, false)) << target;
+  }
+}
+
+}  // namespace
+}  // namespace vobiz::web
