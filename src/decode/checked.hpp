@@ -9,7 +9,7 @@ namespace vobiz::decode {
 struct checked {
   std::string_view text{};
   std::string_view problem{};  // empty: none
-  bool assumed_utc = false;  // a time without a UTC offset
+  bool assumed_utc = false;    // a time without a UTC offset
 };
 
 constexpr std::string_view beyond_decimal = "has more than 100 digits before or after its point";

@@ -53,9 +53,9 @@ bool has_rows(tape const& all, std::vector<std::size_t> const& objects, streams:
 // Whether the value means to be a count of rows, and cannot be one.
 bool is_false_count(token const& t) {
   auto const digits = t.text.find_first_not_of(" +-");
-  auto const is_number = t.kind == kind::number ||
-                         (t.kind == kind::string && digits != std::string_view::npos &&
-                          t.text[digits] >= '0' && t.text[digits] <= '9');
+  auto const is_number =
+      t.kind == kind::number || (t.kind == kind::string && digits != std::string_view::npos &&
+                                 t.text[digits] >= '0' && t.text[digits] <= '9');
   return is_number && whole_number(t).value_or(-1) < 0;
 }
 

@@ -128,8 +128,8 @@ std::string readable_json(std::string_view body, std::size_t deepest) {
     }
     // A body that is one word is no JSON at all.
     if (level > 0 && is_in_word(c)) {
-      auto const end = std::find_if_not(body.begin() + static_cast<std::ptrdiff_t>(at), body.end(),
-                                        is_in_word);
+      auto const end =
+          std::find_if_not(body.begin() + static_cast<std::ptrdiff_t>(at), body.end(), is_in_word);
       auto const word = body.substr(at, static_cast<std::size_t>(end - body.begin()) - at);
       auto const quote = is_value(word) ? "" : "\"";
       ((out += quote) += word) += quote;

@@ -6,8 +6,8 @@
 
 namespace vobiz::decode {
 
-// JSON that Boost.JSON refuses as a whole for the sake of one value, made readable, so that this value
-// costs its own row at most:
+// JSON that Boost.JSON refuses as a whole for the sake of one value, made readable, so that this
+// value costs its own row at most:
 //  * lone surrogate escapes become \ufffd;
 //  * control characters inside strings become escapes, and \ before another character is itself;
 //  * words that are no JSON value (NaN, -Infinity, None, 007, 1e99999999999) become strings, which

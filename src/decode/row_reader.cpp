@@ -14,8 +14,6 @@ namespace {
 
 // Bytes of a row's columns and of its `extra`. The largest rows of the API have some kilobytes.
 constexpr std::size_t largest_row = 4 << 20;
-// Bytes of a rejected row that are kept.
-constexpr std::size_t largest_payload = 64 << 10;
 // Levels of a row, itself included.
 constexpr std::size_t deepest_row = 30;
 
@@ -27,23 +25,6 @@ bool nests_deeper(tape const& all, std::size_t value, std::size_t levels) {
     if (nests_deeper(all, inner, levels - 1)) return true;
   }
   return false;
-}
-
-// FNV-1a: rows that begin alike must stay different rejects.
-std::uint64_t hash_of(std::string_view text) {
-  std::uint64_t hash = 0xcbf29ce484222325;
-  for (auto const c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
-  return hash;
-}
-
-// The beginning of a payload too large to keep, as JSON.
-std::string beginning_of(std::string_view payload) {
-  auto cut = largest_payload;
-  while ((payload[cut] & '\xc0') == '\x80') --cut;  // not inside a character
-  std::string result = fmt::format(R"({{"bytes":{},"hash":"{:016x}","beginning":)", payload.size(),
-                                   hash_of(payload));
-  append_string(result, payload.substr(0, cut));
-  return result += '}';
 }
 
 }  // namespace
@@ -194,7 +175,7 @@ void row_reader::reject_row(tape const& all, std::size_t value, std::string reas
   auto& added = page_.rejects.emplace_back();
   added.reason = std::move(reason);
   append_json(added.payload, all, value, names_.secrets());
-  if (added.payload.size() > largest_payload) added.payload = beginning_of(added.payload);
+  added.payload = bounded_payload(std::move(added.payload));
 }
 
 }  // namespace vobiz::decode

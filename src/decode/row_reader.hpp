@@ -39,8 +39,8 @@ private:
   std::vector<std::uint32_t> values_;
   std::set<std::string, std::less<>> unknown_;
   std::size_t row_bytes_ = 0;  // of the cells of the row at hand
-  std::string path_;   // of the object at hand, "calls."
-  std::string extra_;  // the row's, so far
+  std::string path_;           // of the object at hand, "calls."
+  std::string extra_;          // the row's, so far
   std::string extra_problem_;
   std::string room_;
   std::string reason_;

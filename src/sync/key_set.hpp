@@ -22,6 +22,8 @@ public:
     std::ranges::copy(key, text);
     keys_.emplace_hint(place, text, key.size());
   }
+  // The text's bytes stay until clear().
+  void erase(std::string_view key) { keys_.erase(key); }
   void clear() {
     keys_.clear();
     blocks_.release();

@@ -35,6 +35,11 @@ std::vector<decode::reject> window_fsm::rejects() const {
   return result;
 }
 
+void window_fsm::refuse(row_key const& key, decode::reject const& as) {
+  keys_.erase(key);
+  rejects_.try_emplace(as.payload, as);
+}
+
 bool window_fsm::may_decide(sink::figures const& stored) const {
   return list_.is_over() || met() == met_when_judged_ ||
          (!whole_ && prove(list_.reported(), stored, false));

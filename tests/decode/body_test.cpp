@@ -69,8 +69,9 @@ TEST(body, a_row_that_nests_deeper_than_30_levels_costs_itself_only) {
 
 TEST(body, a_word_that_is_no_value_costs_its_row_only) {
   for (std::string const word :
-       {"NaN", "-NaN", "nan", "Infinity", "-Infinity", "inf", "1.#QNAN", "undefined", "None", "True",
-        "007", "+1", ".5", "5.", "1e", "1_000", "0x1F", "1e99999999999", "-", "--1"}) {
+       {"NaN",       "-NaN",  "nan",  "Infinity",      "-Infinity", "inf", "1.#QNAN",
+        "undefined", "None",  "True", "007",           "+1",        ".5",  "5.",
+        "1e",        "1_000", "0x1F", "1e99999999999", "-",         "--1"}) {
     auto const page = decode_sample(R"({"samples":[{"key":"1"},{"key":"2","integer":)" + word +
                                     R"(},{"key":"3","numeric": 1e2 }],"total":3})");
     EXPECT_EQ(page.envelope.total, 3) << word;

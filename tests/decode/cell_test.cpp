@@ -206,11 +206,14 @@ TEST(cell, date) {
 }
 
 TEST(cell, jsonb_is_the_value_itself) {
-  check("jsonb", {{R"({ "a": [1.50, 1e99, true, null, "x\u0000\n\u001f\u2028"] })",
-                   "{\"a\":[1.50,1e99,true,null,\"x\\n\\u001f\u2028\"]}"},
-                  {R"("text")", R"("text")"},
-                  {"0.1000000000000000055511151231257827", "0.1000000000000000055511151231257827"},
-                  {R"({"a":[1e131072]})", R"({"a":["1e131072"]} holds a number of more than 100 digits before or after its point)"}});
+  check(
+      "jsonb",
+      {{R"({ "a": [1.50, 1e99, true, null, "x\u0000\n\u001f\u2028"] })",
+        "{\"a\":[1.50,1e99,true,null,\"x\\n\\u001f\u2028\"]}"},
+       {R"("text")", R"("text")"},
+       {"0.1000000000000000055511151231257827", "0.1000000000000000055511151231257827"},
+       {R"({"a":[1e131072]})",
+        R"({"a":["1e131072"]} holds a number of more than 100 digits before or after its point)"}});
 }
 
 TEST(cell, a_quotation_is_short_printable_and_whole_characters) {

@@ -162,7 +162,9 @@ TEST(row, a_bad_row_is_rejected_and_the_others_stay) {
   EXPECT_EQ(page.rejects[1].reason, R"("three" is not an object)");
   EXPECT_EQ(page.rejects[1].payload, R"("three")");
   EXPECT_EQ(page.rejects[2].reason, R"("key": is required but has no value)");
-  EXPECT_EQ(page.rejects[3].reason, R"("new": ["1e131072"] holds a number of more than 100 digits before or after its point)");
+  EXPECT_EQ(
+      page.rejects[3].reason,
+      R"("new": ["1e131072"] holds a number of more than 100 digits before or after its point)");
 }
 
 TEST(row, a_reason_names_the_member_that_was_read) {
