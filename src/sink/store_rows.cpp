@@ -140,10 +140,10 @@ asio::awaitable<std::vector<missing_row>> stream_store::find_missing(core::utc_d
                                                                      std::int64_t most,
                                                                      bool anyway) {
   auto job = [&](pqxx::work& transaction) {
-    if (!begin_repair(transaction, partner_, stream_.name, anyway)) {
-      return std::vector<missing_row>();
-    }
-    return missing_rows(transaction, stream_, partner_, since, most);
+    auto const look = begin_repair(transaction, partner_, stream_.name, since, anyway);
+    if (!look) return std::vector<missing_row>();
+    note_missing_rows(transaction, stream_, partner_, *look);
+    return missing_rows(transaction, stream_, partner_, most);
   };
   co_return co_await commit(job);
 }
