@@ -5,6 +5,7 @@
 
 #include "cell.hpp"
 #include "json_text.hpp"
+#include "vobiz/core/day.hpp"
 #include "vobiz/core/decimal.hpp"
 
 namespace vobiz::decode {
@@ -35,6 +36,19 @@ std::optional<std::int64_t> number(tape const& all, std::vector<std::size_t> con
     if (auto const value = whole_number(all[*found])) return value;
   }
   return std::nullopt;
+}
+
+std::optional<bool> truth(tape const& all, std::vector<std::size_t> const& objects,
+                          std::string_view name) {
+  auto const found = find_any(all, objects, name);
+  if (!found || all[*found].kind != kind::boolean) return std::nullopt;
+  return all[*found].text == "true";
+}
+
+std::optional<core::utc_day> day(tape const& all, std::size_t object, std::string_view name) {
+  auto const found = find(all, object, name);
+  if (!found || all[*found].kind != kind::string) return std::nullopt;
+  return core::day_from_text(all[*found].text.substr(0, 10));
 }
 
 // An empty list that a server writes as null or {} counts when its total says so too.
@@ -69,6 +83,13 @@ bool is_all_zero(tape const& all, std::size_t object) {
 
 }  // namespace
 
+void read_period(tape const& all, envelope& into) {
+  auto const period = find_any(all, levels(all), "period");
+  if (!period || all[*period].kind != kind::object) return;
+  into.first_day = day(all, *period, "from");
+  into.last_day = day(all, *period, "to");
+}
+
 std::string read_envelope(tape const& all, streams::stream const& what, envelope& into) {
   auto objects = levels(all);
   auto const summary = find_any(all, objects, "summary");
@@ -81,6 +102,8 @@ std::string read_envelope(tape const& all, streams::stream const& what, envelope
     return "\"total\": " + quoted(all, *total, what.secrets) + " is not a number of rows";
   }
   into.total = number(all, objects, {"total"});
+  into.has_next = truth(all, objects, "has_next");
+  read_period(all, into);
   into.has_rows_member = has_rows(all, objects, what, into.total);
   into.has_summary = summary && all[*summary].kind == kind::object;
   into.measures.assign(what.measures.size(), std::nullopt);

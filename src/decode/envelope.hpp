@@ -13,4 +13,7 @@ namespace vobiz::decode {
 // that is no count must not be taken for a list without one, whose end alone would prove it.
 std::string read_envelope(tape const& all, streams::stream const& what, envelope& into);
 
+// Reads the days that an answer says it is about, of a list or of a document.
+void read_period(tape const& all, envelope& into);
+
 }  // namespace vobiz::decode
