@@ -15,6 +15,7 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 DAEMON = pathlib.Path(os.environ.get("BUILD", ROOT / "build/release")) / "vobiz-syncd"
 WORK = pathlib.Path(os.environ.get("VOBIZ_BENCH_WORK", "/tmp/vobiz-bench"))
+RESULTS = pathlib.Path(os.environ.get("VOBIZ_BENCH_RESULTS", ROOT / "bench/results"))
 PARTNER = "PA_BENCH"
 
 
@@ -230,5 +231,5 @@ def store(name, result, start_load):
     facts = {"measured": datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H:%MZ"), "commit": commit,
              "processors": os.cpu_count(), "load_average_start": start_load, "load_average_end": load(),
              "postgresql": psql("SHOW server_version")}
-    (ROOT / "bench/results").mkdir(exist_ok=True)
-    (ROOT / f"bench/results/{name}.json").write_text(json.dumps({**facts, **result}, indent=1) + "\n")
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    (RESULTS / f"{name}.json").write_text(json.dumps({**facts, **result}, indent=1) + "\n")

@@ -4,6 +4,7 @@ a web server serves them (FOLDER/pages/DAY/PER_PAGE-PAGE.json), and the same row
 all 43 members; total and summary are exact, so that a reader can prove each day. The same arguments make the same
 rows."""
 import datetime
+import itertools
 import json
 import pathlib
 import random
@@ -83,24 +84,33 @@ def page_text(rows, page, per_page, total, summary):
             f'"count":{len(rows)},"summary":{summary}}}')
 
 
-def write_day(folder, day, calls):
-    """Writes the pages of a day: of 100 calls each, and one of a single call for probes. `calls` are newest first."""
-    billsec, duration, cost = (sum(c[n] for c in calls) for n in (1, 2, 3))
-    answered, total = sum(c[1] > 0 for c in calls), len(calls)
-    summary = (f'{{"totalCalls":{total},"answeredCalls":{answered},"answerRate":{100 * answered / max(total, 1):.2f},'
-               f'"avgCallDuration":"{billsec // max(answered, 1)}s","total_billable_seconds":{billsec},'
-               f'"total_duration_seconds":{duration},"total_cost":{money(cost)},'
-               f'"last_call_at":{json.dumps(calls[0][0][10] if calls else None)}}}')
-    target = pathlib.Path(folder) / "pages" / str(day)
+def summary_text(total, answered, billsec, duration, cost, last_call_at):
+    return (f'{{"totalCalls":{total},"answeredCalls":{answered},"answerRate":{100 * answered / max(total, 1):.2f},'
+            f'"avgCallDuration":"{billsec // max(answered, 1)}s","total_billable_seconds":{billsec},'
+            f'"total_duration_seconds":{duration},"total_cost":{money(cost)},'
+            f'"last_call_at":{json.dumps(last_call_at)}}}')
+
+
+def write_pages(target, rows, total, summary):
+    """Writes a day's pages of 100 rows each, and one of a single row for probes. `rows` is an iterator of JSON rows,
+    newest first."""
     target.mkdir(parents=True, exist_ok=True)
-    rows = [as_json(c[0]) for c in calls]
     for page in range(1, max(1, -(-total // PER_PAGE)) + 1):
-        text = page_text(rows[(page - 1) * PER_PAGE:page * PER_PAGE], page, PER_PAGE, total, summary)
+        listed = list(itertools.islice(rows, PER_PAGE))
         # Atomic, since a server may be reading the old page.
         fresh = target / f"{PER_PAGE}-{page}.new"
-        fresh.write_text(text)
+        fresh.write_text(page_text(listed, page, PER_PAGE, total, summary))
         fresh.rename(target / f"{PER_PAGE}-{page}.json")
-    (target / "1-1.json").write_text(page_text(rows[:1], 1, 1, total, summary))
+        if page == 1:
+            (target / "1-1.json").write_text(page_text(listed[:1], 1, 1, total, summary))
+
+
+def write_day(folder, day, calls):
+    """Writes the pages of a day. `calls` are newest first."""
+    billsec, duration, cost = (sum(c[n] for c in calls) for n in (1, 2, 3))
+    summary = summary_text(len(calls), sum(c[1] > 0 for c in calls), billsec, duration, cost,
+                           calls[0][0][10] if calls else None)
+    write_pages(pathlib.Path(folder) / "pages" / str(day), (as_json(c[0]) for c in calls), len(calls), summary)
 
 
 def calls_of(day, count, seed=0):

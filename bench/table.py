@@ -121,6 +121,28 @@ def stillness(table):
                   f"{text['megabytes_a_second']} MB/s")
 
 
+LARGE_DAY_MIB = 96
+AS_UNCHANGED = 1.2  # two runs of the same command differ by less
+
+
+def large_day(table):
+    figures = result("large-day")
+    if not figures:
+        return
+    steps, rows = figures["steps"], n(figures["rows"])
+    most = max(s["peak_mib"] for s in steps.values())
+    table.add(f"peak memory over a day of {rows} calls", f"at most {LARGE_DAY_MIB} MiB for each read",
+              ", ".join(f"{name} {s['peak_mib']} MiB" for name, s in steps.items()), most <= LARGE_DAY_MIB,
+              f"{round(most - LARGE_DAY_MIB, 1)} MiB above")
+    same = steps["unchanged"]["seconds"]
+    for name in ("one changed", "one vanished"):
+        took = steps[name]["seconds"]
+        table.add(f"reading a day of {rows} calls again, {name}",
+                  f"at most {AS_UNCHANGED} times the time of an unchanged read",
+                  f"{round(took / same, 2)}: {took} s against {same} s", took <= AS_UNCHANGED * same,
+                  f"{round(took / same, 2)} times")
+
+
 def growth():
     figures = result("growth")
     if not figures:
@@ -189,7 +211,8 @@ def own_share(back):
 
 
 def runs():
-    parts = ("backfill", "rivals", "latency", "limited", "unchanged", "idle", "decode", "months", "memory", "growth")
+    parts = ("backfill", "rivals", "latency", "limited", "unchanged", "idle", "decode", "months", "large-day",
+             "memory", "growth")
     runs = [run for run in map(result, parts) if run]
     if not runs:
         return []
@@ -205,6 +228,7 @@ def main():
     table = Table()
     speed(table)
     stillness(table)
+    large_day(table)
     tools = (result("rivals") or {}).get("tools", {})
     versions = "; ".join(v for t in tools.values() for v in t.get("versions", []))
     back = result("backfill") or {}

@@ -51,8 +51,9 @@ std::string written_clock(std::string_view text) {
 }
 
 std::string fraction_of(std::string_view text) {
-  if (text.size() < 20 || text[19] != '.') return {};
-  auto digits = text.substr(20, text.find_first_not_of("0123456789", 20) - 20);
+  if (text.size() < 20 || (text[19] != '.' && text[19] != ',')) return {};
+  // What is smaller than a microsecond is cut off.
+  auto digits = text.substr(20, text.find_first_not_of("0123456789", 20) - 20).substr(0, 6);
   return std::string(digits.substr(0, digits.find_last_not_of('0') + 1));
 }
 

@@ -8,10 +8,6 @@ namespace vobiz::core {
 
 namespace {
 
-// Limits of numeric (PostgreSQL documentation, "Arbitrary Precision Numbers").
-constexpr long most_before_point = 131072;
-constexpr long most_after_point = 16383;
-
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 struct parts {
@@ -54,11 +50,12 @@ std::optional<parts> split(std::string_view text) {
 bool is_decimal(std::string_view text) {
   auto const number = split(text);
   if (!number) return false;
-  // Numeric accepts no larger exponent, and the sums below could overflow.
-  if (number->exponent > most_before_point || number->exponent < -most_before_point) return false;
+  // A larger exponent could overflow the sums below.
+  constexpr long largest = 1'000'000;
+  if (number->exponent > largest || number->exponent < -largest) return false;
   auto const before = static_cast<long>(number->whole.size()) + number->exponent;
   auto const after = static_cast<long>(number->fraction.size()) - number->exponent;
-  return before <= most_before_point && after <= most_after_point;
+  return before <= most_decimal_digits && after <= most_decimal_digits;
 }
 
 std::string canonical(std::string_view text) {

@@ -61,7 +61,8 @@ public:
   }
   bool on_string_part(std::string_view part, std::size_t, error_code&) { return collect(part); }
   bool on_string(std::string_view last, std::size_t, error_code&) {
-    return add(finish(last), kind::string);
+    auto const text = finish(last);
+    return add(text, kind::string, lost_nul_);
   }
 
   // The body is fed in one piece, so a number never comes in parts.
@@ -91,8 +92,8 @@ private:
     value_complete();
   }
 
-  bool add(std::string_view text, kind what) {
-    tape_.push_back({name_, text, what});
+  bool add(std::string_view text, kind what, bool lost_nul = false) {
+    tape_.push_back({name_, text, what, lost_nul});
     name_ = {};
     value_complete();
     return true;
@@ -127,6 +128,7 @@ private:
   }
 
   std::string_view finish(std::string_view last) {
+    lost_nul_ = false;
     std::less_equal<char const*> const not_behind;
     if (!collecting_ && not_behind(body_.data(), last.data()) &&
         not_behind(last.data() + last.size(), body_.data() + body_.size())) {
@@ -136,9 +138,10 @@ private:
     collecting_ = false;
     // PostgreSQL's text has no U+0000 (docs/architecture.md, "Rejects"); JSON can only write it as
     // an escape.
-    unescaped_.erase(std::remove(unescaped_.begin() + static_cast<std::ptrdiff_t>(start_),
-                                 unescaped_.end(), '\0'),
-                     unescaped_.end());
+    auto const kept = std::remove(unescaped_.begin() + static_cast<std::ptrdiff_t>(start_),
+                                  unescaped_.end(), '\0');
+    lost_nul_ = kept != unescaped_.end();
+    unescaped_.erase(kept, unescaped_.end());
     return std::string_view(unescaped_).substr(start_);
   }
 
@@ -149,6 +152,7 @@ private:
   std::string& unescaped_;
   std::string_view name_;  // of the member whose value comes next
   bool collecting_ = false;
+  bool lost_nul_ = false;  // of the string that was finished last
   std::size_t start_ = 0;  // of the string being collected
   std::vector<std::size_t> open_;
   std::size_t best_ = nowhere - 1;
@@ -162,7 +166,9 @@ parsed parse(std::string_view body, layout const& names, row_reader& rows, tape&
              std::string& unescaped) {
   out.clear();
   unescaped.clear();
-  boost::json::basic_parser<handler> parser({}, body, names, rows, out, unescaped);
+  boost::json::parse_options options;
+  options.max_depth = deepest_document;
+  boost::json::basic_parser<handler> parser(options, body, names, rows, out, unescaped);
   parsed result;
   result.position = parser.write_some(false, body.data(), body.size(), result.error);
   if (!result.error && result.position < body.size()) result.error = boost::json::error::extra_data;

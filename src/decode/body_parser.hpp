@@ -11,6 +11,10 @@
 
 namespace vobiz::decode {
 
+// Levels of nesting of a document that is read; the parser recurses. Rows have their own, much
+// lower limit (row_reader), so that a row of any depth costs itself only.
+inline constexpr std::size_t deepest_document = 256;
+
 struct parsed {
   boost::system::error_code error;
   std::size_t position = 0;  // of the error: bytes before it

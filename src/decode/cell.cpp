@@ -22,8 +22,8 @@ std::string_view trimmed(std::string_view text) {
 checked numeric(token const& t) {
   if (t.kind != kind::number && t.kind != kind::string) return refused("is not a number");
   auto const text = trimmed(t.text);
-  if (core::is_decimal(text)) return {text, {}};
-  return refused(t.kind == kind::number ? "is beyond numeric" : "is not a number");
+  if (core::is_decimal(text)) return {text};
+  return refused(t.kind == kind::number ? beyond_decimal : "is not a number");
 }
 
 // Whether the text is already the way it is stored: this is what nearly every whole number looks
@@ -44,14 +44,14 @@ checked whole(token const& t, std::string_view too_large, std::string& room) {
   Integer value{};
   auto const [end, error] = std::from_chars(room.data(), room.data() + room.size(), value);
   if (error != std::errc()) return refused(too_large);
-  return {room, {}};
+  return {room};
 }
 
 checked boolean(token const& t) {
   auto const text = trimmed(t.text);
   if (t.kind == kind::boolean || t.kind == kind::string || t.kind == kind::number) {
-    if (text == "true" || text == "1") return {"true", {}};
-    if (text == "false" || text == "0") return {"false", {}};
+    if (text == "true" || text == "1") return {"true"};
+    if (text == "false" || text == "0") return {"false"};
   }
   return refused("is neither true nor false");
 }
@@ -67,7 +67,7 @@ checked uuid(token const& t, std::string& room) {
     auto const hex = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
     if (hyphen ? c != '-' : !hex) return refused("is not a UUID");
   }
-  return {room, {}};
+  return {room};
 }
 
 checked date(token const& t) {
@@ -75,23 +75,23 @@ checked date(token const& t) {
   if (t.kind != kind::string || !core::day_from_text(text) || text.starts_with("0000")) {
     return refused("is not a date (YYYY-MM-DD)");
   }
-  return {text, {}};
+  return {text};
 }
 
 checked text(tape const& all, std::size_t value, std::span<std::string_view const> secrets,
              std::string& room) {
   auto const& t = all[value];
-  if (t.kind != kind::object && t.kind != kind::array) return {t.text, {}};
+  if (t.kind != kind::object && t.kind != kind::array) return {t.text};
   room.clear();
   append_json(room, all, value, secrets);
-  return {room, {}};
+  return {room};
 }
 
 checked jsonb(tape const& all, std::size_t value, std::span<std::string_view const> secrets,
               std::string& room) {
   room.clear();
-  if (!append_json(room, all, value, secrets)) return refused("holds a number beyond numeric");
-  return {room, {}};
+  if (!append_json(room, all, value, secrets)) return refused(holds_beyond_decimal);
+  return {room};
 }
 
 }  // namespace

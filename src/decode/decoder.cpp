@@ -52,8 +52,10 @@ decoder::decoder(decoder&&) noexcept = default;
 decoder& decoder::operator=(decoder&&) noexcept = default;
 
 boost::system::result<page, parse_error> decoder::decode(std::string_view body) const {
+  constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
+  if (body.starts_with(byte_order_mark)) body.remove_prefix(byte_order_mark.size());
   auto const& stream = layout_->stream();
-  page result{row_batch(stream.columns.size() + 1), {}, {}, {}};
+  page result{row_batch(stream.columns.size() + 1), {}, {}, {}, {}};
   row_reader rows(*layout_, result);
   tape all;
   std::string unescaped;
@@ -61,7 +63,7 @@ boost::system::result<page, parse_error> decoder::decode(std::string_view body) 
   auto outcome = parse(body, *layout_, rows, all, unescaped);
   // Boost.JSON has half a dozen codes for what can be repaired, and uses them for other faults as
   // well.
-  if (outcome.error) better = readable_json(body);
+  if (outcome.error) better = readable_json(body, deepest_document - 1);
   if (outcome.error && better != body) {
     rows.restart();
     outcome = parse(better, *layout_, rows, all, unescaped);
@@ -70,7 +72,8 @@ boost::system::result<page, parse_error> decoder::decode(std::string_view body) 
   if (stream.rows.empty()) {
     read_document(all, *layout_, rows, result.envelope);
   } else {
-    read_envelope(all, stream, result.envelope);
+    auto problem = read_envelope(all, stream, result.envelope);
+    if (!problem.empty()) return parse_error{std::move(problem)};
   }
   return result;
 }

@@ -4,6 +4,7 @@
 #include <initializer_list>
 
 #include "cell.hpp"
+#include "json_text.hpp"
 #include "vobiz/core/day.hpp"
 #include "vobiz/core/decimal.hpp"
 
@@ -50,14 +51,26 @@ std::optional<core::utc_day> day(tape const& all, std::size_t object, std::strin
   return core::day_from_text(all[*found].text.substr(0, 10));
 }
 
-// An empty list that a server writes as null counts when its total says so too.
+// An empty list that a server writes as null or {} counts when its total says so too.
 bool has_rows(tape const& all, std::vector<std::size_t> const& objects, streams::stream const& what,
               std::optional<std::int64_t> total) {
   return std::ranges::any_of(what.rows, [&](auto const name) {
     auto const rows = find_any(all, objects, name);
     if (!rows) return false;
-    return all[*rows].kind == kind::array || (all[*rows].kind == kind::null && total == 0);
+    auto const& value = all[*rows];
+    auto const is_nothing =
+        value.kind == kind::null || (value.kind == kind::object && value.end == *rows + 1);
+    return value.kind == kind::array || (is_nothing && total == 0);
   });
+}
+
+// Whether the value means to be a count of rows, and cannot be one.
+bool is_false_count(token const& t) {
+  auto const digits = t.text.find_first_not_of(" +-");
+  auto const is_number =
+      t.kind == kind::number || (t.kind == kind::string && digits != std::string_view::npos &&
+                                 t.text[digits] >= '0' && t.text[digits] <= '9');
+  return is_number && whole_number(t).value_or(-1) < 0;
 }
 
 bool is_all_zero(tape const& all, std::size_t object) {
@@ -77,25 +90,31 @@ void read_period(tape const& all, envelope& into) {
   into.last_day = day(all, *period, "to");
 }
 
-void read_envelope(tape const& all, streams::stream const& what, envelope& into) {
+std::string read_envelope(tape const& all, streams::stream const& what, envelope& into) {
   auto objects = levels(all);
   auto const summary = find_any(all, objects, "summary");
   if (auto const pagination = find_any(all, objects, "pagination")) objects.push_back(*pagination);
   into.page = number(all, objects, {"page"});
   into.per_page = number(all, objects, {"per_page", "size"});
+  for (auto const object : objects) {
+    auto const total = find(all, object, "total");
+    if (!total || !is_false_count(all[*total])) continue;
+    return "\"total\": " + quoted(all, *total, what.secrets) + " is not a number of rows";
+  }
   into.total = number(all, objects, {"total"});
   into.has_next = truth(all, objects, "has_next");
   read_period(all, into);
   into.has_rows_member = has_rows(all, objects, what, into.total);
   into.has_summary = summary && all[*summary].kind == kind::object;
   into.measures.assign(what.measures.size(), std::nullopt);
-  if (!into.has_summary) return;
+  if (!into.has_summary) return {};
   into.zeroed_summary = is_all_zero(all, *summary);
   for (std::size_t at = 0; at < what.measures.size(); ++at) {
     auto const found = find(all, *summary, what.measures[at].summary);
     if (!found) continue;
     if (auto const text = decimal(all[*found])) into.measures[at] = std::string(*text);
   }
+  return {};
 }
 
 }  // namespace vobiz::decode

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string>
+
 #include "tape.hpp"
 #include "vobiz/decode/page.hpp"
 
@@ -7,7 +9,9 @@ namespace vobiz::decode {
 
 // What stands around the rows of a list; `listed` is not touched. The tape holds the document
 // without the elements of its row array.
-void read_envelope(tape const& all, streams::stream const& what, envelope& into);
+// Returns what is wrong with it, empty if nothing: then the answer cannot be used. A count of rows
+// that is no count must not be taken for a list without one, whose end alone would prove it.
+std::string read_envelope(tape const& all, streams::stream const& what, envelope& into);
 
 // Reads the days that an answer says it is about, of a list or of a document.
 void read_period(tape const& all, envelope& into);

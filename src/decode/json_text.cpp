@@ -2,6 +2,7 @@
 
 #include <spdlog/fmt/fmt.h>
 
+#include <cstdint>
 #include <iterator>
 
 #include "vobiz/core/decimal.hpp"
@@ -12,6 +13,15 @@ namespace vobiz::decode {
 namespace {
 
 constexpr std::size_t most_quoted = 80;
+// Bytes of a rejected row that are kept.
+constexpr std::size_t largest_payload = 64 << 10;
+
+// FNV-1a: rows that begin alike must stay different rejects.
+std::uint64_t hash_of(std::string_view text) {
+  std::uint64_t hash = 0xcbf29ce484222325;
+  for (auto const c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+  return hash;
+}
 
 bool append_members(std::string& out, tape const& all, std::size_t object,
                     std::span<std::string_view const> secrets) {
@@ -102,6 +112,16 @@ bool append_json(std::string& out, tape const& all, std::size_t value,
     append_string(out, t.text);
   }
   return fits;
+}
+
+std::string bounded_payload(std::string payload) {
+  if (payload.size() <= largest_payload) return payload;
+  auto cut = largest_payload;
+  while ((payload[cut] & '\xc0') == '\x80') --cut;  // not inside a character
+  auto result = fmt::format(R"({{"bytes":{},"hash":"{:016x}","beginning":)", payload.size(),
+                            hash_of(payload));
+  append_string(result, std::string_view(payload).substr(0, cut));
+  return result += '}';
 }
 
 std::string quoted(tape const& all, std::size_t value, std::span<std::string_view const> secrets) {

@@ -16,6 +16,10 @@ void append_string(std::string& out, std::string_view text);
 bool append_json(std::string& out, tape const& all, std::size_t value,
                  std::span<std::string_view const> secrets);
 
+// The JSON of a rejected row, or of one that is too large to keep its size, its hash and its
+// beginning.
+std::string bounded_payload(std::string payload);
+
 // The value as JSON for a message: printable, at most 80 bytes.
 std::string quoted(tape const& all, std::size_t value, std::span<std::string_view const> secrets);
 

@@ -2,6 +2,7 @@
 #include <limits>
 #include <stdexcept>
 
+#include "json_text.hpp"
 #include "vobiz/decode/page.hpp"
 
 namespace vobiz::decode {
@@ -49,6 +50,37 @@ void row_batch::append(row_batch const& other) {
     if (other.seen_[column]) seen_[column] = true;
   }
   row_start_ = arena_.size();
+}
+
+row_batch row_batch::slice(std::size_t first, std::size_t last) const {
+  row_batch result(columns_);
+  result.seen_ = seen_;
+  for (auto row = first; row < last; ++row) {
+    result.add_row();
+    for (std::size_t column = 0; column < columns_; ++column) {
+      if (auto const text = at(row, column)) result.set(column, *text);
+    }
+  }
+  return result;
+}
+
+std::string row_json(streams::stream const& stream, row_batch const& rows, std::size_t row) {
+  std::string json = "{";
+  for (std::size_t column = 0; column < rows.columns(); ++column) {
+    auto const cell = rows.at(row, column);
+    if (!cell) continue;
+    auto const is_extra = column == stream.columns.size();
+    if (json.size() > 1) json += ',';
+    append_string(json, is_extra ? "extra" : stream.columns[column].name);
+    json += ':';
+    if (is_extra || stream.columns[column].type == streams::column_type::jsonb) {
+      json += *cell;
+    } else {
+      append_string(json, *cell);
+    }
+  }
+  json += '}';
+  return bounded_payload(std::move(json));
 }
 
 bool envelope::degraded_summary() const { return has_summary && zeroed_summary && listed > 0; }

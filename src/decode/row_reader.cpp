@@ -10,6 +10,25 @@
 
 namespace vobiz::decode {
 
+namespace {
+
+// Bytes of a row's columns and of its `extra`. The largest rows of the API have some kilobytes.
+constexpr std::size_t largest_row = 4 << 20;
+// Levels of a row, itself included.
+constexpr std::size_t deepest_row = 30;
+
+bool nests_deeper(tape const& all, std::size_t value, std::size_t levels) {
+  auto const& t = all[value];
+  if (t.kind != kind::object && t.kind != kind::array) return false;
+  if (levels == 0) return true;
+  for (auto inner = value + 1; inner < t.end; inner = behind(all, inner)) {
+    if (nests_deeper(all, inner, levels - 1)) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
 row_reader::row_reader(layout const& names, page& into)
     : names_(names), page_(into), values_(names.places()) {}
 
@@ -17,6 +36,7 @@ void row_reader::restart() {
   page_.rows = row_batch(page_.rows.columns());
   page_.rejects.clear();
   page_.unknown.clear();
+  page_.assumed_utc.clear();
   page_.envelope.listed = 0;
   unknown_.clear();
 }
@@ -27,7 +47,11 @@ void row_reader::read(tape const& all, std::size_t value) {
     auto const secrets = names_.secrets();
     return reject_row(all, value, fmt::format("{} is not an object", quoted(all, value, secrets)));
   }
+  if (nests_deeper(all, value, deepest_row)) {
+    return reject_row(all, value, fmt::format("is nested deeper than {} levels", deepest_row));
+  }
   std::ranges::fill(values_, 0);
+  row_bytes_ = 0;
   extra_.clear();
   extra_problem_.clear();
   note_members(all, value, names_.row(), true);
@@ -37,7 +61,7 @@ void row_reader::read(tape const& all, std::size_t value) {
   for (std::size_t column = 0; good && column < names_.stream().columns.size(); ++column) {
     good = fill(all, column);
   }
-  if (good && fill_extra()) return;
+  if (good && fill_extra() && fits_a_row()) return;
   page_.rows.take_back();
   reject_row(all, value, std::move(reason_));
 }
@@ -66,14 +90,20 @@ void row_reader::note_members(tape const& all, std::size_t object, layout::membe
 void row_reader::keep_unknown(tape const& all, std::size_t value) {
   auto const length = path_.size();
   path_ += all[value].name;
+  if (path_.size() > streams::longest_indexed) {
+    extra_problem_ = fmt::format("a member's name of {} bytes is longer than {}", path_.size(),
+                                 streams::longest_indexed);
+    path_.resize(length);
+    return;
+  }
   extra_ += extra_.empty() ? '{' : ',';
   append_string(extra_, path_);
   extra_ += ':';
   if (!append_json(extra_, all, value, names_.secrets()) && extra_problem_.empty()) {
-    extra_problem_ = fmt::format("\"{}\": {} holds a number beyond numeric", path_,
-                                 quoted(all, value, names_.secrets()));
+    extra_problem_ = fmt::format("\"{}\": {} {}", path_, quoted(all, value, names_.secrets()),
+                                 holds_beyond_decimal);
   }
-  if (!unknown_.contains(path_)) {
+  if (unknown_.size() < most_unknown && !unknown_.contains(path_)) {
     unknown_.insert(path_);
     page_.unknown.push_back(path_);
   }
@@ -95,13 +125,19 @@ bool row_reader::fill(tape const& all, std::size_t column) {
     page_.rows.mark_seen(column);
     auto const value = values_[place];
     if (!has_value(all[value])) continue;
-    auto const cell = cell_text(declared.type, all, value, names_.secrets(), room_);
+    auto cell = cell_text(declared.type, all, value, names_.secrets(), room_);
     if (declared.indexed && cell.text.size() > streams::longest_indexed) {
       reason_ = fmt::format("\"{}\": {} bytes are more than the {} of a value that is looked up",
                             names_.path(place), cell.text.size(), streams::longest_indexed);
       return false;
     }
+    if (declared.indexed && all[value].lost_nul) cell = refused("holds U+0000");
+    if (declared.dated && cell.problem.empty() && !streams::is_dated(cell.text)) {
+      cell = refused("is outside the years 1970 to 2200");
+    }
     if (cell.problem.empty()) {
+      if (cell.assumed_utc) page_.assumed_utc = names_.path(place);
+      if (!declared.staged_only) row_bytes_ += cell.text.size();
       page_.rows.set(column, cell.text);
       return true;
     }
@@ -116,22 +152,30 @@ bool row_reader::fill(tape const& all, std::size_t column) {
 }
 
 bool row_reader::fill_extra() {
-  if (extra_.empty()) return true;
   if (!extra_problem_.empty()) {
     reason_ = std::move(extra_problem_);
     return false;
   }
+  if (extra_.empty()) return true;
   extra_ += '}';
+  row_bytes_ += extra_.size();
   auto const column = names_.stream().columns.size();
   page_.rows.mark_seen(column);
   page_.rows.set(column, extra_);
   return true;
 }
 
+bool row_reader::fits_a_row() {
+  if (row_bytes_ <= largest_row) return true;
+  reason_ = fmt::format("{} bytes are more than the {} of a row", row_bytes_, largest_row);
+  return false;
+}
+
 void row_reader::reject_row(tape const& all, std::size_t value, std::string reason) {
   auto& added = page_.rejects.emplace_back();
   added.reason = std::move(reason);
   append_json(added.payload, all, value, names_.secrets());
+  added.payload = bounded_payload(std::move(added.payload));
 }
 
 }  // namespace vobiz::decode

@@ -29,6 +29,7 @@ private:
   bool holds(layout::place place) const;
   bool fill(tape const& all, std::size_t column);
   bool fill_extra();
+  bool fits_a_row();
   void reject_row(tape const& all, std::size_t value, std::string reason);
 
   layout const& names_;
@@ -37,8 +38,9 @@ private:
   // never stands first).
   std::vector<std::uint32_t> values_;
   std::set<std::string, std::less<>> unknown_;
-  std::string path_;   // of the object at hand, "calls."
-  std::string extra_;  // the row's, so far
+  std::size_t row_bytes_ = 0;  // of the cells of the row at hand
+  std::string path_;           // of the object at hand, "calls."
+  std::string extra_;          // the row's, so far
   std::string extra_problem_;
   std::string room_;
   std::string reason_;

@@ -14,6 +14,7 @@ struct token {
   std::string_view name;  // in an object; names and strings are decoded and hold no U+0000
   std::string_view text;  // of strings; of numbers and booleans as written
   decode::kind kind = decode::kind::null;
+  bool lost_nul = false;  // a string that was written with U+0000
   std::uint32_t end = 0;  // of objects and arrays: the position behind their last token
 };
 

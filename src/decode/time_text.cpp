@@ -11,6 +11,9 @@ namespace {
 constexpr std::string_view no_time = "is not an ISO 8601 time";
 constexpr std::string_view no_such_time = "is not a time that exists";
 
+// Digits of a second that PostgreSQL keeps.
+constexpr std::size_t most_fraction = 6;
+
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // Two digits at the front, cut off; -1 when there are none.
@@ -27,9 +30,10 @@ bool take(std::string_view& text, char c) {
   return true;
 }
 
-// Minutes east of UTC of Z, ±HH, ±HHMM or ±HH:MM.
+// Minutes east of UTC of Z, UTC, GMT, ±HH, ±HHMM or ±HH:MM.
 std::optional<int> offset_minutes(std::string_view text) {
-  if (text == "Z" || text == "z") return 0;
+  if (text.size() > 1) take(text, ' ');
+  if (text == "Z" || text == "z" || text == "UTC" || text == "GMT") return 0;
   auto const negative = take(text, '-');
   if (!negative && !take(text, '+')) return std::nullopt;
   auto const hours = take_two(text);
@@ -72,6 +76,7 @@ checked time_text(std::string_view iso, std::string& room) {
   if (!date) return refused(no_time);
   auto hour = 0, minute = 0, second = 0;
   std::optional<int> east = 0;
+  auto assumed_utc = false;
   std::string_view fraction;
   if (!rest.empty()) {
     if (!take(rest, 'T') && !take(rest, ' ') && !take(rest, 't')) return refused(no_time);
@@ -81,19 +86,18 @@ checked time_text(std::string_view iso, std::string& room) {
     if (minute < 0 || !take(rest, ':')) return refused(no_time);
     second = take_two(rest);
     if (second < 0) return refused(no_time);
-    if (take(rest, '.')) {
+    if (take(rest, '.') || take(rest, ',')) {
       auto const digits = std::min(rest.find_first_not_of("0123456789"), rest.size());
       if (digits == 0) return refused(no_time);
-      fraction = rest.substr(0, digits);
+      fraction = rest.substr(0, std::min(digits, most_fraction));
       fraction = fraction.substr(0, fraction.find_last_not_of('0') + 1);
       rest.remove_prefix(digits);
     }
-    if (rest.empty()) return refused("has no UTC offset");
-    east = offset_minutes(rest);
+    assumed_utc = rest.empty();
+    if (!assumed_utc) east = offset_minutes(rest);
     if (!east) return refused(no_time);
   }
   if (!date->ok() || hour > 23 || minute > 59 || second > 59) return refused(no_such_time);
-  if (fraction.size() > 6) return refused("has more than 6 fractional digits");
 
   constexpr auto day_length = 24 * 60;
   auto const local = hour * 60 + minute - *east;
@@ -116,7 +120,7 @@ checked time_text(std::string_view iso, std::string& room) {
   write_two(room, 17, second);
   if (!fraction.empty()) (room += '.') += fraction;
   room += 'Z';
-  return {room, {}};
+  return {room, {}, assumed_utc};
 }
 
 }  // namespace vobiz::decode

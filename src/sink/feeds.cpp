@@ -28,18 +28,21 @@ std::string listed(decode::row_batch const& rows, std::size_t column) {
 merge_result merge_with_feeds(pqxx::transaction_base& transaction, streams::stream const& stream,
                               merge_target const& target, decode::row_batch const& rows,
                               std::vector<decode::reject>& rejects) {
-  auto result = merge(transaction, stream, target, rows);
+  auto result = merge_isolated(transaction, stream, target, rows, rejects);
   for (auto const& feed : stream.feeds) {
     auto const found = std::ranges::find(stream.columns, feed.column, &streams::column::name);
     auto const inner = listed(rows, static_cast<std::size_t>(found - stream.columns.begin()));
     if (inner.empty()) continue;
     auto const body = "{\"" + std::string(feed.rows.rows.front()) + "\":[" + inner + "]}";
     auto page = decode::decoder(feed.rows).decode(body);
-    // The text was a part of an answer that could be read, so this one can be.
-    auto& inside = page.value();
+    if (!page) {
+      rejects.push_back({page.error().message, "\"" + std::string(feed.column) + "\""});
+      continue;
+    }
+    auto& inside = *page;
     auto where = target;
     where.only_missing = feed.only_missing;
-    merge(transaction, feed.rows, where, inside.rows);
+    merge_isolated(transaction, feed.rows, where, inside.rows, inside.rejects);
     std::ranges::move(inside.rejects, std::back_inserter(rejects));
   }
   return result;

@@ -34,6 +34,8 @@ neighbourhood neighbourhood_of(streams::stream const& stream, decode::row_batch 
   for (auto const column : streams::partition_time_columns(stream)) {
     for (std::size_t row = 0; row < rows.size(); ++row) {
       auto const text = rows.at(row, column);
+      // No row has such a day, and around it there may be none that PostgreSQL knows.
+      if (text && !streams::is_dated(*text)) continue;
       auto const day = text ? core::day_from_text(text->substr(0, 10)) : std::nullopt;
       if (!day) continue;
       days.first = std::min(days.first.value_or(*day), *day);

@@ -29,7 +29,10 @@ std::optional<std::string> store_repair(pqxx::work& transaction, streams::stream
   if (page.rows.size() == 0) {
     return page.rejects.empty() ? "an answer without the row" : page.rejects.front().reason;
   }
-  counts += merge_with_feeds(transaction, stream, target, page.rows, page.rejects).counts;
+  auto const before = page.rejects.size();
+  auto const merged = merge_with_feeds(transaction, stream, target, page.rows, page.rejects);
+  counts += merged.counts;
+  if (!merged.refused.empty()) return page.rejects[before].reason;
   return std::nullopt;
 }
 
@@ -116,8 +119,9 @@ asio::awaitable<merge_counts> stream_store::store_span_rows(
     target.found_by = "span";
     merge_counts counts;
     for (auto const* page : pages) {
-      counts += merge(transaction, stream_, target, page->rows).counts;
-      record_rejects(transaction, from, page->rejects);
+      auto rejects = page->rejects;
+      counts += merge_isolated(transaction, stream_, target, page->rows, rejects).counts;
+      record_rejects(transaction, from, rejects);
     }
     return counts;
   };
@@ -136,10 +140,10 @@ asio::awaitable<std::vector<missing_row>> stream_store::find_missing(core::utc_d
                                                                      std::int64_t most,
                                                                      bool anyway) {
   auto job = [&](pqxx::work& transaction) {
-    if (!begin_repair(transaction, partner_, stream_.name, anyway)) {
-      return std::vector<missing_row>();
-    }
-    return missing_rows(transaction, stream_, partner_, since, most);
+    auto const look = begin_repair(transaction, partner_, stream_.name, since, anyway);
+    if (!look) return std::vector<missing_row>();
+    note_missing_rows(transaction, stream_, partner_, *look);
+    return missing_rows(transaction, stream_, partner_, most);
   };
   co_return co_await commit(job);
 }

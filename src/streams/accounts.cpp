@@ -14,9 +14,9 @@ stream pricing_tiers() {
       .rows = {"data"},
       .columns =
           {
-              same("id", text, null_rule::required).says("the provider's id of the tier"),
+              indexed(same("id", text, null_rule::required)).says("the provider's id of the tier"),
               same("name").says("display name"),
-              same("currency").says("ISO 4217 code of all rates"),
+              indexed(same("currency")).says("ISO 4217 code of all rates"),
               same("rate_per_minute", numeric).says("price of a minute of voice"),
               same("streaming_rate_per_minute", numeric)
                   .says("price of a minute of media streaming"),
@@ -80,7 +80,7 @@ stream accounts() {
               same("auto_recharge_config", jsonb).says("settings of the automatic top-up"),
               from("cash_credits", numeric, {"cash_credits", "balance"})
                   .says("current wallet, in currency; its history is in account_balances"),
-              same("currency")
+              indexed(same("currency"))
                   .says("ISO 4217 code of cash_credits, where the API states it; otherwise the "
                         "pricing tier's"),
               personal(same("address").says("street address")),

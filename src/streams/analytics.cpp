@@ -15,7 +15,7 @@ stream analytics_top_customers() {
       .rows = {"data"},
       .columns =
           {
-              same("auth_id", text, null_rule::required).says("the customer"),
+              indexed(same("auth_id", text, null_rule::required)).says("the customer"),
               same("name").says("the customer's name in the list"),
               same("calls", bigint).says("the customer's calls"),
               same("cost", numeric)

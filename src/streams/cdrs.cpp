@@ -24,7 +24,7 @@ stream cdrs() {
               same("uuid", uuid, required).says("the call"),
               // The partition's column: a CDR without one takes created_at (docs/architecture.md,
               // "Tables").
-              from("start_time", timestamptz, {"start_time", "created_at"}, required)
+              dated(from("start_time", timestamptz, {"start_time", "created_at"}, required))
                   .says("when the call started; the row's created_at where the API gives none"),
               same("id", bigint).says("the provider's row number"),
               indexed(same("call_direction")).says("inbound or outbound"),

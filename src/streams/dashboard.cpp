@@ -16,7 +16,7 @@ stream dashboard_daily() {
       .rows = {"data"},
       .columns =
           {
-              from("day", date, {"date"}, null_rule::required)
+              dated(from("day", date, {"date"}, null_rule::required))
                   .says("day of the provider's time series"),
               from("total_calls", bigint, {"total_calls"}).says("all: calls of the day"),
               from("answered_calls", bigint, {"answered_calls"})

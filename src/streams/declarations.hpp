@@ -45,6 +45,11 @@ inline column indexed(column declared) {
   return declared;
 }
 
+inline column dated(column declared) {
+  declared.dated = true;
+  return declared;
+}
+
 // A part of the answer that feeds other tables through the stream's own statements, or none at all.
 inline column staged(std::string_view name, std::vector<std::string_view> json) {
   return {name, column_type::jsonb, std::move(json), null_rule::optional, change_rule::quiet, true};

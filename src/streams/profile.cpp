@@ -35,7 +35,7 @@ stream profile() {
               same("can_transfer_balance", boolean).says("permission: move money to customers"),
               same("default_pricing_tier_id").says("tier that new customers get"),
               same("balance", numeric).says("the partner's master wallet, in currency"),
-              same("currency").says("ISO 4217 code of balance"),
+              indexed(same("currency")).says("ISO 4217 code of balance"),
               same("country").says("country of the partner"),
               same("gstin").says("Indian tax number (GSTIN)"),
               same("gst_status").says("state of the tax registration"),

@@ -36,8 +36,9 @@ stream transactions() {
                   .says("cdr, stream_cdr, ncc (fee of an unanswered call), did_rental, payment, …"),
               indexed(same("status", text, optional, billing))
                   .says("completed, pending, failed or cancelled"),
-              same("processed_at", timestamptz).says("when the provider processed the entry"),
-              same("created_at", timestamptz)
+              dated(same("processed_at", timestamptz))
+                  .says("when the provider processed the entry"),
+              dated(same("created_at", timestamptz))
                   .says("when the entry was booked; the API's day filter looks at it"),
               same("updated_at", timestamptz).says("when the provider last changed the entry"),
           },

@@ -7,6 +7,8 @@
 #include <boost/asio/experimental/parallel_group.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <set>
+#include <utility>
 
 #include "vobiz/core/failure.hpp"
 
@@ -38,6 +40,13 @@ std::optional<std::string> objection(streams::stream const& stream, decode::page
                        *page.envelope.page);
   }
   return std::nullopt;
+}
+
+// Whether nothing was said about times of the partner's stream since the process began. Cycles run
+// on one thread.
+bool is_news(context const& cycle) {
+  static std::set<std::pair<std::string, std::string_view>> told;
+  return told.emplace(cycle.setting.partner, cycle.stream().name).second;
 }
 
 // How answers are read: the stream's shape and its decoder.
@@ -72,6 +81,11 @@ asio::awaitable<void> fetch_one(context& cycle, reading const& how, page_request
     answer.emplace(api::problem{api::problem_kind::unavailable, 200, failure.what()});
   }
   if (!*answer) co_return;
+  if (auto const& member = (*answer)->assumed_utc; !member.empty() && is_news(cycle)) {
+    core::log(spdlog::level::warn, cycle.about(),
+              "stream \"{}\": \"{}\" has times without a UTC offset: taken as UTC", stream.name,
+              member);
+  }
   auto const listed = static_cast<std::int64_t>((*answer)->envelope.listed);
   cycle.report.rows_read += stream.rows.empty() ? 1 : listed;
 }

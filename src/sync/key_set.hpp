@@ -16,6 +16,7 @@ public:
   // Whether the key is new.
   bool insert(std::string_view key) { return digests_.insert(core::digest_of(key)).second; }
   bool contains(std::string_view key) const { return digests_.contains(core::digest_of(key)); }
+  void erase(std::string_view key) { digests_.erase(core::digest_of(key)); }
   // Gives its memory back.
   void clear() { digests_ = {}; }
   std::size_t size() const { return digests_.size(); }

@@ -151,7 +151,13 @@ verdict reader::store(sink::window_transaction& window, std::vector<decode::page
     all.rejects.insert(all.rejects.end(), page->rejects.begin(), page->rejects.end());
     all.unknown.insert(all.unknown.end(), page->unknown.begin(), page->unknown.end());
   }
+  auto const decoded = all.rejects.size();
   auto const merged = window.merge(target_, all);
+  for (std::size_t n = 0; n < merged.refused.size(); ++n) {
+    auto const row = merged.refused[n];
+    decode::page const one{all.rows.slice(row, row + 1), {}, {}, {}, {}};
+    read_.refuse(keys_of(one, key_columns_).front(), all.rejects[decoded + n]);
+  }
   written_ = {};
   written_.rows = merged.counts;
   written_.rejected = window.record_rejects(all.rejects);

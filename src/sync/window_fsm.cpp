@@ -58,6 +58,13 @@ std::vector<decode::reject> window_fsm::rejects() const {
   return result;
 }
 
+void window_fsm::refuse(row_key const& key, decode::reject const& as) {
+  keys_.erase(key);
+  // A repeated row is a repeated reject now.
+  repeated_rejects_ += static_cast<std::int64_t>(std::erase(repeated_, key));
+  rejects_.try_emplace(as.payload, as);
+}
+
 bool window_fsm::lists_foreign_rows() const {
   auto const foreign = foreign_.size();
   auto const all = std::max(listed_, list_.reported().total.value_or(0));

@@ -69,6 +69,9 @@ public:
   // nothing, and its foreign rows are not stored.
   bool lists_foreign_rows() const;
 
+  // A row of an added page turned out to be a reject, since the database refuses it.
+  void refuse(row_key const& key, decode::reject const& as);
+
   // Whether judge() may come to more than verdict::more with these figures: what it decides then
   // has to rest on a count.
   bool may_decide(sink::figures const& stored) const;

@@ -37,7 +37,7 @@ TEST(envelope, stands_beside_the_rows_or_in_pagination) {
 
 TEST(envelope, fills_nothing_in) {
   auto const envelope =
-      decode_sample(R"({"samples":[{"key":"1"}],"page":"first","total":1.5})").envelope;
+      decode_sample(R"({"samples":[{"key":"1"}],"page":"first","total":"many"})").envelope;
   EXPECT_EQ(envelope.page, std::nullopt);
   EXPECT_EQ(envelope.per_page, std::nullopt);
   EXPECT_EQ(envelope.total, std::nullopt);
@@ -55,9 +55,33 @@ TEST(envelope, without_a_row_array_an_answer_is_unusable) {
   }
 }
 
-TEST(envelope, null_is_an_empty_array_when_the_total_agrees) {
-  EXPECT_TRUE(decode_sample(R"({"samples":null,"total":0})").envelope.has_rows_member);
-  EXPECT_FALSE(decode_sample(R"({"samples":null,"total":3})").envelope.has_rows_member);
+TEST(envelope, null_or_an_empty_object_is_an_empty_array_when_the_total_agrees) {
+  for (std::string const nothing : {"null", "{}"}) {
+    auto const with = [&](std::string const& total) {
+      return decode_sample(R"({"samples":)" + nothing + total + "}").envelope.has_rows_member;
+    };
+    EXPECT_TRUE(with(R"(,"total":0)"));
+    EXPECT_TRUE(with(R"(,"pagination":{"total":"0"})"));
+    EXPECT_FALSE(with(R"(,"total":3)"));
+    EXPECT_FALSE(with(""));
+  }
+  EXPECT_FALSE(decode_sample(R"({"samples":{"key":"1"},"total":0})").envelope.has_rows_member);
+}
+
+TEST(envelope, a_total_that_is_no_count_is_an_error) {
+  for (std::string const total : {"1e9999", "1e99999999999", "1.5", "-1", "9223372036854775808",
+                                  "\"1e9999\"", "\"-3\"", "\" 1.5\""}) {
+    std::vector<std::string> const places = {R"("total":)" + total,
+                                             R"("pagination":{"total":)" + total + "}",
+                                             R"("total":1,"pagination":{"total":)" + total + "}"};
+    for (auto const& around : places) {
+      auto const result = decoder(sample()).decode(R"({"samples":[{"key":"1"}],)" + around + "}");
+      ASSERT_TRUE(result.has_error()) << around;
+      EXPECT_THAT(result.error().message, testing::HasSubstr(" is not a number of rows")) << around;
+    }
+  }
+  EXPECT_THAT(decode_sample(R"({"samples":[],"total":"3.00"})").envelope.total, Optional(3));
+  EXPECT_EQ(decode_sample(R"({"samples":[],"total":{}})").envelope.total, std::nullopt);
 }
 
 TEST(envelope, rows_are_taken_from_the_best_name_wherever_it_stands) {

@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <spdlog/fmt/fmt.h>
 
 #include "decode/sample.hpp"
 
@@ -56,6 +57,48 @@ TEST(row, a_value_too_long_for_an_index_rejects_its_row_alone) {
   ASSERT_EQ(page.rejects.size(), 1u);
   EXPECT_EQ(page.rejects[0].reason,
             R"("key": 401 bytes are more than the 400 of a value that is looked up)");
+}
+
+TEST(row, a_key_that_held_u0000_rejects_its_row_since_it_would_become_another) {
+  auto const page = decode_sample(R"({"samples":[{"key":"a\u0000"},{"key":"a"}]})");
+  EXPECT_EQ(page.rows.size(), 1u);
+  ASSERT_EQ(page.rejects.size(), 1u);
+  EXPECT_EQ(page.rejects[0].reason, R"("key": "a" holds U+0000)");
+}
+
+TEST(row, a_name_too_long_for_an_index_rejects_its_row_alone) {
+  std::string const name(streams::longest_indexed, 'x');
+  auto const page = decode_sample(R"({"samples":[{"key":"1",")" + name + R"(":1},{"key":"2",")" +
+                                  name + R"(x":2},{"key":"3","calls":{")" + name + R"(":3}}]})");
+  ASSERT_EQ(page.rows.size(), 1u);
+  EXPECT_EQ(cell(page, 0, "extra"), "{\"" + name + "\":1}");
+  EXPECT_THAT(page.unknown, ElementsAre(name));
+  ASSERT_EQ(page.rejects.size(), 2u);
+  EXPECT_EQ(page.rejects[0].reason, "a member's name of 401 bytes is longer than 400");
+  EXPECT_EQ(page.rejects[1].reason, "a member's name of 406 bytes is longer than 400");
+}
+
+TEST(row, of_names_without_end_a_page_tells_100_and_keeps_all) {
+  std::string rows;
+  for (auto n = 0; n < 150; ++n) {
+    rows += fmt::format(R"({}{{"key":"{}","new {}":1}})", n == 0 ? "" : ",", n, n);
+  }
+  auto const page = decode_sample(R"({"samples":[)" + rows + "]}");
+  EXPECT_EQ(page.unknown.size(), most_unknown);
+  EXPECT_EQ(cell(page, 149, "extra"), R"({"new 149":1})");
+}
+
+TEST(row, of_megabytes_is_a_reject_of_which_the_beginning_is_kept) {
+  std::string const text(5 << 20, 'x');
+  auto const page = decode_sample(R"({"samples":[{"key":"1","text":")" + text +
+                                  R"("},{"key":"2"},{"key":"1","text":")" + text + R"(y"}]})");
+  EXPECT_EQ(page.rows.size(), 1u);
+  ASSERT_EQ(page.rejects.size(), 2u);
+  EXPECT_EQ(page.rejects[0].reason, "5242881 bytes are more than the 4194304 of a row");
+  EXPECT_THAT(page.rejects[0].payload, testing::StartsWith(R"({"bytes":5242901,"hash":")"));
+  EXPECT_LT(page.rejects[0].payload.size(), 80'000u);
+  // They begin alike, and still are two rejects.
+  EXPECT_NE(page.rejects[0].payload, page.rejects[1].payload);
 }
 
 TEST(row, what_no_column_names_goes_to_extra_and_is_told_once) {
@@ -119,7 +162,9 @@ TEST(row, a_bad_row_is_rejected_and_the_others_stay) {
   EXPECT_EQ(page.rejects[1].reason, R"("three" is not an object)");
   EXPECT_EQ(page.rejects[1].payload, R"("three")");
   EXPECT_EQ(page.rejects[2].reason, R"("key": is required but has no value)");
-  EXPECT_EQ(page.rejects[3].reason, R"("new": ["1e131072"] holds a number beyond numeric)");
+  EXPECT_EQ(
+      page.rejects[3].reason,
+      R"("new": ["1e131072"] holds a number of more than 100 digits before or after its point)");
 }
 
 TEST(row, a_reason_names_the_member_that_was_read) {

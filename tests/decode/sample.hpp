@@ -29,6 +29,7 @@ inline streams::stream const& sample() {
               {.name = "boolean", .type = boolean, .json = {"boolean"}},
               {.name = "timestamptz", .type = timestamptz, .json = {"timestamptz", "created"}},
               {.name = "created", .type = timestamptz, .json = {"created"}},
+              {.name = "dated", .type = timestamptz, .json = {"dated"}, .dated = true},
               {.name = "date", .type = date, .json = {"date"}},
               {.name = "uuid", .type = uuid, .json = {"uuid"}},
               {.name = "jsonb", .type = jsonb, .json = {"jsonb"}},

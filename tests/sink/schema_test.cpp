@@ -83,8 +83,18 @@ TEST(schema, has_every_column_of_every_stream_with_its_type) {
 // A longer value would be refused with the whole batch it came in.
 TEST(schema, has_no_index_over_a_text_of_any_length) {
   store all;
+  std::vector<streams::stream const*> every;
   for (auto const& stream : streams::all()) {
+    every.push_back(&stream);
+    for (auto const& feed : stream.feeds) every.push_back(&feed.rows);
+  }
+  for (auto const* const one : every) {
+    auto const& stream = *one;
     std::set<std::string> in_an_index;
+    // The history of wallets has its currency in its key, and takes it from these.
+    for (auto const* const table : {"accounts", "partners", "pricing_tiers"}) {
+      if (stream.table == table) in_an_index.insert("currency");
+    }
     std::string tables = "'" + std::string(stream.table) + "'";
     if (stream.name == "cdrs") tables += ", 'usage_buckets', 'hangup_buckets'";
     if (stream.name == "transactions") tables += ", 'ledger_buckets'";

@@ -26,8 +26,8 @@ public:
   decoder(decoder&&) noexcept;
   decoder& operator=(decoder&&) noexcept;
 
-  // Fails only when the body as a whole is not JSON; rows that cannot be stored are in
-  // page::rejects.
+  // Fails when the body as a whole is not JSON, or counts its rows with what is no count; rows that
+  // cannot be stored are in page::rejects.
   boost::system::result<page, parse_error> decode(std::string_view body) const;
 
 private:

@@ -44,6 +44,9 @@ public:
   // All rows of another batch of the same stream behind these.
   void append(row_batch const& other);
 
+  // The rows [first, last) as a batch of the same columns, all of which it has seen.
+  row_batch slice(std::size_t first, std::size_t last) const;
+
 private:
   struct cell {
     std::uint32_t offset = 0;
@@ -61,6 +64,9 @@ struct reject {
   std::string reason;   // names the member and quotes the value: `"cost": "n/a" is not a number`
   std::string payload;  // the row's JSON, secrets removed, representable in jsonb
 };
+
+// A row as the payload of a reject: its columns by name and, under "extra", its other members.
+std::string row_json(streams::stream const& stream, row_batch const& rows, std::size_t row);
 
 // What stands around the rows. Everything is what the API said, nothing is filled in.
 struct envelope {
@@ -89,9 +95,15 @@ struct page {
   row_batch rows;
   std::vector<reject> rejects;
   decode::envelope envelope;
-  // Names of members that no column names, each once, "a.b" inside objects.
+  // Names of members that no column names, each once and most_unknown at most, "a.b" inside
+  // objects.
   std::vector<std::string> unknown;
+  // A member whose time had no UTC offset and was taken as UTC; empty: there was none.
+  std::string assumed_utc;
 };
+
+// A list whose members are named by data, not by a schema, would have a new name in every row.
+inline constexpr std::size_t most_unknown = 100;
 
 struct parse_error {
   std::string message;  // names the place: `not JSON at byte 17: syntax error`

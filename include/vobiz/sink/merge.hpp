@@ -29,6 +29,8 @@ struct merge_result {
   std::vector<core::utc_day> left_days;
   // Of the window of the target's day and scope; nothing where the rows are not of a window's list.
   figures_change change;
+  // Rows of the batch that the database refuses, by position (merge_isolated only).
+  std::vector<std::size_t> refused;
 };
 
 // Where a batch belongs. `day` is needed by streams with a day_column; `account` fills nothing in.
@@ -53,8 +55,15 @@ struct merge_target {
 merge_result merge(pqxx::transaction_base& transaction, streams::stream const& stream,
                    merge_target const& target, decode::row_batch const& rows);
 
-// merge(), and the same for the rows inside the rows: tiers of accounts, days of a dashboard
-// (stream::feeds). What those hold that cannot be stored is added to `rejects`.
+// merge() that no row can stop: a row that the database refuses is added to `rejects` with the
+// server's SQLSTATE, and the others are merged. Throws if that would be most rows of a large batch,
+// since the cause is not in the rows then.
+merge_result merge_isolated(pqxx::transaction_base& transaction, streams::stream const& stream,
+                            merge_target const& target, decode::row_batch const& rows,
+                            std::vector<decode::reject>& rejects);
+
+// merge_isolated(), and the same for the rows inside the rows: tiers of accounts, days of a
+// dashboard (stream::feeds).
 merge_result merge_with_feeds(pqxx::transaction_base& transaction, streams::stream const& stream,
                               merge_target const& target, decode::row_batch const& rows,
                               std::vector<decode::reject>& rejects);

@@ -16,17 +16,30 @@ struct missing_row {
   std::string account;  // the customer
 };
 
-// Whether the stream's last look for such rows is an hour ago; notes the look when it is, or when
-// `anyway`.
-bool begin_repair(pqxx::transaction_base& transaction, std::string const& partner,
-                  std::string_view stream, bool anyway);
+// What a look for such rows has to look through.
+struct repair_look {
+  core::utc_day since;  // rows of this day and later days
+  // Of these, what has changed since then, in seconds since 1970; nothing: all of them.
+  std::optional<std::string> changed_from;
+};
 
-// Rows of the stream that others mention and its table lacks (stream::repair), at most `most`:
-// those asked for in vain wait longer each time and are given up after five tries. What bears a day
-// counts from `since` on.
+// Begins a look if the stream's last one is an hour ago, or if `anyway`: it looks through what has
+// changed since the last one, and an hour before it, in which a transaction may have begun that was
+// committed later. If rows of earlier days count now, it looks through all.
+std::optional<repair_look> begin_repair(pqxx::transaction_base& transaction,
+                                        std::string const& partner, std::string_view stream,
+                                        core::utc_day since, bool anyway);
+
+// Adds to vobiz_sync.repairs the rows of the stream that others mention and its table lacks
+// (stream::repair).
+void note_missing_rows(pqxx::transaction_base& transaction, streams::stream const& stream,
+                       std::string const& partner, repair_look const& look);
+
+// Which of the missing rows are to be asked for now, at most `most`: those asked for in vain wait
+// longer each time and are given up after five tries.
 std::vector<missing_row> missing_rows(pqxx::transaction_base& transaction,
                                       streams::stream const& stream, std::string const& partner,
-                                      core::utc_day since, std::int64_t most);
+                                      std::int64_t most);
 
 // Writes what asking for a row came to: stored, or missing with the API's answer.
 void record_repair(pqxx::transaction_base& transaction, std::string const& partner,

@@ -58,6 +58,9 @@ struct column {
   // Stands in an index of the table, or of a rollup of it: a row whose text is longer than
   // longest_indexed is rejected, since PostgreSQL would refuse it with its whole batch.
   bool indexed = false;
+  // Decides the day of its row, in which months, books and rollups put it: a row whose value lies
+  // outside first_year to last_year is rejected. Other times are only stored.
+  bool dated = false;
   // May hold what belongs to a person: hidden from masked readers (vobiz_sync.let_read_masked).
   bool personal = false;
   std::string_view comment{};  // in the database, for people who look at the table
@@ -71,6 +74,16 @@ struct column {
 
 // Bytes. An entry of a b-tree holds 2 704, and up to six such columns.
 inline constexpr std::size_t longest_indexed = 400;
+
+// Years of a day that a row can belong to.
+inline constexpr std::string_view first_year = "1970";
+inline constexpr std::string_view last_year = "2200";
+
+// Whether a time or date, as text that begins with its UTC year, lies in those years.
+inline bool is_dated(std::string_view text) {
+  auto const year = text.substr(0, 4);
+  return year >= first_year && year <= last_year;
+}
 
 // A sum that the API states for a whole day and that is compared with what is stored.
 struct measure {
