@@ -23,7 +23,7 @@ using slot = std::optional<fetched>;
 // A page of a list without rows.
 decode::page empty_page(streams::stream const& stream, decode::envelope around) {
   around.listed = 0;
-  return {decode::row_batch(stream.columns.size() + 1), {}, std::move(around), {}};
+  return {decode::row_batch(stream.columns.size() + 1), {}, std::move(around), {}, {}};
 }
 
 // Why an answer with status 200 cannot be used, or nothing.

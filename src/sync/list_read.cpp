@@ -69,6 +69,7 @@ private:
   sink::merge_target target_;
   sink::conclusion conclusion_;
   bool counted_ = false;
+  sink::figures stored_;  // of the window, when the last group was stored
   std::int64_t inserted_ = 0;  // by the transactions committed in this read of the list
   // What the open transaction has written; reported only once it is committed.
   struct {
@@ -169,10 +170,14 @@ verdict reader::store(sink::window_transaction& window, std::vector<decode::page
   auto stored = before_.stored;
   bool const changed =
       written_.rows.inserted + written_.rows.updated + written_.rejected > 0 || moved;
-  if (changed || counted_ || !before_.read_before) {
+  if (counted_ && !changed && !read_.may_decide(stored_)) {
+    // Nothing is written, so that the commit costs no wait for the disk.
+    stored = stored_;
+  } else if (changed || counted_ || !before_.read_before) {
     window.lock();
     stored = count(window, merged, moved);
   }
+  stored_ = stored;
   auto result = read_.judge(stored, changed);
   if (result == verdict::settle) {
     // Windows of another scope may have changed these rows since this one was counted
