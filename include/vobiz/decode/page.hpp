@@ -97,9 +97,9 @@ struct page {
   decode::envelope envelope;
   // Names of members that no column names, each once and most_unknown at most, "a.b" inside
   // objects.
-  std::vector<std::string> unknown;
+  std::vector<std::string> unknown{};
   // A member whose time had no UTC offset and was taken as UTC; empty: there was none.
-  std::string assumed_utc;
+  std::string assumed_utc{};
 };
 
 // A list whose members are named by data, not by a schema, would have a new name in every row.
