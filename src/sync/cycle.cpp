@@ -32,8 +32,20 @@ run_outcome outcome_of(api::problem const& why) {
   }
 }
 
+asio::awaitable<void> keep_up(context& cycle) {
+  if (cycle.stream().form == streams::shape::day_windows) {
+    co_await keep_days(cycle);
+  } else if (cycle.stream().repair) {
+    co_await repair(cycle);
+  }
+}
+
 asio::awaitable<void> read(context& cycle) {
   using streams::shape;
+  if (cycle.setting.part == cycle_part::upkeep) {
+    co_await keep_up(cycle);
+    co_return;
+  }
   if (cycle.stream().endpoints == streams::endpoint_scope::per_account) {
     co_await read_balances(cycle);
     co_return;

@@ -17,6 +17,13 @@
 
 namespace vobiz::sync {
 
+// The share of a stream's work that a cycle does.
+enum class cycle_part {
+  all,     // one after the other
+  polls,   // reads what is not proven: what is new
+  upkeep,  // reads and probes proven days again, checks spans, repairs, retires months
+};
+
 // Whose cycle it is and what it works with. Everything referred to outlives the cycle.
 struct cycle_setting {
   api::client& api;
@@ -31,6 +38,7 @@ struct cycle_setting {
       nullptr;                  // checked by each commit; none only where nobody else can write
   std::string partner_name{};   // in the configuration; for the log
   activity* watched = nullptr;  // counts what the cycles of the stream do; none: nobody asks
+  cycle_part part = cycle_part::all;
 };
 
 // What the log's lines of such a cycle are about.
