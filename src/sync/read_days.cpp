@@ -196,6 +196,7 @@ asio::awaitable<std::vector<std::string>> scopes_in_use(context& cycle) {
 
 // What is done about a stream of days beside its windows.
 asio::awaitable<void> keep_scopes(context& cycle, std::vector<std::string> const& scopes) {
+  if (!scopes.empty()) co_await cycle.store.forget_spans(scopes, cycle.first_day());
   for (auto const& scope : scopes) co_await check_spans(cycle, scope);
   if (cycle.stream().repair) co_await repair(cycle);
   if (cycle.setting.settings.retention && cycle.clocks_agree) co_await retire_calls(cycle);
