@@ -31,8 +31,13 @@ service_generation::service_generation(asio::io_context& context,
       leases_(context.get_executor(), settings_->database, schedule::lease_keeper::manner::service),
       books_(context.get_executor(), settings_->database) {
   for (auto const& partner : partners_) {
+    std::function<bool(streams::stream const&)> const is_ours =
+        [this, one = partner.get()](streams::stream const& stream) {
+          sink::lease_key const key{one->id, stream.name};
+          return std::ranges::count(leases_.held(), key) > 0;
+        };
     shared_[partner.get()] =
-        std::make_unique<shared>(context.get_executor(), partner->client, random_);
+        std::make_unique<shared>(context.get_executor(), partner->client, random_, is_ours);
   }
 }
 
@@ -111,6 +116,7 @@ asio::awaitable<sync::cycle_setting> service_generation::setting_for(
   sync::cycle_setting setting{
       partner.client, db_, stream, settings_->streams.find(stream.name)->second, partner.id, "run"};
   setting.partner_name = partner.settings.name;
+  setting.at_hand = &shared_of(partner).at_hand[stream.name];
   setting.watched = &activities_[{partner.settings.name, std::string(stream.name)}];
   co_return setting;
 }

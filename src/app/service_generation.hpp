@@ -53,10 +53,12 @@ private:
   // What the coroutines of a partner share.
   struct shared {
     shared(boost::asio::any_io_executor const& executor, api::client& client,
-           std::function<double()> const& random)
-        : watch(executor, client, random),
+           std::function<double()> const& random,
+           std::function<bool(streams::stream const&)> const& is_ours)
+        : watch(executor, client, random, is_ours),
           identified(executor, boost::asio::steady_timer::time_point::max()) {}
     schedule::api_watch watch;
+    std::map<std::string_view, sync::windows_at_hand> at_hand;  // by stream
     bool asks_who_it_is = false;
     boost::asio::steady_timer identified;  // never expires; cancelled when the auth_id is known
   };

@@ -24,7 +24,8 @@ LEFT JOIN vobiz.partners p ON p.auth_id = s.partner_id
 LEFT JOIN vobiz_sync.leases l ON (l.partner_id, l.stream) = (s.partner_id, s.stream)
   AND l.expires_at > clock_timestamp()
 LEFT JOIN LATERAL (
-  SELECT * FROM vobiz_sync.runs r WHERE (r.partner_id, r.stream) = (s.partner_id, s.stream)
+  SELECT * FROM vobiz_sync.runs r
+  WHERE (r.partner_id, r.stream) = (s.partner_id, s.stream) AND r.command <> 'upkeep'
   ORDER BY r.id DESC LIMIT 1) r ON true
 ORDER BY s.partner_id, s.stream)";
 

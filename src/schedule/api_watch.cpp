@@ -24,8 +24,13 @@ reach reach_of(api::problem const& why) {
 }  // namespace
 
 api_watch::api_watch(asio::any_io_executor executor, api::client& api,
-                     std::function<double()> random)
-    : executor_(executor), api_(api), random_(std::move(random)), pace_(executor) {}
+                     std::function<double()> random,
+                     std::function<bool(streams::stream const&)> is_ours)
+    : executor_(executor),
+      api_(api),
+      random_(std::move(random)),
+      is_ours_(std::move(is_ours)),
+      pace_(executor) {}
 
 api_watch::watched& api_watch::of(streams::stream const& stream) {
   auto& place = streams_.try_emplace(std::string(stream.name), executor_).first->second;
@@ -90,7 +95,11 @@ asio::awaitable<void> api_watch::wait_until_good(streams::stream const& stream) 
 
 asio::awaitable<void> api_watch::ask(std::string name) {
   auto const& one = streams_.at(name);
-  if (!one.failed) co_return;
+  // Another process asks for a stream that it runs.
+  if (!one.failed || !is_ours_(*one.stream)) {
+    outage_.probed(name, reach::partner, clock::now(), random_());
+    co_return;
+  }
   auto request = *one.failed;
   request.attempts = 1;
   request.urgency = api::priority::fresh;

@@ -17,6 +17,15 @@ api::priority urgency_of(context const& cycle, sink::window const& window) {
   return window.key.day == cycle.today() ? api::priority::fresh : api::priority::unproven;
 }
 
+// The window as it is now: upkeep takes long to come to it, and polls go on meanwhile.
+asio::awaitable<std::optional<sink::window>> refreshed(context& cycle, sink::window const& window) {
+  if (cycle.setting.part != cycle_part::upkeep) co_return window;
+  sink::span const day{window.key.day, window.key.day};
+  auto found = co_await cycle.store.load_windows(window.key.scope, day);
+  if (found.empty()) co_return std::nullopt;
+  co_return std::move(found.front());
+}
+
 asio::awaitable<void> read_window(context& cycle, sink::window const& window, bool whole) {
   auto const outcome = co_await read_list(cycle, window, urgency_of(cycle, window), whole);
   if (outcome.problem) throw api_refusal{*outcome.problem};
@@ -67,17 +76,22 @@ asio::awaitable<void> read_span(context& cycle, std::string const& scope, core::
   skipped_days skipped;
   auto const asked = scope_of_day(cycle, scope);
   auto const passes = passes_of(cycle.setting.part);
+  auto const due = [&cycle](sink::window const& window) {
+    return what_is_due(window, cycle.setting.settings, cycle.today(), cycle.setting.everything);
+  };
+  windows_at_hand alone;
+  auto& at_hand = cycle.setting.at_hand != nullptr ? *cycle.setting.at_hand : alone;
   for (auto const pass : passes) {
-    for (auto const& window : windows) {
-      if (what_is_due(window, cycle.setting.settings, cycle.today(), cycle.setting.everything) !=
-          pass) {
-        continue;
-      }
+    for (auto const& listed : windows) {
+      if (due(listed) != pass || at_hand.has(listed.key)) continue;
+      windows_at_hand::claim const claim(at_hand, listed.key);
+      auto const window = co_await refreshed(cycle, listed);
+      if (!window || due(*window) != pass) continue;
       try {
         if (pass == need::probe) {
-          co_await probe_window(cycle, window);
+          co_await probe_window(cycle, *window);
         } else {
-          co_await read_window(cycle, window, pass == need::whole);
+          co_await read_window(cycle, *window, pass == need::whole);
         }
         skipped.add_read_day();
       } catch (api_refusal const& refusal) {
@@ -194,12 +208,46 @@ asio::awaitable<std::vector<std::string>> scopes_in_use(context& cycle) {
   co_return std::vector<std::string>(1, global);
 }
 
+// What upkeep goes on after: a refusal of one part says nothing about the others, unless the API
+// does not answer at all.
+class refused_parts {
+public:
+  template <class Part>
+  asio::awaitable<void> run(Part& part) {
+    try {
+      co_await part();
+      was_last_ = false;
+    } catch (api_refusal const& refusal) {
+      auto const& why = refusal.why;
+      bool const of_all = why.status == 0 || why.kind == api::problem_kind::unauthorized ||
+                          (why.kind == api::problem_kind::unavailable && was_last_);
+      if (of_all) throw;
+      was_last_ = true;
+      if (!first_) first_ = why;
+    }
+  }
+  // Throws api_refusal with the first of them.
+  void finish() const {
+    if (first_) throw api_refusal{*first_};
+  }
+
+private:
+  std::optional<api::problem> first_;
+  bool was_last_ = false;
+};
+
 // What is done about a stream of days beside its windows.
-asio::awaitable<void> keep_scopes(context& cycle, std::vector<std::string> const& scopes) {
+asio::awaitable<void> keep_scopes(context& cycle, std::vector<std::string> const& scopes,
+                                  refused_parts& refused) {
   if (!scopes.empty()) co_await cycle.store.forget_spans(scopes, cycle.first_day());
-  for (auto const& scope : scopes) co_await check_spans(cycle, scope);
-  if (cycle.stream().repair) co_await repair(cycle);
+  for (auto const& scope : scopes) {
+    auto spans = [&]() { return check_spans(cycle, scope); };
+    co_await refused.run(spans);
+  }
+  auto missing = [&]() { return repair(cycle); };
+  if (cycle.stream().repair) co_await refused.run(missing);
   if (cycle.setting.settings.retention && cycle.clocks_agree) co_await retire_calls(cycle);
+  refused.finish();
 }
 
 }  // namespace
@@ -230,7 +278,9 @@ asio::awaitable<void> read_days(context& cycle) {
   }
   if (cycle.setting.everything) co_await read_queue(cycle);
   if (unreadable) throw api_refusal{*unreadable};
-  if (cycle.setting.part == cycle_part::all) co_await keep_scopes(cycle, scopes);
+  if (cycle.setting.part != cycle_part::all) co_return;
+  refused_parts refused;
+  co_await keep_scopes(cycle, scopes, refused);
 }
 
 asio::awaitable<void> keep_days(context& cycle) {
@@ -239,8 +289,12 @@ asio::awaitable<void> keep_days(context& cycle) {
   auto const oldest =
       cycle.today() - std::chrono::days(std::max(settings.lookback_days, settings.audit_days));
   auto const first = std::max(cycle.first_day(), oldest);
-  for (auto const& scope : scopes) co_await read_span(cycle, scope, first, cycle.today());
-  co_await keep_scopes(cycle, scopes);
+  refused_parts refused;
+  for (auto const& scope : scopes) {
+    auto days = [&]() { return read_span(cycle, scope, first, cycle.today()); };
+    co_await refused.run(days);
+  }
+  co_await keep_scopes(cycle, scopes, refused);
 }
 
 asio::awaitable<void> read_snapshot(context& cycle) {

@@ -17,9 +17,10 @@ namespace vobiz::schedule {
 // and without repeating it, and wakes the streams that the answer concerns (outage.hpp decides).
 class api_watch {
 public:
-  // The client outlives the watch. `random` gives numbers in [0, 1).
-  api_watch(boost::asio::any_io_executor executor, api::client& api,
-            std::function<double()> random);
+  // The client outlives the watch. `random` gives numbers in [0, 1), `is_ours` says whether this
+  // process runs a stream: it asks for no other.
+  api_watch(boost::asio::any_io_executor executor, api::client& api, std::function<double()> random,
+            std::function<bool(streams::stream const&)> is_ours);
 
   // A poll of the stream has ended.
   void ended(streams::stream const& stream, sync::cycle_result const& result);
@@ -60,6 +61,7 @@ private:
   boost::asio::any_io_executor executor_;
   api::client& api_;
   std::function<double()> random_;
+  std::function<bool(streams::stream const&)> is_ours_;
   outage outage_;
   std::map<std::string, watched> streams_;
   boost::asio::steady_timer pace_;  // until the next request; cancelled when that has changed
