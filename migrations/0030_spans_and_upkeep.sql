@@ -4,7 +4,8 @@ ALTER TABLE vobiz_sync.spans
   ADD COLUMN is_judged boolean NOT NULL DEFAULT true,
   ADD COLUMN difference text,
   ADD COLUMN differs_from date,
-  ADD COLUMN differs_to date;
+  ADD COLUMN differs_to date,
+  ADD COLUMN searched_at timestamptz;
 COMMENT ON COLUMN vobiz_sync.spans.agrees IS
   'whether count and sums of the span equal what is stored of it; null: never judged';
 COMMENT ON COLUMN vobiz_sync.spans.is_judged IS
@@ -14,6 +15,8 @@ COMMENT ON COLUMN vobiz_sync.spans.differs_from IS
   'first day of the part in which the difference lies; null unless it disagrees';
 COMMENT ON COLUMN vobiz_sync.spans.differs_to IS
   'last day of the part in which the difference lies; null unless it disagrees';
+COMMENT ON COLUMN vobiz_sync.spans.searched_at IS
+  'when the difference was last searched for; null unless it disagrees';
 -- What an older program recorded as disagreeing could be a span that it could not judge: it is checked again.
 UPDATE vobiz_sync.spans SET agrees = NULL, is_judged = false WHERE NOT agrees;
 CREATE INDEX spans_disagreeing ON vobiz_sync.spans (partner_id, stream) WHERE NOT agrees;

@@ -103,9 +103,11 @@ asio::awaitable<void> api_watch::ask(std::string name) {
   auto request = *one.failed;
   request.attempts = 1;
   request.urgency = api::priority::fresh;
+  auto const sent = clock::now();
   auto const problem = co_await sync::ask_again(api_, *one.stream, request);
   auto const failure = problem ? std::optional(reach_of(*problem)) : std::nullopt;
-  auto const woken = outage_.probed(name, failure, clock::now(), random_());
+  // The pause counts from the request: one that hangs until its timeout must not add to it.
+  auto const woken = outage_.probed(name, failure, failure ? sent : clock::now(), random_());
   if (!woken.empty()) {
     spdlog::info("GET {}: answered again: {} stream{} of the partner go{} on", request.path,
                  woken.size(), woken.size() == 1 ? "" : "s", woken.size() == 1 ? "es" : "");

@@ -89,15 +89,17 @@ void record_span(pqxx::transaction_base& transaction, window_key const& scope,
   // Without a verdict the one before stands.
   auto sql = span_query(R"(
 INSERT INTO vobiz_sync.spans AS s (partner_id, stream, scope, first_day, last_day, checked_at, agrees, is_judged,
-  api_total, stored, found, difference, differs_from, differs_to)
+  api_total, stored, found, difference, differs_from, differs_to, searched_at)
 VALUES (:partner, :stream, :scope, :first::date, :last::date, now(), :agrees::boolean, :is_judged::boolean,
-  :api_total::bigint, :stored::bigint, :found::bigint, :difference, :differs_from::date, :differs_to::date)
+  :api_total::bigint, :stored::bigint, :found::bigint, :difference, :differs_from::date, :differs_to::date,
+  CASE WHEN NOT :agrees::boolean THEN now() END)
 ON CONFLICT (partner_id, stream, scope, first_day, last_day) DO UPDATE SET
   checked_at = excluded.checked_at, agrees = coalesce(excluded.agrees, s.agrees), is_judged = excluded.is_judged,
   api_total = excluded.api_total, stored = excluded.stored, found = excluded.found,
   difference = CASE WHEN excluded.agrees IS NULL THEN s.difference ELSE excluded.difference END,
   differs_from = CASE WHEN excluded.agrees IS NULL THEN s.differs_from ELSE excluded.differs_from END,
-  differs_to = CASE WHEN excluded.agrees IS NULL THEN s.differs_to ELSE excluded.differs_to END)",
+  differs_to = CASE WHEN excluded.agrees IS NULL THEN s.differs_to ELSE excluded.differs_to END,
+  searched_at = CASE WHEN excluded.agrees IS NULL THEN s.searched_at ELSE excluded.searched_at END)",
                         scope, result.days);
   sql.set("agrees", agrees || disagrees ? std::optional<std::string>(agrees ? "true" : "false")
                                         : std::nullopt);
@@ -119,6 +121,21 @@ WHERE (partner_id, stream, scope) = (:partner, :stream, :scope)
   replaced.with("is_month_given", is_month(":first::date", ":last::date"))
       .with("is_month", is_month("first_day", "last_day"));
   execute(transaction, replaced);
+}
+
+std::optional<std::string> confirm_difference(pqxx::transaction_base& transaction,
+                                              window_key const& scope, span const& days,
+                                              std::optional<std::int64_t> api_total,
+                                              std::int64_t stored) {
+  auto sql = span_query(R"(
+UPDATE vobiz_sync.spans SET checked_at = now(), is_judged = true
+WHERE (partner_id, stream, scope, first_day, last_day) = (:partner, :stream, :scope, :first::date, :last::date)
+  AND NOT agrees AND api_total = :api_total::bigint AND stored = :stored::bigint
+  AND searched_at > now() - interval '1 day' RETURNING difference)",
+                        scope, days);
+  sql.set("api_total", api_total).set("stored", stored);
+  auto const rows = execute(transaction, sql);
+  return rows.empty() ? std::nullopt : text_of(rows[0][0]);
 }
 
 std::vector<span> spans_to_check(pqxx::transaction_base& transaction, window_key const& scope,

@@ -41,6 +41,15 @@ asio::awaitable<void> stream_store::record_span(window_key const& scope,
   co_await commit(job);
 }
 
+asio::awaitable<std::optional<std::string>> stream_store::confirm_difference(
+    window_key const& scope, span const& days, std::optional<std::int64_t> api_total,
+    std::int64_t stored) {
+  auto job = [&](pqxx::work& transaction) {
+    return sink::confirm_difference(transaction, scope, days, api_total, stored);
+  };
+  co_return co_await commit(job);
+}
+
 asio::awaitable<void> stream_store::forget_spans(std::vector<std::string> const& scopes,
                                                  core::utc_day first_day) {
   auto job = [&](pqxx::work& transaction) {

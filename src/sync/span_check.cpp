@@ -55,6 +55,7 @@ private:
   asio::awaitable<std::int64_t> read_boundary(span both);
   asio::awaitable<void> reopen(std::vector<core::utc_day> const& changed);
   asio::awaitable<span> narrow(span whole);
+  void report(std::string const& difference);
 
   context& cycle_;
   sink::window_key scope_;
@@ -183,10 +184,23 @@ asio::awaitable<span> span_checker::narrow(span whole) {
   co_return part.value_or(whole);
 }
 
+void span_checker::report(std::string const& difference) {
+  cycle_.report.outcome = sink::run_outcome::mismatch;
+  if (cycle_.report.error.empty()) cycle_.report.error = difference;
+}
+
 asio::awaitable<void> span_checker::check(span whole) {
   using sink::span_verdict;
   auto result = co_await compare(whole);
   if (!result.is_proven) co_return;
+  if (result.judged && !result.agrees && !cycle_.setting.everything) {
+    auto const known =
+        co_await cycle_.store.confirm_difference(scope_, whole, result.api_total, result.stored);
+    if (known) {
+      report(*known);
+      co_return;
+    }
+  }
   sink::span_check_result checked;
   checked.days = whole;
   if (result.judged && !result.agrees) {
@@ -208,8 +222,7 @@ asio::awaitable<void> span_checker::check(span whole) {
   if (checked.verdict == span_verdict::disagrees) {
     checked.differs = co_await narrow(whole);
     checked.difference = describe_difference(scope_, checked);
-    cycle_.report.outcome = sink::run_outcome::mismatch;
-    if (cycle_.report.error.empty()) cycle_.report.error = checked.difference;
+    report(checked.difference);
     core::log(spdlog::level::warn, cycle_.about(), "stream \"{}\": {}", cycle_.stream().name,
               checked.difference);
   }

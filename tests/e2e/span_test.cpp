@@ -9,8 +9,17 @@ std::string const stream_row = " FROM vobiz_sync.streams WHERE stream = 'cdrs'";
 struct contradicting_span : rig {
   contradicting_span() {
     sync_ends_with(0);
+    unproven = unproven_windows();
     api.add_fault("lying-total:3,path=/cdrs,over=" + days_ago(4));
   }
+
+  // Of all months, for a customer's statements.
+  std::int64_t unproven_windows() {
+    return number("SELECT sum(vobiz.unproven_windows('PA_EXAMPLE01', '" + account(*this, 1) +
+                  "', m::date)) FROM generate_series(date_trunc('month', now() - interval "
+                  "'1 month'), now(), interval '1 month') m");
+  }
+  std::int64_t unproven = 0;
 
   // What every surface says of the stream.
   void expect_a_mismatch() {
@@ -31,12 +40,14 @@ struct contradicting_span : rig {
                     "vobiz_bi.completeness_calendar WHERE stream = 'cdrs' AND span_difference = "
                     "last_error AND proof IS NULL"),
               days_ago(4) + " mismatch, " + days_ago(3) + " mismatch");
+    EXPECT_GE(unproven_windows(), unproven + 2);
     EXPECT_THAT(syncd.run({"status"}).out, HasSubstr("PA_EXAMPLE01 cdrs: " + text + "\n"));
     EXPECT_THAT(syncd.run({"status", "--json"}).out,
                 HasSubstr("\"differs_from\":\"" + days_ago(4) + "\""));
   }
 
   void expect_all_clear() {
+    EXPECT_EQ(unproven_windows(), unproven);
     EXPECT_EQ(value("SELECT state || coalesce(last_error, '')" + stream_row), "ok");
     EXPECT_EQ(value("SELECT count(*) FROM vobiz_sync.spans WHERE NOT agrees"), "0");
     EXPECT_EQ(value("SELECT count(*) FROM vobiz_bi.completeness_calendar WHERE stream = 'cdrs' AND "
@@ -94,9 +105,19 @@ TEST(span, polls_stay_a_mismatch_while_the_disagreement_is_recorded) {
   EXPECT_EQ(count("ok"), 0);
   all.expect_a_mismatch();
 
-  // The span is asked for again after an hour, and agrees.
+  // It is asked for again after an hour, and not searched again.
+  auto const again = "UPDATE vobiz_sync.spans SET checked_at = checked_at - interval '61 minutes'";
+  auto const upkeeps =
+      "SELECT string_agg(outcome || ' ' || requests, ', ') FROM vobiz_sync.runs "
+      "WHERE stream = 'cdrs' AND command = 'upkeep'";
+  all.database.query(again);
+  EXPECT_TRUE(support::wait_until([&] { return !all.value(upkeeps).empty(); })) << running->err();
+  EXPECT_EQ(all.value(upkeeps), "mismatch 1");
+  all.expect_a_mismatch();
+
+  // The span agrees.
   all.api.end_faults();
-  all.database.query("UPDATE vobiz_sync.spans SET checked_at = checked_at - interval '61 minutes'");
+  all.database.query(again);
   EXPECT_TRUE(support::wait_until([&] { return count("ok") >= 1; })) << running->err();
   all.expect_all_clear();
 }

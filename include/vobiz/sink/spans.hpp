@@ -58,6 +58,13 @@ struct span_check_result {
 void record_span(pqxx::transaction_base& transaction, window_key const& scope,
                  span_check_result const& result);
 
+// Confirms a verdict that the span disagrees, where its figures are those of a search of the last
+// day: another search would find no more. Returns how it disagrees; nothing: it has to be searched.
+std::optional<std::string> confirm_difference(pqxx::transaction_base& transaction,
+                                              window_key const& scope, span const& days,
+                                              std::optional<std::int64_t> api_total,
+                                              std::int64_t stored);
+
 // Of the given spans those that are due: not checked yet; those that agree `again_after` their last
 // check (nothing: never), those that disagree after an hour, those with reopened days after ten
 // minutes; with `anyway` also at once.

@@ -145,6 +145,10 @@ public:
   awaitable<std::optional<figures>> figures_of_span(window_key const& scope, span const& days,
                                                     span_figures which);
   awaitable<void> record_span(window_key const& scope, span_check_result const& result);
+  awaitable<std::optional<std::string>> confirm_difference(window_key const& scope,
+                                                           span const& days,
+                                                           std::optional<std::int64_t> api_total,
+                                                           std::int64_t stored);
   awaitable<void> forget_spans(std::vector<std::string> const& scopes, core::utc_day first_day);
   awaitable<std::optional<std::string>> span_difference();
   // Rows that no single day lists; `from` is the span's first day.
