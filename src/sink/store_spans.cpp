@@ -82,9 +82,9 @@ asio::awaitable<merge_counts> stream_store::store_span_rows(
 }
 
 asio::awaitable<std::int64_t> stream_store::mark_found_removed(window_key const& from,
-                                                               walked_keys const& walked) {
+                                                               was_walked const& met) {
   auto job = [&](pqxx::work& transaction) {
-    return sink::mark_found_removed(transaction, stream_, from, walked);
+    return sink::mark_found_removed(transaction, stream_, from, met);
   };
   co_return co_await commit(job);
 }
