@@ -93,6 +93,9 @@ void read_key(fault& out, std::string_view spec, std::string_view key, std::stri
     out.path = value;
   } else if (key == "query") {
     out.query = value;
+  } else if (key == "over") {
+    if (value.size() != 10) refuse(spec, "over must be a day such as 2026-01-31");
+    out.over = value;
   } else if (key == "p") {
     out.probability = number_from<double>(spec, value);
     if (!(out.probability >= 0 && out.probability <= 1)) refuse(spec, "p must be between 0 and 1");
@@ -115,7 +118,7 @@ void read_key(fault& out, std::string_view spec, std::string_view key, std::stri
     out.text = value;
   } else {
     refuse(spec, "unknown key \"" + std::string(key) +
-                     "\", known are path, query, p, next, after, shape, retry, header, to");
+                     "\", known are path, query, over, p, next, after, shape, retry, header, to");
   }
 }
 
@@ -165,8 +168,27 @@ std::string fault_help() {
   return out;
 }
 
+namespace {
+
+// The day that a list begins or ends with, by its parameter "…_date"; empty where it has none.
+std::string_view day_in(std::string_view query, std::string_view parameter) {
+  auto const at = query.find(parameter);
+  return at == std::string_view::npos ? std::string_view()
+                                      : query.substr(at + parameter.size(), 10);
+}
+
+bool reaches_over(std::string_view query, std::string_view day) {
+  bool const calls = query.find("start_date=") != std::string_view::npos;
+  auto const first = day_in(query, calls ? "start_date=" : "from_date=");
+  auto const last = day_in(query, calls ? "end_date=" : "to_date=");
+  return !first.empty() && !last.empty() && first <= day && day < last;
+}
+
+}  // namespace
+
 bool fault::matches(std::string_view request_path, std::string_view request_query) const {
   if (request_query.find(query) == std::string_view::npos) return false;
+  if (!over.empty() && !reaches_over(request_query, over)) return false;
   std::string_view pattern = path;
   while (!pattern.empty()) {
     if (pattern.front() == '*') {

@@ -62,6 +62,7 @@ struct fault {
   std::optional<std::pair<std::string, std::string>> header;  // of status and throttle
   std::string path;   // prefix below the base path; "*" stands for one segment
   std::string query;  // must occur in the query
+  std::string over;   // a day: only lists of a span that begins by then and ends later
   double probability = 1;
   long next = -1;    // times left; -1 is always
   long after = 0;    // matching requests that still pass before it starts

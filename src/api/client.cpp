@@ -41,7 +41,8 @@ wire_request message(partner_endpoint const& at, http::verb verb, std::string_vi
 // A request with the state of its attempts.
 struct pending_request {
   std::shared_ptr<partner_endpoint> at;
-  std::string name;  // "GET /cdrs"
+  std::string name;              // "GET /cdrs"
+  std::optional<request> asked;  // nothing: the log-in
   wire_request message;
   std::string bearer;  // empty without log-in
   priority urgency = priority::fresh;
@@ -244,6 +245,7 @@ problem client::body::give_up(pending_request const& what, attempt_failure const
   problem result;
   result.kind = last.kind;
   result.status = last.status;
+  result.asked = what.asked;
   result.message = fmt::format("{}: {}", what.name, last.what);
   if (what.attempt > 1) result.message += fmt::format(", after {} attempts", what.attempt);
   if (result.kind == problem_kind::unauthorized) {
@@ -266,6 +268,9 @@ asio::awaitable<result<client::body::decoded_answer>> client::body::get(std::sha
   what.name = fmt::format("GET {}", printable(wanted.path, {}));
   what.message = message(*what.at, http::verb::get, wanted.path, wanted.query);
   what.urgency = wanted.urgency;
+  what.asked = wanted;
+  auto how = self->how;
+  if (wanted.attempts > 0) how.attempts = wanted.attempts;
   auto const& partner = what.at->partner;
   if (!partner.login) {
     auto const token = partner.auth_token.reveal();
@@ -286,11 +291,11 @@ asio::awaitable<result<client::body::decoded_answer>> client::body::get(std::sha
       what.at->log_ins.refused(what.bearer);
       continue;
     }
-    auto const wait = retry_wait(self->how, what.attempt, last, self->how.random());
+    auto const wait = retry_wait(how, what.attempt, last, how.random());
     if (!wait) co_return self->give_up(what, last);
     core::log(spdlog::level::warn, what.about(last.request_id),
               "{}: {}: attempt {} of {} in {:g} s", what.label(), last.what, what.attempt + 1,
-              self->how.attempts, in_seconds(*wait));
+              how.attempts, in_seconds(*wait));
     co_await async::sleep_for(*wait);
     ++what.attempt;
     self->count(what, &counters::retries);

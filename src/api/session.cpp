@@ -1,25 +1,14 @@
 #include "session.hpp"
 
+#include "vobiz/async/one_inside.hpp"
+
 namespace vobiz::api {
 
 namespace asio = boost::asio;
 
-namespace {
-
-class one_inside final : public async::gatekeeper {
-public:
-  time_point opens(time_point now) override { return busy_ ? time_point::max() : now; }
-  void enter(time_point) override { busy_ = true; }
-  void leave(time_point) override { busy_ = false; }
-
-private:
-  bool busy_ = false;
-};
-
-}  // namespace
-
 session::session(asio::any_io_executor executor, std::function<clock::time_point()> now)
-    : one_at_a_time_(std::move(executor), std::make_shared<one_inside>()), now_(std::move(now)) {}
+    : one_at_a_time_(std::move(executor), std::make_shared<async::one_inside>()),
+      now_(std::move(now)) {}
 
 void session::keep(grant const& granted) {
   token_ = granted.token;

@@ -3,10 +3,13 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <boost/system/system_error.hpp>
 
+#include "vobiz/async/cancelled.hpp"
 #include "vobiz/async/error_code_text.hpp"
 #include "vobiz/async/sleep.hpp"
 #include "vobiz/schedule/due.hpp"
@@ -17,12 +20,6 @@ namespace vobiz::app {
 
 namespace asio = boost::asio;
 
-namespace {
-
-constexpr std::chrono::seconds ask_again{60};
-
-}  // namespace
-
 service_generation::service_generation(asio::io_context& context,
                                        std::shared_ptr<config::settings const> settings,
                                        sink::database& db, activities& counted)
@@ -31,8 +28,18 @@ service_generation::service_generation(asio::io_context& context,
       db_(db),
       activities_(counted),
       partners_(make_partners(context.get_executor(), *settings_)),
-      leases_(context.get_executor(), settings_->database,
-              schedule::lease_keeper::manner::service) {}
+      leases_(context.get_executor(), settings_->database, schedule::lease_keeper::manner::service),
+      books_(context.get_executor(), settings_->database) {
+  for (auto const& partner : partners_) {
+    std::function<bool(streams::stream const&)> const is_ours =
+        [this, one = partner.get()](streams::stream const& stream) {
+          sink::lease_key const key{one->id, stream.name};
+          return std::ranges::count(leases_.held(), key) > 0;
+        };
+    shared_[partner.get()] =
+        std::make_unique<shared>(context.get_executor(), partner->client, random_, is_ours);
+  }
+}
 
 std::string service_generation::summary() const {
   auto const streams = pick_streams(*settings_, {}).size() * partners_.size();
@@ -45,9 +52,11 @@ void service_generation::start(std::function<void(exit_code)> ended) {
   for (auto const& partner : partners_) {
     for (auto const* stream : pick_streams(*settings_, {})) {
       start(serve_stream(*partner, *stream));
+      if (sync::has_upkeep(*stream)) start(serve_upkeep(*partner, *stream));
       if (!stream->day_column.empty()) start(serve_backfill(*partner, *stream));
     }
     start(serve_books(*partner));
+    start(shared_of(*partner).watch.run());
   }
   asio::co_spawn(context_, leases_.keep(), [this](std::exception_ptr error) {
     // The leases outlast the streams, whose last batch still needs them; then a stand-by may have
@@ -73,18 +82,32 @@ void service_generation::stop() {
   if (running_ == 0) leases_.stop();
 }
 
-// A partner that logs in has no auth_id until the API returns it; its streams wait for it.
+// A partner that logs in has no auth_id until the API returns it; its streams wait for it, while
+// one of them asks.
 asio::awaitable<void> service_generation::identify(partner_work& partner) {
-  while (partner.id.empty()) {
-    auto const id = co_await sync::ask_partner_id(partner.client);
+  auto& all = shared_of(partner);
+  while (partner.id.empty() && all.asks_who_it_is) {
+    co_await all.identified.async_wait(asio::as_tuple(asio::use_awaitable));
+    co_await async::throw_if_cancelled();
+  }
+  if (!partner.id.empty()) co_return;
+  all.asks_who_it_is = true;
+  auto const pause = schedule::probe_pause;
+  for (int attempts = 0; partner.id.empty(); attempts = 1) {
+    auto const id = co_await sync::ask_partner_id(partner.client, attempts);
     if (id) {
       partner.id = *id;
       break;
     }
     spdlog::error("partner \"{}\": {}: next try in {} s", partner.settings.name, id.error().message,
-                  ask_again.count());
-    co_await async::sleep_for(ask_again);
+                  pause.count());
+    co_await async::sleep_for(pause);
   }
+  all.identified.cancel();
+}
+
+schedule::surroundings service_generation::around(partner_work const& partner) {
+  return {leases_, shared_of(partner).watch, random_};
 }
 
 asio::awaitable<sync::cycle_setting> service_generation::setting_for(
@@ -93,6 +116,7 @@ asio::awaitable<sync::cycle_setting> service_generation::setting_for(
   sync::cycle_setting setting{
       partner.client, db_, stream, settings_->streams.find(stream.name)->second, partner.id, "run"};
   setting.partner_name = partner.settings.name;
+  setting.at_hand = &shared_of(partner).at_hand[stream.name];
   setting.watched = &activities_[{partner.settings.name, std::string(stream.name)}];
   co_return setting;
 }
@@ -100,21 +124,27 @@ asio::awaitable<sync::cycle_setting> service_generation::setting_for(
 asio::awaitable<void> service_generation::serve_stream(partner_work& partner,
                                                        streams::stream const& stream) {
   auto const setting = co_await setting_for(partner, stream);
-  std::function<double()> const random = [this] {
-    return std::uniform_real_distribution<double>()(engine_);
-  };
-  co_await schedule::run_stream(setting, leases_, random);
+  auto const here = around(partner);
+  co_await schedule::run_stream(setting, here);
+}
+
+asio::awaitable<void> service_generation::serve_upkeep(partner_work& partner,
+                                                       streams::stream const& stream) {
+  auto const setting = co_await setting_for(partner, stream);
+  auto const here = around(partner);
+  co_await schedule::run_upkeep(setting, here);
 }
 
 asio::awaitable<void> service_generation::serve_backfill(partner_work& partner,
                                                          streams::stream const& stream) {
   auto const setting = co_await setting_for(partner, stream);
-  co_await schedule::run_backfill(setting, leases_, settings_->database.connections);
+  auto const here = around(partner);
+  co_await schedule::run_backfill(setting, here, settings_->database.connections);
 }
 
 asio::awaitable<void> service_generation::serve_books(partner_work& partner) {
   co_await identify(partner);
-  co_await schedule::run_nightly(settings_->database, settings_->reconcile, partner.id, leases_);
+  co_await schedule::run_nightly(books_, settings_->reconcile, partner.id, leases_);
 }
 
 // A coroutine that ends by an unexpected error is a defect: the process ends, and systemd starts it
@@ -141,8 +171,13 @@ void service_generation::describe(ops::facts& into) const {
     into.partners.push_back({name, partner->client.stats().logins});
     for (auto const* stream : pick_streams(*settings_, {})) {
       sink::lease_key const key{partner->id, stream->name};
-      into.streams.push_back({name, partner->id, std::string(stream->name),
-                              schedule::stale_after(settings_->streams.find(stream->name)->second),
+      auto stale_after = schedule::stale_after(settings_->streams.find(stream->name)->second);
+      // Wallets may come with the list of customers, and are then as fresh as that.
+      if (stream->endpoints == streams::endpoint_scope::per_account) {
+        auto const& customers = settings_->streams.find(streams::customers().name)->second;
+        stale_after = std::max(stale_after, schedule::stale_after(customers));
+      }
+      into.streams.push_back({name, partner->id, std::string(stream->name), stale_after,
                               &activities_[{name, std::string(stream->name)}],
                               std::ranges::count(held, key) > 0});
     }

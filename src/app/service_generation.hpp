@@ -3,6 +3,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <functional>
 #include <list>
 #include <map>
@@ -15,7 +16,9 @@
 #include "exit_code.hpp"
 #include "partner_work.hpp"
 #include "vobiz/ops/facts.hpp"
+#include "vobiz/schedule/books_connection.hpp"
 #include "vobiz/schedule/lease_keeper.hpp"
+#include "vobiz/schedule/runner.hpp"
 #include "vobiz/sink/database.hpp"
 #include "vobiz/sync/cycle.hpp"
 
@@ -47,11 +50,27 @@ public:
   void describe(ops::facts& into) const;
 
 private:
+  // What the coroutines of a partner share.
+  struct shared {
+    shared(boost::asio::any_io_executor const& executor, api::client& client,
+           std::function<double()> const& random,
+           std::function<bool(streams::stream const&)> const& is_ours)
+        : watch(executor, client, random, is_ours),
+          identified(executor, boost::asio::steady_timer::time_point::max()) {}
+    schedule::api_watch watch;
+    std::map<std::string_view, sync::windows_at_hand> at_hand;  // by stream
+    bool asks_who_it_is = false;
+    boost::asio::steady_timer identified;  // never expires; cancelled when the auth_id is known
+  };
+
   void start(boost::asio::awaitable<void> work);
+  shared& shared_of(partner_work const& partner) { return *shared_.at(&partner); }
+  schedule::surroundings around(partner_work const& partner);
   boost::asio::awaitable<void> identify(partner_work& partner);
   boost::asio::awaitable<sync::cycle_setting> setting_for(partner_work& partner,
                                                           streams::stream const& stream);
   boost::asio::awaitable<void> serve_stream(partner_work& partner, streams::stream const& stream);
+  boost::asio::awaitable<void> serve_upkeep(partner_work& partner, streams::stream const& stream);
   boost::asio::awaitable<void> serve_backfill(partner_work& partner, streams::stream const& stream);
   boost::asio::awaitable<void> serve_books(partner_work& partner);
   void on_error(std::exception_ptr error);
@@ -62,8 +81,13 @@ private:
   activities& activities_;
   std::vector<std::unique_ptr<partner_work>> partners_;
   schedule::lease_keeper leases_;
+  schedule::books_connection books_;
   std::list<boost::asio::cancellation_signal> stops_;
   std::mt19937_64 engine_{std::random_device()()};
+  std::function<double()> random_ = [this] {
+    return std::uniform_real_distribution<double>()(engine_);
+  };
+  std::map<partner_work const*, std::unique_ptr<shared>> shared_;
   std::function<void(exit_code)> ended_;
   int running_ = 0;
   exit_code outcome_ = exit_code::ok;

@@ -156,6 +156,10 @@ void add_mirror(page& out, facts const& service, status const& known) {
         [](stream_status const& s) { return s.queued; });
   gauge("open_rejects", "Rejected rows that are still not stored.",
         [](stream_status const& s) { return s.rejects; });
+  gauge("disagreeing_spans", "Spans of days whose totals contradict the sum of their days.",
+        [](stream_status const& s) { return s.spans.size(); });
+  gauge("upkeep_failing", "Whether the last upkeep did not end well.",
+        [](stream_status const& s) { return s.upkeep_error ? 1 : 0; });
   gauge("consecutive_failures", "Consecutive failed cycles.",
         [](stream_status const& s) { return s.consecutive_failures; });
   gauge("last_attempt_timestamp_seconds", "Start of the last cycle; 0: none yet.",

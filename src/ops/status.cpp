@@ -38,6 +38,7 @@ stream_status read_stream(pqxx::row const& row) {
   s.last_success_at = instant(row, "last_success_at");
   s.next_due_at = instant(row, "next_due_at");
   s.last_error = sink::text_of(row["last_error"]);
+  s.upkeep_error = sink::text_of(row["upkeep_error"]);
   s.consecutive_failures = number(row, "consecutive_failures");
   s.rejects = number(row, "rejects");
   s.queued = number(row, "queued");
@@ -79,6 +80,18 @@ void read_days(pqxx::transaction_base& transaction, status& all) {
     } else {
       s->days.push_back({day, day, state});
     }
+  }
+}
+
+void read_spans(pqxx::transaction_base& transaction, status& all) {
+  for (auto const& row : sink::execute(transaction, spans_sql)) {
+    auto* s = find(all, row);
+    if (s == nullptr) continue;
+    s->spans.push_back({row["scope"].c_str(), row["first_day"].c_str(), row["last_day"].c_str(),
+                        number(row, "api_total"), number(row, "stored"),
+                        sink::text_of(row["differs_from"]).value_or(row["first_day"].c_str()),
+                        sink::text_of(row["differs_to"]).value_or(row["last_day"].c_str()),
+                        sink::text_of(row["difference"]).value_or("")});
   }
 }
 
@@ -159,6 +172,7 @@ status read_status(pqxx::transaction_base& transaction) {
   }
   read_windows(transaction, all);
   read_days(transaction, all);
+  read_spans(transaction, all);
   read_hours(transaction, all);
   read_runs(transaction, all);
   read_breaks(transaction, all);
@@ -204,7 +218,14 @@ std::string status_table(status const& mirror) {
   }
   auto text = t.text();
   for (auto const& s : mirror.streams) {
-    if (s.last_error) text += fmt::format("{} {}: {}\n", s.partner, s.stream, *s.last_error);
+    auto const add = [&](std::string_view what) {
+      text += fmt::format("{} {}: {}\n", s.partner, s.stream, what);
+    };
+    if (s.last_error) add(*s.last_error);
+    for (auto const& span : s.spans) {
+      if (span.text != s.last_error) add(span.text);
+    }
+    if (s.upkeep_error && s.upkeep_error != s.last_error) add("upkeep: " + *s.upkeep_error);
   }
   return text;
 }

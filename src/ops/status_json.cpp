@@ -33,6 +33,17 @@ json::object stream(stream_status const& s) {
   for (auto const& hour : s.hours) {
     hours.push_back(json::object{{"rows", hour.rows}, {"requests", hour.requests}});
   }
+  json::array spans;
+  for (auto const& span : s.spans) {
+    spans.push_back(json::object{{"scope", span.scope},
+                                 {"from", span.from},
+                                 {"to", span.to},
+                                 {"api_total", span.api_total},
+                                 {"stored", span.stored},
+                                 {"differs_from", span.differs_from},
+                                 {"differs_to", span.differs_to},
+                                 {"difference", span.text}});
+  }
   return {
       {"partner", s.partner},
       {"partner_name", s.partner_name},
@@ -50,6 +61,8 @@ json::object stream(stream_status const& s) {
       {"next_due_at", text_of(s.next_due_at)},
       {"consecutive_failures", s.consecutive_failures},
       {"last_error", json::value_from(s.last_error)},
+      {"upkeep_error", json::value_from(s.upkeep_error)},
+      {"disagreeing_spans", std::move(spans)},
       {"last_run",
        {{"requests", s.requests},
         {"inserted", s.inserted},

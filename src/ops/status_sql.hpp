@@ -12,7 +12,7 @@ SELECT s.partner_id, p.name AS partner_name, s.stream, s.state, s.start_date, s.
   floor(extract(epoch FROM s.last_attempt_at))::bigint AS last_attempt_at,
   floor(extract(epoch FROM s.last_success_at))::bigint AS last_success_at,
   floor(extract(epoch FROM s.next_due_at))::bigint AS next_due_at,
-  s.consecutive_failures, s.last_error, l.holder,
+  s.consecutive_failures, s.last_error, s.upkeep_error, l.holder,
   (SELECT count(*) FROM vobiz_sync.windows w WHERE (w.partner_id, w.stream) = (s.partner_id, s.stream)
    AND (w.queued_at IS NOT NULL OR w.state = 'pending')) AS queued,
   (SELECT count(*) FROM vobiz_sync.rejects x
@@ -24,7 +24,8 @@ LEFT JOIN vobiz.partners p ON p.auth_id = s.partner_id
 LEFT JOIN vobiz_sync.leases l ON (l.partner_id, l.stream) = (s.partner_id, s.stream)
   AND l.expires_at > clock_timestamp()
 LEFT JOIN LATERAL (
-  SELECT * FROM vobiz_sync.runs r WHERE (r.partner_id, r.stream) = (s.partner_id, s.stream)
+  SELECT * FROM vobiz_sync.runs r
+  WHERE (r.partner_id, r.stream) = (s.partner_id, s.stream) AND r.command <> 'upkeep'
   ORDER BY r.id DESC LIMIT 1) r ON true
 ORDER BY s.partner_id, s.stream)";
 
@@ -36,10 +37,20 @@ inline constexpr char const* days_sql = R"(
 WITH ranked AS (
   SELECT partner_id, stream, day, scope <> '*' AS per_account,
     array_position(ARRAY['proven', 'pending', 'open', 'forbidden', 'mismatch'], state) AS rank
-  FROM vobiz_sync.windows WHERE day > (now() AT TIME ZONE 'UTC')::date - 371)
+  FROM vobiz_sync.windows WHERE day > (now() AT TIME ZONE 'UTC')::date - 371
+  UNION ALL
+  -- Days that a span contradicts.
+  SELECT partner_id, stream, d.day::date, scope <> '*', 5
+  FROM vobiz_sync.spans, generate_series(differs_from, differs_to, interval '1 day') d(day)
+  WHERE NOT agrees AND d.day > (now() AT TIME ZONE 'UTC')::date - 371)
 SELECT partner_id, stream, day, (ARRAY['proven', 'pending', 'open', 'forbidden', 'mismatch'])[
   coalesce(max(rank) FILTER (WHERE per_account), max(rank))] AS state
 FROM ranked GROUP BY 1, 2, 3 ORDER BY 1, 2, 3)";
+
+inline constexpr char const* spans_sql = R"(
+SELECT partner_id, stream, scope, first_day, last_day, coalesce(api_total, 0) AS api_total, stored, difference,
+  differs_from, differs_to
+FROM vobiz_sync.spans WHERE NOT agrees ORDER BY partner_id, stream, last_day DESC, first_day DESC, scope)";
 
 inline constexpr char const* hours_sql = R"(
 SELECT partner_id, stream, floor(extract(epoch FROM now() - started_at) / 3600)::integer AS hours_ago,

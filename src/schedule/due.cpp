@@ -56,6 +56,12 @@ utc_time next_due(config::stream const& settings, past const& last, utc_time now
   return std::max(now, started + interval + part_of(interval / 10, random));
 }
 
+std::chrono::nanoseconds upkeep_pause(config::stream const& settings, int failures, double random) {
+  auto const regular = settings.at ? first_retry : std::min<seconds>(settings.every, first_retry);
+  auto const pause = failures > 0 ? doubled(first_retry, failures, longest_backoff) : regular;
+  return pause + part_of(pause / 10, random);
+}
+
 std::chrono::seconds stale_after(config::stream const& settings) {
   if (settings.at) return std::chrono::hours(26);
   return 3 * settings.every + std::chrono::minutes(5);

@@ -3,7 +3,6 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <boost/asio/this_coro.hpp>
 
 #include "vobiz/async/sleep.hpp"
 #include "vobiz/core/failure.hpp"
@@ -56,11 +55,8 @@ asio::awaitable<std::optional<reconcile::run_request>> next_run(sink::database& 
   co_return result;
 }
 
-asio::awaitable<void> run_due(config::database const& where, config::reconcile const& how,
+asio::awaitable<void> run_due(sink::database& db, config::reconcile const& how,
                               std::string const& partner, sink::lease const& lease) {
-  // Made for the run and closed after it: for most of the day there is nothing to ask the database.
-  auto const executor = co_await asio::this_coro::executor;
-  sink::database db(executor, where);
   auto what = co_await next_run(db, how, partner);
   if (!what) co_return;
   what->lease = &lease;
@@ -71,16 +67,16 @@ asio::awaitable<void> run_due(config::database const& where, config::reconcile c
 
 }  // namespace
 
-asio::awaitable<void> run_nightly(config::database where, config::reconcile how,
+asio::awaitable<void> run_nightly(books_connection& books, config::reconcile how,
                                   std::string partner, lease_keeper& leases) {
-  where.connections = 1;
   sink::lease_key const key{partner, reconcile_lease};
   for (;;) {
     std::chrono::nanoseconds pause = look_again;
     {
       auto turn = co_await leases.wait_for(key);
       try {
-        co_await run_due(where, how, partner, turn.lease());
+        auto here = co_await books.enter();
+        co_await run_due(here.db(), how, partner, turn.lease());
       } catch (core::failure const& failure) {
         if (failure.kind() == core::failure_kind::lease_held) {
           turn.lost();

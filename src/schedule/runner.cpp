@@ -22,42 +22,58 @@ void log_failure(sync::cycle_setting const& of, spdlog::level::level_enum level,
   if (!hint.empty()) spdlog::log(level, "hint: {}", hint);
 }
 
-// Runs one cycle. False when another process has the lease: there is nothing to try again.
-asio::awaitable<bool> run_once(sync::cycle_setting& setting, lease_keeper& leases,
-                               std::function<void(core::failure const&)> const& failed,
-                               sync::schedule_after const& next) {
+// A cycle, an upkeep or what else writes for the stream.
+template <class Work>
+asio::awaitable<bool> in_turn(sync::cycle_setting& setting, lease_keeper& leases, Work& work) {
   sink::lease_key const key{setting.partner, setting.stream.name};
   auto turn = co_await leases.wait_for(key);
   setting.lease = &turn.lease();
   try {
-    co_await sync::run_cycle(setting, next);
+    co_await work();
   } catch (core::failure const& failure) {
-    if (failure.kind() == core::failure_kind::lease_held) {
-      turn.lost();
-      co_return false;
-    }
+    if (failure.kind() != core::failure_kind::lease_held) throw;
+    turn.lost();
+    co_return false;
+  }
+  co_return true;
+}
+
+// Runs one poll. False when another process has the lease: there is nothing to try again.
+asio::awaitable<bool> poll(sync::cycle_setting& setting, surroundings const& around,
+                           std::function<void(core::failure const&)> const& failed,
+                           sync::schedule_after const& next) {
+  auto work = [&]() -> asio::awaitable<void> {
+    setting.single_attempts = around.watch.is_down();
+    auto const result = co_await sync::run_cycle(setting, next);
+    around.watch.ended(setting.stream, result);
+  };
+  try {
+    co_return co_await in_turn(setting, around.leases, work);
+  } catch (core::failure const& failure) {
     failed(failure);
-    leases.look_again();
+    around.leases.look_again();
   }
   co_return true;
 }
 
 // Waits until the stream is ours.
-asio::awaitable<void> stand_by(lease_keeper& leases, sink::lease_key const& key) {
+asio::awaitable<void> stand_by(lease_keeper& leases, sync::cycle_setting const& setting) {
+  sink::lease_key const key{setting.partner, setting.stream.name};
   auto const turn = co_await leases.wait_for(key);
 }
 
 }  // namespace
 
-asio::awaitable<void> run_backfill(sync::cycle_setting setting, lease_keeper& leases,
+asio::awaitable<void> run_backfill(sync::cycle_setting setting, surroundings around,
                                    int side_by_side) {
   constexpr std::chrono::seconds idle_pause(10);
   constexpr std::chrono::seconds failed_pause(60);
-  sink::lease_key const key{setting.partner, setting.stream.name};
+  auto& leases = around.leases;
   window_observer const ignore = [](sync::backfill_result const&) {};
   for (;;) {
-    // A stand-by does not read the queue.
-    co_await stand_by(leases, key);
+    // A stand-by does not read the queue, and an API that is away is asked by the watch alone.
+    co_await stand_by(leases, setting);
+    co_await around.watch.wait_until_good(setting.stream);
     auto pause = idle_pause;
     try {
       bool const answered = co_await drain_backfill_queue(setting, leases, side_by_side, ignore);
@@ -74,8 +90,31 @@ asio::awaitable<void> run_backfill(sync::cycle_setting setting, lease_keeper& le
   }
 }
 
-asio::awaitable<void> run_stream(sync::cycle_setting setting, lease_keeper& leases,
-                                 std::function<double()> random) {
+asio::awaitable<void> run_upkeep(sync::cycle_setting setting, surroundings around) {
+  setting.part = sync::cycle_part::upkeep;
+  setting.command = "upkeep";
+  int failures = 0;
+  auto work = [&]() -> asio::awaitable<void> {
+    auto const result = co_await sync::run_upkeep(setting);
+    failures = result.problem ? failures + 1 : 0;
+  };
+  for (;;) {
+    co_await stand_by(around.leases, setting);
+    co_await around.watch.wait_until_good(setting.stream);
+    try {
+      if (!co_await in_turn(setting, around.leases, work)) continue;
+    } catch (core::failure const& failure) {
+      ++failures;
+      log_failure(setting, spdlog::level::warn, fmt::format("upkeep: {}", failure.what()),
+                  failure.hint());
+      around.leases.look_again();
+    }
+    co_await async::sleep_for(upkeep_pause(setting.settings, failures, around.random()));
+  }
+}
+
+asio::awaitable<void> run_stream(sync::cycle_setting setting, surroundings around) {
+  setting.part = sync::cycle_part::polls;
   past last;
   past before;
   std::chrono::nanoseconds wait{};
@@ -87,7 +126,7 @@ asio::awaitable<void> run_stream(sync::cycle_setting setting, lease_keeper& leas
     last = {started, good ? 0 : before.failures + 1, outcome == run_outcome::unauthorized,
             by_database};
     auto const now = std::chrono::system_clock::now();
-    wait = next_due(setting.settings, last, now, random()) - now;
+    wait = next_due(setting.settings, last, now, around.random()) - now;
   };
   sync::schedule_after const next = [&](sink::run_report const& report) {
     plan(report.outcome, report.started, false);
@@ -103,12 +142,13 @@ asio::awaitable<void> run_stream(sync::cycle_setting setting, lease_keeper& leas
   };
   for (;;) {
     before = last;
-    if (!co_await run_once(setting, leases, failed, next)) {
+    if (!co_await poll(setting, around, failed, next)) {
       // The next holder goes on from the state in the database; so do we when the lease returns.
+      around.watch.forget(setting.stream);
       last = {};
       continue;
     }
-    if (wait.count() > 0) co_await async::sleep_for(wait);
+    if (wait.count() > 0) co_await around.watch.wait(setting.stream, wait);
   }
 }
 

@@ -15,8 +15,6 @@ constexpr std::size_t most_bytes = 64 << 20;
 // making rejects of all of them would hide it.
 constexpr std::size_t few_refusals = 20;
 
-constexpr std::string_view unique_violation = "23505";
-
 void add_sums(pqxx::transaction_base& transaction, std::vector<std::string>& sums,
               std::vector<std::string> const& more) {
   if (sums.empty()) sums.assign(more.size(), "0");
@@ -47,9 +45,7 @@ private:
     if (rows.size() > 1 && rows.bytes() > most_bytes) return halve(rows, first);
     merge_result part;
     auto const act = [&] { part = merge(transaction_, stream_, target_, rows); };
-    auto refused = attempt(transaction_, act);
-    // Somebody has stored a row of the batch since it was looked up: now it is found.
-    if (refused && refused->sqlstate == unique_violation) refused = attempt(transaction_, act);
+    auto const refused = attempt(transaction_, act);
     if (!refused) return add(part, rows.size() == all_.size());
     if (rows.size() > 1) return halve(rows, first);
     result_.refused.push_back(first);

@@ -79,11 +79,13 @@ void end_cycle(pqxx::transaction_base& transaction, run_report const& report,
       .add(report.stream)
       .add(run_states[static_cast<int>(report.outcome)])
       .add(error)
-      .add(next_due_in ? std::optional(std::int64_t(next_due_in->count())) : std::nullopt);
+      .add(next_due_in ? std::optional(std::int64_t(next_due_in->count())) : std::nullopt)
+      .add(report.read_with.empty() ? std::nullopt : std::optional(report.read_with));
   execute(transaction, R"(
 UPDATE vobiz_sync.streams SET
   state = CASE WHEN $3 = '' THEN state ELSE $3 END,
-  last_success_at = CASE WHEN $3 = 'ok' THEN clock_timestamp() ELSE last_success_at END,
+  last_success_at = CASE WHEN $3 <> 'ok' THEN last_success_at WHEN $6::text IS NULL THEN clock_timestamp()
+    ELSE (SELECT o.last_success_at FROM vobiz_sync.streams o WHERE (o.partner_id, o.stream) = ($1, $6)) END,
   consecutive_failures = CASE WHEN $3 IN ('ok', 'mismatch') THEN 0
     WHEN $3 = '' THEN consecutive_failures ELSE consecutive_failures + 1 END,
   last_error = CASE WHEN $3 = '' THEN last_error ELSE $4 END,
@@ -91,6 +93,18 @@ UPDATE vobiz_sync.streams SET
     ELSE clock_timestamp() + $5::bigint * interval '1 second' END
 WHERE (partner_id, stream) = ($1, $2))",
           stream);
+}
+
+stream_standing standing_of(pqxx::transaction_base& transaction, std::string const& partner,
+                            std::string_view stream) {
+  arguments key;
+  key.add(partner).add(stream);
+  auto const rows = execute(transaction, R"(
+SELECT state, last_success_at IS NOT NULL, coalesce(last_error, '') FROM vobiz_sync.streams
+WHERE (partner_id, stream) = ($1, $2))",
+                            key);
+  if (rows.empty()) return {"new", false, {}};
+  return {rows[0][0].c_str(), rows[0][1].as<bool>(), rows[0][2].c_str()};
 }
 
 void update_cursor(pqxx::transaction_base& transaction, std::string const& partner,

@@ -105,13 +105,10 @@ std::optional<merge_result> insert_new(pqxx::transaction_base& transaction,
   return result;
 }
 
-}  // namespace
-
-merge_result merge(pqxx::transaction_base& transaction, streams::stream const& stream,
-                   merge_target const& target, decode::row_batch const& rows) {
+merge_result merge_once(pqxx::transaction_base& transaction, streams::stream const& stream,
+                        merge_target const& target, decode::row_batch const& rows) {
   merge_result result;
   result.change.sums.assign(stream.measures.size(), "0");
-  if (rows.size() == 0) return result;
   auto const mode = !target.found_by.empty() ? merge_mode::found
                     : target.only_missing    ? merge_mode::only_missing
                                              : merge_mode::listed;
@@ -138,6 +135,32 @@ merge_result merge(pqxx::transaction_base& transaction, streams::stream const& s
     result.change = change_from(outcome, stream);
   }
   return result;
+}
+
+}  // namespace
+
+merge_result merge(pqxx::transaction_base& transaction, streams::stream const& stream,
+                   merge_target const& target, decode::row_batch const& rows) {
+  if (rows.size() == 0) {
+    merge_result nothing;
+    nothing.change.sums.assign(stream.measures.size(), "0");
+    return nothing;
+  }
+  // Two days are read side by side, and a call on their boundary is in the lists of both: who comes
+  // second has waited for the first to commit, and finds the row now. A statement sees what is
+  // committed when it begins, so a second try is enough, save for a third reader.
+  constexpr int most_tries = 3;
+  transaction.exec("SAVEPOINT vobiz_merge");
+  for (int tries = 1;; ++tries) {
+    try {
+      auto result = merge_once(transaction, stream, target, rows);
+      transaction.exec("RELEASE SAVEPOINT vobiz_merge");
+      return result;
+    } catch (pqxx::unique_violation const&) {
+      if (tries == most_tries) throw;
+      transaction.exec("ROLLBACK TO SAVEPOINT vobiz_merge");
+    }
+  }
 }
 
 std::vector<row_difference> compare(pqxx::transaction_base& transaction,

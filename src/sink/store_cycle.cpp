@@ -1,5 +1,6 @@
 #include "stream_commit.hpp"
 #include "vobiz/sink/rollups.hpp"
+#include "vobiz/sink/upkeep.hpp"
 
 // The life of a cycle: its start, its end and what it leaves behind.
 namespace vobiz::sink {
@@ -33,6 +34,22 @@ asio::awaitable<std::int64_t> stream_store::end_queued_window(run_report const* 
     return sink::queue_length(transaction, partner_, stream_.name);
   };
   co_return co_await commit(job);
+}
+
+asio::awaitable<void> stream_store::end_upkeep(run_report const& report) {
+  auto job = [&](pqxx::work& transaction) {
+    if (did_something(report)) {
+      write_run(transaction, report);
+      prune_runs(transaction, partner_, stream_.name);
+    }
+    sink::end_upkeep(transaction, report);
+  };
+  co_await commit(job);
+}
+
+asio::awaitable<core::utc_time> stream_store::database_time() {
+  auto job = [](pqxx::work& transaction) { return sink::database_time(transaction); };
+  co_return co_await db_.run(job);
 }
 
 asio::awaitable<std::vector<retired_month>> stream_store::retire_calls() {

@@ -78,64 +78,6 @@ asio::awaitable<stored_pages> stream_store::store_balances(
   co_return co_await commit(job);
 }
 
-asio::awaitable<std::vector<span>> stream_store::spans_due(window_key const& scope,
-                                                           std::vector<span> const& months,
-                                                           std::optional<span> const& audit,
-                                                           std::chrono::seconds audit_again) {
-  auto job = [&](pqxx::work& transaction) {
-    auto due = spans_to_check(transaction, scope, months, std::nullopt);
-    if (!audit) return due;
-    for (auto const& days : spans_to_check(transaction, scope, {*audit}, audit_again)) {
-      due.push_back(days);
-    }
-    return due;
-  };
-  co_return co_await commit(job);
-}
-
-asio::awaitable<std::optional<figures>> stream_store::figures_of_span(window_key const& scope,
-                                                                      span const& days,
-                                                                      span_figures which) {
-  auto job = [&](pqxx::work& transaction) {
-    return sink::figures_of_span(transaction, stream_, scope, days, which);
-  };
-  co_return co_await commit(job);
-}
-
-asio::awaitable<void> stream_store::record_span(window_key const& scope,
-                                                span_check_result const& result) {
-  auto job = [&](pqxx::work& transaction) {
-    sink::record_span(transaction, scope, result.days, result.agrees, result.api_total,
-                      result.stored, result.found);
-  };
-  co_await commit(job);
-}
-
-asio::awaitable<merge_counts> stream_store::store_span_rows(
-    window_key const& from, std::vector<decode::page const*> const& pages) {
-  auto job = [&](pqxx::work& transaction) {
-    merge_target target;
-    target.partner = partner_;
-    target.found_by = "span";
-    merge_counts counts;
-    for (auto const* page : pages) {
-      auto rejects = page->rejects;
-      counts += merge_isolated(transaction, stream_, target, page->rows, rejects).counts;
-      record_rejects(transaction, from, rejects);
-    }
-    return counts;
-  };
-  co_return co_await commit(job);
-}
-
-asio::awaitable<std::int64_t> stream_store::mark_found_removed(window_key const& from,
-                                                               was_walked const& met) {
-  auto job = [&](pqxx::work& transaction) {
-    return sink::mark_found_removed(transaction, stream_, from, met);
-  };
-  co_return co_await commit(job);
-}
-
 asio::awaitable<std::vector<missing_row>> stream_store::find_missing(core::utc_day since,
                                                                      std::int64_t most,
                                                                      bool anyway) {

@@ -148,6 +148,13 @@ asio::awaitable<bool> stream_store::was_read(std::string_view stream) {
   co_return co_await commit(job);
 }
 
+asio::awaitable<stream_standing> stream_store::standing_of(std::string_view stream) {
+  auto job = [&](pqxx::work& transaction) {
+    return sink::standing_of(transaction, partner_, stream);
+  };
+  co_return co_await commit(job);
+}
+
 asio::awaitable<void> stream_store::write_window(
     window_key const& key, std::function<void(window_transaction&)> const& job) {
   auto write = [&](pqxx::work& transaction) {

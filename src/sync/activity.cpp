@@ -14,9 +14,9 @@ void add(totals& all, activity::figures const& cycle) {
 }
 
 // Reading an empty backfill queue is no cycle, and neither is one that could not begin for the
-// database: they leave no run.
+// database: they leave no run. Upkeep is beside the cycles.
 bool is_cycle(sink::run_report const& report) {
-  if (report.command.empty()) return false;
+  if (report.command.empty() || report.command == "upkeep") return false;
   return report.command != "backfill" || report.windows > 0 ||
          report.outcome != sink::run_outcome::ok;
 }

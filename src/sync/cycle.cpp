@@ -32,8 +32,38 @@ run_outcome outcome_of(api::problem const& why) {
   }
 }
 
+// A wait for a database worker may lie between the two readings, so small differences are normal.
+bool agree(core::utc_time ours, core::utc_time database) {
+  using std::chrono::minutes;
+  auto const ahead = std::chrono::round<minutes>(ours - database);
+  if (std::chrono::abs(ahead) < minutes(10)) return true;
+  spdlog::warn(
+      "this machine's clock is {} min {} the database's: days are read by it, and no month is "
+      "retired",
+      std::chrono::abs(ahead).count(), ahead > minutes(0) ? "ahead of" : "behind");
+  spdlog::warn(
+      "hint: one of the two is wrong: let both follow NTP; timedatectl shows whether one does");
+  return false;
+}
+
+asio::awaitable<void> keep_up(context& cycle) {
+  if (cycle.setting.settings.retention) {
+    auto const database_time = co_await cycle.store.database_time();
+    cycle.clocks_agree = agree(cycle.started, database_time);
+  }
+  if (cycle.stream().form == streams::shape::day_windows) {
+    co_await keep_days(cycle);
+  } else if (cycle.stream().repair) {
+    co_await repair(cycle);
+  }
+}
+
 asio::awaitable<void> read(context& cycle) {
   using streams::shape;
+  if (cycle.setting.part == cycle_part::upkeep) {
+    co_await keep_up(cycle);
+    co_return;
+  }
   if (cycle.stream().endpoints == streams::endpoint_scope::per_account) {
     co_await read_balances(cycle);
     co_return;
@@ -62,8 +92,20 @@ asio::awaitable<void> store_rollups(context& cycle, int most_days) {
   }
 }
 
+// While a span disagrees, the stream does not count as complete.
+asio::awaitable<void> add_span_difference(context& cycle) {
+  auto const difference = co_await cycle.store.span_difference();
+  if (!difference) co_return;
+  cycle.report.outcome = run_outcome::mismatch;
+  if (cycle.report.error.empty()) cycle.report.error = *difference;
+}
+
 asio::awaitable<void> read_and_roll_up(context& cycle) {
   co_await read(cycle);
+  bool const is_poll = cycle.setting.part != cycle_part::upkeep;
+  if (is_poll && cycle.stream().form == streams::shape::day_windows) {
+    co_await add_span_difference(cycle);
+  }
   // The views are right without it, only slower, so a cycle does not stay for long: what a backfill
   // beside it marks in the meantime is the next one's.
   constexpr int most_days = 40;
@@ -157,20 +199,6 @@ asio::awaitable<void> finish(context& cycle, ending const& end, Write& write) {
   if (unwritten) std::rethrow_exception(unwritten);
 }
 
-// A wait for a database worker may lie between the two readings, so small differences are normal.
-bool agree(core::utc_time ours, core::utc_time database) {
-  using std::chrono::minutes;
-  auto const ahead = std::chrono::round<minutes>(ours - database);
-  if (std::chrono::abs(ahead) < minutes(10)) return true;
-  spdlog::warn(
-      "this machine's clock is {} min {} the database's: days are read by it, and no month is "
-      "retired",
-      std::chrono::abs(ahead).count(), ahead > minutes(0) ? "ahead of" : "behind");
-  spdlog::warn(
-      "hint: one of the two is wrong: let both follow NTP; timedatectl shows whether one does");
-  return false;
-}
-
 // A billing day is made of two windows, and its neighbours' calls reach into it: it is stored once,
 // when none of them is in the queue any more.
 asio::awaitable<void> store_settled_days(context& cycle, claimed_days& claimed) {
@@ -251,8 +279,40 @@ asio::awaitable<backfill_result> run_backfill(cycle_setting const& setting, clai
   co_return result;
 }
 
-asio::awaitable<api::result<std::string>> ask_partner_id(api::client& api) {
+bool has_upkeep(streams::stream const& stream) {
+  return stream.form == streams::shape::day_windows || stream.repair.has_value();
+}
+
+asio::awaitable<cycle_result> run_upkeep(cycle_setting const& setting) {
+  context cycle(setting, std::chrono::system_clock::now());
+  auto body = [&cycle]() { return keep_up(cycle); };
+  auto const end = co_await attempt(cycle, body);
+  auto write = [&]() { return cycle.store.end_upkeep(cycle.report); };
+  co_await finish(cycle, end, write);
+  cycle_result result{cycle.report, end.problem};
+  co_return result;
+}
+
+asio::awaitable<std::optional<api::problem>> ask_again(api::client& api,
+                                                       streams::stream const& stream,
+                                                       api::request what) {
+  decode::decoder const decoder(stream);
+  auto const decode = [&](std::string_view body) -> api::decoded<bool> {
+    auto page = decoder.decode(body);
+    if (!page) return api::unusable{page.error().message};
+    if (auto const why_not = objection(stream, *page, std::nullopt)) {
+      return api::unusable{*why_not};
+    }
+    return {boost::system::in_place_value, true};
+  };
+  auto const answer = co_await api.get(what, decode);
+  if (answer) co_return std::nullopt;
+  co_return answer.error();
+}
+
+asio::awaitable<api::result<std::string>> ask_partner_id(api::client& api, int attempts) {
   api::request request;
+  request.attempts = attempts;
   auto const& document = streams::partner_document();
   request.path = std::string(document.path);
   auto const auth_id = [&document](std::string_view body) -> api::decoded<std::string> {

@@ -26,22 +26,6 @@ decode::page empty_page(streams::stream const& stream, decode::envelope around) 
   return {decode::row_batch(stream.columns.size() + 1), {}, std::move(around), {}, {}};
 }
 
-// Why an answer with status 200 cannot be used, or nothing.
-std::optional<std::string> objection(streams::stream const& stream, decode::page const& page,
-                                     std::optional<std::int64_t> asked) {
-  if (!stream.rows.empty() && !page.envelope.has_rows_member) {
-    return fmt::format("no \"{}\" in the answer", stream.rows.front());
-  }
-  if (stream.rows.empty() && page.rows.size() == 0 && page.rejects.empty()) {
-    return std::string("an answer without anything in it");
-  }
-  if (asked && page.envelope.page && *page.envelope.page != *asked) {
-    return fmt::format("asked for page {}, the answer says it is page {}", *asked,
-                       *page.envelope.page);
-  }
-  return std::nullopt;
-}
-
 // Whether nothing was said about times of the partner's stream since the process began. Cycles run
 // on one thread.
 bool is_news(context const& cycle) {
@@ -72,8 +56,10 @@ asio::awaitable<void> fetch_one(context& cycle, reading const& how, page_request
     if (auto why_not = objection(stream, *decoded, request.page)) return api::unusable{*why_not};
     return std::move(*decoded);
   };
+  auto what = request.what;
+  if (cycle.setting.single_attempts) what.attempts = 1;
   try {
-    answer = co_await cycle.setting.api.get(request.what, decode, &cycle.spent);
+    answer = co_await cycle.setting.api.get(what, decode, &cycle.spent);
   } catch (std::bad_alloc const&) {
     // Asking again would not make it smaller. Here, since the page can be named.
     auto const failure = core::out_of_memory("GET " + request.what.path + page_name(request.page));
@@ -116,6 +102,21 @@ asio::awaitable<std::vector<fetched>> fetch_all(context& cycle, reading const& h
 }
 
 }  // namespace
+
+std::optional<std::string> objection(streams::stream const& stream, decode::page const& page,
+                                     std::optional<std::int64_t> asked) {
+  if (!stream.rows.empty() && !page.envelope.has_rows_member) {
+    return fmt::format("no \"{}\" in the answer", stream.rows.front());
+  }
+  if (stream.rows.empty() && page.rows.size() == 0 && page.rejects.empty()) {
+    return std::string("an answer without anything in it");
+  }
+  if (asked && page.envelope.page && *page.envelope.page != *asked) {
+    return fmt::format("asked for page {}, the answer says it is page {}", *asked,
+                       *page.envelope.page);
+  }
+  return std::nullopt;
+}
 
 asio::awaitable<std::vector<fetched>> fetch(context& cycle,
                                             std::vector<page_request> const& requests) {

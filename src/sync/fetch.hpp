@@ -48,6 +48,10 @@ boost::asio::awaitable<std::vector<fetched>> fetch_pages(context& cycle, list_fs
 boost::asio::awaitable<std::vector<fetched>> fetch_by_id(context& cycle,
                                                          std::vector<page_request> const& requests);
 
+// Why an answer with status 200 cannot be used, or nothing. `asked` is the page asked for.
+std::optional<std::string> objection(streams::stream const& stream, decode::page const& page,
+                                     std::optional<std::int64_t> asked);
+
 // The path of an endpoint of a customer: "{id}" becomes the auth_id.
 std::string account_path(std::string_view path, std::string_view auth_id);
 

@@ -13,7 +13,17 @@ using sink::window_state;
 namespace {
 
 api::priority urgency_of(context const& cycle, sink::window const& window) {
+  if (cycle.setting.part == cycle_part::upkeep) return api::priority::probe;
   return window.key.day == cycle.today() ? api::priority::fresh : api::priority::unproven;
+}
+
+// The window as it is now: upkeep takes long to come to it, and polls go on meanwhile.
+asio::awaitable<std::optional<sink::window>> refreshed(context& cycle, sink::window const& window) {
+  if (cycle.setting.part != cycle_part::upkeep) co_return window;
+  sink::span const day{window.key.day, window.key.day};
+  auto found = co_await cycle.store.load_windows(window.key.scope, day);
+  if (found.empty()) co_return std::nullopt;
+  co_return std::move(found.front());
 }
 
 asio::awaitable<void> read_window(context& cycle, sink::window const& window, bool whole) {
@@ -44,6 +54,19 @@ asio::awaitable<void> ensure(context& cycle, std::vector<std::string> const& sco
   co_await cycle.store.ensure_windows(scopes, days, lookback);
 }
 
+// What the part of a cycle does about windows, in the order of urgency.
+std::vector<need> passes_of(cycle_part part) {
+  switch (part) {
+    case cycle_part::polls:
+      return {need::read};
+    case cycle_part::upkeep:
+      return {need::whole, need::probe};
+    case cycle_part::all:
+      break;
+  }
+  return {need::read, need::whole, need::probe};
+}
+
 // The windows of [first, last] of one scope in the order of their urgency, newest first within
 // each.
 asio::awaitable<void> read_span(context& cycle, std::string const& scope, core::utc_day first,
@@ -52,17 +75,23 @@ asio::awaitable<void> read_span(context& cycle, std::string const& scope, core::
   auto const windows = co_await cycle.store.load_windows(scope, days);
   skipped_days skipped;
   auto const asked = scope_of_day(cycle, scope);
-  for (auto const pass : {need::read, need::whole, need::probe}) {
-    for (auto const& window : windows) {
-      if (what_is_due(window, cycle.setting.settings, cycle.today(), cycle.setting.everything) !=
-          pass) {
-        continue;
-      }
+  auto const passes = passes_of(cycle.setting.part);
+  auto const due = [&cycle](sink::window const& window) {
+    return what_is_due(window, cycle.setting.settings, cycle.today(), cycle.setting.everything);
+  };
+  windows_at_hand alone;
+  auto& at_hand = cycle.setting.at_hand != nullptr ? *cycle.setting.at_hand : alone;
+  for (auto const pass : passes) {
+    for (auto const& listed : windows) {
+      if (due(listed) != pass || at_hand.has(listed.key)) continue;
+      windows_at_hand::claim const claim(at_hand, listed.key);
+      auto const window = co_await refreshed(cycle, listed);
+      if (!window || due(*window) != pass) continue;
       try {
         if (pass == need::probe) {
-          co_await probe_window(cycle, window);
+          co_await probe_window(cycle, *window);
         } else {
-          co_await read_window(cycle, window, pass == need::whole);
+          co_await read_window(cycle, *window, pass == need::whole);
         }
         skipped.add_read_day();
       } catch (api_refusal const& refusal) {
@@ -162,6 +191,65 @@ asio::awaitable<std::vector<std::string>> read_scopes(context& cycle, Read& read
   co_return scopes;
 }
 
+// The scopes whose lists the polls read at present; none before today's first poll.
+asio::awaitable<std::vector<std::string>> scopes_in_use(context& cycle) {
+  auto const& settings = cycle.setting.settings;
+  std::string const global(sink::global_scope);
+  bool per_account = settings.scope == config::scope::per_account;
+  if (cycle.stream().endpoints == streams::endpoint_scope::global)
+    per_account = false;
+  else if (settings.scope == config::scope::automatic) {
+    sink::span const day{cycle.today(), cycle.today()};
+    auto const today = co_await cycle.store.load_windows(global, day);
+    if (today.empty()) co_return std::vector<std::string>();
+    per_account = today.front().state == window_state::forbidden;
+  }
+  if (per_account) co_return co_await cycle.store.load_accounts(false);
+  co_return std::vector<std::string>(1, global);
+}
+
+// What upkeep goes on after: a refusal of one part says nothing about the others, unless the API
+// does not answer at all.
+class refused_parts {
+public:
+  template <class Part>
+  asio::awaitable<void> run(Part& part) {
+    try {
+      co_await part();
+      was_last_ = false;
+    } catch (api_refusal const& refusal) {
+      auto const& why = refusal.why;
+      bool const of_all = why.status == 0 || why.kind == api::problem_kind::unauthorized ||
+                          (why.kind == api::problem_kind::unavailable && was_last_);
+      if (of_all) throw;
+      was_last_ = true;
+      if (!first_) first_ = why;
+    }
+  }
+  // Throws api_refusal with the first of them.
+  void finish() const {
+    if (first_) throw api_refusal{*first_};
+  }
+
+private:
+  std::optional<api::problem> first_;
+  bool was_last_ = false;
+};
+
+// What is done about a stream of days beside its windows.
+asio::awaitable<void> keep_scopes(context& cycle, std::vector<std::string> const& scopes,
+                                  refused_parts& refused) {
+  if (!scopes.empty()) co_await cycle.store.forget_spans(scopes, cycle.first_day());
+  for (auto const& scope : scopes) {
+    auto spans = [&]() { return check_spans(cycle, scope); };
+    co_await refused.run(spans);
+  }
+  auto missing = [&]() { return repair(cycle); };
+  if (cycle.stream().repair) co_await refused.run(missing);
+  if (cycle.setting.settings.retention && cycle.clocks_agree) co_await retire_calls(cycle);
+  refused.finish();
+}
+
 }  // namespace
 
 asio::awaitable<void> fall_back(context& cycle, api::problem const& why) {
@@ -190,15 +278,29 @@ asio::awaitable<void> read_days(context& cycle) {
   }
   if (cycle.setting.everything) co_await read_queue(cycle);
   if (unreadable) throw api_refusal{*unreadable};
-  for (auto const& scope : scopes) co_await check_spans(cycle, scope);
-  if (cycle.stream().repair) co_await repair(cycle);
-  if (cycle.setting.settings.retention && cycle.clocks_agree) co_await retire_calls(cycle);
+  if (cycle.setting.part != cycle_part::all) co_return;
+  refused_parts refused;
+  co_await keep_scopes(cycle, scopes, refused);
+}
+
+asio::awaitable<void> keep_days(context& cycle) {
+  auto const scopes = co_await scopes_in_use(cycle);
+  auto const& settings = cycle.setting.settings;
+  auto const oldest =
+      cycle.today() - std::chrono::days(std::max(settings.lookback_days, settings.audit_days));
+  auto const first = std::max(cycle.first_day(), oldest);
+  refused_parts refused;
+  for (auto const& scope : scopes) {
+    auto days = [&]() { return read_span(cycle, scope, first, cycle.today()); };
+    co_await refused.run(days);
+  }
+  co_await keep_scopes(cycle, scopes, refused);
 }
 
 asio::awaitable<void> read_snapshot(context& cycle) {
   auto read = [](context& c, std::string const& scope) { return read_list_now(c, scope); };
   co_await read_scopes(cycle, read);
-  if (cycle.stream().repair) co_await repair(cycle);
+  if (cycle.stream().repair && cycle.setting.part == cycle_part::all) co_await repair(cycle);
 }
 
 }  // namespace vobiz::sync

@@ -23,6 +23,9 @@ boost::asio::awaitable<void> read_snapshot(context& cycle);
 // A list per UTC day (transactions, cdrs).
 boost::asio::awaitable<void> read_days(context& cycle);
 
+// Upkeep of such a stream: proven days again, spans, rows that others mention, old months.
+boost::asio::awaitable<void> keep_days(context& cycle);
+
 // A wallet per customer, where the list of accounts does not carry it.
 boost::asio::awaitable<void> read_balances(context& cycle);
 

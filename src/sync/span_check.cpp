@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "list_fsm.hpp"
 #include "list_read.hpp"
 #include "proof.hpp"
@@ -13,11 +15,28 @@ namespace {
 
 // How a span compares with what is stored of it.
 struct comparison {
-  bool judged = false;  // every window of it is proven
+  bool is_proven = false;  // every window of it is: only then was the API asked
+  bool judged = false;     // and the API gives a total
   bool agrees = true;
   std::optional<std::int64_t> api_total;
   std::int64_t stored = 0;
 };
+
+// How a span disagrees, for people.
+std::string describe_difference(sink::window_key const& scope,
+                                sink::span_check_result const& checked) {
+  auto const name = [](span const& part) {
+    return core::to_text(part.first) + " to " + core::to_text(part.last);
+  };
+  auto text = fmt::format("{}{}: the API counts {} rows, the days hold {}", name(checked.days),
+                          scope.scope == sink::global_scope ? "" : " of " + scope.scope,
+                          checked.api_total.value_or(0), checked.stored);
+  if (checked.api_total == checked.stored) text += ", and the sums differ";
+  bool const whole =
+      checked.differs.first == checked.days.first && checked.differs.last == checked.days.last;
+  if (!whole) text += fmt::format("; the difference lies in {}", name(checked.differs));
+  return text;
+}
 
 // The checks of one scope. Throws api_refusal when the API refuses.
 class span_checker {
@@ -35,20 +54,27 @@ private:
   asio::awaitable<std::int64_t> bisect(span part);
   asio::awaitable<std::int64_t> read_boundary(span both);
   asio::awaitable<void> reopen(std::vector<core::utc_day> const& changed);
+  asio::awaitable<span> narrow(span whole);
+  void report(std::string const& difference);
 
   context& cycle_;
   sink::window_key scope_;
+  std::vector<span> boundaries_;  // that the bisection came to
 };
 
 asio::awaitable<comparison> span_checker::compare(span part) {
+  comparison result;
+  result.is_proven = co_await cycle_.store.is_span_proven(scope_, part);
+  if (!result.is_proven) co_return result;
   auto from = scope_;
   from.day = part.first;
   auto const reported = co_await probe(cycle_, from, part.last);
   if (!reported) throw api_refusal{reported.error()};
-  comparison result;
   result.api_total = reported->total;
   using sink::span_figures;
   auto const stored = co_await cycle_.store.figures_of_span(scope_, part, span_figures::stored);
+  // A poll beside this may have found a day changed meanwhile.
+  result.is_proven = stored.has_value();
   if (!stored || !reported->total) co_return result;
   result.judged = true;
   result.stored = stored->rows + stored->rejects;
@@ -135,26 +161,66 @@ asio::awaitable<std::int64_t> span_checker::bisect(span part) {
   auto const rest = co_await compare(part);
   if (rest.judged && !rest.agrees) {
     span const boundary{middle, middle + days(1)};
+    boundaries_.push_back(boundary);
     found += co_await read_boundary(boundary);
   }
   co_return found;
 }
 
+// The part of a span that disagrees in which the difference lies.
+asio::awaitable<span> span_checker::narrow(span whole) {
+  std::optional<span> part;
+  for (auto const& boundary : boundaries_) {
+    auto const result = co_await compare(boundary);
+    if (!result.judged || result.agrees) continue;
+    if (!part) part = boundary;
+    part = span{std::min(part->first, boundary.first), std::max(part->last, boundary.last)};
+  }
+  co_return part.value_or(whole);
+}
+
+void span_checker::report(std::string const& difference) {
+  cycle_.report.outcome = sink::run_outcome::mismatch;
+  if (cycle_.report.error.empty()) cycle_.report.error = difference;
+}
+
 asio::awaitable<void> span_checker::check(span whole) {
+  using sink::span_verdict;
   auto result = co_await compare(whole);
-  if (!result.judged) co_return;
-  std::int64_t found = 0;
-  if (!result.agrees) {
+  if (!result.is_proven) co_return;
+  if (result.judged && !result.agrees && !cycle_.setting.everything) {
+    auto const known =
+        co_await cycle_.store.confirm_difference(scope_, whole, result.api_total, result.stored);
+    if (known) {
+      report(*known);
+      co_return;
+    }
+  }
+  sink::span_check_result checked;
+  checked.days = whole;
+  if (result.judged && !result.agrees) {
     core::log(spdlog::level::info, cycle_.about(),
               "stream \"{}\": {} to {}: the API counts {} rows, the days hold {}: looking for the "
               "difference",
               cycle_.stream().name, core::to_text(whole.first), core::to_text(whole.last),
               result.api_total.value_or(0), result.stored);
-    found = co_await bisect(whole);
+    boundaries_.clear();
+    checked.found = co_await bisect(whole);
     result = co_await compare(whole);
   }
-  sink::span_check_result const checked{whole, result.judged && result.agrees, result.api_total,
-                                        result.stored, found};
+  checked.api_total = result.api_total;
+  checked.stored = result.stored;
+  checked.verdict = !result.is_proven ? span_verdict::reopened
+                    : !result.judged  ? span_verdict::not_given
+                    : result.agrees   ? span_verdict::agrees
+                                      : span_verdict::disagrees;
+  if (checked.verdict == span_verdict::disagrees) {
+    checked.differs = co_await narrow(whole);
+    checked.difference = describe_difference(scope_, checked);
+    report(checked.difference);
+    core::log(spdlog::level::warn, cycle_.about(), "stream \"{}\": {}", cycle_.stream().name,
+              checked.difference);
+  }
   co_await cycle_.store.record_span(scope_, checked);
 }
 
@@ -177,13 +243,13 @@ asio::awaitable<void> check_spans(context& cycle, std::string scope) {
   auto last = cycle.today() - days(1);
   if (!cycle.is_closed(last)) last -= days(1);
   auto const first = std::max(cycle.first_day(), cycle.today() - days(settings.audit_days));
-  std::optional<span> audit;
-  if (first < last) audit = span{first, last};
-  std::chrono::seconds const again =
-      cycle.setting.everything ? std::chrono::seconds(0) : std::chrono::hours(24);
+  sink::spans_wanted wanted;
+  wanted.months = past_months(cycle.first_day(), last);
+  if (first < last) wanted.audit = span{first, last};
+  wanted.anyway = cycle.setting.everything;
+  wanted.audit_again = cycle.setting.everything ? std::chrono::seconds(0) : std::chrono::hours(24);
   sink::window_key const key{cycle.setting.partner, cycle.stream().name, scope};
-  auto const months = past_months(cycle.first_day(), last);
-  auto const due = co_await cycle.store.spans_due(key, months, audit, again);
+  auto const due = co_await cycle.store.spans_due(key, wanted);
   span_checker checker(cycle, std::move(scope));
   for (auto const& days_due : due) co_await checker.check(days_due);
 }

@@ -84,6 +84,29 @@ TEST_F(side_by_side, no_proof_counts_a_call_that_has_moved_to_another_day) {
   }
 }
 
+// The lists of both days have the call, and neither reader sees what the other has not committed.
+TEST_F(side_by_side, a_call_in_the_lists_of_two_days_is_stored_once) {
+  for (bool const expect_new : {true, false}) {
+    SCOPED_TRACE(expect_new);
+    all.database.query("DELETE FROM vobiz.cdrs");
+    merge_counts counts[2];
+    auto const listing = [&](char const* at, merge_counts& into) {
+      return [this, at, expect_new, &into](pqxx::work& transaction) {
+        auto page = decode::decoder(cdrs)
+                        .decode(store::list_of({call(1, {}, "2026-03-01T23:59:59.9Z")}))
+                        .value();
+        merge_target target{all.partner, day(at), false};
+        target.expect_new = expect_new;
+        into = merge(transaction, cdrs, target, page.rows).counts;
+      };
+    };
+    all.interleave(listing("2026-03-01", counts[0]), listing("2026-03-02", counts[1]));
+    EXPECT_EQ(counts[0].inserted, 1);
+    EXPECT_EQ(counts[1].inserted, 0);
+    EXPECT_EQ(all.value("SELECT count(*) FROM vobiz.cdrs"), "1");
+  }
+}
+
 TEST_F(side_by_side, a_field_that_both_meet_first_is_noted_once) {
   std::vector<std::string> noted[2];
   auto const note = [this](std::vector<std::string>& into) {

@@ -57,7 +57,7 @@ protected:
   std::map<std::string, std::string> rows() {
     std::map<std::string, std::string> result;
     pqxx::work transaction(*connection);
-    // Columns in the order of their names, without those that came since and repeat others.
+    // Columns in the order of their names, without those that came since.
     for (auto const& row : transaction.exec(rows_sql)) {
       std::string const table = row[0].c_str();
       result[table] =
@@ -65,7 +65,8 @@ protected:
               .exec(
                   "SELECT count(*) || ' ' || md5(string_agg(r, chr(10) ORDER BY r COLLATE "
                   "\"C\"))\nFROM (SELECT (to_jsonb(t) - "
-                  "'{sums,api_sums,doubted_keys,next_try}'::text[])::text AS r FROM " +
+                  "'{sums,api_sums,doubted_keys,next_try,is_judged,difference,differs_from,"
+                  "differs_to,searched_at,upkeep_at,upkeep_error}'::text[])::text AS r FROM " +
                   table + " t) t")[0][0]
               .c_str();
     }

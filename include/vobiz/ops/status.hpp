@@ -25,6 +25,18 @@ struct stream_status {
     std::int64_t requests = 0;
   };
 
+  // A span of days that disagrees with their sum.
+  struct disagreement {
+    std::string scope;  // "*" or a customer's auth_id
+    std::string from;   // UTC days, inclusive
+    std::string to;
+    std::int64_t api_total = 0;
+    std::int64_t stored = 0;
+    std::string differs_from;  // the part in which the difference lies
+    std::string differs_to;
+    std::string text;
+  };
+
   std::string partner;
   std::string partner_name;  // empty until the profile is read
   std::string stream;
@@ -41,6 +53,8 @@ struct stream_status {
   std::optional<core::utc_time> next_due_at;
   std::int64_t consecutive_failures = 0;
   std::optional<std::string> last_error;
+  std::optional<std::string> upkeep_error;  // why the last upkeep did not end well
+  std::vector<disagreement> spans;
   // Figures of the last cycle.
   std::int64_t requests = 0;
   std::int64_t inserted = 0;

@@ -28,6 +28,10 @@ struct past {
 core::utc_time next_due(config::stream const& settings, past const& last, core::utc_time now,
                         double random);
 
+// The pause after an upkeep: a minute, or the stream's interval where that is shorter; after
+// failures doubled up to an hour. Up to a tenth longer by `random`.
+std::chrono::nanoseconds upkeep_pause(config::stream const& settings, int failures, double random);
+
 // How old a stream's last good cycle may be before its data counts as stale: three intervals and
 // five minutes, which leaves room for two failures; for a time of day a day and two hours.
 std::chrono::seconds stale_after(config::stream const& settings);

@@ -36,7 +36,20 @@ struct run_report {
   std::int64_t removed = 0;
   std::int64_t rejected = 0;
   std::string error;
+  // The stream whose last good reading also read all of this one, which had nothing to ask for.
+  std::string_view read_with{};
 };
+
+// How a stream stands.
+struct stream_standing {
+  std::string state;
+  bool ever_good = false;
+  std::string last_error;  // empty after a good cycle
+};
+
+// A stream without a row is as good as new.
+stream_standing standing_of(pqxx::transaction_base& transaction, std::string const& partner,
+                            std::string_view stream);
 
 // Writes the start of a cycle into the stream's row: the first day asked for, where it has days,
 // and the first one kept, where it has a retention. Returns the database's time.

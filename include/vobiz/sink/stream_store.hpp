@@ -61,13 +61,12 @@ struct repair_answer {
   std::string error{};
 };
 
-// What a check of a span came to.
-struct span_check_result {
-  span days;
-  bool agrees = false;
-  std::optional<std::int64_t> api_total;
-  std::int64_t stored = 0;
-  std::int64_t found = 0;  // rows that only the span lists
+// The spans of a scope to look at: past months once, the audit range again and again.
+struct spans_wanted {
+  std::vector<span> months;
+  std::optional<span> audit;
+  std::chrono::seconds audit_again{};
+  bool anyway = false;  // spans without a good verdict, too, whenever they were checked
 };
 
 // How a list differs from what is stored of its window.
@@ -95,6 +94,9 @@ public:
   awaitable<void> end_cycle(run_report const& report,
                             std::optional<std::chrono::seconds> next_due_in);
   awaitable<std::int64_t> end_queued_window(run_report const* run);
+  // Writes the run of an upkeep, if it did anything, and how it ended.
+  awaitable<void> end_upkeep(run_report const& report);
+  awaitable<core::utc_time> database_time();
   awaitable<std::vector<retired_month>> retire_calls();
 
   // Rollups (rollups.hpp). Each stores one billing day; false where none is left.
@@ -126,6 +128,7 @@ public:
   // Customers. was_read(): whether a stream of the partner has ever been read whole.
   awaitable<std::vector<std::string>> load_accounts(bool without_wallet);
   awaitable<bool> was_read(std::string_view stream);
+  awaitable<stream_standing> standing_of(std::string_view stream);
 
   // Answers that are no page of a list. store_day() concludes the document's window.
   awaitable<stored_pages> store_document(window_key const& key, decode::page& page);
@@ -138,12 +141,17 @@ public:
                                std::function<void(window_transaction&)> const& job);
 
   // Spans (spans.hpp).
-  awaitable<std::vector<span>> spans_due(window_key const& scope, std::vector<span> const& months,
-                                         std::optional<span> const& audit,
-                                         std::chrono::seconds audit_again);
+  awaitable<std::vector<span>> spans_due(window_key const& scope, spans_wanted const& wanted);
+  awaitable<bool> is_span_proven(window_key const& scope, span const& days);
   awaitable<std::optional<figures>> figures_of_span(window_key const& scope, span const& days,
                                                     span_figures which);
   awaitable<void> record_span(window_key const& scope, span_check_result const& result);
+  awaitable<std::optional<std::string>> confirm_difference(window_key const& scope,
+                                                           span const& days,
+                                                           std::optional<std::int64_t> api_total,
+                                                           std::int64_t stored);
+  awaitable<void> forget_spans(std::vector<std::string> const& scopes, core::utc_day first_day);
+  awaitable<std::optional<std::string>> span_difference();
   // Rows that no single day lists; `from` is the span's first day.
   awaitable<merge_counts> store_span_rows(window_key const& from,
                                           std::vector<decode::page const*> const& pages);

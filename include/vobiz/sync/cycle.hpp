@@ -15,8 +15,16 @@
 #include "vobiz/sync/activity.hpp"
 #include "vobiz/sync/claimed_days.hpp"
 #include "vobiz/sync/shrink_budget.hpp"
+#include "vobiz/sync/windows_at_hand.hpp"
 
 namespace vobiz::sync {
+
+// The share of a stream's work that a cycle does.
+enum class cycle_part {
+  all,     // one after the other
+  polls,   // reads what is not proven: what is new
+  upkeep,  // reads and probes proven days again, checks spans, repairs, retires months
+};
 
 // Whose cycle it is and what it works with. Everything referred to outlives the cycle.
 struct cycle_setting {
@@ -34,6 +42,9 @@ struct cycle_setting {
   activity* watched = nullptr;  // counts what the cycles of the stream do; none: nobody asks
   shrink_budget* shrinks =
       nullptr;  // shared by the windows of a queue; none: the cycle has its own
+  cycle_part part = cycle_part::all;
+  windows_at_hand* at_hand = nullptr;  // shared by polls and upkeep; none: nothing runs beside this
+  bool single_attempts = false;        // the API is taken to be away: no request is repeated
 };
 
 // What the log's lines of such a cycle are about.
@@ -87,7 +98,20 @@ struct verification {
 // Reads one day of a stream with day windows to its end and compares it with what is stored.
 boost::asio::awaitable<verification> verify_day(cycle_setting const& setting, core::utc_day day);
 
+// One upkeep of a stream, as a run of its own: what cycle_part::upkeep says. Ends like run_cycle;
+// where there was nothing to do, it leaves no trace.
+boost::asio::awaitable<cycle_result> run_upkeep(cycle_setting const& setting);
+
+// Whether a stream has upkeep beside its polls.
+bool has_upkeep(streams::stream const& stream);
+
+// Sends a request of a stream that failed again. Returns why there is still no usable answer.
+boost::asio::awaitable<std::optional<api::problem>> ask_again(api::client& api,
+                                                              streams::stream const& stream,
+                                                              api::request what);
+
 // The partner's auth_id from the API, for partners that log in. Failures are returned as a problem.
-boost::asio::awaitable<api::result<std::string>> ask_partner_id(api::client& api);
+// At most `attempts` attempts are made, or as many as usual.
+boost::asio::awaitable<api::result<std::string>> ask_partner_id(api::client& api, int attempts = 0);
 
 }  // namespace vobiz::sync

@@ -9,6 +9,10 @@ AS $$
   WHERE NOT EXISTS (SELECT FROM vobiz_sync.windows x
     WHERE x.partner_id = of_partner AND x.stream = v.stream AND x.scope IN ('*', of_account)
       AND x.day = d::date AND x.state = 'proven')
+    OR EXISTS (SELECT FROM vobiz_sync.spans s
+    WHERE s.partner_id = of_partner AND s.stream = v.stream AND s.scope IN ('*', of_account) AND NOT s.agrees
+      AND d::date BETWEEN s.differs_from AND s.differs_to)
 $$;
 COMMENT ON FUNCTION vobiz.unproven_windows IS
-  'UTC days that touch a billing month and are not proven for a customer, calls and ledger counted each';
+  'UTC days that touch a billing month and are not proven for a customer, or contradicted by a span; calls and ledger '
+  'counted each';

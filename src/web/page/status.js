@@ -107,7 +107,9 @@ function showStreams(data, now) {
         ['New and changed rows', spark(stream.hours, 'rows', 'rows', 'rows')],
         ['Requests', spark(stream.hours, 'requests', 'requests', 'requests')],
       ]));
-      if (stream.last_error) shown.tBodies[0].append(wrong(stream.last_error, 9));
+      const errors = [stream.last_error, ...stream.disagreeing_spans.map(one => one.difference),
+        stream.upkeep_error && 'upkeep: ' + stream.upkeep_error];
+      [...new Set(errors)].filter(text => text).forEach(text => shown.tBodies[0].append(wrong(text, 9)));
     });
     return shown;
   });
@@ -119,7 +121,7 @@ const marks = {
 };
 const meaning = {
   proven: 'proven', open: 'open: not over, or being read', pending: 'waits for backfill',
-  mismatch: 'mismatch: not equal to the provider’s totals', forbidden: 'forbidden by the provider',
+  mismatch: 'mismatch: contradicted by the provider’s totals', forbidden: 'forbidden by the provider',
 };
 function square(name, x, y) {
   const group = make('g', {transform: 'translate(' + x + ' ' + y + ')'},
