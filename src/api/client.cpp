@@ -244,6 +244,7 @@ problem client::body::give_up(pending_request const& what, attempt_failure const
   result.kind = last.kind;
   result.status = last.status;
   result.message = fmt::format("{}: {}", what.name, last.what);
+  result.asked_wait = last.asked_wait;
   if (what.attempt > 1) result.message += fmt::format(", after {} attempts", what.attempt);
   if (result.kind == problem_kind::unauthorized) {
     auto const& partner = what.at->partner;
@@ -272,6 +273,7 @@ asio::awaitable<result<client::body::decoded_answer>> client::body::get(std::sha
     what.message.set("X-Auth-Token", boost::beast::string_view(token.data(), token.size()));
   }
 
+  int const most_attempts = wanted.attempts > 0 ? wanted.attempts : self->how.attempts;
   bool logged_in_again = false;
   for (;;) {
     auto outcome = co_await self->attempt(what, decode);
@@ -286,10 +288,10 @@ asio::awaitable<result<client::body::decoded_answer>> client::body::get(std::sha
       continue;
     }
     auto const wait = retry_wait(self->how, what.attempt, last, self->how.random());
-    if (!wait) co_return self->give_up(what, last);
+    if (!wait || what.attempt >= most_attempts) co_return self->give_up(what, last);
     core::log(spdlog::level::warn, what.about(last.request_id),
               "{}: {}: attempt {} of {} in {:g} s", what.label(), last.what, what.attempt + 1,
-              self->how.attempts, in_seconds(*wait));
+              most_attempts, in_seconds(*wait));
     co_await async::sleep_for(*wait);
     ++what.attempt;
     self->count(what, &counters::retries);

@@ -27,6 +27,7 @@ struct request {
   std::string path;                                        // below base_url: "/cdrs"
   std::vector<std::pair<std::string, std::string>> query;  // not yet percent-encoded
   priority urgency = priority::fresh;
+  int attempts = 0;  // at most; 0: as many as the client's options say
 };
 
 struct answer {
@@ -50,6 +51,7 @@ struct problem {
   problem_kind kind = problem_kind::unavailable;
   int status = 0;       // HTTP status; 0 when none arrived
   std::string message;  // one line: `GET /cdrs: 422 "per_page too large" [request req_123]`
+  std::optional<std::chrono::milliseconds> asked_wait{};  // Retry-After of the last answer
 };
 
 template <class T>

@@ -32,13 +32,17 @@ public:
   std::int64_t count_vanished(walked_keys const& walked);
   std::int64_t mark_removed(walked_keys const& walked);
 
-  // Writes what the read came to, and the cursor of a stream that has days.
-  void conclude(conclusion const& outcome, core::utc_day first_day);
+  // Writes what the read came to.
+  void conclude(conclusion const& outcome);
+
+  // Ends the job: the stream's cursor follows proofs that were made or lost.
+  void finish();
 
 private:
   pqxx::work& transaction_;
   streams::stream const& stream_;
   window_key const& key_;
+  bool moves_cursor_ = false;
 };
 
 }  // namespace vobiz::sink
