@@ -117,7 +117,6 @@ asio::awaitable<bool> read_one_queued(context& cycle, claimed_days& claimed) {
 
 asio::awaitable<void> read_queue(context& cycle) {
   constexpr std::int64_t most_at_once = 100;
-  std::vector<std::string> failed;  // customers' lists
   std::optional<sink::queue_place> place;
   for (;;) {
     auto const piece = co_await cycle.store.load_queue(place, most_at_once);
@@ -125,12 +124,9 @@ asio::awaitable<void> read_queue(context& cycle) {
     for (auto const& window : piece) {
       auto const& key = window.key;
       place = {key.day, key.scope};
-      // Other days of a list that has just failed would, too.
+      auto const& failed = cycle.failed_lists;
       if (std::ranges::find(failed, key.scope) != failed.end()) continue;
       bool const read = co_await read_queued(cycle, window);
-      if (key.scope != sink::global_scope && refusal_of(cycle, key.scope) != nullptr) {
-        failed.push_back(key.scope);
-      }
       // The windows that have taken its place come next.
       if (!read) break;
     }

@@ -40,6 +40,8 @@ struct context {
 
   // Lists that are refused, as they stood when the cycle began and as it changed them.
   std::vector<sink::refusal> refusals;
+  // Customers whose lists brought no answer in this cycle: their other days would not, either.
+  std::vector<std::string> failed_lists;
   // The first of what the API did not give while it gave the rest: the cycle fails at its end.
   std::optional<api::problem> left_behind;
 

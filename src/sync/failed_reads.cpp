@@ -166,6 +166,7 @@ asio::awaitable<void> customers_at_hand::leave_out(failure const& one) {
   auto const refusal = co_await cycle_.store.record_refusal(key, why.message, is_gone);
   std::erase_if(cycle_.refusals, [&](auto const& old) { return old.scope == one.id; });
   cycle_.refusals.push_back(refusal);
+  cycle_.failed_lists.push_back(one.id);
   core::log(spdlog::level::warn, cycle_.about(), "stream \"{}\": {}: the customer is left out",
             cycle_.stream().name, why.message);
   if (is_gone) co_return;

@@ -45,7 +45,6 @@ asio::awaitable<bool> ask_global_again(context& cycle, api::problem const& why, 
   auto const proven = co_await cycle.store.proven_days(key.scope, 1);
   global_refusal const how{!proven.empty(), refusal.stands_for, refusal.attempts};
   if (!fell_back_before && !is_time_to_fall_back(how)) {
-    co_await cycle.store.record_failed_read(key, why.message, false);
     cycle.report.again_within = next_cycle_within;
     auto failed = why;
     failed.message += fmt::format(

@@ -38,7 +38,7 @@ class poison : public ::testing::TestWithParam<char const*> {};
 
 INSTANTIATE_TEST_SUITE_P(days, poison,
                          ::testing::Values("status:500", "html", "truncate", "invalid-json",
-                                           "status:400", "status:403", "status:404", "throttle:0"));
+                                           "status:400", "status:403", "status:404"));
 
 TEST_P(poison, days_cost_only_themselves) {
   rig all;
