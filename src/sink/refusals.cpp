@@ -52,9 +52,10 @@ bool end_refusal(pqxx::transaction_base& transaction, std::string const& partner
                  std::string_view stream, std::string const& scope) {
   query sql(
       "DELETE FROM vobiz_sync.refusals\n"
-      "WHERE (partner_id, stream, scope) = (:partner, :stream, :scope) RETURNING 1");
+      "WHERE (partner_id, stream, scope) = (:partner, :stream, :scope) RETURNING fallen_back");
   sql.set("partner", partner).set("stream", stream).set("scope", scope);
-  return !execute(transaction, sql).empty();
+  auto const ended = execute(transaction, sql);
+  return !ended.empty() && ended[0][0].as<bool>();
 }
 
 }  // namespace vobiz::sink

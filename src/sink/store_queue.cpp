@@ -28,8 +28,8 @@ asio::awaitable<refusal> stream_store::record_refusal(window_key const& key,
 
 asio::awaitable<void> stream_store::end_refusal(std::string const& scope, core::utc_day open_from) {
   auto job = [&](pqxx::work& transaction) {
-    bool const was_refused = sink::end_refusal(transaction, partner_, stream_.name, scope);
-    if (!was_refused || scope != global_scope || stream_.day_column.empty()) return;
+    bool const fell_back = sink::end_refusal(transaction, partner_, stream_.name, scope);
+    if (!fell_back || stream_.day_column.empty()) return;
     recall_global(transaction, partner_, stream_.name, open_from);
     move_cursor(transaction);
   };

@@ -28,7 +28,7 @@ std::vector<refusal> load_refusals(pqxx::transaction_base& transaction, std::str
 refusal record_refusal(pqxx::transaction_base& transaction, window_key const& key,
                        std::string const& error);
 
-// The list answers again. Returns whether it was refused before.
+// The list answers again. Returns whether the customers' lists were read instead.
 bool end_refusal(pqxx::transaction_base& transaction, std::string const& partner,
                  std::string_view stream, std::string const& scope);
 
