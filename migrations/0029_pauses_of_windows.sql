@@ -15,10 +15,10 @@ WHERE g.scope = '*' AND g.state <> 'proven' AND g.day IN (
 
 -- The first window that the cursor must not pass, and the first of the queue, without reading the others.
 DROP INDEX vobiz_sync.windows_unproven;
-CREATE INDEX windows_unproven ON vobiz_sync.windows (partner_id, stream, day)
+CREATE INDEX windows_stopping ON vobiz_sync.windows (partner_id, stream, day)
   WHERE state <> 'proven' AND NOT set_aside;
 DROP INDEX vobiz_sync.windows_queue;
-CREATE INDEX windows_queue ON vobiz_sync.windows (partner_id, stream, day DESC, scope)
+CREATE INDEX windows_waiting ON vobiz_sync.windows (partner_id, stream, day DESC, scope)
   WHERE queued_at IS NOT NULL OR state = 'pending';
 -- Windows that need a statement of their own when the global list answers or the customer returns.
 CREATE INDEX windows_set_aside ON vobiz_sync.windows (partner_id, stream, scope) WHERE set_aside;

@@ -9,7 +9,7 @@ namespace vobiz::sink {
 
 namespace {
 
-// A statement about the queue, as the index windows_queue has it.
+// A statement about the queue, as the index windows_waiting has it.
 query queue_query(std::string const& columns, std::string const& partner, std::string_view stream,
                   std::string_view more) {
   query result(
