@@ -84,7 +84,7 @@ answer partner_api::handle(request const& what, twist const& changed) {
   } else if (path == "/dashboard") {
     append_dashboard(good.body, of_, settings);
   } else if (path == "/analytics") {
-    if (reads) return analytics(what);
+    if (reads) return analytics(what, changed);
   } else {
     return not_found("path");
   }
@@ -166,7 +166,7 @@ answer partner_api::balance(std::uint32_t account) {
   return good;
 }
 
-answer partner_api::analytics(request const& what) {
+answer partner_api::analytics(request const& what, twist const& changed) {
   day_range range;
   for (auto const& [name, end] :
        {std::pair("from_date", &range.from), std::pair("to_date", &range.to)}) {
@@ -174,6 +174,7 @@ answer partner_api::analytics(request const& what) {
       return refuse(bad->status, {bad->code, bad->message});
     }
   }
+  change_days(changed, range);
   if (!range.to) range.to = day_of(of_.now());
   if (!range.from) range.from = *range.to - days(29);
   if (*range.from > *range.to || *range.to - *range.from > days(366)) {

@@ -49,7 +49,7 @@ private:
               std::optional<std::uint32_t> account, twist const& changed);
   answer one_call(std::uint32_t account, std::string_view id);
   answer balance(std::uint32_t account);
-  answer analytics(request const& what);
+  answer analytics(request const& what, twist const& changed);
   answer not_found(std::string_view what);
   answer method_not_allowed();
 

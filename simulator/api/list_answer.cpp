@@ -50,12 +50,34 @@ std::optional<refusal> read_days(date_filter const& dates, request const& what, 
   return std::nullopt;
 }
 
+// Lists and counts the last rows once more, behind all others.
+void repeat_rows(list_declaration const& list, list_query const& asked, std::size_t times,
+                 list_page& page) {
+  times = std::min(times, page.total);
+  for (auto at = std::max(asked.offset, page.total);
+       at < std::min(asked.offset + asked.limit, page.total + times); ++at) {
+    auto again = asked;
+    again.offset = page.total - 1 - (at - page.total);
+    again.limit = 1;
+    auto const row = list.select(again);
+    page.rows.insert(page.rows.end(), row.rows.begin(), row.rows.end());
+  }
+  page.total += times;
+}
+
 bool filters_rows(list_declaration const& list, request const& what) {
   return std::ranges::any_of(
       list.filters, [&what](auto name) { return !what.parameter(name).value_or("").empty(); });
 }
 
 }  // namespace
+
+void change_days(twist const& how, day_range& asked) {
+  if (how.any_day) asked = {};
+  for (auto* const day : {&asked.from, &asked.to}) {
+    if (*day) **day += std::chrono::days(how.add_to_day);
+  }
+}
 
 std::optional<refusal> write_list(list_declaration const& list, list_source const& from,
                                   std::optional<std::uint32_t> account, std::string& out) {
@@ -71,6 +93,9 @@ std::optional<refusal> write_list(list_declaration const& list, list_source cons
     if (auto bad = read_days(*list.dates, from.what, range)) return bad;
   }
 
+  change_days(from.changed, range);
+  if (from.changed.any_customer) account.reset();
+
   bool const empty = from.changed.empty_list;
   auto const extra = empty || filters_rows(list, from.what) ? 0 : from.extra_rows.size();
   auto const extra_begin = std::min(asked.offset(), extra);
@@ -81,12 +106,16 @@ std::optional<refusal> write_list(list_declaration const& list, list_source cons
                          range,
                          asked.offset() - extra_begin,
                          asked.size - (extra_end - extra_begin)};
-  auto const found = empty ? list_page() : list.select(query);
+  auto found = empty ? list_page() : list.select(query);
+  repeat_rows(list, query, static_cast<std::size_t>(from.changed.repeats), found);
 
   page_figures figures;
   figures.page = static_cast<std::int64_t>(asked.page) + from.changed.add_to_page;
   figures.page_size = static_cast<std::int64_t>(asked.size);
   figures.total = static_cast<std::int64_t>(found.total + extra) + from.changed.add_to_total;
+  if (from.changed.largest_total > 0) {
+    figures.total = std::min<std::int64_t>(figures.total, from.changed.largest_total);
+  }
   figures.rows_on_page = extra_end - extra_begin + found.rows.size();
   figures.without_total = from.changed.no_total;
 

@@ -25,4 +25,7 @@ struct list_source {
 std::optional<refusal> write_list(list_declaration const& list, list_source const& from,
                                   std::optional<std::uint32_t> account, std::string& out);
 
+// What the twist makes of the days that were asked for.
+void change_days(twist const& how, day_range& asked);
+
 }  // namespace vobiz::simulator

@@ -37,6 +37,11 @@ struct twist {
   bool fall_back = false;  // to the default page size, silently
   long add_to_total = 0;
   long add_to_page = 0;  // of the echo only
+  bool any_day = false;  // the filter by day is ignored
+  long add_to_day = 0;   // another day is listed
+  bool any_customer = false;
+  long largest_total = 0;  // 0: it counts all
+  long repeats = 0;        // rows at the end that are listed and counted twice
 };
 
 }  // namespace vobiz::simulator

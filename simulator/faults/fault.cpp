@@ -16,7 +16,7 @@ struct row {
 };
 
 // The names of all faults, and what VALUE means.
-constexpr std::array<row, 27> table = {{
+constexpr std::array<row, 32> table = {{
     {fault_kind::status, "status", 500,
      "STATUS: answers with that; shape=1..4|html|empty, header=NAME:TEXT"},
     {fault_kind::throttle, "throttle", 1,
@@ -50,6 +50,11 @@ constexpr std::array<row, 27> table = {{
     {fault_kind::oversize, "oversize", 64, "MIB of spaces behind the body"},
     {fault_kind::empty_list, "empty-list", 0, "an empty list with total 0 and a zeroed summary"},
     {fault_kind::fallback, "fallback", 0, "the default page size, whatever was asked for"},
+    {fault_kind::any_day, "any-day", 0, "a list of all days, whatever days were asked for"},
+    {fault_kind::other_day, "other-day", -5, "N days are added to those that were asked for"},
+    {fault_kind::any_customer, "any-customer", 0, "a customer's list holds those of all"},
+    {fault_kind::capped_total, "capped-total", 100, "the total is never larger than N"},
+    {fault_kind::repeat, "repeat", 1, "the last N rows are listed and counted twice"},
 }};
 
 [[noreturn]] void refuse(std::string_view spec, std::string const& why) {
@@ -135,8 +140,9 @@ fault parse_fault(std::string_view spec) {
   bool const is_status = out.kind == fault_kind::status || out.kind == fault_kind::redirect;
   if (is_status && (out.value < 201 || out.value > 599))
     refuse(spec, "the status must be 201 to 599");
-  bool const may_be_negative =
-      out.kind == fault_kind::lying_total || out.kind == fault_kind::wrong_page;
+  bool const may_be_negative = out.kind == fault_kind::lying_total ||
+                               out.kind == fault_kind::wrong_page ||
+                               out.kind == fault_kind::other_day;
   if (out.value < 0 && !may_be_negative) refuse(spec, "the value must not be negative");
   if (is_status) out.status = static_cast<int>(out.value);
   while (!rest.empty()) {
@@ -197,6 +203,21 @@ void fault::apply_to(twist& list) const {
       break;
     case fault_kind::wrong_page:
       list.add_to_page = value;
+      break;
+    case fault_kind::any_day:
+      list.any_day = true;
+      break;
+    case fault_kind::other_day:
+      list.add_to_day = value;
+      break;
+    case fault_kind::any_customer:
+      list.any_customer = true;
+      break;
+    case fault_kind::capped_total:
+      list.largest_total = value;
+      break;
+    case fault_kind::repeat:
+      list.repeats = value;
       break;
     default:
       break;

@@ -40,6 +40,11 @@ enum class fault_kind {
   oversize,
   empty_list,
   fallback,
+  any_day,
+  other_day,
+  any_customer,
+  capped_total,
+  repeat,
 };
 
 // How a 429 says when to come again.

@@ -22,6 +22,7 @@ void read_document(tape const& all, layout const& names, row_reader& rows,
   if (all[0].kind != kind::object) return;
   auto const error = find(all, 0, "error");
   if (error && has_value(all[*error]) && !names.row().find("error")) return;
+  read_period(all, envelope);
   for (auto member = std::size_t(1); member < all[0].end; member = behind(all, member)) {
     if (names.row().find(all[member].name)) envelope.has_rows_member = true;
   }

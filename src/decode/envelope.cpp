@@ -4,6 +4,7 @@
 #include <initializer_list>
 
 #include "cell.hpp"
+#include "vobiz/core/day.hpp"
 #include "vobiz/core/decimal.hpp"
 
 namespace vobiz::decode {
@@ -36,6 +37,19 @@ std::optional<std::int64_t> number(tape const& all, std::vector<std::size_t> con
   return std::nullopt;
 }
 
+std::optional<bool> truth(tape const& all, std::vector<std::size_t> const& objects,
+                          std::string_view name) {
+  auto const found = find_any(all, objects, name);
+  if (!found || all[*found].kind != kind::boolean) return std::nullopt;
+  return all[*found].text == "true";
+}
+
+std::optional<core::utc_day> day(tape const& all, std::size_t object, std::string_view name) {
+  auto const found = find(all, object, name);
+  if (!found || all[*found].kind != kind::string) return std::nullopt;
+  return core::day_from_text(all[*found].text.substr(0, 10));
+}
+
 // An empty list that a server writes as null counts when its total says so too.
 bool has_rows(tape const& all, std::vector<std::size_t> const& objects, streams::stream const& what,
               std::optional<std::int64_t> total) {
@@ -56,6 +70,13 @@ bool is_all_zero(tape const& all, std::size_t object) {
 
 }  // namespace
 
+void read_period(tape const& all, envelope& into) {
+  auto const period = find_any(all, levels(all), "period");
+  if (!period || all[*period].kind != kind::object) return;
+  into.first_day = day(all, *period, "from");
+  into.last_day = day(all, *period, "to");
+}
+
 void read_envelope(tape const& all, streams::stream const& what, envelope& into) {
   auto objects = levels(all);
   auto const summary = find_any(all, objects, "summary");
@@ -63,6 +84,8 @@ void read_envelope(tape const& all, streams::stream const& what, envelope& into)
   into.page = number(all, objects, {"page"});
   into.per_page = number(all, objects, {"per_page", "size"});
   into.total = number(all, objects, {"total"});
+  into.has_next = truth(all, objects, "has_next");
+  read_period(all, into);
   into.has_rows_member = has_rows(all, objects, what, into.total);
   into.has_summary = summary && all[*summary].kind == kind::object;
   into.measures.assign(what.measures.size(), std::nullopt);

@@ -27,6 +27,7 @@ struct queue_readers {
         one_ended(executor, asio::steady_timer::time_point::max()) {}
 
   sync::cycle_setting const& setting;
+  sync::shrink_budget shrinks;
   lease_keeper& leases;
   window_observer const& on_window;
   sync::claimed_days claimed;
@@ -53,6 +54,7 @@ private:
 asio::awaitable<sync::backfill_result> read_one(queue_readers& all) {
   reading_guard const here(all);
   auto setting = all.setting;
+  setting.shrinks = &all.shrinks;
   sink::lease_key const key{setting.partner, setting.stream.name};
   auto turn = co_await all.leases.wait_for(key);
   setting.lease = &turn.lease();

@@ -155,12 +155,27 @@ private:
     return fmt::format("(i.{0} < s.{0}) IS TRUE", identifier(stream_.version));
   }
 
+  // That a row stored under another day belongs to the asked one by its own time, and not to the
+  // midnight between the two: the list that it was first met in held other days' rows.
+  std::string comes_home(std::string const& time, std::string const& stored_day) const {
+    return fmt::format(
+        "(({0} AT TIME ZONE 'UTC')::date = :day::date AND {1} <> :day::date AND (abs({1} - "
+        ":day::date) > 1\n"
+        "    OR abs(extract(epoch FROM {0} - greatest({1}, :day::date)::timestamp AT TIME ZONE "
+        "'UTC')) > 3600))",
+        time, stored_day);
+  }
+
   std::string is_changed() const {
     auto changed =
         fmt::format("ROW({}) IS DISTINCT FROM ROW({})", join(fields_.all, ", ", telling("i")),
                     join(fields_.all, ", ", telling("s")));
     if (can_vanish_) changed = fmt::format("({} OR s.removed_at IS NOT NULL)", changed);
     if (gets_listed()) changed = fmt::format("({} OR s.found_by IS NOT NULL)", changed);
+    if (moves()) {
+      changed = fmt::format("({} OR {})", changed,
+                            comes_home("i." + identifier(stream_.day_time), "s." + day_));
+    }
     // A row that only its id found and a span lists after all.
     if (found_) changed = fmt::format("({} OR s.found_by = 'id' AND :found_by = 'span')", changed);
     if (!fields_.versioned) return changed;
@@ -229,8 +244,10 @@ private:
   std::string comes_to_day(std::string_view row) const {
     return fmt::format(
         "{0}{1} IS DISTINCT FROM {0}{2} OR {0}\"old removed_at\" IS NOT NULL\n"
-        "    OR {0}\"old found_by\" IS NOT NULL",
-        row, identifier(stream_.day_time), old(stream_.day_time));
+        "    OR {0}\"old found_by\" IS NOT NULL OR {3}",
+        row, identifier(stream_.day_time), old(stream_.day_time),
+        comes_home(std::string(row) + identifier(stream_.day_time),
+                   std::string(row) + old(stream_.day_column)));
   }
 
   std::string same_row() const {

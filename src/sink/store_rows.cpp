@@ -126,9 +126,9 @@ asio::awaitable<merge_counts> stream_store::store_span_rows(
 }
 
 asio::awaitable<std::int64_t> stream_store::mark_found_removed(window_key const& from,
-                                                               walked_keys const& walked) {
+                                                               was_walked const& met) {
   auto job = [&](pqxx::work& transaction) {
-    return sink::mark_found_removed(transaction, stream_, from, walked);
+    return sink::mark_found_removed(transaction, stream_, from, met);
   };
   co_return co_await commit(job);
 }
@@ -164,14 +164,14 @@ asio::awaitable<merge_counts> stream_store::store_repairs(
 
 asio::awaitable<window_difference> stream_store::compare_window(window_key const& key,
                                                                 decode::row_batch const& rows,
-                                                                walked_keys const& walked) {
+                                                                was_walked const& met) {
   auto job = [&](pqxx::work& transaction) {
     merge_target target;
     target.partner = key.partner;
     target.day = key.day;
     window_difference result;
     result.rows = compare(transaction, stream_, target, rows);
-    result.vanished = vanished(transaction, stream_, key, walked);
+    result.vanished = vanished(transaction, stream_, key, met);
     result.stored = count_stored(transaction, stream_, key);
     return result;
   };

@@ -68,6 +68,14 @@ asio::awaitable<void> stream_store::touch_window(window_key const& key) {
   co_await commit(job);
 }
 
+asio::awaitable<void> stream_store::conclude_window(window_key const& key,
+                                                    conclusion const& outcome) {
+  auto job = [&](pqxx::work& transaction) {
+    if (conclude(transaction, stream_, key, outcome)) move_cursor(transaction);
+  };
+  co_await commit(job);
+}
+
 asio::awaitable<void> stream_store::reopen_days(window_key const& scope,
                                                 std::vector<core::utc_day> const& days) {
   auto job = [&](pqxx::work& transaction) {

@@ -1,140 +1,191 @@
+#include "vobiz/sink/walks.hpp"
+
 #include <spdlog/fmt/fmt.h>
 
 #include <algorithm>
 
-#include "batch_sql.hpp"
+#include "vobiz/core/digest.hpp"
 #include "vobiz/sink/sql_text.hpp"
-#include "vobiz/sink/windows.hpp"
 #include "walks_sql.hpp"
-#include "window_sql.hpp"
 
-// A complete read's keys against what is stored.
 namespace vobiz::sink {
 
 namespace {
 
-// The columns of the key that a walk tells apart, in its order: the day left out.
-std::vector<std::size_t> walked_columns(streams::stream const& stream) {
-  std::vector<std::size_t> columns;
-  for (auto const key : stream.key) {
-    if (key != stream.day_column) columns.push_back(streams::position(stream, key));
+// Keys that are read, or sent, at once.
+constexpr std::size_t piece = 10'000;
+
+// Reads keys piece by piece and gives each, as was_walked gets it.
+void for_each_key(pqxx::transaction_base& transaction, query const& keys,
+                  std::function<void(std::string const& key)> const& each) {
+  execute(transaction, keys);
+  pqxx::result rows;
+  std::string key;
+  do {
+    rows = transaction.exec(fmt::format("FETCH {} FROM stored_keys", piece));
+    for (auto const& row : rows) {
+      key.clear();
+      for (auto const& part : row) {
+        key.append(part.c_str(), part.size());
+        key += '\0';
+      }
+      each(key);
+    }
+  } while (rows.size() == piece);
+  transaction.exec("CLOSE stored_keys");
+}
+
+query cursor_over(std::string const& keys, pqxx::transaction_base& transaction,
+                  streams::stream const& stream, window_key const& key) {
+  return window_query("DECLARE stored_keys NO SCROLL CURSOR FOR\n" + keys, key, transaction,
+                      stream);
+}
+
+// Keys on their way to a statement, which is run for every `piece` of them.
+class key_pieces {
+public:
+  using use = std::function<void(std::vector<std::string> const& keys)>;
+
+  explicit key_pieces(use what) : use_(std::move(what)) {}
+  void add(std::string const& key) {
+    keys_.push_back(key);
+    if (keys_.size() == piece) flush();
   }
-  return columns;
-}
-
-// The walked keys as a table `w`.
-std::string walked_table(streams::stream const& stream) {
-  auto const columns = walked_columns(stream);
-  return fmt::format("(SELECT DISTINCT * FROM unnest({}) AS u({})) w",
-                     array_values(stream, columns), column_names(stream, columns));
-}
-
-std::string key_names(streams::stream const& stream) {
-  return column_names(stream, walked_columns(stream));
-}
-
-std::string same_key(streams::stream const& stream) {
-  std::string sql;
-  for (auto const column : walked_columns(stream)) {
-    sql += fmt::format("{0}w.{1} = t.{1}", sql.empty() ? "" : " AND ",
-                       identifier(stream.columns[column].name));
+  void flush() {
+    if (!keys_.empty()) use_(keys_);
+    keys_.clear();
   }
-  return sql;
-}
 
-query walk_query(std::string text, pqxx::transaction_base& transaction,
-                 streams::stream const& stream, window_key const& key, walked_keys const& walked) {
-  auto result = window_query(std::move(text), key, transaction, stream);
+private:
+  use use_;
+  std::vector<std::string> keys_;
+};
+
+// The parts of the keys as arrays in the places that array_values() names.
+void set_keys(query& sql, streams::stream const& stream, std::vector<std::string> const& keys) {
   auto const columns = walked_columns(stream);
+  std::vector<array_literal> arrays(columns.size());
+  for (auto const& key : keys) {
+    std::size_t from = 0;
+    for (auto& array : arrays) {
+      auto const to = key.find('\0', from);
+      array.add(std::string_view(key).substr(from, to - from));
+      from = to + 1;
+    }
+  }
   for (std::size_t n = 0; n < columns.size(); ++n) {
-    result.set(std::string(stream.columns[columns[n]].name) + "_array", walked[n]);
+    sql.set(std::string(stream.columns[columns[n]].name) + "_array", arrays[n].take());
   }
-  return result;
 }
 
-// Runs a statement that holds all rows of a day against all walked keys. The planner would loop
-// over all pairs whenever it takes the table for small, as it does until somebody has analyzed it.
-pqxx::result execute_without_loops(pqxx::transaction_base& transaction, query const& sql) {
-  transaction.exec("SET LOCAL enable_nestloop = off");
-  auto result = execute(transaction, sql);
-  transaction.exec("SET LOCAL enable_nestloop = on");
-  return result;
+figures no_figures(streams::stream const& stream) {
+  return {0, 0, std::vector<std::string>(stream.measures.size(), "0")};
+}
+
+void combine(pqxx::transaction_base& transaction, streams::stream const& stream, figures& into,
+             char sign, figures const& other) {
+  into.rows += sign == '-' ? -other.rows : other.rows;
+  if (stream.measures.empty()) return;
+  std::string sums;
+  arguments values;
+  for (std::size_t n = 0; n < stream.measures.size(); ++n) {
+    sums += fmt::format("{}${}::numeric {} ${}::numeric", n == 0 ? "" : ", ", 2 * n + 1, sign,
+                        2 * n + 2);
+    values.add(into.sums[n]).add(other.sums[n]);
+  }
+  auto const row = execute(transaction, "SELECT " + sums, values)[0];
+  for (std::size_t n = 0; n < stream.measures.size(); ++n) {
+    into.sums[n] = row[static_cast<pqxx::row::size_type>(n)].c_str();
+  }
 }
 
 std::int64_t mark(pqxx::transaction_base& transaction, streams::stream const& stream,
-                  window_key const& key, walked_keys const& walked, listing by) {
-  auto const sql = walk_query(mark_vanished_sql(stream, by), transaction, stream, key, walked);
-  return static_cast<std::int64_t>(execute_without_loops(transaction, sql).size());
+                  window_key const& key, was_walked const& met, listing by) {
+  std::int64_t marked = 0;
+  key_pieces gone([&](std::vector<std::string> const& keys) {
+    auto sql = window_query(mark_removed_sql(stream, by), key, transaction, stream);
+    set_keys(sql, stream, keys);
+    marked += static_cast<std::int64_t>(execute(transaction, sql).affected_rows());
+  });
+  auto const keys = cursor_over(keys_sql(stream, by), transaction, stream, key);
+  for_each_key(transaction, keys, [&](std::string const& stored) {
+    if (!met(stored)) gone.add(stored);
+  });
+  gone.flush();
+  return marked;
 }
 
 }  // namespace
 
-std::string vanished_keys_sql(streams::stream const& stream, listing by) {
-  return query(
-             "SELECT {names} FROM {table} t\nWHERE {rows_of_window}\nEXCEPT SELECT {names} FROM "
-             "{walked}")
-      .with("names", key_names(stream))
-      .with("table", table(stream))
-      .with("rows_of_window", rows_of_window(stream, by))
-      .with("walked", walked_table(stream))
-      .text();
+void add(pqxx::transaction_base& transaction, streams::stream const& stream, figures& to,
+         figures const& more) {
+  combine(transaction, stream, to, '+', more);
 }
 
-std::string mark_vanished_sql(streams::stream const& stream, listing by) {
-  return query(
-             "UPDATE {table} t SET removed_at = now(), changed_at = now()\n"
-             "FROM ({vanished}) w\nWHERE {same_key}\n  AND {rows_of_window} RETURNING 1")
-      .with("table", table(stream))
-      .with("vanished", vanished_keys_sql(stream, by))
-      .with("same_key", same_key(stream))
-      .with("rows_of_window", rows_of_window(stream, by))
-      .text();
+void subtract(pqxx::transaction_base& transaction, streams::stream const& stream, figures& from,
+              figures const& less) {
+  combine(transaction, stream, from, '-', less);
 }
 
-std::string figures_of_walk_sql(streams::stream const& stream) {
-  // A row on a boundary stands under the day before or after; one further away is looked up by its
-  // key.
-  auto const near = stream.day_column.empty()
-                        ? std::string()
-                        : fmt::format(" AND t.{} BETWEEN :day::date - 1 AND :day::date + 1",
-                                      identifier(stream.day_column));
-  return query(R"(WITH away AS MATERIALIZED (
-  SELECT {names} FROM {walked} EXCEPT SELECT {names} FROM {table} t WHERE {stored}{near})
-SELECT count(*) AS rows,
-  {rejects} AS rejects{sums}
-FROM (
-  SELECT t.* FROM {walked} JOIN (SELECT t.* FROM {table} t WHERE {stored}{near}) t ON {same_key}
-  UNION ALL
-  SELECT t.* FROM away w CROSS JOIN LATERAL (
-    SELECT t.* FROM {table} t WHERE {stored} AND {same_key} OFFSET 0) t) t)")
-      .with("names", key_names(stream))
-      .with("walked", walked_table(stream))
-      .with("table", table(stream))
-      .with("stored", "t.partner_id = :partner AND t.removed_at IS NULL")
-      .with("near", near)
-      .with("rejects", open_rejects)
-      .with("sums", sums(stream))
-      .with("same_key", same_key(stream))
-      .text();
+figures figures_of(pqxx::transaction_base& transaction, streams::stream const& stream,
+                   window_key const& key, std::vector<std::string> const& keys) {
+  auto sql = window_query(figures_of_keys_sql(stream), key, transaction, stream);
+  set_keys(sql, stream, keys);
+  return figures_from(execute(transaction, sql)[0], stream);
 }
 
-std::int64_t count_vanished(pqxx::transaction_base& transaction, streams::stream const& stream,
-                            window_key const& key, walked_keys const& walked) {
-  auto const sql = "SELECT count(*) FROM (" + vanished_keys_sql(stream, listing::day) + ") v";
-  return execute(transaction, walk_query(sql, transaction, stream, key, walked))[0][0]
-      .as<std::int64_t>();
+walk_comparison compare_walk(pqxx::transaction_base& transaction, streams::stream const& stream,
+                             window_key const& key, figures const& stored, std::int64_t walked,
+                             was_walked const& met) {
+  walk_comparison result;
+  core::set_digest vanished_keys;
+  auto gone = no_figures(stream);
+  key_pieces gone_keys([&](std::vector<std::string> const& keys) {
+    add(transaction, stream, gone, figures_of(transaction, stream, key, keys));
+  });
+  auto const here = cursor_over(keys_sql(stream, listing::day), transaction, stream, key);
+  for_each_key(transaction, here, [&](std::string const& one) {
+    if (met(one)) {
+      ++result.here;
+      return;
+    }
+    vanished_keys.add(core::digest_of(one));
+    gone_keys.add(one);
+  });
+  gone_keys.flush();
+  result.vanished = vanished_keys.size();
+  if (result.vanished > 0) result.vanished_keys = vanished_keys.text();
+
+  auto shared = no_figures(stream);
+  if (walked > result.here && !stream.day_time.empty()) {
+    key_pieces shared_keys([&](std::vector<std::string> const& keys) {
+      add(transaction, stream, shared, figures_of(transaction, stream, key, keys));
+    });
+    auto const near = cursor_over(shared_keys_sql(stream), transaction, stream, key);
+    for_each_key(transaction, near, [&](std::string const& one) {
+      if (met(one)) shared_keys.add(one);
+    });
+    shared_keys.flush();
+  }
+  result.shared = shared.rows;
+  result.walked = {stored.rows, 0, stored.sums};
+  if (result.vanished > 0) subtract(transaction, stream, result.walked, gone);
+  if (result.shared > 0) add(transaction, stream, result.walked, shared);
+  return result;
 }
 
 std::vector<std::string> vanished(pqxx::transaction_base& transaction,
                                   streams::stream const& stream, window_key const& key,
-                                  walked_keys const& walked) {
+                                  was_walked const& met) {
   std::vector<std::string> keys;
-  auto const sql = vanished_keys_sql(stream, listing::day) + "\nORDER BY 1";
-  for (auto const& row : execute(transaction, walk_query(sql, transaction, stream, key, walked))) {
-    std::string text;
-    for (auto const& part : row) text += (text.empty() ? "" : " ") + std::string(part.c_str());
+  auto const stored = cursor_over(keys_sql(stream, listing::day), transaction, stream, key);
+  for_each_key(transaction, stored, [&](std::string const& one) {
+    if (met(one)) return;
+    std::string text = one.substr(0, one.size() - 1);
+    std::ranges::replace(text, '\0', ' ');
     keys.push_back(std::move(text));
-  }
+  });
+  std::ranges::sort(keys);
   return keys;
 }
 
@@ -147,19 +198,13 @@ std::int64_t count_stored(pqxx::transaction_base& transaction, streams::stream c
 }
 
 std::int64_t mark_removed(pqxx::transaction_base& transaction, streams::stream const& stream,
-                          window_key const& key, walked_keys const& walked) {
-  return mark(transaction, stream, key, walked, listing::day);
+                          window_key const& key, was_walked const& met) {
+  return mark(transaction, stream, key, met, listing::day);
 }
 
 std::int64_t mark_found_removed(pqxx::transaction_base& transaction, streams::stream const& stream,
-                                window_key const& key, walked_keys const& walked) {
-  return mark(transaction, stream, key, walked, listing::span);
-}
-
-figures figures_of(pqxx::transaction_base& transaction, streams::stream const& stream,
-                   window_key const& key, walked_keys const& walked) {
-  auto const sql = walk_query(figures_of_walk_sql(stream), transaction, stream, key, walked);
-  return figures_from(execute_without_loops(transaction, sql)[0], stream);
+                                window_key const& key, was_walked const& met) {
+  return mark(transaction, stream, key, met, listing::span);
 }
 
 }  // namespace vobiz::sink

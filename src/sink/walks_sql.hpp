@@ -1,20 +1,27 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "window_sql.hpp"
 
-// A complete read's keys against what is stored, as SQL: the keys are arrays named as those of a
-// batch (:uuid_array).
+// The statements behind walks.hpp. Keys are arrays named as those of a batch (:uuid_array).
 namespace vobiz::sink {
 
-// The keys of stored rows of the window that were not walked.
-std::string vanished_keys_sql(streams::stream const& stream, listing by);
+// The columns of the key that a walk tells apart, in its order: the day left out.
+std::vector<std::size_t> walked_columns(streams::stream const& stream);
 
-// Marks those rows as removed, a row of the result for each.
-std::string mark_vanished_sql(streams::stream const& stream, listing by);
+// The keys of the window's rows.
+std::string keys_sql(streams::stream const& stream, listing by);
 
-// Rows, rejects and sums of the walked rows, whatever day they are stored under.
-std::string figures_of_walk_sql(streams::stream const& stream);
+// The keys of rows that stand under a neighbouring day, near the midnight between the two. Only for
+// streams whose rows have a time that puts them into a day.
+std::string shared_keys_sql(streams::stream const& stream);
+
+// Rows and sums of the rows with the given keys, under the day or next to it.
+std::string figures_of_keys_sql(streams::stream const& stream);
+
+// Marks rows of the window with the given keys as removed.
+std::string mark_removed_sql(streams::stream const& stream, listing by);
 
 }  // namespace vobiz::sink

@@ -55,6 +55,21 @@ std::string default_partition(streams::stream const& stream) {
   return "vobiz_part." + identifier(stream.partition->default_partition);
 }
 
+namespace {
+
+std::string_view days_of(listing by) {
+  switch (by) {
+    case listing::neighbours:
+      return "IN (:day::date - 1, :day::date + 1)";
+    case listing::around:
+      return "BETWEEN :day::date - 1 AND :day::date + 1";
+    default:
+      return "= :day::date";
+  }
+}
+
+}  // namespace
+
 std::string rows_of_window(streams::stream const& stream, listing by) {
   std::string sql = "t.partner_id = :partner";
   if (streams::can_vanish(stream.form)) sql += " AND t.removed_at IS NULL";
@@ -63,7 +78,7 @@ std::string rows_of_window(streams::stream const& stream, listing by) {
     sql += by == listing::span ? " AND t.found_by = 'span'" : " AND t.found_by IS NULL";
   }
   if (!stream.day_column.empty()) {
-    sql += fmt::format(" AND t.{} = :day::date", identifier(stream.day_column));
+    sql += fmt::format(" AND t.{} {}", identifier(stream.day_column), days_of(by));
   }
   if (stream.endpoints == streams::endpoint_scope::either) {
     sql +=
@@ -75,6 +90,18 @@ std::string rows_of_window(streams::stream const& stream, listing by) {
                     identifier(stream.partition->column));
   }
   return sql;
+}
+
+std::string near_midnight(streams::stream const& stream) {
+  std::string times;
+  for (auto const name : streams::day_times(stream)) {
+    times += fmt::format("{}t.{}", times.empty() ? "" : ", ", identifier(name));
+  }
+  auto const midnight = fmt::format("greatest(t.{}, :day::date)::timestamp AT TIME ZONE 'UTC'",
+                                    identifier(stream.day_column));
+  return fmt::format(
+      "least({0}) < {1} + interval '1 hour'\n  AND greatest({0}) > {1} - interval '1 hour'", times,
+      midnight);
 }
 
 std::string sums(streams::stream const& stream) {

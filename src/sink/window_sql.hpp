@@ -12,8 +12,9 @@
 // rows that are listed under the day lie (:first_time, :last_time).
 namespace vobiz::sink {
 
-// What lists a row: the list of its day, or only one of a longer span.
-enum class listing { day, span };
+// Which rows: those that the list of the day holds, those that only one of a longer span does,
+// those that the lists of the days before and after hold, or those that any of the three days does.
+enum class listing { day, span, neighbours, around };
 
 // A statement about a window, with its values: the key alone, or what rows_of_window() names, too.
 query window_query(std::string text, window_key const& key);
@@ -34,6 +35,12 @@ std::string default_partition(streams::stream const& stream);
 
 // The condition on the table `t` that a row of the window's day is listed so.
 std::string rows_of_window(streams::stream const& stream, listing by = listing::day);
+
+// The condition on the table `t` that one of a row's times lies within an hour of the midnight
+// between the window's day and the neighbouring day under which it is stored, or that they lie on
+// both sides of it. Which of a row's times the API's day filter looks at is not known
+// (docs/partner-api.md, "Days may not tile").
+std::string near_midnight(streams::stream const& stream);
 
 // The stream's measures over the table, each with a comma before it.
 std::string sums(streams::stream const& stream);

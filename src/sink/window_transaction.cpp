@@ -37,16 +37,17 @@ figures window_transaction::add(figures_change const& change) {
   return add_to_window(transaction_, stream_, key_, change);
 }
 
-figures window_transaction::figures_of(walked_keys const& walked) {
-  return sink::figures_of(transaction_, stream_, key_, walked);
+walk_comparison window_transaction::compare_walk(figures const& stored, std::int64_t walked,
+                                                 was_walked const& met) {
+  return sink::compare_walk(transaction_, stream_, key_, stored, walked, met);
 }
 
-std::int64_t window_transaction::count_vanished(walked_keys const& walked) {
-  return sink::count_vanished(transaction_, stream_, key_, walked);
+void window_transaction::add_figures_of(figures& to, std::vector<std::string> const& keys) {
+  sink::add(transaction_, stream_, to, sink::figures_of(transaction_, stream_, key_, keys));
 }
 
-std::int64_t window_transaction::mark_removed(walked_keys const& walked) {
-  return sink::mark_removed(transaction_, stream_, key_, walked);
+std::int64_t window_transaction::mark_removed(was_walked const& met) {
+  return sink::mark_removed(transaction_, stream_, key_, met);
 }
 
 void window_transaction::conclude(conclusion const& outcome) {

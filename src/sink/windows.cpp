@@ -14,7 +14,7 @@ namespace vobiz::sink {
 namespace {
 
 constexpr std::string_view window_states[] = {"pending", "open", "proven", "mismatch", "forbidden"};
-constexpr std::string_view proofs[] = {"total+summary", "total", "walk"};
+constexpr std::string_view proofs[] = {"total+summary", "total", "walk", "walk+repeats"};
 
 window_state state_from(std::string_view text) {
   auto const found = std::ranges::find(window_states, text);
@@ -54,6 +54,8 @@ window window_from(pqxx::row const& row, streams::stream const& stream,
   window w;
   w.key = {partner, stream.name, row["scope"].c_str(), *core::day_from_text(row["day"].c_str())};
   w.state = state_from(row["state"].c_str());
+  auto const by = std::ranges::find(proofs, std::string_view(row["proof"].c_str()));
+  if (by != std::end(proofs)) w.proven_by = static_cast<proof>(by - std::begin(proofs));
   if (!row["api_total"].is_null()) w.api_total = row["api_total"].as<std::int64_t>();
   for (auto const& m : stream.measures) {
     w.api_sums.push_back(text_of(row["api_" + std::string(m.name)]));
@@ -68,14 +70,14 @@ window window_from(pqxx::row const& row, streams::stream const& stream,
   w.read_ago = ago("read_ago");
   w.walked_ago = ago("walked_ago");
   w.next_try_in = ago("next_try_in");
-  if (!row["doubted_total"].is_null()) w.doubted_total = row["doubted_total"].as<std::int64_t>();
+  w.doubted_keys = text_of(row["doubted_keys"]);
   w.doubted_for = ago("doubted_for");
   return w;
 }
 
 std::string window_columns(streams::stream const& stream) {
   std::string columns =
-      "scope, day, state, api_total, rows, rejects, attempts, doubted_total,\n"
+      "scope, day, state, proof, api_total, rows, rejects, attempts, doubted_keys,\n"
       "  floor(extract(epoch FROM now() - read_at))::bigint AS read_ago,\n"
       "  floor(extract(epoch FROM now() - walked_at))::bigint AS walked_ago,\n"
       "  floor(extract(epoch FROM now() - doubted_at))::bigint AS doubted_for,\n"
@@ -258,11 +260,11 @@ bool conclude(pqxx::transaction_base& transaction, streams::stream const& stream
 WITH before AS MATERIALIZED (
   SELECT state <> 'proven' AND NOT set_aside AS stops FROM vobiz_sync.windows WHERE {this} FOR NO KEY UPDATE)
 INSERT INTO vobiz_sync.windows AS w (partner_id, stream, scope, day, state, proof, api_total, requests,
-  read_at, walked_at, proven_at, attempts, next_try_at, doubted_total, doubted_at, last_error, api_sums)
+  read_at, walked_at, proven_at, attempts, next_try_at, doubted_total, doubted_keys, doubted_at, last_error, api_sums)
 SELECT :partner, :stream, :scope, :day::date, :state, :proof::text, :api_total::bigint, :requests::bigint, now(),
   CASE WHEN :walked::boolean THEN now() END, CASE WHEN :proof::text IS NOT NULL THEN now() END,
   CASE WHEN :proof::text IS NULL THEN 1 ELSE 0 END, CASE WHEN :proof::text IS NULL THEN now() + {first_pause} END,
-  :doubted::bigint, CASE WHEN :doubted::bigint IS NOT NULL THEN now() END, :error, {sums}
+  :doubted::bigint, :doubted_keys::text, CASE WHEN :doubted_keys::text IS NOT NULL THEN now() END, :error, {sums}
 FROM (SELECT count(*) FROM before) b
 ON CONFLICT (partner_id, stream, scope, day) DO UPDATE SET
   state = excluded.state, proof = excluded.proof, api_total = excluded.api_total,
@@ -273,8 +275,8 @@ ON CONFLICT (partner_id, stream, scope, day) DO UPDATE SET
     WHEN w.state = 'proven' AND excluded.state = 'proven' THEN coalesce(w.proven_at, excluded.proven_at)
     ELSE excluded.proven_at END,
   attempts = CASE WHEN excluded.proof IS NULL THEN w.attempts + 1 ELSE 0 END,
-  doubted_total = excluded.doubted_total,
-  doubted_at = CASE WHEN excluded.doubted_total IS NOT DISTINCT FROM w.doubted_total
+  doubted_total = excluded.doubted_total, doubted_keys = excluded.doubted_keys,
+  doubted_at = CASE WHEN excluded.doubted_keys IS NOT DISTINCT FROM w.doubted_keys
     THEN w.doubted_at ELSE excluded.doubted_at END,
   next_try_at = CASE WHEN excluded.proof IS NULL THEN now() + {pause} END,
   last_error = excluded.last_error, queued_at = NULL, set_aside = false, api_sums = excluded.api_sums
@@ -289,6 +291,7 @@ RETURNING coalesce((SELECT stops FROM before), true) <> (w.state <> 'proven'))",
       .set("requests", outcome.requests)
       .set_bool("walked", outcome.walked)
       .set("doubted", outcome.doubted_total)
+      .set("doubted_keys", outcome.doubted_keys)
       .set("error", outcome.error);
   set_sums(sql, stream, outcome.api_sums);
   return execute(transaction, sql)[0][0].as<bool>();

@@ -43,6 +43,14 @@ std::string_view selective_key(stream const& of) {
   return of.selective_key.empty() && !of.key.empty() ? of.key.front() : of.selective_key;
 }
 
+std::vector<std::string_view> day_times(stream const& of) {
+  std::vector<std::string_view> columns;
+  if (of.day_time.empty()) return columns;
+  columns.push_back(of.day_time);
+  columns.insert(columns.end(), of.other_day_times.begin(), of.other_day_times.end());
+  return columns;
+}
+
 std::vector<std::size_t> partition_time_columns(stream const& of) {
   std::vector<std::size_t> columns;
   if (!of.partition) return columns;

@@ -74,6 +74,7 @@ stream cdrs() {
       .account_column = "account_id",
       .day_column = "window_day",
       .day_time = "start_time",
+      .other_day_times = {"end_time", "created_at"},
       .version = "updated_at",
       .measures =
           {

@@ -11,6 +11,7 @@
 #include "vobiz/sink/stream_store.hpp"
 #include "vobiz/sync/cycle.hpp"
 #include "vobiz/sync/kept_days.hpp"
+#include "vobiz/sync/shrink_budget.hpp"
 
 namespace vobiz::sync {
 
@@ -35,6 +36,8 @@ struct context {
   core::utc_time started;
   sink::run_report report;
   api::counters spent;
+  // What this cycle believes to have vanished, where its setting has none that it shares.
+  shrink_budget own_shrinks;
   // Days are read by this machine's clock. While the database's clock differs, no month is retired.
   bool clocks_agree = true;
 
@@ -50,6 +53,7 @@ struct context {
   core::log_fields about(core::utc_day day, std::string const& scope = {}) const;
 
   streams::stream const& stream() const { return setting.stream; }
+  shrink_budget& shrinks() { return setting.shrinks != nullptr ? *setting.shrinks : own_shrinks; }
   core::utc_day today() const { return core::day_of(started); }
   core::utc_day first_day() const { return asked_from(setting.settings, today()); }
 

@@ -60,7 +60,8 @@ asio::awaitable<bool> day_answers(context& cycle, sink::window_key const& key) {
   if (cycle.stream().form == streams::shape::daily) {
     requests.push_back({day_request(cycle.stream(), key.day, api::priority::probe), std::nullopt});
   } else {
-    requests.push_back({list_request(cycle.stream(), key, key.day, 1, 1, api::priority::probe), 1});
+    list_part const part{key, key.day, api::priority::probe};
+    requests.push_back({list_request(cycle.stream(), part, 1, 1), 1});
   }
   requests.front().what.attempts = attempts_of_a_witness;
   auto const answers = co_await fetch(cycle, requests);

@@ -18,6 +18,12 @@ namespace {
 
 using slot = std::optional<fetched>;
 
+// A page of a list without rows.
+decode::page empty_page(streams::stream const& stream, decode::envelope around) {
+  around.listed = 0;
+  return {decode::row_batch(stream.columns.size() + 1), {}, std::move(around), {}};
+}
+
 // Why an answer with status 200 cannot be used, or nothing.
 std::optional<std::string> objection(streams::stream const& stream, decode::page const& page,
                                      std::optional<std::int64_t> asked) {
@@ -50,6 +56,10 @@ asio::awaitable<void> fetch_one(context& cycle, reading const& how, page_request
   auto const decode = [&](std::string_view body) -> api::decoded<decode::page> {
     auto decoded = how.decoder.decode(body);
     if (!decoded) return api::unusable{decoded.error().message};
+    if (request.may_be_behind && decoded->envelope.page.value_or(*request.page) < *request.page) {
+      *decoded = empty_page(stream, decoded->envelope);
+      return std::move(*decoded);
+    }
     if (auto why_not = objection(stream, *decoded, request.page)) return api::unusable{*why_not};
     return std::move(*decoded);
   };
@@ -97,6 +107,45 @@ asio::awaitable<std::vector<fetched>> fetch(context& cycle,
                                             std::vector<page_request> const& requests) {
   reading const how{cycle.stream(), cycle.decoder};
   co_return co_await fetch_all(cycle, how, requests);
+}
+
+asio::awaitable<std::vector<fetched>> fetch_pages(context& cycle, list_fsm const& list,
+                                                  list_part const& part,
+                                                  std::vector<std::int64_t> const& pages) {
+  std::vector<page_request> requests;
+  for (auto const page : pages) {
+    requests.push_back({list_request(cycle.stream(), part, page, list.per_page()), page,
+                        list.is_behind_total(page)});
+  }
+  auto answers = co_await fetch(cycle, requests);
+  for (std::size_t n = 0; n < answers.size(); ++n) {
+    using enum api::problem_kind;
+    bool const is_refused = !answers[n] && (answers[n].error().kind == not_found ||
+                                            answers[n].error().kind == bad_request);
+    // Some servers refuse a page number behind the last page.
+    if (is_refused && requests[n].may_be_behind) {
+      answers[n] = empty_page(cycle.stream(), list.reported());
+    }
+  }
+  co_return answers;
+}
+
+api::request list_request(streams::stream const& stream, list_part const& part, std::int64_t page,
+                          std::int64_t per_page) {
+  api::request request;
+  bool const global = part.from.scope == sink::global_scope;
+  request.path =
+      global ? std::string(stream.path) : account_path(stream.account_path, part.from.scope);
+  if (!stream.from_parameter.empty()) {
+    request.query.emplace_back(stream.from_parameter, core::to_text(part.from.day));
+    request.query.emplace_back(stream.to_parameter, core::to_text(part.to));
+  }
+  request.query.emplace_back("page", std::to_string(page));
+  for (auto const name : stream.page_size_parameters) {
+    request.query.emplace_back(name, std::to_string(per_page));
+  }
+  request.urgency = part.urgency;
+  return request;
 }
 
 asio::awaitable<std::vector<fetched>> fetch_by_id(context& cycle,

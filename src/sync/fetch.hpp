@@ -5,13 +5,16 @@
 #include <vector>
 
 #include "context.hpp"
+#include "list_fsm.hpp"
 
 namespace vobiz::sync {
 
 // A request and the page number its answer has to echo, where it is a page of a list.
 struct page_request {
   api::request what;
-  std::optional<std::int64_t> page;
+  std::optional<std::int64_t> page{};
+  // The page may lie behind the list's last one: an answer that echoes an earlier page is empty.
+  bool may_be_behind = false;
 };
 
 // An answer that could be read, or why there is none.
@@ -23,6 +26,23 @@ using fetched = api::result<decode::page>;
 // asked for again.
 boost::asio::awaitable<std::vector<fetched>> fetch(context& cycle,
                                                    std::vector<page_request> const& requests);
+
+// A list over the days from.day to `to`, global or of a customer, as the scope is.
+struct list_part {
+  sink::window_key from;
+  core::utc_day to{};
+  api::priority urgency = api::priority::fresh;
+};
+
+// A page of it.
+api::request list_request(streams::stream const& stream, list_part const& part, std::int64_t page,
+                          std::int64_t per_page);
+
+// The pages that the state machine asks for. A page behind the list's last one is empty, however
+// the API says so.
+boost::asio::awaitable<std::vector<fetched>> fetch_pages(context& cycle, list_fsm const& list,
+                                                         list_part const& part,
+                                                         std::vector<std::int64_t> const& pages);
 
 // The same for answers that are one row of the stream each, asked for by id.
 boost::asio::awaitable<std::vector<fetched>> fetch_by_id(context& cycle,

@@ -1,38 +1,27 @@
 #pragma once
 
-#include <algorithm>
-#include <memory_resource>
-#include <set>
+#include <boost/functional/hash.hpp>
+#include <boost/unordered/unordered_flat_set.hpp>
+#include <boost/uuid/uuid_hash.hpp>
 #include <string_view>
+
+#include "vobiz/core/digest.hpp"
 
 namespace vobiz::sync {
 
-// The keys of the rows a list has shown, each once and in order. Hundreds of thousands are kept
-// while large days are read, so texts and nodes stand in a few blocks that are given back together.
+// The keys of the rows a list has shown, each once. A day may have a million, so their digests
+// alone are kept: 16 bytes each.
 class key_set {
 public:
-  key_set() = default;
-  key_set(key_set const&) = delete;
-  key_set& operator=(key_set const&) = delete;
-
-  void insert(std::string_view key) {
-    auto const place = keys_.lower_bound(key);
-    if (place != keys_.end() && *place == key) return;
-    auto* const text = static_cast<char*>(blocks_.allocate(key.size(), 1));
-    std::ranges::copy(key, text);
-    keys_.emplace_hint(place, text, key.size());
-  }
-  void clear() {
-    keys_.clear();
-    blocks_.release();
-  }
-  std::size_t size() const { return keys_.size(); }
-  auto begin() const { return keys_.begin(); }
-  auto end() const { return keys_.end(); }
+  // Whether the key is new.
+  bool insert(std::string_view key) { return digests_.insert(core::digest_of(key)).second; }
+  bool contains(std::string_view key) const { return digests_.contains(core::digest_of(key)); }
+  // Gives its memory back.
+  void clear() { digests_ = {}; }
+  std::size_t size() const { return digests_.size(); }
 
 private:
-  std::pmr::monotonic_buffer_resource blocks_;
-  std::pmr::set<std::string_view> keys_{&blocks_};
+  boost::unordered_flat_set<core::digest, boost::hash<core::digest>> digests_;
 };
 
 }  // namespace vobiz::sync

@@ -89,24 +89,23 @@ bool reader::walked_only_new_rows(sink::figures const& stored) const {
 // After a complete walk: what is stored beyond it has vanished.
 verdict reader::settle(sink::window_transaction& window, sink::figures const& stored) {
   auto const rejects = read_.rejects();
+  auto const walked_rows = static_cast<std::int64_t>(read_.keys().size());
+  sink::was_walked const met = [this](std::string_view key) { return read_.keys().contains(key); };
+  sink::walk_comparison walk;
   if (walked_only_new_rows(stored)) {
-    auto walked = stored;
-    walked.rejects = static_cast<std::int64_t>(rejects.size());
-    auto const result = read_.settle(walked, 0, stored.rows);
-    if (result == verdict::proven && window.resolve_rejects(rejects) > 0) {
-      window.recount();
-    }
-    return result;
+    walk.here = walked_rows;
+    walk.walked = stored;
+  } else {
+    walk = window.compare_walk(stored, walked_rows, met);
   }
-  auto const columns = key_arrays(read_.keys(), key_columns_.size());
-  auto walked = window.figures_of(columns);
-  walked.rejects = static_cast<std::int64_t>(rejects.size());
-  auto const vanished = window.count_vanished(columns);
-  auto const result = read_.settle(walked, vanished, stored.rows);
+  walk.walked.rejects = static_cast<std::int64_t>(rejects.size());
+  auto each_time = walk.walked;
+  if (!read_.repeated().empty()) window.add_figures_of(each_time, read_.repeated());
+  auto const result = read_.settle(walk, each_time, stored.rows, cycle_.shrinks());
   if (result != verdict::proven) return result;
   auto const resolved = window.resolve_rejects(rejects);
-  if (vanished > 0) written_.removed = window.mark_removed(columns);
-  if (vanished + resolved > 0) window.recount();
+  if (walk.vanished > 0) written_.removed = window.mark_removed(met);
+  if (walk.vanished + resolved > 0) window.recount();
   return result;
 }
 
@@ -139,6 +138,12 @@ sink::figures reader::count(sink::window_transaction& window, sink::merge_result
 verdict reader::store(sink::window_transaction& window, std::vector<decode::page>& pages) {
   // One statement for the group: what it costs to plan one is worth many rows.
   auto& all = pages.front();
+  if (read_.lists_foreign_rows()) {
+    for (auto& page : pages) {
+      auto const places = find_foreign_rows(stream_, before_.key, page.rows).places;
+      if (!places.empty()) page.rows = without(page.rows, places);
+    }
+  }
   for (auto page = pages.begin() + 1; page != pages.end(); ++page) {
     all.rows.append(page->rows);
     page->rows =
@@ -188,13 +193,8 @@ void reader::report_unknown_fields(sink::window_transaction& window,
 
 asio::awaitable<void> reader::fetch_pages(std::vector<std::int64_t> const& pages,
                                           std::vector<fetched>& answers) {
-  std::vector<page_request> requests;
-  for (auto const page : pages) {
-    requests.push_back({list_request(stream_, before_.key, before_.key.day, page,
-                                     read_.list().per_page(), urgency_),
-                        page});
-  }
-  answers = co_await fetch(cycle_, requests);
+  list_part const day{before_.key, before_.key.day, urgency_};
+  answers = co_await sync::fetch_pages(cycle_, read_.list(), day, pages);
 }
 
 asio::awaitable<void> reader::commit(group& read) {
@@ -240,7 +240,8 @@ asio::awaitable<list_outcome> reader::read() {
         outcome.problem = answer.error();
         break;
       }
-      read_.add_page(answer->envelope, keys_of(*answer, key_columns_), answer->rejects);
+      read_.add_page(answer->envelope, keys_of(*answer, key_columns_), answer->rejects,
+                     find_foreign_rows(stream_, before_.key, answer->rows).what);
       batch.pages.push_back(std::move(*answer));
     }
     if (!batch.pages.empty()) {
@@ -287,39 +288,6 @@ std::vector<std::string> keys_of(decode::page const& page,
   return keys;
 }
 
-sink::walked_keys key_arrays(key_set const& keys, std::size_t columns) {
-  std::vector<sink::array_literal> arrays(columns);
-  for (auto const& key : keys) {
-    std::size_t from = 0;
-    for (auto& array : arrays) {
-      auto const to = key.find('\0', from);
-      array.add(key.substr(from, to - from));
-      from = to + 1;
-    }
-  }
-  sink::walked_keys result;
-  for (auto& array : arrays) result.push_back(array.take());
-  return result;
-}
-
-api::request list_request(streams::stream const& stream, sink::window_key const& from,
-                          core::utc_day to, std::int64_t page, std::int64_t per_page,
-                          api::priority urgency) {
-  api::request request;
-  bool const global = from.scope == sink::global_scope;
-  request.path = global ? std::string(stream.path) : account_path(stream.account_path, from.scope);
-  if (!stream.from_parameter.empty()) {
-    request.query.emplace_back(stream.from_parameter, core::to_text(from.day));
-    request.query.emplace_back(stream.to_parameter, core::to_text(to));
-  }
-  request.query.emplace_back("page", std::to_string(page));
-  for (auto const name : stream.page_size_parameters) {
-    request.query.emplace_back(name, std::to_string(per_page));
-  }
-  request.urgency = urgency;
-  return request;
-}
-
 asio::awaitable<list_outcome> read_list(context& cycle, sink::window const& before,
                                         api::priority urgency, bool whole) {
   reader one(cycle, before, urgency, whole);
@@ -329,7 +297,8 @@ asio::awaitable<list_outcome> read_list(context& cycle, sink::window const& befo
 asio::awaitable<api::result<decode::envelope>> probe(context& cycle, sink::window_key const& from,
                                                      core::utc_day to) {
   std::vector<page_request> requests;
-  requests.push_back({list_request(cycle.stream(), from, to, 1, 1, api::priority::probe), 1});
+  list_part const part{from, to, api::priority::probe};
+  requests.push_back({list_request(cycle.stream(), part, 1, 1), 1});
   auto answers = co_await fetch(cycle, requests);
   if (!answers[0]) co_return answers[0].error();
   co_return answers[0]->envelope;

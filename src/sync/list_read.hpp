@@ -26,15 +26,9 @@ boost::asio::awaitable<api::result<decode::envelope>> probe(context& cycle,
                                                             sink::window_key const& from,
                                                             core::utc_day to);
 
-// A page of a list over the days from.day to `to`, global or of a customer, as the scope is.
-api::request list_request(streams::stream const& stream, sink::window_key const& from,
-                          core::utc_day to, std::int64_t page, std::int64_t per_page,
-                          api::priority urgency);
-
 // Where the stream's key stands among its columns, and the keys of a page's rows
 // (window_fsm::row_key).
 std::vector<std::size_t> key_columns(streams::stream const& stream);
 std::vector<std::string> keys_of(decode::page const& page, std::vector<std::size_t> const& columns);
-sink::walked_keys key_arrays(key_set const& keys, std::size_t columns);
 
 }  // namespace vobiz::sync

@@ -49,10 +49,4 @@ bool says_the_same(sink::window const& before, decode::envelope const& now) {
   return true;
 }
 
-bool believe_vanished(std::int64_t vanished, std::int64_t stored, std::int64_t total,
-                      sink::window const& before) {
-  if (vanished <= 5 || vanished * 20 <= stored) return true;
-  return before.doubted_total == total && before.doubted_for >= std::chrono::minutes(10);
-}
-
 }  // namespace vobiz::sync

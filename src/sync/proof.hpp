@@ -24,9 +24,4 @@ std::optional<sink::proof> prove(decode::envelope const& reported, sink::figures
 // Whether the API's totals of a window are those it had when the window was last concluded.
 bool says_the_same(sink::window const& before, decode::envelope const& now);
 
-// Whether that many vanished rows are believed at once. A larger shrink (more than 5 rows and 5 %)
-// has to be read the same again at least 10 minutes later (docs/architecture.md, "Vanished rows").
-bool believe_vanished(std::int64_t vanished, std::int64_t stored, std::int64_t total,
-                      sink::window const& before);
-
 }  // namespace vobiz::sync

@@ -1,3 +1,5 @@
+#include <spdlog/fmt/fmt.h>
+
 #include "failed_reads.hpp"
 #include "fetch.hpp"
 #include "readers.hpp"
@@ -22,6 +24,26 @@ sink::conclusion conclusion_of(context const& cycle, core::utc_day day) {
   outcome.requests = 1;
   outcome.walked = true;
   return outcome;
+}
+
+// Why the answer is not the asked day's, or nothing. A period may end where the next day begins.
+std::optional<std::string> other_period(core::utc_day asked, decode::envelope const& reported) {
+  auto const first = reported.first_day.value_or(asked);
+  auto const last = reported.last_day.value_or(asked);
+  bool const is_asked = first == asked && (last == asked || last == asked + std::chrono::days(1));
+  if (is_asked) return std::nullopt;
+  return fmt::format("the API answers for other days: {} to {}", core::to_text(first),
+                     core::to_text(last));
+}
+
+// What an answer for another day says is not stored: it would stand in the place of the day's.
+asio::awaitable<void> refuse_day(context& cycle, sink::window_key const& key, std::string why) {
+  sink::conclusion outcome;
+  outcome.state = sink::window_state::mismatch;
+  outcome.requests = 1;
+  outcome.error = std::move(why);
+  co_await cycle.store.conclude_window(key, outcome);
+  count_window(cycle, outcome, key);
 }
 
 }  // namespace
@@ -76,6 +98,10 @@ asio::awaitable<void> read_one_day(context& cycle, sink::window_key key, api::pr
   requests.push_back({day_request(cycle.stream(), key.day, urgency), std::nullopt});
   auto answers = co_await fetch(cycle, requests);
   if (!answers[0]) throw api_refusal{answers[0].error()};
+  if (auto why = other_period(key.day, answers[0]->envelope)) {
+    co_await refuse_day(cycle, key, std::move(*why));
+    co_return;
+  }
   auto const outcome = conclusion_of(cycle, key.day);
   auto const stored = co_await cycle.store.store_day(key, *answers[0], outcome);
   count_rows(cycle, stored);

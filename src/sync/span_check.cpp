@@ -71,13 +71,8 @@ asio::awaitable<std::int64_t> span_checker::read_boundary(span both) {
   bool changed = false;
   list_fsm list(true, most_per_page);
   for (auto pages = list.next_pages(); !pages.empty(); pages = list.next_pages()) {
-    std::vector<page_request> requests;
-    for (auto const page : pages) {
-      requests.push_back({list_request(cycle_.stream(), from, both.last, page, list.per_page(),
-                                       api::priority::probe),
-                          page});
-    }
-    auto answers = co_await fetch(cycle_, requests);
+    list_part const part{from, both.last, api::priority::probe};
+    auto answers = co_await fetch_pages(cycle_, list, part, pages);
     std::vector<decode::page const*> read;
     for (auto const& answer : answers) {
       if (!answer) throw api_refusal{answer.error()};
@@ -94,8 +89,8 @@ asio::awaitable<std::int64_t> span_checker::read_boundary(span both) {
   // Only a walk as long as the API's count shows that something is not there.
   bool const steady = list.state() == list_state::end && !list.has_moved();
   if (steady && list.reported().total == static_cast<std::int64_t>(walked.size()) + rejects) {
-    auto const keys = key_arrays(walked, columns.size());
-    auto const removed = co_await cycle_.store.mark_found_removed(from, keys);
+    sink::was_walked const met = [&walked](std::string_view key) { return walked.contains(key); };
+    auto const removed = co_await cycle_.store.mark_found_removed(from, met);
     cycle_.report.removed += removed;
   }
   // Listed rows that were found changed contradict the proofs of their days.

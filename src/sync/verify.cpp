@@ -19,13 +19,8 @@ asio::awaitable<std::optional<api::problem>> compare_list(context& cycle, sink::
   decode::row_batch all(stream.columns.size() + 1);
   list_fsm list(true, most_per_page);
   for (auto pages = list.next_pages(); !pages.empty(); pages = list.next_pages()) {
-    std::vector<page_request> requests;
-    for (auto const page : pages) {
-      requests.push_back(
-          {list_request(stream, window, window.day, page, list.per_page(), api::priority::probe),
-           page});
-    }
-    auto answers = co_await fetch(cycle, requests);
+    list_part const part{window, window.day, api::priority::probe};
+    auto answers = co_await fetch_pages(cycle, list, part, pages);
     for (auto& answer : answers) {
       if (!answer) co_return answer.error();
       list.add_page(answer->envelope);
@@ -39,8 +34,8 @@ asio::awaitable<std::optional<api::problem>> compare_list(context& cycle, sink::
   auto const& total = list.reported().total;
   if (total) result.api_total = result.api_total.value_or(0) + *total;
   result.listed += static_cast<std::int64_t>(walked.size());
-  auto const arrays = key_arrays(walked, columns.size());
-  auto const found = co_await cycle.store.compare_window(window, all, arrays);
+  sink::was_walked const met = [&walked](std::string_view key) { return walked.contains(key); };
+  auto const found = co_await cycle.store.compare_window(window, all, met);
   for (auto const& row : found.rows) {
     result.differences.push_back({row.key, row.column_name.value_or("not stored"),
                                   row.stored.value_or(""), row.listed.value_or("")});

@@ -105,7 +105,7 @@ TEST(changes, a_large_shrink_is_doubted_until_a_later_read_agrees) {
   EXPECT_EQ(all.value("SELECT last_error" + of_day),
             stored + " of " + stored +
                 " stored rows are no longer listed; they stay until another full "
-                "read, at least 10 minutes later, agrees");
+                "read, at least 10 minutes later, misses the same ones");
   EXPECT_EQ(
       all.value("SELECT count(*) FROM vobiz.cdrs WHERE removed_at IS NULL AND window_day = '" +
                 day + "'"),

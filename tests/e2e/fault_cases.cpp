@@ -111,7 +111,7 @@ std::vector<fault_case> const table = {
     {"deep nesting", call({{"x", nest}}), unused + "not JSON at byte #: too deep [boost.json:5]", given_up},
     {"rows of a wrong type", envelope(R"("data":"none")"), unused + R"(no "data" in the answer)", {69, 0, 6, "open 0", "failed failing 1"}},
     {"rows twice, the second time none", envelope(R"("data":[])"), doubt + "30 rows, 0 were listed", mismatch},
-    {"pagination of wrong types", envelope(R"("pagination":{"page":"one","per_page":-5,"total":{}})"), "ok: ", proven_by_walk},
+    {"pagination of wrong types", envelope(R"("pagination":{"page":"one","per_page":-5,"total":{}})"), "ok: ", asked(2, 0, proven_by_walk)},
     {"pagination of the largest numbers", envelope(R"("pagination":{"page":1,"per_page":9223372036854775807,"total":9223372036854775807})"), doubt + "9223372036854775807 rows, 30 were listed", mismatch},
     {"pages of no rows", envelope(R"("pagination":{"page":1,"per_page":0,"total":1})"), doubt + "1 rows, 30 were listed", mismatch},
     {"summary of wrong types", envelope(R"("summary":{"total_cost":[],"total_billable_seconds":{}})"), "ok: ", proven_by_total},
@@ -157,7 +157,7 @@ std::vector<fault_case> const table = {
     {"no rows on a day that has some", day("empty-list"), "30 rows between #-#-# and #-#-# are listed by no single day: stored", asked(2, 0, proven)},
     {"summary of zeros", day("zero-summary"), "ok: ", proven_by_total},
     {"no summary", day("no-summary"), "ok: ", proven_by_total},
-    {"no total", day("no-total"), "ok: ", proven_by_walk},
+    {"no total", day("no-total"), "ok: ", asked(2, 0, proven_by_walk)},
     {"smaller pages than asked for", day("fallback"), "ok: ", asked(2, 0, proven)},
 };
 // clang-format on

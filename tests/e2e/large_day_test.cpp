@@ -56,8 +56,9 @@ TEST_F(large_day, costs_one_request_to_poll_and_writes_nothing_when_read_again) 
   all.sync_ends_with(0, {"cdrs"});
   auto const listed =
       all.api.get("/truth?stream=cdrs&day=" + days_ago(0)).at("count").to_number<std::int64_t>();
+  // Behind a full last page one more is asked for, which has to be empty.
   EXPECT_EQ(last_run("inserted, requests"),
-            std::to_string(listed) + " " + std::to_string((listed + 99) / 100));
+            std::to_string(listed) + " " + std::to_string(listed / 100 + 1));
   EXPECT_EQ(all.value("SELECT proof FROM vobiz_sync.windows WHERE stream = 'cdrs'"),
             "total+summary");
 

@@ -51,9 +51,12 @@ std::string all_sql(streams::stream const& stream) {
         make_default_partition_query(stream).text());
   }
   if (streams::can_vanish(stream.form)) {
-    add(text, "keys that are stored and were not walked", vanished_keys_sql(stream, listing::day));
-    add(text, "their removal", mark_vanished_sql(stream, listing::day));
-    add(text, "figures of the walked rows", figures_of_walk_sql(stream));
+    add(text, "keys of a window", keys_sql(stream, listing::day));
+    if (!stream.day_time.empty()) {
+      add(text, "keys near the midnights around it", shared_keys_sql(stream));
+    }
+    add(text, "figures of rows with these keys", figures_of_keys_sql(stream));
+    add(text, "their removal", mark_removed_sql(stream, listing::day));
   }
   if (!stream.day_column.empty() || streams::can_vanish(stream.form)) {
     add(text, "figures of a window", figures_of_window_sql(stream));

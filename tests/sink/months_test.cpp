@@ -1,6 +1,6 @@
 #include "store.hpp"
 #include "vobiz/sink/rollups.hpp"
-#include "vobiz/sink/windows.hpp"
+#include "vobiz/sink/walks.hpp"
 
 // The cost of one day beside many stored months, and rows that started in a distant month.
 namespace vobiz::sink {
@@ -12,7 +12,7 @@ protected:
     auto page = decode::decoder(cdrs).decode(store::list_of(rows)).value();
     return merge(transaction, cdrs, {all.partner, key.day, false}, page.rows);
   }
-  walked_keys walked(int number) const { return {"{MA_1}", "{" + uuid(number) + "}"}; }
+  was_walked walked(int number) const { return walked_calls({number}); }
   std::string strays() {
     return all.value("SELECT string_agg(day::text, ' ' ORDER BY day) FROM vobiz_sync.stray_days");
   }
@@ -40,7 +40,7 @@ TEST_F(months, that_are_far_are_not_looked_at_for_a_day) {
   // One row is new, one changed, one vanished.
   EXPECT_EQ(counts(read(transaction, {call(1, "\"cost\":1"), call(3)})), "1 1 0");
   EXPECT_EQ(recount(transaction, cdrs, key).rows, 3);
-  EXPECT_EQ(count_vanished(transaction, cdrs, key, walked(1)), 2);
+  EXPECT_EQ(vanished(transaction, cdrs, key, walked(1)).size(), 2u);
   EXPECT_EQ(mark_removed(transaction, cdrs, key, walked(1)), 2);
   EXPECT_TRUE(store_marked_day(transaction, all.partner));
   // 62 days around the calls and 32 around the day; the peaks need only the day itself.

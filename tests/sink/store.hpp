@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <functional>
 #include <string>
@@ -14,6 +15,7 @@
 #include "vobiz/sink/connection.hpp"
 #include "vobiz/sink/journal.hpp"
 #include "vobiz/sink/merge.hpp"
+#include "vobiz/sink/walks.hpp"
 
 namespace vobiz::sink {
 
@@ -104,6 +106,15 @@ inline std::string call(int number, std::string const& more = {},
                         std::string const& start = "2026-03-10T10:00:00Z") {
   return "\"uuid\":\"" + uuid(number) + "\",\"account_id\":\"MA_1\",\"start_time\":\"" + start +
          "\"" + (more.empty() ? "" : "," + more);
+}
+
+// A walk that met these calls of MA_1.
+inline was_walked walked_calls(std::vector<int> const& numbers) {
+  return [numbers](std::string_view key) {
+    return std::ranges::any_of(numbers, [&](int number) {
+      return key == std::string("MA_1") + '\0' + uuid(number) + '\0';
+    });
+  };
 }
 
 // inserted, updated, unchanged

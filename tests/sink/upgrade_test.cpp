@@ -65,7 +65,7 @@ protected:
               .exec(
                   "SELECT count(*) || ' ' || md5(string_agg(r, chr(10) ORDER BY r COLLATE "
                   "\"C\"))\nFROM (SELECT (to_jsonb(t) - "
-                  "'{sums,api_sums,next_try_at,set_aside}'::text[])::text AS r FROM " +
+                  "'{sums,api_sums,doubted_keys,next_try_at,set_aside}'::text[])::text AS r FROM " +
                   table + " t) t")[0][0]
               .c_str();
     }

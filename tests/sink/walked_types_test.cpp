@@ -1,5 +1,5 @@
 #include "store.hpp"
-#include "vobiz/sink/windows.hpp"
+#include "vobiz/sink/walks.hpp"
 
 // Keys of any type that a declaration may name, on a table made for it.
 namespace vobiz::sink {
@@ -62,12 +62,19 @@ protected:
 TEST_F(walked_types, of_a_key_are_those_of_its_columns) {
   pqxx::work transaction(all.database.connection());
   EXPECT_EQ(counts(store_rows(transaction, false)), "3 0 0");
-  walked_keys const walked = {"{9007199254740993,2}", "{2026-03-10,2026-03-10}"};
-  EXPECT_EQ(count_vanished(transaction, readings(), key, walked), 1);
+  was_walked const walked = [](std::string_view one) {
+    return one == std::string_view("9007199254740993\0002026-03-10\0", 28) ||
+           one == std::string_view("2\0002026-03-10\0", 13);
+  };
   EXPECT_THAT(vanished(transaction, readings(), key, walked), ElementsAre("2 2026-03-09"));
-  auto const seen = figures_of(transaction, readings(), key, walked);
-  EXPECT_EQ(seen.rows, 2);
-  EXPECT_THAT(seen.sums, ElementsAre("3.5"));
+  auto const stored = recount(transaction, readings(), key);
+  auto const seen = compare_walk(transaction, readings(), key, stored, 2, walked);
+  EXPECT_EQ(seen.here, 2);
+  EXPECT_EQ(seen.vanished, 1);
+  EXPECT_EQ(seen.walked.rows, 2);
+  EXPECT_THAT(seen.walked.sums, ElementsAre("3.5"));
+  std::vector<std::string> const twice(2, std::string("2\0002026-03-10\0", 13));
+  EXPECT_THAT(figures_of(transaction, readings(), key, twice).sums, ElementsAre("4"));
   EXPECT_EQ(mark_removed(transaction, readings(), key, walked), 1);
   EXPECT_EQ(count_stored(transaction, readings(), key), 2);
 }

@@ -44,6 +44,12 @@ protected:
   figures count(char const* at, std::string const& scope = "*") {
     return in_transaction([&](auto& t) { return recount(t, cdrs, key(at, scope)); });
   }
+  walk_comparison compare(std::vector<int> const& numbers, std::int64_t walked) {
+    return in_transaction([&](auto& t) {
+      auto const stored = recount(t, cdrs, key("2026-03-10"));
+      return compare_walk(t, cdrs, key("2026-03-10"), stored, walked, walked_calls(numbers));
+    });
+  }
   void conclude_as(char const* at, conclusion const& outcome) {
     in_transaction([&](auto& t) { conclude(t, cdrs, key(at), outcome); });
   }
@@ -214,20 +220,20 @@ TEST_F(windows, attempts_count_the_reads_since_the_last_proof) {
   EXPECT_EQ(all.value(tried), "0 8");
 }
 
-TEST_F(windows, a_doubt_keeps_the_time_it_began_while_the_total_is_the_same) {
+TEST_F(windows, a_doubt_keeps_the_time_it_began_while_the_same_rows_are_missed) {
   auto doubt = mismatch();
-  doubt.doubted_total = 4;
+  doubt.doubted_keys = "4:a";
   conclude_as("2026-03-10", doubt);
   all.database.query(
       "UPDATE vobiz_sync.windows SET doubted_at = doubted_at - interval '700 seconds'");
   conclude_as("2026-03-10", doubt);
-  EXPECT_EQ(load("2026-03-10").doubted_total, 4);
+  EXPECT_EQ(load("2026-03-10").doubted_keys, "4:a");
   EXPECT_GE(load("2026-03-10").doubted_for.value().count(), 700);
-  doubt.doubted_total = 5;
+  doubt.doubted_keys = "4:b";
   conclude_as("2026-03-10", doubt);
   EXPECT_LT(load("2026-03-10").doubted_for.value().count(), 700);
   conclude_as("2026-03-10", proven());
-  EXPECT_EQ(load("2026-03-10").doubted_total, std::nullopt);
+  EXPECT_EQ(load("2026-03-10").doubted_keys, std::nullopt);
   EXPECT_EQ(load("2026-03-10").doubted_for, std::nullopt);
 }
 
@@ -246,27 +252,35 @@ TEST_F(windows, reopen_takes_the_proof_of_days_that_lost_a_row) {
 TEST_F(windows, vanished_rows_are_counted_and_marked_within_their_window_only) {
   all.calls({call(1), call(2), call(3)}, "2026-03-10");
   all.calls({call(4, {}, "2026-03-11T10:00:00Z")}, "2026-03-11");
-  walked_keys const walked = {"{MA_1,MA_1}", "{" + uuid(1) + "," + uuid(3) + "}"};
+  auto const walked = walked_calls({1, 3});
   auto const gone = [&] {
     return in_transaction(
-        [&](auto& t) { return count_vanished(t, cdrs, key("2026-03-10"), walked); });
+        [&](auto& t) { return vanished(t, cdrs, key("2026-03-10"), walked).size(); });
   };
-  EXPECT_EQ(gone(), 1);
+  EXPECT_EQ(gone(), 1u);
   EXPECT_EQ(
       in_transaction([&](auto& t) { return mark_removed(t, cdrs, key("2026-03-10"), walked); }), 1);
   EXPECT_EQ(
       all.value("SELECT string_agg(uuid::text, ' ') FROM vobiz.cdrs WHERE removed_at IS NOT NULL"),
       uuid(2));
-  EXPECT_EQ(gone(), 0);
+  EXPECT_EQ(gone(), 0u);
   EXPECT_EQ(
       in_transaction([&](auto& t) { return mark_removed(t, cdrs, key("2026-03-10"), walked); }), 0);
 }
 
 TEST_F(windows, an_empty_walk_means_that_all_have_vanished) {
   all.calls({call(1), call(2)});
-  walked_keys const none(2, "{}");
-  EXPECT_EQ(
-      in_transaction([&](auto& t) { return count_vanished(t, cdrs, key("2026-03-10"), none); }), 2);
+  auto const all_gone = compare({}, 0);
+  EXPECT_EQ(all_gone.here, 0);
+  EXPECT_EQ(all_gone.vanished, 2);
+  EXPECT_EQ(all_gone.walked.rows, 0);
+}
+
+TEST_F(windows, tell_which_rows_have_vanished_and_not_how_many) {
+  all.calls({call(1), call(2), call(3)});
+  EXPECT_NE(compare({1}, 1).vanished_keys, compare({2}, 1).vanished_keys);
+  EXPECT_EQ(compare({1}, 1).vanished_keys, compare({1}, 1).vanished_keys);
+  EXPECT_EQ(compare({1, 2, 3}, 3).vanished_keys, "");
 }
 
 TEST_F(windows, a_customers_walk_says_nothing_of_the_others) {
@@ -274,23 +288,45 @@ TEST_F(windows, a_customers_walk_says_nothing_of_the_others) {
             R"({"items":[{"e164":"+1","account_id":"MA_1"},{"e164":"+2","account_id":"MA_2"}]})");
   auto const& numbers = *streams::find("numbers");
   window_key const of_one{all.partner, "numbers", "MA_1", day("2026-03-10")};
-  walked_keys const none(1, "{}");
-  EXPECT_EQ(in_transaction([&](auto& t) { return mark_removed(t, numbers, of_one, none); }), 1);
+  EXPECT_EQ(in_transaction([&](auto& t) {
+              return mark_removed(t, numbers, of_one, [](std::string_view) { return false; });
+            }),
+            1);
   EXPECT_EQ(
       all.value("SELECT string_agg(e164, ' ') FROM vobiz.numbers WHERE removed_at IS NOT NULL"),
       "+1");
 }
 
 // A row at a boundary is stored under one day, but both days list it.
-TEST_F(windows, figures_of_a_walk_count_its_rows_whatever_their_day) {
-  all.calls({call(1, R"("total_cost":1)")}, "2026-03-09");
-  all.calls({call(2, R"("total_cost":"2.5")"), call(3, R"("total_cost":4)")}, "2026-03-10");
-  walked_keys const walked = {"{MA_1,MA_1,MA_1,MA_1}",
-                              "{" + uuid(1) + "," + uuid(2) + "," + uuid(2) + "," + uuid(9) + "}"};
-  auto const found =
-      in_transaction([&](auto& t) { return figures_of(t, cdrs, key("2026-03-10"), walked); });
-  EXPECT_EQ(found.rows, 2);  // each once; rows that are not stored do not count
-  EXPECT_EQ(found.sums[0], "3.5");
+TEST_F(windows, a_walk_counts_rows_of_the_neighbouring_day_near_midnight_only) {
+  struct {
+    char const* start;
+    char const* more;
+    bool counts;
+  } const table[] = {
+      {"2026-03-09T23:59:59Z", "", true},
+      {"2026-03-09T23:00:01Z", "", true},
+      {"2026-03-09T22:59:59Z", "", false},
+      {"2026-03-09T12:00:00Z", "", false},
+      {"2026-03-09T20:00:00Z", R"("end_time":"2026-03-10T04:00:00Z")", true},  // on both sides
+      {"2026-03-09T20:00:00Z", R"("end_time":"2026-03-09T23:30:00Z")", true},
+      {"2026-03-09T20:00:00Z", R"("end_time":"2026-03-09T21:30:00Z")", false},
+      {"2026-03-10T00:30:00Z", "", true},   // stands under the day before
+      {"2026-03-10T12:00:00Z", "", false},  // so does this one
+  };
+  for (auto const& row : table) {
+    SCOPED_TRACE(row.start + std::string(" ") + row.more);
+    all.database.query("TRUNCATE vobiz.cdrs");
+    std::string const more = *row.more == '\0' ? "" : std::string(",") + row.more;
+    all.calls({call(1, R"("total_cost":1)" + more, row.start)}, "2026-03-09");
+    all.calls({call(2, R"("total_cost":"2.5")"), call(3, R"("total_cost":4)")}, "2026-03-10");
+    auto const found = compare({1, 2}, 2);
+    EXPECT_EQ(found.here, 1);
+    EXPECT_EQ(found.vanished, 1);
+    EXPECT_EQ(found.shared, row.counts ? 1 : 0);
+    EXPECT_EQ(found.walked.rows, row.counts ? 2 : 1);
+    EXPECT_EQ(found.walked.sums[0], row.counts ? "3.5" : "2.5");
+  }
 }
 
 TEST_F(windows, the_ledger_adds_up_by_sign) {

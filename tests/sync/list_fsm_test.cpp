@@ -88,22 +88,122 @@ TEST(list_fsm, an_empty_list_ends_with_its_first_page) {
   EXPECT_THAT(list.next_pages(), IsEmpty());
 }
 
-TEST(list_fsm, without_a_total_a_short_page_is_the_last) {
+TEST(list_fsm, without_a_total_only_an_empty_page_is_the_last) {
+  for (auto const has_next : {std::optional<bool>(), std::optional(false), std::optional(true)}) {
+    list_fsm list(true, 100);
+    EXPECT_EQ(list.next_pages(), pages{1});
+    for (std::int64_t page = 1; page <= 3; ++page) {
+      auto reported = page_of(page == 2 ? 99 : 100);  // a short page in the middle
+      reported.has_next = has_next;
+      list.add_page(reported);
+      EXPECT_EQ(list.state(), list_state::more_pages) << page;
+      EXPECT_EQ(list.next_pages(), pages{page + 1});
+    }
+    list.add_page(page_of(0));
+    EXPECT_EQ(list.state(), list_state::end);
+  }
+}
+
+TEST(list_fsm, behind_a_full_last_page_asks_whether_the_total_counts_all) {
   list_fsm list(true, 100);
-  EXPECT_EQ(list.next_pages(), pages{1});
-  list.add_page(page_of(100));
+  list.next_pages();
+  list.add_page(page_of(100, 200));
   EXPECT_EQ(list.next_pages(), pages{2});
-  list.add_page(page_of(99));
+  EXPECT_FALSE(list.is_behind_total(2));
+  EXPECT_TRUE(list.is_behind_total(3));
+  list.add_page(page_of(100, 200));
+  EXPECT_EQ(list.state(), list_state::more_pages);
+  EXPECT_EQ(list.next_pages(), pages{3});
+  auto whole = list;
+  whole.add_page(page_of(0, 200));
+  EXPECT_EQ(whole.state(), list_state::end);
+  EXPECT_FALSE(whole.is_capped());
+  list.add_page(page_of(100, 200));
+  EXPECT_TRUE(list.is_capped());
+  EXPECT_EQ(list.next_pages(), pages{4});
+  list.add_page(page_of(7, 200));
+  EXPECT_EQ(list.state(), list_state::end);
+  EXPECT_TRUE(list.is_capped());
+}
+
+TEST(list_fsm, believes_that_there_is_a_next_page_behind_a_short_one) {
+  auto more = page_of(20, 70);
+  more.has_next = true;
+  list_fsm list(true, 100);
+  list.next_pages();
+  list.add_page(more);
+  EXPECT_EQ(list.state(), list_state::more_pages);
+  EXPECT_EQ(list.next_pages(), pages{2});
+  auto last = page_of(10, 70);
+  last.has_next = false;
+  list.add_page(last);
   EXPECT_EQ(list.state(), list_state::end);
 }
 
-TEST(list_fsm, without_a_total_a_full_last_page_costs_one_empty_one) {
+TEST(list_fsm, looks_behind_the_total_of_a_list_that_is_not_read_on) {
+  list_fsm list(false, 100);
+  list.next_pages();
+  list.add_page(page_of(100, 10'000));
+  EXPECT_TRUE(list.look_behind_total());
+  EXPECT_EQ(list.next_pages(), pages{101});
+  auto all = list;
+  all.add_page(page_of(0, 10'000));
+  EXPECT_EQ(all.state(), list_state::more_pages) << "the pages between were not read";
+  EXPECT_EQ(all.next_pages(), pages{2});
+  EXPECT_FALSE(all.look_behind_total()) << "a second time";
+  EXPECT_FALSE(all.is_capped());
+  list.add_page(page_of(3, 10'000));
+  EXPECT_TRUE(list.is_capped());
+  list_fsm uneven(false, 100);
+  uneven.next_pages();
+  uneven.add_page(page_of(100, 10'001));
+  EXPECT_FALSE(uneven.look_behind_total()) << "its last page is not full";
+}
+
+TEST(list_fsm, takes_the_last_page_once_more_for_the_end) {
+  list_fsm list(true, 100);
+  list.next_pages();
+  list.add_page(page_of(100, 100));
+  EXPECT_EQ(list.next_pages(), pages{2});
+  list.add_page(page_of(100, 100));
+  list.add_no_new_rows();
+  EXPECT_EQ(list.state(), list_state::end);
+  EXPECT_FALSE(list.is_capped());
+}
+
+TEST(list_fsm, some_pages_may_repeat_what_is_known) {
   list_fsm list(true, 100);
   list.next_pages();
   list.add_page(page_of(100));
-  EXPECT_EQ(list.next_pages(), pages{2});
-  list.add_page(page_of(0));
+  list.next_pages();
+  for (std::int64_t page = 2; page <= 4; ++page) {
+    list.add_page(page_of(1));
+    list.add_no_new_rows();
+    EXPECT_EQ(list.state(), list_state::more_pages);
+    EXPECT_EQ(list.next_pages(), pages{page + 1});
+  }
+  auto ended = list;
+  ended.add_page(page_of(0));
+  EXPECT_EQ(ended.state(), list_state::end);
+  list.add_page(page_of(100));
+  list.add_no_new_rows();
+  EXPECT_EQ(list.state(), list_state::contradicted);
+}
+
+TEST(list_fsm, does_not_take_the_empty_summary_of_an_empty_page_for_the_lists) {
+  list_fsm list(true, 100);
+  auto full = page_of(100, 100);
+  full.has_summary = true;
+  full.measures = {"5"};
+  list.next_pages();
+  list.add_page(full);
+  list.next_pages();
+  auto empty = page_of(0, 100);
+  empty.has_summary = empty.zeroed_summary = true;
+  empty.measures = {"0"};
+  list.add_page(empty);
   EXPECT_EQ(list.state(), list_state::end);
+  EXPECT_FALSE(list.reported().has_summary);
 }
 
 TEST(list_fsm, an_empty_page_is_the_end_whatever_the_total_says) {
@@ -156,7 +256,7 @@ TEST(list_fsm, a_senseless_size_is_not_taken_over) {
 TEST(list_fsm, follows_the_total_of_the_last_answer) {
   list_fsm list(false, 100);
   list.next_pages();
-  list.add_page(page_of(100, 100));
+  list.add_page(page_of(99, 99));
   EXPECT_EQ(list.state(), list_state::end);
   list_fsm growing(false, 100);
   growing.next_pages();
@@ -185,22 +285,23 @@ TEST(list_fsm, follows_its_transition_table) {
       {"next page", {first}, list_state::more_pages, first, list_state::more_pages},
       {"last page", {page_of(100, 150)}, list_state::more_pages, last, list_state::end},
       {"empty page", {first}, list_state::more_pages, page_of(0, 250), list_state::end},
-      {"no new rows", {first}, list_state::more_pages, std::nullopt, list_state::contradicted},
-      {"grown list",
-       {page_of(100, 100)},
-       list_state::end,
-       page_of(100, 300),
-       list_state::more_pages},
+      {"no new rows", {first}, list_state::more_pages, std::nullopt, list_state::more_pages},
+      {"grown list", {page_of(99, 99)}, list_state::end, page_of(100, 300), list_state::more_pages},
       {"no new rows at the end", {page_of(3, 3)}, list_state::end, std::nullopt, list_state::end},
+      {"no new rows behind the total",
+       {page_of(100, 100), page_of(100, 100)},
+       list_state::more_pages,
+       std::nullopt,
+       list_state::end},
       {"other size",
        {page_of(100, 250, 100)},
        list_state::more_pages,
        page_of(20, 250, 20),
        list_state::contradicted},
       {"other size at the end",
-       {page_of(100, 100, 100)},
+       {page_of(99, 99, 100)},
        list_state::end,
-       page_of(20, 100, 20),
+       page_of(20, 99, 20),
        list_state::contradicted},
       {"contradicted, last page",
        {page_of(100, 150, 100), page_of(20, 150, 20)},

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "vobiz/core/digest.hpp"
+
 namespace vobiz::sync {
 
 namespace {
@@ -66,6 +68,14 @@ void listed_day::change() {
   row.readable = row.readable || happens(50);
 }
 
+std::vector<listed_row> listed_day::listed() const {
+  auto rows = rows_;
+  for (std::size_t n = 0; n < std::min(how.repeated, rows_.size()); ++n) {
+    rows.push_back(rows_[rows_.size() - 1 - n]);
+  }
+  return rows;
+}
+
 std::optional<answer> listed_day::page(std::int64_t number, std::int64_t per_page) {
   if (happens(how.failure)) return std::nullopt;
   answer given;
@@ -77,14 +87,17 @@ std::optional<answer> listed_day::page(std::int64_t number, std::int64_t per_pag
   auto const size = std::min(per_page, how.largest_page);
   envelope.per_page = size;
   auto const first = static_cast<std::size_t>((number - 1) * size);
-  for (auto at = first; !empty && at < rows_.size() && at < first + static_cast<std::size_t>(size);
+  auto const rows = listed();
+  for (auto at = first; !empty && at < rows.size() && at < first + static_cast<std::size_t>(size);
        ++at) {
-    given.rows.push_back(rows_[at]);
+    given.rows.push_back(rows[at]);
   }
   envelope.listed = given.rows.size();
   if (!happens(how.no_total)) {
-    envelope.total = empty ? 0 : static_cast<std::int64_t>(rows_.size()) + how.total_off_by;
+    envelope.total = empty ? 0 : static_cast<std::int64_t>(rows.size()) + how.total_off_by;
+    if (how.cap > 0) envelope.total = std::min(*envelope.total, how.cap);
   }
+  if (how.says_next) envelope.has_next = first + static_cast<std::size_t>(size) < rows.size();
   envelope.has_summary = !happens(how.no_summary);
   if (!envelope.has_summary) {
     envelope.measures.resize(measures);
@@ -93,7 +106,7 @@ std::optional<answer> listed_day::page(std::int64_t number, std::int64_t per_pag
   if (empty || happens(how.zeroed_summary)) {
     envelope.measures.assign(measures, "0");
   } else {
-    auto const sums = sum(rows_).sums;
+    auto const sums = sum(how.sums_repeats ? rows : rows_).sums;
     envelope.measures.assign(sums.begin(), sums.end());
   }
   envelope.zeroed_summary =
@@ -127,20 +140,41 @@ sink::figures mirrored_day::figures() const {
   return result;
 }
 
-sink::figures mirrored_day::figures_of(std::set<std::string> const& keys) const {
-  std::vector<listed_row> rows;
+sink::walk_comparison mirrored_day::compare(sink::was_walked const& met) const {
+  sink::walk_comparison result;
+  std::vector<listed_row> walked;
+  core::set_digest gone;
   for (auto const& [key, row] : listed()) {
-    if (keys.contains(key_of(row))) rows.push_back(row);
+    if (met(key_of(row))) {
+      walked.push_back(row);
+    } else {
+      gone.add(core::digest_of(key_of(row)));
+    }
   }
-  return sum(rows);
+  result.here = static_cast<std::int64_t>(walked.size());
+  result.vanished = gone.size();
+  if (result.vanished > 0) result.vanished_keys = gone.text();
+  result.walked = sum(walked);
+  return result;
 }
 
-std::vector<std::int64_t> mirrored_day::vanished(std::set<std::string> const& keys) const {
+std::vector<std::int64_t> mirrored_day::vanished(sink::was_walked const& met) const {
   std::vector<std::int64_t> result;
   for (auto const& [key, row] : listed()) {
-    if (!keys.contains(key_of(row))) result.push_back(key);
+    if (!met(key_of(row))) result.push_back(key);
   }
   return result;
+}
+
+sink::figures mirrored_day::with(sink::figures figures,
+                                 std::vector<std::string> const& keys) const {
+  for (auto const& key : keys) {
+    auto const& row = rows_.at(std::stoll(key)).row;
+    for (std::size_t n = 0; n < measures; ++n) {
+      figures.sums[n] = std::to_string(std::stoll(figures.sums[n]) + row.amounts[n]);
+    }
+  }
+  return figures;
 }
 
 void mirrored_day::mark_removed(std::vector<std::int64_t> const& keys) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "vobiz/decode/page.hpp"
+#include "vobiz/sink/walks.hpp"
 #include "vobiz/sink/windows.hpp"
 
 // A model of a day at the provider and of its mirror, to test the reading of a window.
@@ -39,6 +40,10 @@ struct manners {
   int unreadable = 0;             // rows that cannot be decoded
   std::int64_t total_off_by = 0;  // in every response
   std::int64_t largest_page = 1'000;
+  bool says_next = false;     // has_next in every response
+  std::int64_t cap = 0;       // the total is never larger; 0: it counts all
+  std::size_t repeated = 0;   // rows listed and counted twice, the oldest ones
+  bool sums_repeats = false;  // the summary counts them twice, too
 };
 
 struct answer {
@@ -72,6 +77,7 @@ private:
   }
   bool happens(int percent) { return any(100) < percent; }
   void rate(listed_row& row);
+  std::vector<listed_row> listed() const;
 
   std::mt19937_64& random_;
   std::vector<listed_row> rows_;  // newest first
@@ -90,8 +96,11 @@ public:
   // Returns whether any row was new or changed.
   bool merge(answer const& page);
   sink::figures figures() const;
-  sink::figures figures_of(std::set<std::string> const& keys) const;
-  std::vector<std::int64_t> vanished(std::set<std::string> const& keys) const;
+  // What is stored against a walk, as sink::compare_walk().
+  sink::walk_comparison compare(sink::was_walked const& met) const;
+  std::vector<std::int64_t> vanished(sink::was_walked const& met) const;
+  // Sums with those of these keys added, as often as they come.
+  sink::figures with(sink::figures figures, std::vector<std::string> const& keys) const;
   void mark_removed(std::vector<std::int64_t> const& keys);
   void keep_rejects(std::vector<decode::reject> const& walked);
 

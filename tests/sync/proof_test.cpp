@@ -105,25 +105,5 @@ TEST(says_the_same, compares_totals_and_sums_by_value) {
                              envelope_with(2, sums{"1.5", "60"})));
 }
 
-TEST(believe_vanished, small_shrinks_at_once_and_large_ones_after_a_second_look) {
-  using std::chrono::minutes;
-  using std::chrono::seconds;
-  sink::window const fresh;
-  EXPECT_TRUE(believe_vanished(5, 5, 0, fresh));  // up to five, whatever the number of rows
-  EXPECT_FALSE(believe_vanished(6, 6, 0, fresh));
-  EXPECT_TRUE(believe_vanished(6, 120, 114, fresh));  // 5 % of the rows
-  EXPECT_FALSE(believe_vanished(6, 119, 113, fresh));
-  EXPECT_TRUE(believe_vanished(5'000, 100'000, 95'000, fresh));
-  EXPECT_FALSE(believe_vanished(5'001, 100'000, 94'999, fresh));
-
-  sink::window doubted;
-  doubted.doubted_total = 10;
-  doubted.doubted_for = minutes(10);
-  EXPECT_TRUE(believe_vanished(90, 100, 10, doubted));
-  EXPECT_FALSE(believe_vanished(89, 100, 11, doubted));  // another total than at the first doubt
-  doubted.doubted_for = minutes(10) - seconds(1);
-  EXPECT_FALSE(believe_vanished(90, 100, 10, doubted));
-}
-
 }  // namespace
 }  // namespace vobiz::sync

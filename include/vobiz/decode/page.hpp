@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "vobiz/core/day.hpp"
 #include "vobiz/streams/stream.hpp"
 
 namespace vobiz::decode {
@@ -66,6 +67,10 @@ struct envelope {
   std::optional<std::int64_t> page;
   std::optional<std::int64_t> per_page;
   std::optional<std::int64_t> total;
+  std::optional<bool> has_next;  // whether there is another page
+  // The days that the answer says it is about (`period`).
+  std::optional<core::utc_day> first_day;
+  std::optional<core::utc_day> last_day;
   std::size_t listed = 0;  // elements of the row array, rejects included
   // False: no row array of any known name, or a document that is an error or holds nothing known.
   // Such an answer is unusable.

@@ -18,6 +18,7 @@
 #include "vobiz/sink/repairs.hpp"
 #include "vobiz/sink/retention.hpp"
 #include "vobiz/sink/spans.hpp"
+#include "vobiz/sink/walks.hpp"
 #include "vobiz/sink/window_transaction.hpp"
 #include "vobiz/sink/windows.hpp"
 
@@ -114,6 +115,7 @@ public:
   // A snapshot's window of today, with what is stored of the list.
   awaitable<window> load_snapshot(window_key const& today);
   awaitable<void> touch_window(window_key const& key);
+  awaitable<void> conclude_window(window_key const& key, conclusion const& outcome);
   awaitable<void> reopen_days(window_key const& scope, std::vector<core::utc_day> const& days);
   awaitable<void> record_failed_read(window_key const& key, std::string const& error,
                                      bool is_refused);
@@ -167,7 +169,7 @@ public:
   // Rows that no single day lists; `from` is the span's first day.
   awaitable<merge_counts> store_span_rows(window_key const& from,
                                           std::vector<decode::page const*> const& pages);
-  awaitable<std::int64_t> mark_found_removed(window_key const& from, walked_keys const& walked);
+  awaitable<std::int64_t> mark_found_removed(window_key const& from, was_walked const& met);
 
   // Rows that others mention (repairs.hpp): none where the last look is too recent, unless
   // `anyway`.
@@ -177,7 +179,7 @@ public:
 
   // Writes nothing.
   awaitable<window_difference> compare_window(window_key const& key, decode::row_batch const& rows,
-                                              walked_keys const& walked);
+                                              was_walked const& met);
 
 private:
   template <class Job>

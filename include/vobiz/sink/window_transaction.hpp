@@ -7,12 +7,13 @@
 
 #include "vobiz/decode/page.hpp"
 #include "vobiz/sink/merge.hpp"
+#include "vobiz/sink/walks.hpp"
 #include "vobiz/sink/windows.hpp"
 
 namespace vobiz::sink {
 
 // One transaction over a window: what storing a group of its list's pages can do. The functions of
-// the same names (merge.hpp, rejects.hpp, windows.hpp) say more.
+// the same names (merge.hpp, rejects.hpp, walks.hpp, windows.hpp) say more.
 class window_transaction {
 public:
   window_transaction(pqxx::work& transaction, streams::stream const& stream, window_key const& key)
@@ -28,9 +29,10 @@ public:
   void lock();
   figures recount();
   figures add(figures_change const& change);
-  figures figures_of(walked_keys const& walked);
-  std::int64_t count_vanished(walked_keys const& walked);
-  std::int64_t mark_removed(walked_keys const& walked);
+  walk_comparison compare_walk(figures const& stored, std::int64_t walked, was_walked const& met);
+  // Adds the figures of the rows with these keys.
+  void add_figures_of(figures& to, std::vector<std::string> const& keys);
+  std::int64_t mark_removed(was_walked const& met);
 
   // Writes what the read came to.
   void conclude(conclusion const& outcome);

@@ -28,7 +28,7 @@ struct window_key {
 enum class window_state { pending, open, proven, mismatch, forbidden };
 
 // What a proof rests on (docs/architecture.md, "Proof").
-enum class proof { total_and_summary, total, walk };
+enum class proof { total_and_summary, total, walk, walk_and_repeats };
 
 std::string_view to_text(window_state state);
 std::string_view to_text(proof what);
@@ -50,6 +50,7 @@ struct figures_change {
 struct window {
   window_key key;
   window_state state = window_state::open;
+  std::optional<proof> proven_by;
   std::optional<std::int64_t> api_total;
   std::vector<std::optional<std::string>> api_sums;  // in the order of stream::measures
   figures stored;
@@ -59,8 +60,10 @@ struct window {
   std::optional<std::chrono::seconds> walked_ago;  // since it was last read to the last page
   // Until it may be read again after a failed read; not positive: it may. Nothing: none has failed.
   std::optional<std::chrono::seconds> next_try_in;
-  std::optional<std::int64_t> doubted_total;
-  std::optional<std::chrono::seconds> doubted_for;  // how long ago it was first read
+  // Stands for the rows that a full read no longer listed (walk_comparison::vanished_keys), and how
+  // long ago it first did; nothing: none are missed.
+  std::optional<std::string> doubted_keys;
+  std::optional<std::chrono::seconds> doubted_for;
 };
 
 // What a look at the API's answer for a window came to; written by conclude().
@@ -70,8 +73,9 @@ struct conclusion {
   std::optional<std::int64_t> api_total;
   std::vector<std::optional<std::string>> api_sums;
   std::int64_t requests = 0;
-  bool walked = false;  // read to its last page
-  std::optional<std::int64_t> doubted_total;
+  bool walked = false;                        // read to its last page
+  std::optional<std::int64_t> doubted_total;  // rows listed when rows were missed
+  std::optional<std::string> doubted_keys;
   std::optional<std::string> error;
 };
 
@@ -139,32 +143,8 @@ std::int64_t reopen(pqxx::transaction_base& transaction, streams::stream const& 
 bool conclude(pqxx::transaction_base& transaction, streams::stream const& stream,
               window_key const& key, conclusion const& outcome);
 
-// The keys of rows met in a complete read, an array_literal for each column in the order of
-// stream::key (the day left out): a large day has a hundred thousand of them.
-using walked_keys = std::vector<std::string>;
-
-// How many stored rows of the window (of a snapshot: of the scope) are not among the walked ones.
-std::int64_t count_vanished(pqxx::transaction_base& transaction, streams::stream const& stream,
-                            window_key const& key, walked_keys const& walked);
-
-// Their keys, each with its parts separated by a space; and how many rows are stored of the window.
-std::vector<std::string> vanished(pqxx::transaction_base& transaction,
-                                  streams::stream const& stream, window_key const& key,
-                                  walked_keys const& walked);
+// How many rows are stored of the window.
 std::int64_t count_stored(pqxx::transaction_base& transaction, streams::stream const& stream,
                           window_key const& key);
-
-// Marks those as removed and returns how many. Only for a complete read that is proven.
-std::int64_t mark_removed(pqxx::transaction_base& transaction, streams::stream const& stream,
-                          window_key const& key, walked_keys const& walked);
-
-// The same for the rows that only spans list, after a complete read of the span from `key.day` to
-// the next.
-std::int64_t mark_found_removed(pqxx::transaction_base& transaction, streams::stream const& stream,
-                                window_key const& key, walked_keys const& walked);
-
-// Rows and sums of the walked rows themselves, whatever day they are stored under.
-figures figures_of(pqxx::transaction_base& transaction, streams::stream const& stream,
-                   window_key const& key, walked_keys const& walked);
 
 }  // namespace vobiz::sink

@@ -165,6 +165,8 @@ struct stream {
   std::string_view day_column{};  // of the table: the UTC day a row was asked for; may be empty
   std::string_view
       day_time{};  // the column that puts a row into its day: a change of it moves the row
+  // Further times that the API's day filter may look at, where it does not say which.
+  std::vector<std::string_view> other_day_times{};
   std::string_view version{};  // column that tells the newer of two versions of a row; may be empty
   std::vector<measure> measures{};
   std::list<feed> feeds{};                  // a vector's initializer would need a complete type
@@ -207,6 +209,9 @@ std::size_t position(stream const& of, std::string_view column_name);
 
 // The column that tells the rows of the stream apart: the declared one, or the only one of the key.
 std::string_view selective_key(stream const& of);
+
+// The columns by whose times a row may belong to a day: day_time first; empty where it has none.
+std::vector<std::string_view> day_times(stream const& of);
 
 // The columns that the partition's column takes its value from, as positions in stream::columns.
 std::vector<std::size_t> partition_time_columns(stream const& of);

@@ -14,6 +14,7 @@
 #include "vobiz/sink/leases.hpp"
 #include "vobiz/sync/activity.hpp"
 #include "vobiz/sync/claimed_days.hpp"
+#include "vobiz/sync/shrink_budget.hpp"
 
 namespace vobiz::sync {
 
@@ -31,6 +32,8 @@ struct cycle_setting {
       nullptr;                  // checked by each commit; none only where nobody else can write
   std::string partner_name{};   // in the configuration; for the log
   activity* watched = nullptr;  // counts what the cycles of the stream do; none: nobody asks
+  shrink_budget* shrinks =
+      nullptr;  // shared by the windows of a queue; none: the cycle has its own
 };
 
 // What the log's lines of such a cycle are about.

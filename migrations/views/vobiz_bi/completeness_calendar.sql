@@ -15,9 +15,10 @@ SELECT partner_id, stream, day AS utc_day,
   sum(api_total) FILTER (WHERE is_global OR NOT has_global)::bigint AS api_total_rows,
   sum(rows) FILTER (WHERE is_global OR NOT has_global)::bigint AS stored_rows,
   sum(rejects) FILTER (WHERE is_global OR NOT has_global)::bigint AS rejected_rows,
-  sum(api_total - rows - rejects) FILTER (WHERE is_global OR NOT has_global)::bigint AS missing_rows,
-  CASE WHEN bool_and(state = 'proven') THEN (ARRAY['walk', 'total', 'total+summary'])[
-    min(array_position(ARRAY['walk', 'total', 'total+summary'], proof))] END AS proof,
+  sum(CASE WHEN proof = 'walk+repeats' THEN 0 ELSE api_total - rows - rejects END)
+    FILTER (WHERE is_global OR NOT has_global)::bigint AS missing_rows,
+  CASE WHEN bool_and(state = 'proven') THEN (ARRAY['walk', 'walk+repeats', 'total', 'total+summary'])[
+    min(array_position(ARRAY['walk', 'walk+repeats', 'total', 'total+summary'], proof))] END AS proof,
   CASE WHEN bool_and(state = 'proven') THEN max(proven_at) END AS proven_at,
   max(read_at) AS read_at, min(last_error) AS last_error
 FROM counted WHERE NOT stands_aside
@@ -35,9 +36,10 @@ COMMENT ON COLUMN vobiz_bi.completeness_calendar.api_total_rows IS 'rows the API
 COMMENT ON COLUMN vobiz_bi.completeness_calendar.stored_rows IS 'rows stored and listed';
 COMMENT ON COLUMN vobiz_bi.completeness_calendar.rejected_rows IS
   'rows that could not be stored; they count towards the total';
-COMMENT ON COLUMN vobiz_bi.completeness_calendar.missing_rows IS 'api_total_rows - stored_rows - rejected_rows';
+COMMENT ON COLUMN vobiz_bi.completeness_calendar.missing_rows IS
+  'api_total_rows - stored_rows - rejected_rows, 0 where the API counts rows twice';
 COMMENT ON COLUMN vobiz_bi.completeness_calendar.proof IS
-  'what the weakest proof rests on: walk, total, total+summary; null unless all are proven';
+  'what the weakest proof rests on: walk, walk+repeats, total, total+summary; null unless all are proven';
 COMMENT ON COLUMN vobiz_bi.completeness_calendar.proven_at IS
   'when the last of the proofs was made; null unless all are proven';
 COMMENT ON COLUMN vobiz_bi.completeness_calendar.read_at IS 'when the day was last looked at';

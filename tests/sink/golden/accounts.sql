@@ -137,34 +137,20 @@ SELECT (SELECT count(*) FROM inserted) AS inserted, (SELECT count(*) FROM update
   after.rows - before.rows AS rows
 FROM after, before;
 
--- keys that are stored and were not walked
-SELECT "auth_id" FROM vobiz."accounts" t
-WHERE t.partner_id = :partner AND t.removed_at IS NULL
-EXCEPT SELECT "auth_id" FROM (SELECT DISTINCT * FROM unnest(:auth_id_array::text[]) AS u("auth_id")) w;
+-- keys of a window
+SELECT t."auth_id" FROM vobiz."accounts" t
+WHERE t.partner_id = :partner AND t.removed_at IS NULL;
+
+-- figures of rows with these keys
+SELECT count(*) AS rows, 0::bigint AS rejects
+FROM unnest(:auth_id_array::text[]) AS k("auth_id") JOIN vobiz."accounts" t ON t."auth_id" = k."auth_id"
+WHERE t.partner_id = :partner AND t.removed_at IS NULL;
 
 -- their removal
 UPDATE vobiz."accounts" t SET removed_at = now(), changed_at = now()
-FROM (SELECT "auth_id" FROM vobiz."accounts" t
-WHERE t.partner_id = :partner AND t.removed_at IS NULL
-EXCEPT SELECT "auth_id" FROM (SELECT DISTINCT * FROM unnest(:auth_id_array::text[]) AS u("auth_id")) w) w
-WHERE w."auth_id" = t."auth_id"
-  AND t.partner_id = :partner AND t.removed_at IS NULL RETURNING 1;
-
--- figures of the walked rows
-WITH away AS MATERIALIZED (
-  SELECT "auth_id" FROM (SELECT DISTINCT * FROM unnest(:auth_id_array::text[]) AS u("auth_id")) w EXCEPT SELECT
-    "auth_id" FROM vobiz."accounts" t WHERE t.partner_id = :partner AND t.removed_at IS NULL)
-SELECT count(*) AS rows,
-  (SELECT count(*) FROM vobiz_sync.rejects r
-  WHERE (r.partner_id, r.stream, r.scope, r.window_day) = (:partner, :stream, :scope, :day::date)
-    AND r.resolved_at IS NULL) AS rejects
-FROM (
-  SELECT t.* FROM (SELECT DISTINCT * FROM unnest(:auth_id_array::text[]) AS u("auth_id")) w JOIN (SELECT t.* FROM
-    vobiz."accounts" t WHERE t.partner_id = :partner AND t.removed_at IS NULL) t ON w."auth_id" = t."auth_id"
-  UNION ALL
-  SELECT t.* FROM away w CROSS JOIN LATERAL (
-    SELECT t.* FROM vobiz."accounts" t WHERE t.partner_id = :partner AND t.removed_at IS NULL AND w."auth_id" =
-    t."auth_id" OFFSET 0) t) t;
+FROM unnest(:auth_id_array::text[]) AS k("auth_id")
+WHERE t."auth_id" = k."auth_id"
+  AND t.partner_id = :partner AND t.removed_at IS NULL;
 
 -- figures of a window
 SELECT count(*) AS rows,

@@ -39,7 +39,7 @@ joined AS MATERIALIZED (SELECT i."account_id" AS "account_id", i."uuid" AS "uuid
     i."customer_endpoint" AS "customer_endpoint", i."trunk_id" AS "trunk_id", i."terminated_to" AS "terminated_to",
     i."extra" AS "extra", s.partner_id IS NOT NULL AS "is stored",
   s.partner_id IS NOT NULL AND CASE WHEN (i."updated_at" < s."updated_at") IS TRUE THEN s.removed_at IS NOT NULL
-    ELSE ((ROW(i."account_id", i."uuid", i."start_time", i."id", i."call_direction", i."caller_id_name",
+    ELSE (((ROW(i."account_id", i."uuid", i."start_time", i."id", i."call_direction", i."caller_id_name",
     i."caller_id_number", i."destination_number", i."duration", i."billsec", i."ring_time", i."progress_time",
     i."answer_time", i."end_time", i."created_at", i."updated_at", i."cost", i."streaming_cost", i."total_cost",
     i."currency", i."hangup_cause", i."hangup_cause_code", i."hangup_cause_name", i."hangup_disposition",
@@ -53,12 +53,14 @@ joined AS MATERIALIZED (SELECT i."account_id" AS "account_id", i."uuid" AS "uuid
     s."hangup_disposition", s."hangup_source", s."failure_code", s."failure_reason", s."bridge_uuid", s."sip_call_id",
     s."sip_user_agent", s."codec", s."mos", s."jitter", s."packet_loss", s."network_addr", s."carrier_ip", s."context",
     s."region", s."origination_region", s."campaign_id", s."customer_endpoint", s."trunk_id", s."terminated_to",
-    s."extra") OR s.removed_at IS NOT NULL) OR s.found_by IS NOT NULL) END AS "is changed",
-    s."billsec" AS "old billsec", s."cost" AS "old cost", s."streaming_cost" AS "old streaming_cost",
-    s."total_cost" AS "old total_cost", s."start_time" AS "old start_time", s."window_day" AS "old window_day",
-    s."removed_at" AS "old removed_at", s."found_by" AS "old found_by", s."partner_id" AS "old partner_id",
-    s."account_id" AS "old account_id", s."duration" AS "old duration",
-    (i."updated_at" < s."updated_at") IS TRUE AS "is older"
+    s."extra") OR s.removed_at IS NOT NULL) OR s.found_by IS NOT NULL) OR ((i."start_time" AT TIME ZONE 'UTC')::date =
+    :day::date AND s."window_day" <> :day::date AND (abs(s."window_day" - :day::date) > 1
+    OR abs(extract(epoch FROM i."start_time" - greatest(s."window_day",
+    :day::date)::timestamp AT TIME ZONE 'UTC')) > 3600))) END AS "is changed", s."billsec" AS "old billsec",
+    s."cost" AS "old cost", s."streaming_cost" AS "old streaming_cost", s."total_cost" AS "old total_cost",
+    s."start_time" AS "old start_time", s."window_day" AS "old window_day", s."removed_at" AS "old removed_at",
+    s."found_by" AS "old found_by", s."partner_id" AS "old partner_id", s."account_id" AS "old account_id",
+    s."duration" AS "old duration", (i."updated_at" < s."updated_at") IS TRUE AS "is older"
 FROM incoming i LEFT JOIN LATERAL (
   SELECT * FROM (
     SELECT s.* FROM vobiz."cdrs" s WHERE s."account_id" || '' = i."account_id" AND s."uuid" = i."uuid"
@@ -132,7 +134,10 @@ UPDATE vobiz."cdrs" t SET "account_id" = CASE WHEN c."is older" THEN t."account_
     "extra" = CASE WHEN c."is older" THEN t."extra" ELSE c."extra" END, partner_id = :partner, changed_at = now(),
     removed_at = NULL, found_by = NULL,
   "window_day" = CASE WHEN c."start_time" IS DISTINCT FROM c."old start_time" OR c."old removed_at" IS NOT NULL
-    OR c."old found_by" IS NOT NULL THEN :day::date ELSE t."window_day" END
+    OR c."old found_by" IS NOT NULL OR ((c."start_time" AT TIME ZONE 'UTC')::date = :day::date AND c."old
+    window_day" <> :day::date AND (abs(c."old window_day" - :day::date) > 1
+    OR abs(extract(epoch FROM c."start_time" - greatest(c."old window_day",
+    :day::date)::timestamp AT TIME ZONE 'UTC')) > 3600)) THEN :day::date ELSE t."window_day" END
 FROM changed c WHERE t."account_id" = c."account_id" AND t."uuid" = c."uuid"
   AND t."start_time" = c."old start_time"
   AND t."start_time" >= :stored_from::date::timestamp AT TIME ZONE 'UTC'
@@ -170,7 +175,10 @@ SELECT (SELECT count(*) FROM inserted) AS inserted, (SELECT count(*) FROM update
   (SELECT count(*) FROM incoming) AS read, (SELECT array_agg(DISTINCT "old window_day")::text FROM changed WHERE
     "old window_day" <> :day::date
     AND ("start_time" IS DISTINCT FROM "old start_time" OR "old removed_at" IS NOT NULL
-    OR "old found_by" IS NOT NULL)) AS left_days,
+    OR "old found_by" IS NOT NULL OR (("start_time" AT TIME ZONE 'UTC')::date = :day::date AND "old window_day" <>
+    :day::date AND (abs("old window_day" - :day::date) > 1
+    OR abs(extract(epoch FROM "start_time" - greatest("old window_day",
+    :day::date)::timestamp AT TIME ZONE 'UTC')) > 3600)))) AS left_days,
   after.rows - before.rows AS rows, after."cost" - before."cost" AS "cost",
     after."seconds" - before."seconds" AS "seconds", after."duration" - before."duration" AS "duration"
 FROM after, before;
@@ -469,47 +477,40 @@ WHERE s.partner_id IS NULL OR v.differs ORDER BY 1, 2;
 -- is one of the batch in the default partition
 SELECT EXISTS (SELECT FROM vobiz_part."cdrs_default" s JOIN unnest(:uuid_array::uuid[]) AS v ON s."uuid" = v);
 
--- keys that are stored and were not walked
-SELECT "account_id", "uuid" FROM vobiz."cdrs" t
+-- keys of a window
+SELECT t."account_id", t."uuid" FROM vobiz."cdrs" t
 WHERE t.partner_id = :partner AND t.removed_at IS NULL AND t.found_by IS NULL AND t."window_day" = :day::date
   AND (:scope = '*' OR t."account_id" = :scope)
-  AND t."start_time" >= :first_time::timestamptz AND t."start_time" < :last_time::timestamptz
-EXCEPT SELECT "account_id", "uuid" FROM (SELECT DISTINCT * FROM unnest(:account_id_array::text[],
-    :uuid_array::uuid[]) AS u("account_id", "uuid")) w;
+  AND t."start_time" >= :first_time::timestamptz AND t."start_time" < :last_time::timestamptz;
+
+-- keys near the midnights around it
+SELECT t."account_id", t."uuid" FROM vobiz."cdrs" t
+WHERE t.partner_id = :partner AND t.removed_at IS NULL AND t.found_by IS NULL AND t."window_day" IN (:day::date - 1,
+    :day::date + 1)
+  AND (:scope = '*' OR t."account_id" = :scope)
+  AND t."start_time" >= :first_time::timestamptz AND t."start_time" < :last_time::timestamptz AND
+    least(t."start_time", t."end_time", t."created_at") < greatest(t."window_day",
+    :day::date)::timestamp AT TIME ZONE 'UTC' + interval '1 hour'
+  AND greatest(t."start_time", t."end_time", t."created_at") > greatest(t."window_day",
+    :day::date)::timestamp AT TIME ZONE 'UTC' - interval '1 hour';
+
+-- figures of rows with these keys
+SELECT count(*) AS rows, 0::bigint AS rejects, coalesce(sum(total_cost), 0) AS "cost", coalesce(sum(billsec),
+    0) AS "seconds", coalesce(sum(duration), 0) AS "duration"
+FROM unnest(:account_id_array::text[], :uuid_array::uuid[]) AS k("account_id",
+    "uuid") JOIN vobiz."cdrs" t ON t."account_id" = k."account_id" AND t."uuid" = k."uuid"
+WHERE t.partner_id = :partner AND t.removed_at IS NULL AND t.found_by IS NULL AND t."window_day" BETWEEN :day::date
+    - 1 AND :day::date + 1
+  AND (:scope = '*' OR t."account_id" = :scope)
+  AND t."start_time" >= :first_time::timestamptz AND t."start_time" < :last_time::timestamptz;
 
 -- their removal
 UPDATE vobiz."cdrs" t SET removed_at = now(), changed_at = now()
-FROM (SELECT "account_id", "uuid" FROM vobiz."cdrs" t
-WHERE t.partner_id = :partner AND t.removed_at IS NULL AND t.found_by IS NULL AND t."window_day" = :day::date
-  AND (:scope = '*' OR t."account_id" = :scope)
-  AND t."start_time" >= :first_time::timestamptz AND t."start_time" < :last_time::timestamptz
-EXCEPT SELECT "account_id", "uuid" FROM (SELECT DISTINCT * FROM unnest(:account_id_array::text[],
-    :uuid_array::uuid[]) AS u("account_id", "uuid")) w) w
-WHERE w."account_id" = t."account_id" AND w."uuid" = t."uuid"
+FROM unnest(:account_id_array::text[], :uuid_array::uuid[]) AS k("account_id", "uuid")
+WHERE t."account_id" = k."account_id" AND t."uuid" = k."uuid"
   AND t.partner_id = :partner AND t.removed_at IS NULL AND t.found_by IS NULL AND t."window_day" = :day::date
   AND (:scope = '*' OR t."account_id" = :scope)
-  AND t."start_time" >= :first_time::timestamptz AND t."start_time" < :last_time::timestamptz RETURNING 1;
-
--- figures of the walked rows
-WITH away AS MATERIALIZED (
-  SELECT "account_id", "uuid" FROM (SELECT DISTINCT * FROM unnest(:account_id_array::text[],
-    :uuid_array::uuid[]) AS u("account_id", "uuid")) w EXCEPT SELECT "account_id",
-    "uuid" FROM vobiz."cdrs" t WHERE t.partner_id = :partner AND t.removed_at IS NULL AND t."window_day" BETWEEN
-    :day::date - 1 AND :day::date + 1)
-SELECT count(*) AS rows,
-  (SELECT count(*) FROM vobiz_sync.rejects r
-  WHERE (r.partner_id, r.stream, r.scope, r.window_day) = (:partner, :stream, :scope, :day::date)
-    AND r.resolved_at IS NULL) AS rejects, coalesce(sum(total_cost), 0) AS "cost", coalesce(sum(billsec),
-    0) AS "seconds", coalesce(sum(duration), 0) AS "duration"
-FROM (
-  SELECT t.* FROM (SELECT DISTINCT * FROM unnest(:account_id_array::text[], :uuid_array::uuid[]) AS u("account_id",
-    "uuid")) w JOIN (SELECT t.* FROM vobiz."cdrs" t WHERE t.partner_id = :partner AND t.removed_at IS NULL AND
-    t."window_day" BETWEEN :day::date - 1 AND :day::date + 1) t ON w."account_id" = t."account_id" AND w."uuid" =
-    t."uuid"
-  UNION ALL
-  SELECT t.* FROM away w CROSS JOIN LATERAL (
-    SELECT t.* FROM vobiz."cdrs" t WHERE t.partner_id = :partner AND t.removed_at IS NULL AND w."account_id" =
-    t."account_id" AND w."uuid" = t."uuid" OFFSET 0) t) t;
+  AND t."start_time" >= :first_time::timestamptz AND t."start_time" < :last_time::timestamptz;
 
 -- figures of a window
 SELECT count(*) AS rows,

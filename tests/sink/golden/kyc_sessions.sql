@@ -60,34 +60,20 @@ SELECT (SELECT count(*) FROM inserted) AS inserted, (SELECT count(*) FROM update
   after.rows - before.rows AS rows
 FROM after, before;
 
--- keys that are stored and were not walked
-SELECT "id" FROM vobiz."kyc_sessions" t
-WHERE t.partner_id = :partner AND t.removed_at IS NULL
-EXCEPT SELECT "id" FROM (SELECT DISTINCT * FROM unnest(:id_array::text[]) AS u("id")) w;
+-- keys of a window
+SELECT t."id" FROM vobiz."kyc_sessions" t
+WHERE t.partner_id = :partner AND t.removed_at IS NULL;
+
+-- figures of rows with these keys
+SELECT count(*) AS rows, 0::bigint AS rejects
+FROM unnest(:id_array::text[]) AS k("id") JOIN vobiz."kyc_sessions" t ON t."id" = k."id"
+WHERE t.partner_id = :partner AND t.removed_at IS NULL;
 
 -- their removal
 UPDATE vobiz."kyc_sessions" t SET removed_at = now(), changed_at = now()
-FROM (SELECT "id" FROM vobiz."kyc_sessions" t
-WHERE t.partner_id = :partner AND t.removed_at IS NULL
-EXCEPT SELECT "id" FROM (SELECT DISTINCT * FROM unnest(:id_array::text[]) AS u("id")) w) w
-WHERE w."id" = t."id"
-  AND t.partner_id = :partner AND t.removed_at IS NULL RETURNING 1;
-
--- figures of the walked rows
-WITH away AS MATERIALIZED (
-  SELECT "id" FROM (SELECT DISTINCT * FROM unnest(:id_array::text[]) AS u("id")) w EXCEPT SELECT "id" FROM
-    vobiz."kyc_sessions" t WHERE t.partner_id = :partner AND t.removed_at IS NULL)
-SELECT count(*) AS rows,
-  (SELECT count(*) FROM vobiz_sync.rejects r
-  WHERE (r.partner_id, r.stream, r.scope, r.window_day) = (:partner, :stream, :scope, :day::date)
-    AND r.resolved_at IS NULL) AS rejects
-FROM (
-  SELECT t.* FROM (SELECT DISTINCT * FROM unnest(:id_array::text[]) AS u("id")) w JOIN (SELECT t.* FROM
-    vobiz."kyc_sessions" t WHERE t.partner_id = :partner AND t.removed_at IS NULL) t ON w."id" = t."id"
-  UNION ALL
-  SELECT t.* FROM away w CROSS JOIN LATERAL (
-    SELECT t.* FROM vobiz."kyc_sessions" t WHERE t.partner_id = :partner AND t.removed_at IS NULL AND w."id" =
-    t."id" OFFSET 0) t) t;
+FROM unnest(:id_array::text[]) AS k("id")
+WHERE t."id" = k."id"
+  AND t.partner_id = :partner AND t.removed_at IS NULL;
 
 -- figures of a window
 SELECT count(*) AS rows,

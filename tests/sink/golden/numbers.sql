@@ -119,37 +119,23 @@ SELECT (SELECT count(*) FROM inserted) AS inserted, (SELECT count(*) FROM update
   after.rows - before.rows AS rows
 FROM after, before;
 
--- keys that are stored and were not walked
-SELECT "e164" FROM vobiz."numbers" t
+-- keys of a window
+SELECT t."e164" FROM vobiz."numbers" t
 WHERE t.partner_id = :partner AND t.removed_at IS NULL
-  AND (:scope = '*' OR t."account_id" = :scope)
-EXCEPT SELECT "e164" FROM (SELECT DISTINCT * FROM unnest(:e164_array::text[]) AS u("e164")) w;
+  AND (:scope = '*' OR t."account_id" = :scope);
+
+-- figures of rows with these keys
+SELECT count(*) AS rows, 0::bigint AS rejects
+FROM unnest(:e164_array::text[]) AS k("e164") JOIN vobiz."numbers" t ON t."e164" = k."e164"
+WHERE t.partner_id = :partner AND t.removed_at IS NULL
+  AND (:scope = '*' OR t."account_id" = :scope);
 
 -- their removal
 UPDATE vobiz."numbers" t SET removed_at = now(), changed_at = now()
-FROM (SELECT "e164" FROM vobiz."numbers" t
-WHERE t.partner_id = :partner AND t.removed_at IS NULL
-  AND (:scope = '*' OR t."account_id" = :scope)
-EXCEPT SELECT "e164" FROM (SELECT DISTINCT * FROM unnest(:e164_array::text[]) AS u("e164")) w) w
-WHERE w."e164" = t."e164"
+FROM unnest(:e164_array::text[]) AS k("e164")
+WHERE t."e164" = k."e164"
   AND t.partner_id = :partner AND t.removed_at IS NULL
-  AND (:scope = '*' OR t."account_id" = :scope) RETURNING 1;
-
--- figures of the walked rows
-WITH away AS MATERIALIZED (
-  SELECT "e164" FROM (SELECT DISTINCT * FROM unnest(:e164_array::text[]) AS u("e164")) w EXCEPT SELECT "e164" FROM
-    vobiz."numbers" t WHERE t.partner_id = :partner AND t.removed_at IS NULL)
-SELECT count(*) AS rows,
-  (SELECT count(*) FROM vobiz_sync.rejects r
-  WHERE (r.partner_id, r.stream, r.scope, r.window_day) = (:partner, :stream, :scope, :day::date)
-    AND r.resolved_at IS NULL) AS rejects
-FROM (
-  SELECT t.* FROM (SELECT DISTINCT * FROM unnest(:e164_array::text[]) AS u("e164")) w JOIN (SELECT t.* FROM
-    vobiz."numbers" t WHERE t.partner_id = :partner AND t.removed_at IS NULL) t ON w."e164" = t."e164"
-  UNION ALL
-  SELECT t.* FROM away w CROSS JOIN LATERAL (
-    SELECT t.* FROM vobiz."numbers" t WHERE t.partner_id = :partner AND t.removed_at IS NULL AND w."e164" = t."e164"
-    OFFSET 0) t) t;
+  AND (:scope = '*' OR t."account_id" = :scope);
 
 -- figures of a window
 SELECT count(*) AS rows,

@@ -14,11 +14,14 @@ joined AS MATERIALIZED (SELECT i."id" AS "id", i."account_id" AS "account_id", i
     i."processed_at" AS "processed_at", i."created_at" AS "created_at", i."updated_at" AS "updated_at",
     i."extra" AS "extra", s.partner_id IS NOT NULL AS "is stored",
   s.partner_id IS NOT NULL AND CASE WHEN (i."updated_at" < s."updated_at") IS TRUE THEN s.removed_at IS NOT NULL
-    ELSE ((ROW(i."id", i."account_id", i."balance_id", i."type", i."amount", i."currency", i."description",
+    ELSE (((ROW(i."id", i."account_id", i."balance_id", i."type", i."amount", i."currency", i."description",
     i."reference", i."reference_type", i."status", i."processed_at", i."created_at", i."updated_at",
     i."extra") IS DISTINCT FROM ROW(s."id", s."account_id", s."balance_id", s."type", s."amount", s."currency",
     s."description", s."reference", s."reference_type", s."status", s."processed_at", s."created_at", s."updated_at",
-    s."extra") OR s.removed_at IS NOT NULL) OR s.found_by IS NOT NULL) END AS "is changed", s."amount" AS "old amount",
+    s."extra") OR s.removed_at IS NOT NULL) OR s.found_by IS NOT NULL) OR ((i."created_at" AT TIME ZONE 'UTC')::date =
+    :day::date AND s."window_day" <> :day::date AND (abs(s."window_day" - :day::date) > 1
+    OR abs(extract(epoch FROM i."created_at" - greatest(s."window_day",
+    :day::date)::timestamp AT TIME ZONE 'UTC')) > 3600))) END AS "is changed", s."amount" AS "old amount",
     s."status" AS "old status", s."created_at" AS "old created_at", s."window_day" AS "old window_day",
     s."removed_at" AS "old removed_at", s."found_by" AS "old found_by", s."partner_id" AS "old partner_id",
     s."account_id" AS "old account_id", s."type" AS "old type", (i."updated_at" < s."updated_at") IS TRUE AS "is older"
@@ -51,7 +54,10 @@ UPDATE vobiz."transactions" t SET "id" = CASE WHEN c."is older" THEN t."id" ELSE
     "extra" = CASE WHEN c."is older" THEN t."extra" ELSE c."extra" END, partner_id = :partner, changed_at = now(),
     removed_at = NULL, found_by = NULL,
   "window_day" = CASE WHEN c."created_at" IS DISTINCT FROM c."old created_at" OR c."old removed_at" IS NOT NULL
-    OR c."old found_by" IS NOT NULL THEN :day::date ELSE t."window_day" END
+    OR c."old found_by" IS NOT NULL OR ((c."created_at" AT TIME ZONE 'UTC')::date = :day::date AND c."old
+    window_day" <> :day::date AND (abs(c."old window_day" - :day::date) > 1
+    OR abs(extract(epoch FROM c."created_at" - greatest(c."old window_day",
+    :day::date)::timestamp AT TIME ZONE 'UTC')) > 3600)) THEN :day::date ELSE t."window_day" END
 FROM changed c WHERE t."account_id" = c."account_id" AND t."id" = c."id"
 RETURNING t.partner_id, t."account_id", t."type", t."amount", c."old partner_id", c."old account_id", c."old type",
     c."old amount", c."old removed_at", t."window_day", c."old window_day", c."old found_by"),
@@ -80,7 +86,10 @@ SELECT (SELECT count(*) FROM inserted) AS inserted, (SELECT count(*) FROM update
   (SELECT count(*) FROM incoming) AS read, (SELECT array_agg(DISTINCT "old window_day")::text FROM changed WHERE
     "old window_day" <> :day::date
     AND ("created_at" IS DISTINCT FROM "old created_at" OR "old removed_at" IS NOT NULL
-    OR "old found_by" IS NOT NULL)) AS left_days,
+    OR "old found_by" IS NOT NULL OR (("created_at" AT TIME ZONE 'UTC')::date = :day::date AND "old window_day" <>
+    :day::date AND (abs("old window_day" - :day::date) > 1
+    OR abs(extract(epoch FROM "created_at" - greatest("old window_day",
+    :day::date)::timestamp AT TIME ZONE 'UTC')) > 3600)))) AS left_days,
   after.rows - before.rows AS rows, after."debit" - before."debit" AS "debit",
     after."credit" - before."credit" AS "credit"
 FROM after, before;
@@ -207,43 +216,35 @@ LEFT JOIN LATERAL (VALUES
   ON v.differs AND s.partner_id IS NOT NULL
 WHERE s.partner_id IS NULL OR v.differs ORDER BY 1, 2;
 
--- keys that are stored and were not walked
-SELECT "account_id", "id" FROM vobiz."transactions" t
+-- keys of a window
+SELECT t."account_id", t."id" FROM vobiz."transactions" t
 WHERE t.partner_id = :partner AND t.removed_at IS NULL AND t.found_by IS NULL AND t."window_day" = :day::date
-  AND (:scope = '*' OR t."account_id" = :scope)
-EXCEPT SELECT "account_id", "id" FROM (SELECT DISTINCT * FROM unnest(:account_id_array::text[],
-    :id_array::text[]) AS u("account_id", "id")) w;
+  AND (:scope = '*' OR t."account_id" = :scope);
+
+-- keys near the midnights around it
+SELECT t."account_id", t."id" FROM vobiz."transactions" t
+WHERE t.partner_id = :partner AND t.removed_at IS NULL AND t.found_by IS NULL AND t."window_day" IN (:day::date - 1,
+    :day::date + 1)
+  AND (:scope = '*' OR t."account_id" = :scope) AND least(t."created_at") < greatest(t."window_day",
+    :day::date)::timestamp AT TIME ZONE 'UTC' + interval '1 hour'
+  AND greatest(t."created_at") > greatest(t."window_day", :day::date)::timestamp AT TIME ZONE 'UTC' - interval '1
+    hour';
+
+-- figures of rows with these keys
+SELECT count(*) AS rows, 0::bigint AS rejects, coalesce(sum(amount) filter (where not vobiz.is_credit(type)),
+    0) AS "debit", coalesce(sum(amount) filter (where vobiz.is_credit(type)), 0) AS "credit"
+FROM unnest(:account_id_array::text[], :id_array::text[]) AS k("account_id",
+    "id") JOIN vobiz."transactions" t ON t."account_id" = k."account_id" AND t."id" = k."id"
+WHERE t.partner_id = :partner AND t.removed_at IS NULL AND t.found_by IS NULL AND t."window_day" BETWEEN :day::date
+    - 1 AND :day::date + 1
+  AND (:scope = '*' OR t."account_id" = :scope);
 
 -- their removal
 UPDATE vobiz."transactions" t SET removed_at = now(), changed_at = now()
-FROM (SELECT "account_id", "id" FROM vobiz."transactions" t
-WHERE t.partner_id = :partner AND t.removed_at IS NULL AND t.found_by IS NULL AND t."window_day" = :day::date
-  AND (:scope = '*' OR t."account_id" = :scope)
-EXCEPT SELECT "account_id", "id" FROM (SELECT DISTINCT * FROM unnest(:account_id_array::text[],
-    :id_array::text[]) AS u("account_id", "id")) w) w
-WHERE w."account_id" = t."account_id" AND w."id" = t."id"
+FROM unnest(:account_id_array::text[], :id_array::text[]) AS k("account_id", "id")
+WHERE t."account_id" = k."account_id" AND t."id" = k."id"
   AND t.partner_id = :partner AND t.removed_at IS NULL AND t.found_by IS NULL AND t."window_day" = :day::date
-  AND (:scope = '*' OR t."account_id" = :scope) RETURNING 1;
-
--- figures of the walked rows
-WITH away AS MATERIALIZED (
-  SELECT "account_id", "id" FROM (SELECT DISTINCT * FROM unnest(:account_id_array::text[],
-    :id_array::text[]) AS u("account_id", "id")) w EXCEPT SELECT "account_id",
-    "id" FROM vobiz."transactions" t WHERE t.partner_id = :partner AND t.removed_at IS NULL AND t."window_day" BETWEEN
-    :day::date - 1 AND :day::date + 1)
-SELECT count(*) AS rows,
-  (SELECT count(*) FROM vobiz_sync.rejects r
-  WHERE (r.partner_id, r.stream, r.scope, r.window_day) = (:partner, :stream, :scope, :day::date)
-    AND r.resolved_at IS NULL) AS rejects, coalesce(sum(amount) filter (where not vobiz.is_credit(type)),
-    0) AS "debit", coalesce(sum(amount) filter (where vobiz.is_credit(type)), 0) AS "credit"
-FROM (
-  SELECT t.* FROM (SELECT DISTINCT * FROM unnest(:account_id_array::text[], :id_array::text[]) AS u("account_id",
-    "id")) w JOIN (SELECT t.* FROM vobiz."transactions" t WHERE t.partner_id = :partner AND t.removed_at IS NULL AND
-    t."window_day" BETWEEN :day::date - 1 AND :day::date + 1) t ON w."account_id" = t."account_id" AND w."id" = t."id"
-  UNION ALL
-  SELECT t.* FROM away w CROSS JOIN LATERAL (
-    SELECT t.* FROM vobiz."transactions" t WHERE t.partner_id = :partner AND t.removed_at IS NULL AND w."account_id"
-    = t."account_id" AND w."id" = t."id" OFFSET 0) t) t;
+  AND (:scope = '*' OR t."account_id" = :scope);
 
 -- figures of a window
 SELECT count(*) AS rows,
