@@ -247,6 +247,7 @@ problem client::body::give_up(pending_request const& what, attempt_failure const
   result.status = last.status;
   result.asked = what.asked;
   result.message = fmt::format("{}: {}", what.name, last.what);
+  result.asked_wait = last.asked_wait;
   if (what.attempt > 1) result.message += fmt::format(", after {} attempts", what.attempt);
   if (result.kind == problem_kind::unauthorized) {
     auto const& partner = what.at->partner;

@@ -85,7 +85,7 @@ asio::awaitable<std::int64_t> watch(one_shot& here, partner_work& partner, job_a
     }
     bar->show(std::max<std::int64_t>(total - left, 0), 0, ops::progress::clock::now());
     co_await async::sleep_for(std::chrono::seconds(1));
-    left = co_await store.queue_length();
+    left = co_await store.count_untried();
   }
   if (bar) bar->finish();
   co_return left;

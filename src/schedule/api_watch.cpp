@@ -54,7 +54,8 @@ void api_watch::changed() {
 void api_watch::ended(streams::stream const& stream, sync::cycle_result const& result) {
   auto& one = of(stream);
   std::string const name(stream.name);
-  if (!result.problem) {
+  // A cycle that went through to its end was answered, whatever days or customers it left out.
+  if (!result.problem || result.report.went_through) {
     one.was_good = true;
     wake(outage_.answered(name, clock::now()));
   } else {

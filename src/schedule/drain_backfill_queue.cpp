@@ -1,6 +1,5 @@
 #include "vobiz/schedule/drain_backfill_queue.hpp"
 
-#include <algorithm>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/deferred.hpp>
@@ -73,9 +72,10 @@ asio::awaitable<void> read_on(queue_readers& all) {
     try {
       auto const result = co_await read_one(all);
       all.on_window(result);
-      if (result.cycle.problem) all.stopped = true;
+      // A window that alone brought no answer has its own pause.
+      if (result.cycle.problem && !result.cycle.report.went_through) all.stopped = true;
       if (result.read || all.stopped) continue;
-      if (result.left == 0 || all.reading == 0) co_return;
+      if (!result.left || all.reading == 0) co_return;
       // The windows left are neighbours of the other readers' windows.
       co_await all.one_ended.async_wait(asio::as_tuple(asio::use_awaitable));
       co_await async::throw_if_cancelled();
@@ -92,8 +92,7 @@ asio::awaitable<bool> drain_backfill_queue(sync::cycle_setting setting, lease_ke
                                            int side_by_side, window_observer on_window) {
   setting.command = "backfill";
   sink::stream_store store(setting.db, setting.stream, setting.partner, nullptr);
-  auto const length = co_await store.queue_length();
-  auto const many = std::min<std::int64_t>(side_by_side, length);
+  auto const many = co_await store.count_readable(side_by_side);
   auto const executor = co_await asio::this_coro::executor;
   queue_readers all(executor, setting, leases, on_window);
   auto const start = [&] { return asio::co_spawn(executor, read_on(all), asio::deferred); };

@@ -96,7 +96,7 @@ asio::awaitable<void> run_upkeep(sync::cycle_setting setting, surroundings aroun
   int failures = 0;
   auto work = [&]() -> asio::awaitable<void> {
     auto const result = co_await sync::run_upkeep(setting);
-    failures = result.problem ? failures + 1 : 0;
+    failures = result.problem && !result.report.went_through ? failures + 1 : 0;
   };
   for (;;) {
     co_await stand_by(around.leases, setting);
@@ -120,22 +120,25 @@ asio::awaitable<void> run_stream(sync::cycle_setting setting, surroundings aroun
   std::chrono::nanoseconds wait{};
   auto const in_seconds = [&] { return std::chrono::ceil<std::chrono::seconds>(wait); };
   // The wait is computed once, from one reading of the clock, which may be set at any moment.
-  auto const plan = [&](sink::run_outcome outcome, core::utc_time started, bool by_database) {
+  auto const plan = [&](sink::run_outcome outcome, core::utc_time started, bool by_database,
+                        bool went_through) {
     using sink::run_outcome;
-    bool const good = outcome == run_outcome::ok || outcome == run_outcome::mismatch;
+    bool const good =
+        outcome == run_outcome::ok || outcome == run_outcome::mismatch || went_through;
     last = {started, good ? 0 : before.failures + 1, outcome == run_outcome::unauthorized,
             by_database};
     auto const now = std::chrono::system_clock::now();
     wait = next_due(setting.settings, last, now, around.random()) - now;
   };
   sync::schedule_after const next = [&](sink::run_report const& report) {
-    plan(report.outcome, report.started, false);
+    plan(report.outcome, report.started, false, report.went_through);
+    if (report.again_within) wait = std::min<std::chrono::nanoseconds>(wait, *report.again_within);
     return std::optional(in_seconds());
   };
   std::function<void(core::failure const&)> const failed = [&](core::failure const& failure) {
     // The database, or this program: the report may not have been written, so the schedule is made
     // here.
-    plan(sink::run_outcome::failed, std::chrono::system_clock::now(), true);
+    plan(sink::run_outcome::failed, std::chrono::system_clock::now(), true, false);
     log_failure(setting, spdlog::level::err,
                 fmt::format("{}: next try in {} s", failure.what(), in_seconds().count()),
                 failure.hint());

@@ -37,16 +37,16 @@ meaning const* meaning_of(std::string_view sqlstate) {
 
 }  // namespace
 
-std::string refusal::reason() const {
+std::string refused_statement::reason() const {
   auto const* const known = meaning_of(sqlstate);
   return "the database refuses the row: " + std::string(known ? known->text : "a value") +
          " [SQLSTATE " + sqlstate + "]";
 }
 
-std::optional<refusal> attempt(pqxx::transaction_base& transaction,
+std::optional<refused_statement> attempt(pqxx::transaction_base& transaction,
                                std::function<void()> const& act) {
   transaction.exec("SAVEPOINT isolated");
-  refusal refused;
+  refused_statement refused;
   try {
     act();
   } catch (pqxx::sql_error const& error) {

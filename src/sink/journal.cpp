@@ -1,5 +1,6 @@
 #include "vobiz/sink/journal.hpp"
 
+#include "vobiz/sink/cursor.hpp"
 #include "vobiz/sink/query.hpp"
 
 namespace vobiz::sink {
@@ -22,15 +23,18 @@ core::utc_time begin_cycle(pqxx::transaction_base& transaction, std::string cons
                            std::optional<core::utc_day> keep_from) {
   arguments values;
   values.add(partner).add(stream).add(start_date).add(keep_from);
-  auto const now = execute(transaction, R"(
-INSERT INTO vobiz_sync.streams (partner_id, stream, start_date, keep_from, last_attempt_at)
+  auto const row = execute(transaction, R"(
+WITH before AS (SELECT start_date FROM vobiz_sync.streams WHERE (partner_id, stream) = ($1, $2))
+INSERT INTO vobiz_sync.streams AS s (partner_id, stream, start_date, keep_from, last_attempt_at)
 VALUES ($1, $2, $3::date, $4::date, now())
 ON CONFLICT (partner_id, stream) DO UPDATE
-SET start_date = excluded.start_date, keep_from = excluded.keep_from, last_attempt_at = excluded.last_attempt_at
-RETURNING extract(epoch FROM now())::bigint)",
-                           values)[0][0]
-                       .as<std::int64_t>();
-  return core::utc_time(std::chrono::seconds(now));
+SET start_date = excluded.start_date, keep_from = excluded.keep_from, last_attempt_at = excluded.last_attempt_at,
+  synced_through = CASE WHEN s.start_date IS NOT DISTINCT FROM excluded.start_date THEN s.synced_through END
+RETURNING extract(epoch FROM now())::bigint, (SELECT start_date FROM before) IS DISTINCT FROM start_date)",
+                           values)[0];
+  // What the cursor says holds from the first day on.
+  if (start_date && row[1].as<bool>()) update_cursor(transaction, partner, stream);
+  return core::utc_time(std::chrono::seconds(row[0].as<std::int64_t>()));
 }
 
 void ensure_partitions(pqxx::transaction_base& transaction, core::utc_day first,
@@ -105,33 +109,6 @@ WHERE (partner_id, stream) = ($1, $2))",
                             key);
   if (rows.empty()) return {"new", false, {}};
   return {rows[0][0].c_str(), rows[0][1].as<bool>(), rows[0][2].c_str()};
-}
-
-void update_cursor(pqxx::transaction_base& transaction, std::string const& partner,
-                   std::string_view stream, core::utc_day start, bool per_account) {
-  arguments values;
-  values.add(partner).add(stream).add(start).add_bool(per_account);
-  // Windows of a stream are concluded side by side: who comes second has to see what the first
-  // commits.
-  arguments key;
-  key.add(partner).add(stream);
-  execute(transaction,
-          "SELECT pg_advisory_xact_lock(hashtextextended('vobiz cursor ' || $1 || ' ' || $2, 0))",
-          key);
-  execute(transaction, R"(
-WITH w AS MATERIALIZED (
-  SELECT day, bool_and(state = 'proven') AS proven FROM vobiz_sync.windows
-  WHERE partner_id = $1 AND stream = $2 AND (scope <> '*') = $4::boolean AND day >= $3::date
-  GROUP BY day)
-UPDATE vobiz_sync.streams s SET synced_through = c.through
-FROM (
-  -- The day before the first that is not proven, or has no window yet: the days from the start on, numbered,
-  -- stop being consecutive there.
-  SELECT max(day) AS through
-  FROM (SELECT day, row_number() OVER (ORDER BY day) AS n FROM w WHERE proven) p
-  WHERE day = $3::date + n::integer - 1) c
-WHERE s.partner_id = $1 AND s.stream = $2 AND s.synced_through IS DISTINCT FROM c.through)",
-          values);
 }
 
 }  // namespace vobiz::sink

@@ -5,6 +5,7 @@
 #include "vobiz/sink/connection.hpp"
 #include "vobiz/sink/query.hpp"
 #include "vobiz/sink/session_settings.hpp"
+#include "vobiz/sink/sql_text.hpp"
 #include "window_sql.hpp"
 
 namespace vobiz::sink {
@@ -36,16 +37,21 @@ bool store_marked_day(pqxx::transaction_base& transaction, std::string const& pa
 }
 
 bool has_settled_day(pqxx::transaction_base& transaction, std::string const& partner) {
+  array_literal names;
+  for (auto const& stream : streams::all()) names.add(stream.name);
   arguments values;
-  values.add(partner);
+  values.add(partner).add_text(names.take());
   // Which marks store_marked_day() serves; a billing day is made of its own UTC day and of its
-  // neighbours.
+  // neighbours. The newest queued day of each stream is the first one in its index.
   return execute(transaction,
                  fmt::format(R"(
 SELECT EXISTS (SELECT FROM vobiz_sync.rollup_marks m
   WHERE m.partner_id = $1 AND (m.rollup <> 'concurrency' OR m.day < vobiz.billing_day(now()))
-    AND m.day > (SELECT max(w.day) + 1 FROM vobiz_sync.windows w
-      WHERE w.partner_id = $1 AND {})))",
+    AND m.day > (SELECT max(q.day) + 1 FROM unnest($2::text[]) AS s(stream) CROSS JOIN LATERAL (
+      SELECT w.day FROM vobiz_sync.windows w
+      WHERE w.partner_id = $1 AND w.stream = s.stream AND {}
+        AND (w.next_try_at IS NULL OR w.next_try_at <= now())
+      ORDER BY w.day DESC LIMIT 1) q)))",
                              is_queued),
                  values)[0][0]
       .as<bool>();

@@ -28,10 +28,10 @@ asio::awaitable<void> stream_store::end_cycle(run_report const& report,
   co_await commit(job);
 }
 
-asio::awaitable<std::int64_t> stream_store::end_queued_window(run_report const* run) {
+asio::awaitable<bool> stream_store::end_queued_window(run_report const* run) {
   auto job = [&](pqxx::work& transaction) {
     if (run != nullptr) write_run(transaction, *run);
-    return sink::queue_length(transaction, partner_, stream_.name);
+    return sink::count_readable(transaction, partner_, stream_.name, 1) > 0;
   };
   co_return co_await commit(job);
 }

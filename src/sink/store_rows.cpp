@@ -1,4 +1,6 @@
 #include "stream_commit.hpp"
+#include "vobiz/sink/cursor.hpp"
+#include "vobiz/sink/refusals.hpp"
 #include "vobiz/sink/rejects.hpp"
 
 // Rows that do not come as pages of a window's list.
@@ -50,15 +52,14 @@ asio::awaitable<stored_pages> stream_store::store_document(window_key const& key
 }
 
 asio::awaitable<stored_pages> stream_store::store_day(window_key const& key, decode::page& page,
-                                                      conclusion const& outcome,
-                                                      core::utc_day first_day) {
+                                                      conclusion const& outcome) {
   auto job = [&](pqxx::work& transaction) {
     auto const day = stream_.day_column.empty() ? std::nullopt : std::optional(key.day);
     auto const result = store_page(transaction, stream_, key, day, page);
     resolve_rejects(transaction, key, page.rejects);
-    conclude(transaction, stream_, key, outcome);
+    bool const moves_cursor = conclude(transaction, stream_, key, outcome);
     recount(transaction, stream_, key);
-    update_cursor(transaction, key.partner, stream_.name, first_day, false);
+    if (moves_cursor) update_cursor(transaction, key.partner, stream_.name);
     return result;
   };
   co_return co_await commit(job);

@@ -1,27 +1,41 @@
 #include "stream_commit.hpp"
+#include "vobiz/sink/cursor.hpp"
 #include "vobiz/sink/customers.hpp"
-#include "vobiz/sink/rollups.hpp"
 
-// The stream's windows and its backfill queue.
+// The stream's windows.
 namespace vobiz::sink {
 
 namespace asio = boost::asio;
 
+void stream_store::move_cursor(pqxx::work& transaction) {
+  if (!stream_.day_column.empty()) update_cursor(transaction, partner_, stream_.name);
+}
+
+std::int64_t stream_store::make_windows(pqxx::work& transaction,
+                                        std::vector<std::string> const& scopes, span const& days,
+                                        core::utc_day open_from) {
+  std::int64_t made = 0;
+  for (auto const& scope : scopes) {
+    made += sink::ensure_windows(transaction, partner_, stream_.name, scope, days.first, days.last,
+                                 open_from);
+  }
+  // The cursor must not stay ahead of windows that were not there.
+  if (made > 0) move_cursor(transaction);
+  return made;
+}
+
 asio::awaitable<void> stream_store::ensure_windows(std::vector<std::string> const& scopes,
                                                    span const& days, core::utc_day open_from) {
-  auto job = [&](pqxx::work& transaction) {
-    for (auto const& scope : scopes) {
-      sink::ensure_windows(transaction, partner_, stream_.name, scope, days.first, days.last,
-                           open_from);
-    }
-  };
+  auto job = [&](pqxx::work& transaction) { make_windows(transaction, scopes, days, open_from); };
   co_await commit(job);
 }
 
-asio::awaitable<std::vector<window>> stream_store::load_windows(std::string const& scope,
-                                                                span const& days) {
+asio::awaitable<std::vector<window>> stream_store::load_due_windows(std::string const& scope,
+                                                                    span const& days,
+                                                                    core::utc_day proven_from) {
   auto job = [&](pqxx::work& transaction) {
-    return sink::load_windows(transaction, stream_, partner_, scope, days.first, days.last);
+    return sink::load_due_windows(transaction, stream_, partner_, scope, days.first, days.last,
+                                  proven_from);
   };
   co_return co_await commit(job);
 }
@@ -29,8 +43,7 @@ asio::awaitable<std::vector<window>> stream_store::load_windows(std::string cons
 asio::awaitable<std::vector<window>> stream_store::ensure_and_load_windows(std::string const& scope,
                                                                            span const& days) {
   auto job = [&](pqxx::work& transaction) {
-    sink::ensure_windows(transaction, partner_, stream_.name, scope, days.first, days.last,
-                         days.first);
+    make_windows(transaction, {scope}, days, days.first);
     return sink::load_windows(transaction, stream_, partner_, scope, days.first, days.last);
   };
   co_return co_await commit(job);
@@ -57,80 +70,32 @@ asio::awaitable<void> stream_store::touch_window(window_key const& key) {
 
 asio::awaitable<void> stream_store::conclude_window(window_key const& key,
                                                     conclusion const& outcome) {
-  auto job = [&](pqxx::work& transaction) { conclude(transaction, stream_, key, outcome); };
+  auto job = [&](pqxx::work& transaction) {
+    if (conclude(transaction, stream_, key, outcome)) move_cursor(transaction);
+  };
   co_await commit(job);
 }
 
 asio::awaitable<void> stream_store::reopen_days(window_key const& scope,
-                                                std::vector<core::utc_day> const& days,
-                                                core::utc_day first_day) {
+                                                std::vector<core::utc_day> const& days) {
   auto job = [&](pqxx::work& transaction) {
-    reopen(transaction, stream_, scope, days);
-    update_cursor(transaction, scope.partner, scope.stream, first_day, scope.scope != global_scope);
+    if (reopen(transaction, stream_, scope, days) > 0) move_cursor(transaction);
   };
   co_await commit(job);
 }
 
-asio::awaitable<void> stream_store::close_global(window_key const& today,
-                                                 std::string const& error) {
-  auto job = [&](pqxx::work& transaction) { sink::close_global(transaction, today, error); };
-  co_await commit(job);
-}
-
-asio::awaitable<void> stream_store::drop_stand_ins() {
+asio::awaitable<void> stream_store::record_failed_read(window_key const& key,
+                                                       std::string const& error, bool is_refused) {
   auto job = [&](pqxx::work& transaction) {
-    sink::drop_stand_ins(transaction, partner_, stream_.name);
+    sink::record_failed_read(transaction, key, error, is_refused);
   };
   co_await commit(job);
 }
 
-asio::awaitable<std::vector<window>> stream_store::load_queue() {
+asio::awaitable<std::vector<core::utc_day>> stream_store::proven_days(std::string const& scope,
+                                                                      std::int64_t most) {
   auto job = [&](pqxx::work& transaction) {
-    return sink::load_queue(transaction, stream_, partner_);
-  };
-  co_return co_await commit(job);
-}
-
-asio::awaitable<std::optional<window>> stream_store::next_in_queue(
-    std::vector<core::utc_day> const& away_from) {
-  auto job = [&](pqxx::work& transaction) {
-    return sink::next_in_queue(transaction, stream_, partner_, away_from);
-  };
-  co_return co_await commit(job);
-}
-
-asio::awaitable<std::int64_t> stream_store::queue_length() {
-  auto job = [&](pqxx::work& transaction) {
-    return sink::queue_length(transaction, partner_, stream_.name);
-  };
-  co_return co_await commit(job);
-}
-
-asio::awaitable<queue_state> stream_store::load_queue_state() {
-  auto job = [&](pqxx::work& transaction) {
-    queue_state result;
-    result.length = sink::queue_length(transaction, partner_, stream_.name);
-    result.has_settled_day = has_settled_day(transaction, partner_);
-    return result;
-  };
-  co_return co_await commit(job);
-}
-
-asio::awaitable<std::int64_t> stream_store::enqueue(queue_request const& request) {
-  auto job = [&](pqxx::work& transaction) {
-    std::vector<std::string> scopes{request.account};
-    if (request.account.empty()) {
-      scopes = request.per_account ? customer_ids(transaction, partner_)
-                                   : std::vector<std::string>{std::string(global_scope)};
-    }
-    for (auto const& scope : scopes) {
-      sink::enqueue(transaction, partner_, stream_.name, scope, request.days.first,
-                    request.days.last);
-    }
-    if (request.partitions) {
-      ensure_partitions(transaction, request.partitions->first, request.partitions->last);
-    }
-    return sink::queue_length(transaction, partner_, stream_.name);
+    return sink::proven_days(transaction, partner_, stream_.name, scope, most);
   };
   co_return co_await commit(job);
 }
@@ -160,6 +125,7 @@ asio::awaitable<void> stream_store::write_window(
   auto write = [&](pqxx::work& transaction) {
     window_transaction window(transaction, stream_, key);
     job(window);
+    window.finish();
   };
   co_await commit(write);
 }

@@ -35,6 +35,20 @@ query window_query(std::string text, window_key const& key, pqxx::transaction_ba
   return result;
 }
 
+query stream_query(std::string text, std::string const& partner, std::string_view stream) {
+  query result(std::move(text));
+  result.set("partner", partner).set("stream", stream);
+  return result;
+}
+
+std::int64_t count_of(pqxx::result const& rows) { return static_cast<std::int64_t>(rows.size()); }
+
+std::string pause_after(std::string_view reads_before) {
+  // Beyond 2^6 minutes the bound holds anyway.
+  return fmt::format("least(interval '1 hour', interval '1 minute' * power(2, least({}, 6)))",
+                     reads_before);
+}
+
 std::string table(streams::stream const& stream) { return "vobiz." + identifier(stream.table); }
 
 std::string default_partition(streams::stream const& stream) {

@@ -21,6 +21,12 @@ query window_query(std::string text, window_key const& key);
 query window_query(std::string text, window_key const& key, pqxx::transaction_base& transaction,
                    streams::stream const& stream);
 
+// A statement about a partner's stream, with :partner and :stream.
+query stream_query(std::string text, std::string const& partner, std::string_view stream);
+
+// The number of rows that a statement returned.
+std::int64_t count_of(pqxx::result const& rows);
+
 // The stream's table as SQL.
 std::string table(streams::stream const& stream);
 
@@ -48,6 +54,17 @@ inline constexpr char const* this_window =
 
 // Whether the window `w` waits in the backfill queue.
 inline constexpr char const* is_queued = "(w.queued_at IS NOT NULL OR w.state = 'pending')";
+
+// The pause after a read that did not end in a proof, as an interval, by the SQL for how many such
+// reads there were before it: it doubles from a minute to an hour.
+std::string pause_after(std::string_view reads_before);
+
+// Whether the customer's list of the window `w` is known to be refused and it is not time to ask.
+inline constexpr char const* list_is_refused =
+    "w.scope <> '*' AND EXISTS (SELECT FROM vobiz_sync.refusals r\n"
+    "  WHERE (r.partner_id, r.stream, r.scope) = (w.partner_id, w.stream, w.scope) AND "
+    "r.next_try_at "
+    "> now())";
 
 // How many rejects of the window stand.
 inline constexpr char const* open_rejects =

@@ -1,7 +1,7 @@
 #include "vobiz/sink/window_transaction.hpp"
 
+#include "vobiz/sink/cursor.hpp"
 #include "vobiz/sink/customers.hpp"
-#include "vobiz/sink/journal.hpp"
 #include "vobiz/sink/rejects.hpp"
 
 namespace vobiz::sink {
@@ -26,7 +26,7 @@ std::vector<std::string> window_transaction::record_unknown_fields(
 void window_transaction::record_wallets() { sink::record_wallets(transaction_, key_.partner); }
 
 void window_transaction::reopen(std::vector<core::utc_day> const& days) {
-  sink::reopen(transaction_, stream_, key_, days);
+  if (sink::reopen(transaction_, stream_, key_, days) > 0) moves_cursor_ = true;
 }
 
 void window_transaction::lock() { lock_window(transaction_, key_); }
@@ -50,10 +50,13 @@ std::int64_t window_transaction::mark_removed(was_walked const& met) {
   return sink::mark_removed(transaction_, stream_, key_, met);
 }
 
-void window_transaction::conclude(conclusion const& outcome, core::utc_day first_day) {
-  sink::conclude(transaction_, stream_, key_, outcome);
-  if (stream_.day_column.empty()) return;
-  update_cursor(transaction_, key_.partner, stream_.name, first_day, key_.scope != global_scope);
+void window_transaction::conclude(conclusion const& outcome) {
+  if (sink::conclude(transaction_, stream_, key_, outcome)) moves_cursor_ = true;
+}
+
+void window_transaction::finish() {
+  if (!moves_cursor_ || stream_.day_column.empty()) return;
+  update_cursor(transaction_, key_.partner, stream_.name);
 }
 
 }  // namespace vobiz::sink

@@ -7,6 +7,7 @@
 #include "vobiz/core/failure.hpp"
 #include "vobiz/sink/query.hpp"
 #include "vobiz/sink/sql_text.hpp"
+#include "window_rows.hpp"
 #include "window_sql.hpp"
 
 namespace vobiz::sink {
@@ -32,6 +33,34 @@ core::utc_day day_from(pqxx::row const& row) {
                       "'9999-12-31'");
 }
 
+// Puts sums, in the order of stream::measures, as an object in the place of {sums}; what is not
+// known is left out.
+template <class Sums>
+void set_sums(query& sql, streams::stream const& stream, Sums const& sums) {
+  std::string object;
+  for (std::size_t n = 0; n < std::min(sums.size(), stream.measures.size()); ++n) {
+    auto const name = stream.measures[n].name;
+    sql.set(name, std::optional<std::string>(sums[n]));
+    object += fmt::format("{0}'{1}', :{1}::numeric", n == 0 ? "" : ", ", name);
+  }
+  sql.with("sums", "jsonb_strip_nulls(jsonb_build_object(" + object + "))");
+}
+
+// A statement about the windows of [first, last] of one scope.
+query days_query(std::string text, std::string const& partner, std::string_view stream,
+                 std::string const& scope, core::utc_day first, core::utc_day last) {
+  query result(std::move(text));
+  result.set("partner", partner).set("stream", stream).set("scope", scope);
+  result.set("first", first).set("last", last);
+  return result;
+}
+
+constexpr char const* of_days =
+    "(partner_id, stream, scope) = (:partner, :stream, :scope) AND day BETWEEN :first::date AND "
+    ":last::date";
+
+}  // namespace
+
 window window_from(pqxx::row const& row, streams::stream const& stream,
                    std::string const& partner) {
   window w;
@@ -52,65 +81,25 @@ window window_from(pqxx::row const& row, streams::stream const& stream,
   };
   w.read_ago = ago("read_ago");
   w.walked_ago = ago("walked_ago");
+  w.next_try_in = ago("next_try_in");
   w.doubted_keys = text_of(row["doubted_keys"]);
   w.doubted_for = ago("doubted_for");
   return w;
 }
 
-// The columns of vobiz_sync.windows that window_from() reads.
 std::string window_columns(streams::stream const& stream) {
   std::string columns =
       "scope, day, state, proof, api_total, rows, rejects, attempts, doubted_keys,\n"
       "  floor(extract(epoch FROM now() - read_at))::bigint AS read_ago,\n"
       "  floor(extract(epoch FROM now() - walked_at))::bigint AS walked_ago,\n"
-      "  floor(extract(epoch FROM now() - doubted_at))::bigint AS doubted_for";
+      "  floor(extract(epoch FROM now() - doubted_at))::bigint AS doubted_for,\n"
+      "  ceil(extract(epoch FROM next_try_at - now()))::bigint AS next_try_in";
   for (auto const& m : stream.measures) {
     columns += fmt::format(", sums ->> '{0}' AS {1}, api_sums ->> '{0}' AS {2}", m.name,
                            identifier(m.name), identifier("api_" + std::string(m.name)));
   }
   return columns;
 }
-
-// Puts sums, in the order of stream::measures, as an object in the place of {sums}; what is not
-// known is left out.
-template <class Sums>
-void set_sums(query& sql, streams::stream const& stream, Sums const& sums) {
-  std::string object;
-  for (std::size_t n = 0; n < std::min(sums.size(), stream.measures.size()); ++n) {
-    auto const name = stream.measures[n].name;
-    sql.set(name, std::optional<std::string>(sums[n]));
-    object += fmt::format("{0}'{1}', :{1}::numeric", n == 0 ? "" : ", ", name);
-  }
-  sql.with("sums", "jsonb_strip_nulls(jsonb_build_object(" + object + "))");
-}
-
-// The queue of a partner's stream.
-query queue_query(std::string const& columns, std::string const& partner, std::string_view stream,
-                  std::string_view more = {}) {
-  query result(
-      "SELECT {columns} FROM vobiz_sync.windows w\n"
-      "WHERE (w.partner_id, w.stream) = (:partner, :stream) AND {is_queued}{more}");
-  result.with("columns", columns).with("is_queued", is_queued).with("more", more);
-  result.set("partner", partner).set("stream", stream);
-  return result;
-}
-
-// A statement about the windows of [first, last] of one scope.
-query days_query(std::string text, std::string const& partner, std::string_view stream,
-                 std::string const& scope, core::utc_day first, core::utc_day last) {
-  query result(std::move(text));
-  result.set("partner", partner).set("stream", stream).set("scope", scope);
-  result.set("first", first).set("last", last);
-  return result;
-}
-
-constexpr char const* of_days =
-    "(partner_id, stream, scope) = (:partner, :stream, :scope) AND day BETWEEN :first::date AND "
-    ":last::date";
-
-std::int64_t count_of(pqxx::result const& rows) { return static_cast<std::int64_t>(rows.size()); }
-
-}  // namespace
 
 std::string_view to_text(window_state state) { return window_states[static_cast<int>(state)]; }
 std::string_view to_text(proof what) { return proofs[static_cast<int>(what)]; }
@@ -130,8 +119,10 @@ std::int64_t ensure_windows(pqxx::transaction_base& transaction, std::string con
                             std::string_view stream, std::string const& scope, core::utc_day first,
                             core::utc_day last, core::utc_day open_from) {
   auto sql = days_query(R"(
-INSERT INTO vobiz_sync.windows (partner_id, stream, scope, day, state)
-SELECT :partner, :stream, :scope, d::date, CASE WHEN d::date < :open_from::date THEN 'pending' ELSE 'open' END
+INSERT INTO vobiz_sync.windows (partner_id, stream, scope, day, state, set_aside)
+SELECT :partner, :stream, :scope, d::date, CASE WHEN d::date < :open_from::date THEN 'pending' ELSE 'open' END,
+  :scope <> '*' AND EXISTS (SELECT FROM vobiz_sync.windows g
+    WHERE (g.partner_id, g.stream, g.scope, g.day) = (:partner, :stream, '*', d::date) AND g.state = 'proven')
 FROM generate_series(:first::date, :last::date, interval '1 day') AS d
 WHERE NOT EXISTS (SELECT FROM vobiz_sync.windows w
   WHERE (w.partner_id, w.stream, w.scope, w.day) = (:partner, :stream, :scope, d::date))
@@ -155,10 +146,16 @@ std::vector<window> load_windows(pqxx::transaction_base& transaction, streams::s
   return result;
 }
 
-std::vector<window> load_queue(pqxx::transaction_base& transaction, streams::stream const& stream,
-                               std::string const& partner) {
-  auto const sql =
-      queue_query(window_columns(stream), partner, stream.name, "\nORDER BY day DESC, scope");
+std::vector<window> load_due_windows(pqxx::transaction_base& transaction,
+                                     streams::stream const& stream, std::string const& partner,
+                                     std::string const& scope, core::utc_day first,
+                                     core::utc_day last, core::utc_day proven_from) {
+  auto sql = days_query(
+      "SELECT {columns} FROM vobiz_sync.windows\nWHERE {of_days}\n"
+      "  AND (day >= :proven_from::date OR state NOT IN ('proven', 'pending'))\nORDER BY day DESC",
+      partner, stream.name, scope, first, last);
+  sql.with("columns", window_columns(stream)).with("of_days", of_days);
+  sql.set("proven_from", proven_from);
   std::vector<window> result;
   for (auto const& row : execute(transaction, sql)) {
     result.push_back(window_from(row, stream, partner));
@@ -166,47 +163,19 @@ std::vector<window> load_queue(pqxx::transaction_base& transaction, streams::str
   return result;
 }
 
-std::optional<window> next_in_queue(pqxx::transaction_base& transaction,
-                                    streams::stream const& stream, std::string const& partner,
-                                    std::vector<core::utc_day> const& away_from) {
-  array_literal days;
-  for (auto const day : away_from) days.add(core::to_text(day));
-  auto sql = queue_query(window_columns(stream), partner, stream.name, R"(
-  AND NOT EXISTS (SELECT FROM unnest(:away_from::date[]) AS d WHERE w.day BETWEEN d - 1 AND d + 1)
-ORDER BY day DESC, scope LIMIT 1)");
-  sql.set("away_from", days.take());
-  auto const rows = execute(transaction, sql);
-  if (rows.empty()) return std::nullopt;
-  return window_from(rows[0], stream, partner);
-}
-
-std::int64_t enqueue(pqxx::transaction_base& transaction, std::string const& partner,
-                     std::string_view stream, std::string const& scope, core::utc_day first,
-                     core::utc_day last) {
-  ensure_windows(transaction, partner, stream, scope, first, last, last + std::chrono::days(1));
-  auto sql = days_query(
-      "UPDATE vobiz_sync.windows SET queued_at = coalesce(queued_at, now())\n"
-      "WHERE {of_days} RETURNING 1",
-      partner, stream, scope, first, last);
-  sql.with("of_days", of_days);
-  return count_of(execute(transaction, sql));
-}
-
-std::int64_t queue_length(pqxx::transaction_base& transaction, std::string const& partner,
-                          std::string_view stream) {
-  return execute(transaction, queue_query("count(*)", partner, stream))[0][0].as<std::int64_t>();
-}
-
-void drop_stand_ins(pqxx::transaction_base& transaction, std::string const& partner,
-                    std::string_view stream) {
-  query sql(R"(
-DELETE FROM vobiz_sync.windows w
-WHERE (partner_id, stream) = (:partner, :stream) AND scope <> '*' AND state NOT IN ('proven', 'pending')
-  AND queued_at IS NULL
-  AND EXISTS (SELECT FROM vobiz_sync.windows g
-    WHERE (g.partner_id, g.stream, g.scope, g.day) = (:partner, :stream, '*', w.day) AND g.proof IS NOT NULL))");
-  sql.set("partner", partner).set("stream", stream);
-  execute(transaction, sql);
+std::vector<core::utc_day> proven_days(pqxx::transaction_base& transaction,
+                                       std::string const& partner, std::string_view stream,
+                                       std::string const& scope, std::int64_t most) {
+  query sql(
+      "SELECT day FROM vobiz_sync.windows\n"
+      "WHERE (partner_id, stream, scope) = (:partner, :stream, :scope) AND proof IS NOT NULL\n"
+      "  AND next_try_at IS NULL ORDER BY day DESC LIMIT :most::bigint");
+  sql.set("partner", partner).set("stream", stream).set("scope", scope).set("most", most);
+  std::vector<core::utc_day> result;
+  for (auto const& row : execute(transaction, sql)) {
+    result.push_back(*core::day_from_text(row[0].c_str()));
+  }
+  return result;
 }
 
 bool was_read(pqxx::transaction_base& transaction, std::string const& partner,
@@ -218,45 +187,11 @@ SELECT EXISTS (SELECT FROM vobiz_sync.windows
   return execute(transaction, sql)[0][0].as<bool>();
 }
 
-void close_global(pqxx::transaction_base& transaction, window_key const& today,
-                  std::string const& error) {
-  auto const run = [&](query sql) {
-    sql.set("error", error);
-    execute(transaction, sql);
-  };
-  run(window_query(R"(
-INSERT INTO vobiz_sync.windows AS w (partner_id, stream, scope, day, state, queued_at)
-SELECT g.partner_id, g.stream, a.auth_id, g.day, 'pending', g.queued_at
-FROM vobiz_sync.windows g JOIN {customers} a ON a.partner_id = g.partner_id AND a.removed_at IS NULL
-WHERE (g.partner_id, g.stream, g.scope) = (:partner, :stream, '*')
-  AND (g.queued_at IS NOT NULL OR g.state = 'pending')
-ON CONFLICT (partner_id, stream, scope, day) DO UPDATE
-  SET queued_at = coalesce(w.queued_at, excluded.queued_at))",
-                   today)
-          .with("customers", table(streams::customers())));
-  run(window_query(R"(
-DELETE FROM vobiz_sync.windows
-WHERE (partner_id, stream, scope) = (:partner, :stream, '*') AND read_at IS NULL)",
-                   today));
-  run(window_query(R"(
-UPDATE vobiz_sync.windows SET queued_at = NULL,
-  state = CASE WHEN state = 'proven' THEN state ELSE 'forbidden' END,
-  last_error = CASE WHEN state = 'proven' THEN last_error ELSE :error END
-WHERE (partner_id, stream, scope) = (:partner, :stream, '*') AND day <> :day::date
-  AND (queued_at IS NOT NULL OR state NOT IN ('proven', 'forbidden')))",
-                   today));
-  run(window_query(R"(
-INSERT INTO vobiz_sync.windows AS w (partner_id, stream, scope, day, state, requests, read_at, attempts, last_error)
-VALUES (:partner, :stream, '*', :day::date, 'forbidden', 1, now(), 1, :error)
-ON CONFLICT (partner_id, stream, scope, day) DO UPDATE SET state = 'forbidden', proof = NULL,
-  proven_at = NULL, queued_at = NULL, requests = w.requests + 1, read_at = now(),
-  attempts = w.attempts + 1, last_error = excluded.last_error)",
-                   today));
-}
-
 void touch(pqxx::transaction_base& transaction, window_key const& key) {
   auto sql = window_query(
-      "UPDATE vobiz_sync.windows SET read_at = now(), requests = requests + 1\nWHERE {this}", key);
+      "UPDATE vobiz_sync.windows SET read_at = now(), requests = requests + 1, attempts = 0,\n"
+      "  next_try_at = NULL, last_error = NULL\nWHERE {this}",
+      key);
   execute(transaction, sql.with("this", this_window));
 }
 
@@ -302,29 +237,50 @@ WHERE {this} RETURNING rows, rejects{values})",
   return changed.empty() ? recount(transaction, stream, key) : figures_from(changed[0], stream);
 }
 
-void reopen(pqxx::transaction_base& transaction, streams::stream const& stream, window_key key,
-            std::vector<core::utc_day> const& days) {
+std::int64_t reopen(pqxx::transaction_base& transaction, streams::stream const& stream,
+                    window_key key, std::vector<core::utc_day> const& days) {
+  std::int64_t reopened = 0;
   for (auto const day : days) {
     key.day = day;
     lock_window(transaction, key);
     recount(transaction, stream, key);
     auto sql = window_query(
         "UPDATE vobiz_sync.windows SET state = 'open', proof = NULL, proven_at = NULL\n"
-        "WHERE {this} AND state = 'proven'",
+        "WHERE {this} AND state = 'proven' RETURNING 1",
         key);
-    execute(transaction, sql.with("this", this_window));
+    reopened += count_of(execute(transaction, sql.with("this", this_window)));
   }
+  return reopened;
 }
 
-void conclude(pqxx::transaction_base& transaction, streams::stream const& stream,
+void record_failed_read(pqxx::transaction_base& transaction, window_key const& key,
+                        std::string const& error, bool is_refused) {
+  auto sql = window_query(R"(
+INSERT INTO vobiz_sync.windows AS w (partner_id, stream, scope, day, state, attempts, last_error, next_try_at)
+VALUES (:partner, :stream, :scope, :day::date, CASE WHEN :refused::boolean THEN 'forbidden' ELSE 'open' END, 1,
+  :error, now() + {first_pause})
+ON CONFLICT (partner_id, stream, scope, day) DO UPDATE SET
+  state = CASE WHEN :refused::boolean AND w.state NOT IN ('proven', 'pending') THEN 'forbidden' ELSE w.state END,
+  attempts = w.attempts + 1, last_error = excluded.last_error, next_try_at = now() + {pause})",
+                          key);
+  sql.with("first_pause", pause_after("0")).with("pause", pause_after("w.attempts"));
+  sql.set("error", error).set_bool("refused", is_refused);
+  execute(transaction, sql);
+}
+
+bool conclude(pqxx::transaction_base& transaction, streams::stream const& stream,
               window_key const& key, conclusion const& outcome) {
   auto sql = window_query(R"(
+-- Whether the cursor had to stop before the window. Counted, so that it is read before the window is written.
+WITH before AS MATERIALIZED (
+  SELECT state <> 'proven' AND NOT set_aside AS stops FROM vobiz_sync.windows WHERE {this} FOR NO KEY UPDATE)
 INSERT INTO vobiz_sync.windows AS w (partner_id, stream, scope, day, state, proof, api_total, requests,
-  read_at, walked_at, proven_at, attempts, doubted_total, doubted_keys, doubted_at, last_error, api_sums)
-VALUES (:partner, :stream, :scope, :day::date, :state, :proof::text, :api_total::bigint, :requests::bigint, now(),
+  read_at, walked_at, proven_at, attempts, next_try_at, doubted_total, doubted_keys, doubted_at, last_error, api_sums)
+SELECT :partner, :stream, :scope, :day::date, :state, :proof::text, :api_total::bigint, :requests::bigint, now(),
   CASE WHEN :walked::boolean THEN now() END, CASE WHEN :proof::text IS NOT NULL THEN now() END,
-  CASE WHEN :proof::text IS NULL THEN 1 ELSE 0 END,
-  :doubted::bigint, :doubted_keys::text, CASE WHEN :doubted_keys::text IS NOT NULL THEN now() END, :error, {sums})
+  CASE WHEN :proof::text IS NULL THEN 1 ELSE 0 END, CASE WHEN :proof::text IS NULL THEN now() + {first_pause} END,
+  :doubted::bigint, :doubted_keys::text, CASE WHEN :doubted_keys::text IS NOT NULL THEN now() END, :error, {sums}
+FROM (SELECT count(*) FROM before) b
 ON CONFLICT (partner_id, stream, scope, day) DO UPDATE SET
   state = excluded.state, proof = excluded.proof, api_total = excluded.api_total,
   requests = w.requests + excluded.requests, read_at = excluded.read_at,
@@ -337,9 +293,12 @@ ON CONFLICT (partner_id, stream, scope, day) DO UPDATE SET
   doubted_total = excluded.doubted_total, doubted_keys = excluded.doubted_keys,
   doubted_at = CASE WHEN excluded.doubted_keys IS NOT DISTINCT FROM w.doubted_keys
     THEN w.doubted_at ELSE excluded.doubted_at END,
-  last_error = excluded.last_error, queued_at = NULL,
-  api_sums = excluded.api_sums)",
+  next_try_at = CASE WHEN excluded.proof IS NULL THEN now() + {pause} END,
+  last_error = excluded.last_error, queued_at = NULL, set_aside = false, api_sums = excluded.api_sums
+RETURNING coalesce((SELECT stops FROM before), true) <> (w.state <> 'proven'))",
                           key);
+  sql.with("this", this_window);
+  sql.with("first_pause", pause_after("0")).with("pause", pause_after("w.attempts"));
   sql.set("state", to_text(outcome.state))
       .set("proof", outcome.proven_by ? std::optional(std::string(to_text(*outcome.proven_by)))
                                       : std::nullopt)
@@ -350,7 +309,7 @@ ON CONFLICT (partner_id, stream, scope, day) DO UPDATE SET
       .set("doubted_keys", outcome.doubted_keys)
       .set("error", outcome.error);
   set_sums(sql, stream, outcome.api_sums);
-  execute(transaction, sql);
+  return execute(transaction, sql)[0][0].as<bool>();
 }
 
 }  // namespace vobiz::sink

@@ -1,5 +1,7 @@
 #include "context.hpp"
 
+#include <algorithm>
+
 #include "vobiz/sink/windows.hpp"
 
 namespace vobiz::sync {
@@ -36,20 +38,27 @@ problem_scope scope_of(context const& cycle, asked_for what) {
   return result;
 }
 
-problem_scope scope_of_day(context const& cycle, std::string_view scope) {
-  return scope_of(cycle,
-                  scope == sink::global_scope ? asked_for::global_day : asked_for::account_day);
+core::utc_day open_from(context const& cycle) {
+  auto const lookback = cycle.today() - std::chrono::days(cycle.setting.settings.lookback_days);
+  return std::max(lookback, cycle.first_day());
 }
 
-void skipped_days::add(api::problem const& why, problem_scope scope) {
-  scope.unreadable_before = was_last_;
-  if (consequence(why, scope).what != effect::skip_day) throw api_refusal{why};
-  was_last_ = true;
-  if (!first_) first_ = why;
+sink::refusal const* refusal_of(context const& cycle, std::string_view scope) {
+  auto const found = std::ranges::find(cycle.refusals, scope, &sink::refusal::scope);
+  return found == cycle.refusals.end() ? nullptr : &*found;
 }
 
-void skipped_days::finish() const {
-  if (first_) throw api_refusal{*first_};
+bool is_paused(context const& cycle, std::string_view scope) {
+  auto const* const refusal = refusal_of(cycle, scope);
+  return refusal != nullptr && refusal->is_paused && !cycle.setting.everything;
+}
+
+bool reads_by_customer(context const& cycle) {
+  if (cycle.stream().endpoints != streams::endpoint_scope::either) return false;
+  auto const how = cycle.setting.settings.scope;
+  if (how != config::scope::automatic) return how == config::scope::per_account;
+  auto const* const refusal = refusal_of(cycle, sink::global_scope);
+  return refusal != nullptr && refusal->fallen_back;
 }
 
 }  // namespace vobiz::sync

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "consequence.hpp"
 #include "vobiz/core/log.hpp"
@@ -40,6 +41,13 @@ struct context {
   // Days are read by this machine's clock. While the database's clock differs, no month is retired.
   bool clocks_agree = true;
 
+  // Lists that are refused, as they stood when the cycle began and as it changed them.
+  std::vector<sink::refusal> refusals;
+  // Customers whose lists brought no answer in this cycle: their other days would not, either.
+  std::vector<std::string> failed_lists;
+  // The first of what the API did not give while it gave the rest: the cycle fails at its end.
+  std::optional<api::problem> left_behind;
+
   // What the lines that the log gets of this cycle are about.
   core::log_fields about() const;
   core::log_fields about(core::utc_day day, std::string const& scope = {}) const;
@@ -55,28 +63,26 @@ struct context {
   }
 };
 
-// Ends a cycle because the API refused. run_cycle alone turns it into an outcome.
+// Ends a cycle because the API refused, unless somebody knows it for the problem of a part.
+// run_cycle alone turns it into an outcome.
 struct api_refusal {
   api::problem why;
+  std::optional<sink::window_key> window{};  // that was asked for
 };
 
 // The scope of a problem that the cycle met; see consequence().
 problem_scope scope_of(context const& cycle, asked_for what);
-problem_scope scope_of_day(context const& cycle, std::string_view scope);
 
-// The days that a cycle skips because their answers cannot be read: it reads on, and fails at its
-// end.
-class skipped_days {
-public:
-  // Throws api_refusal unless the problem's consequence is that its day is skipped.
-  void add(api::problem const& why, problem_scope scope);
-  void add_read_day() { was_last_ = false; }
-  // Throws api_refusal with the first of them.
-  void finish() const;
+// The first open day: older ones that were never read wait in the queue.
+core::utc_day open_from(context const& cycle);
 
-private:
-  std::optional<api::problem> first_;
-  bool was_last_ = false;
-};
+// The refusal of the scope's list, if it is refused.
+sink::refusal const* refusal_of(context const& cycle, std::string_view scope);
+
+// Whether the scope's list is not to be asked for now.
+bool is_paused(context const& cycle, std::string_view scope);
+
+// Whether the days of the global list are read through the lists of the customers.
+bool reads_by_customer(context const& cycle);
 
 }  // namespace vobiz::sync

@@ -146,6 +146,10 @@ asio::awaitable<ending> attempt(context& cycle, Body& body) {
   ending end;
   try {
     co_await body();
+    if (cycle.left_behind) {
+      report.went_through = true;
+      throw api_refusal{*cycle.left_behind};
+    }
   } catch (api_refusal const& refusal) {
     report.outcome = outcome_of(refusal.why);
     report.error = refusal.why.message;
@@ -211,7 +215,7 @@ asio::awaitable<void> read_from_queue(context& cycle, claimed_days& claimed, boo
   if (!read) co_return;
   auto const queue = co_await cycle.store.load_queue_state();
   constexpr int all_days = 10'000;
-  if (queue.length == 0) {
+  if (queue.is_read) {
     co_await store_rollups(cycle, all_days);
   } else if (queue.has_settled_day && !claimed.is_storing()) {
     co_await store_settled_days(cycle, claimed);

@@ -118,7 +118,7 @@ void reader::conclude(sink::window_transaction& window, verdict how) {
     conclusion_.state = over ? window_state::proven : window_state::open;
   }
   conclusion_.requests = static_cast<std::int64_t>(cycle_.spent.requests - requests_before_);
-  window.conclude(conclusion_, cycle_.first_day());
+  window.conclude(conclusion_);
 }
 
 // What is stored of the window after a merge. Counting all of it for each group of a large day

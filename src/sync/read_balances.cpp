@@ -1,3 +1,7 @@
+#include <algorithm>
+#include <span>
+
+#include "failed_reads.hpp"
 #include "fetch.hpp"
 #include "readers.hpp"
 
@@ -30,47 +34,62 @@ asio::awaitable<void> follow_customers(context& cycle) {
   cycle.report.read_with = customers.name;
 }
 
+page_request request_of(context const& cycle, std::string const& id) {
+  return {{account_path(cycle.stream().account_path, id), {}, api::priority::fresh}, std::nullopt};
+}
+
+asio::awaitable<std::vector<fetched>> fetch_group(context& cycle,
+                                                  std::span<std::string const> ids) {
+  std::vector<page_request> requests;
+  for (auto const& id : ids) requests.push_back(request_of(cycle, id));
+  auto answers = co_await fetch(cycle, requests);
+  std::vector<sink::account_page> pages;
+  for (std::size_t n = 0; n < answers.size(); ++n) {
+    if (!answers[n]) continue;
+    sink::window_key const key{cycle.setting.partner, cycle.stream().name, ids[n], cycle.today()};
+    pages.push_back({key, &*answers[n]});
+  }
+  auto const stored = co_await cycle.store.store_balances(pages);
+  cycle.report.rows += stored.rows;
+  cycle.report.rejected += stored.rejected;
+  co_return answers;
+}
+
 }  // namespace
 
 asio::awaitable<void> read_balances(context& cycle) {
-  auto const& stream = cycle.stream();
   bool const always = cycle.setting.settings.scope == config::scope::per_account;
-  auto const ids = co_await cycle.store.load_accounts(!always);
-  if (ids.empty()) {
+  cycle.refusals = co_await cycle.store.load_refusals();
+  auto const present = co_await cycle.store.load_accounts(!always);
+  if (present.empty()) {
     co_await follow_customers(cycle);
     co_return;
   }
-  std::size_t read = 0;
-  std::optional<api::problem> missing;
+  auto ids = present;
+  auto const paused = [&cycle](std::string const& id) { return is_paused(cycle, id); };
+  if (!std::ranges::all_of(present, paused)) std::erase_if(ids, paused);
+
+  ask_customer const ask = [&cycle](std::string const& id) -> asio::awaitable<bool> {
+    std::vector<page_request> requests{request_of(cycle, id)};
+    requests.front().what.attempts = 2;
+    auto const answers = co_await fetch(cycle, requests);
+    co_return answers.front().has_value();
+  };
+  customers_at_hand customers(cycle, present, ask);
   for (std::size_t from = 0; from < ids.size(); from += group_size) {
-    std::vector<page_request> requests;
-    for (auto at = from; at < std::min(from + group_size, ids.size()); ++at) {
-      requests.push_back(
-          {{account_path(stream.account_path, ids[at]), {}, api::priority::fresh}, std::nullopt});
-    }
-    auto answers = co_await fetch(cycle, requests);
-    std::vector<sink::account_page> pages;
+    std::span const group(ids.begin() + static_cast<std::ptrdiff_t>(from),
+                          std::min(group_size, ids.size() - from));
+    auto const answers = co_await fetch_group(cycle, group);
     for (std::size_t n = 0; n < answers.size(); ++n) {
-      if (!answers[n]) continue;
-      sink::window_key const key{cycle.setting.partner, stream.name, ids[from + n], cycle.today()};
-      pages.push_back({key, &*answers[n]});
+      if (answers[n]) co_await customers.answered(group[n]);
     }
-    read += pages.size();
-    auto const stored = co_await cycle.store.store_balances(pages);
-    cycle.report.rows += stored.rows;
-    cycle.report.rejected += stored.rejected;
-    for (auto const& answer : answers) {
-      if (answer) continue;
-      auto const scope = scope_of(cycle, asked_for::account_list);
-      if (consequence(answer.error(), scope).what != effect::skip_account)
-        throw api_refusal{answer.error()};
-      core::log(spdlog::level::warn, cycle.about(), "stream \"{}\": {}: the customer is left out",
-                stream.name, answer.error().message);
-      missing = answer.error();
+    for (std::size_t n = 0; n < answers.size(); ++n) {
+      if (answers[n]) continue;
+      api_refusal const refusal{answers[n].error()};
+      co_await customers.failed(group[n], refusal);
     }
   }
-  // Where no wallet was read, there is nothing to call fresh.
-  if (read == 0 && missing) throw api_refusal{*missing};
+  co_await customers.finish();
 }
 
 }  // namespace vobiz::sync

@@ -1,5 +1,6 @@
 #include <spdlog/fmt/fmt.h>
 
+#include "failed_reads.hpp"
 #include "fetch.hpp"
 #include "readers.hpp"
 
@@ -67,21 +68,34 @@ asio::awaitable<void> read_daily(context& cycle) {
   for (auto const& window : windows) {
     // There is no cheaper probe of such a day than its one request.
     if (window.state == sink::window_state::proven && window.key.day < lookback) continue;
-    co_await read_one_day(
-        cycle, window.key,
-        window.key.day == cycle.today() ? api::priority::fresh : api::priority::unproven);
+    if (window.next_try_in > std::chrono::seconds(0) && !cycle.setting.everything) continue;
+    auto const urgency =
+        window.key.day == cycle.today() ? api::priority::fresh : api::priority::unproven;
+    bool again = true;
+    for (int reads = 1; again; ++reads) {
+      std::optional<api::problem> failed;
+      try {
+        co_await read_one_day(cycle, window.key, urgency);
+      } catch (api_refusal const& refusal) {
+        failed = refusal.why;
+      }
+      again = failed && co_await leave_day_behind(cycle, window.key, *failed, reads);
+    }
   }
 }
 
+api::request day_request(streams::stream const& stream, core::utc_day day, api::priority urgency) {
+  api::request request;
+  request.path = std::string(stream.path);
+  request.query.emplace_back(stream.from_parameter, core::to_text(day));
+  request.query.emplace_back(stream.to_parameter, core::to_text(day));
+  request.urgency = urgency;
+  return request;
+}
+
 asio::awaitable<void> read_one_day(context& cycle, sink::window_key key, api::priority urgency) {
-  auto const& stream = cycle.stream();
-  auto const day = core::to_text(key.day);
-  page_request request;
-  request.what.path = std::string(stream.path);
-  request.what.query.emplace_back(stream.from_parameter, day);
-  request.what.query.emplace_back(stream.to_parameter, day);
-  request.what.urgency = urgency;
-  std::vector<page_request> const requests{request};
+  std::vector<page_request> requests;
+  requests.push_back({day_request(cycle.stream(), key.day, urgency), std::nullopt});
   auto answers = co_await fetch(cycle, requests);
   if (!answers[0]) throw api_refusal{answers[0].error()};
   if (auto why = other_period(key.day, answers[0]->envelope)) {
@@ -89,7 +103,7 @@ asio::awaitable<void> read_one_day(context& cycle, sink::window_key key, api::pr
     co_return;
   }
   auto const outcome = conclusion_of(cycle, key.day);
-  auto const stored = co_await cycle.store.store_day(key, *answers[0], outcome, cycle.first_day());
+  auto const stored = co_await cycle.store.store_day(key, *answers[0], outcome);
   count_rows(cycle, stored);
   count_window(cycle, outcome, key);
 }

@@ -13,7 +13,7 @@ boost::asio::awaitable<void> read_document(context& cycle);
 // One object per UTC day (analytics).
 boost::asio::awaitable<void> read_daily(context& cycle);
 
-// One day of such a stream.
+// One day of such a stream. Throws api_refusal where it brings no answer.
 boost::asio::awaitable<void> read_one_day(context& cycle, sink::window_key key,
                                           api::priority urgency);
 
@@ -29,10 +29,11 @@ boost::asio::awaitable<void> keep_days(context& cycle);
 // A wallet per customer, where the list of accounts does not carry it.
 boost::asio::awaitable<void> read_balances(context& cycle);
 
-// Reads the whole backfill queue, newest first.
+// Reads each window of the backfill queue once, newest first.
 boost::asio::awaitable<void> read_queue(context& cycle);
 
-// Reads the queue's newest window that is no neighbour of a claimed day; false where there is none.
+// Reads the queue's newest window that may be read now and is no neighbour of a claimed day; false
+// where there is none.
 boost::asio::awaitable<bool> read_one_queued(context& cycle, claimed_days& claimed);
 
 // Holds the totals of longer spans against the sum of their days, and stores the rows that only
@@ -49,7 +50,7 @@ boost::asio::awaitable<void> retire_calls(context& cycle);
 // Counts a concluded window in the cycle's report.
 void count_window(context& cycle, sink::conclusion const& conclusion, sink::window_key const& key);
 
-// Records that the global endpoint refused; its queued windows become those of the customers.
-boost::asio::awaitable<void> fall_back(context& cycle, api::problem const& why);
+// What asks for a day of such a stream as read_one_day().
+api::request day_request(streams::stream const& stream, core::utc_day day, api::priority urgency);
 
 }  // namespace vobiz::sync

@@ -134,7 +134,7 @@ asio::awaitable<std::int64_t> span_checker::read_boundary(span both) {
 
 // Days that are not what they were when they were proven: the next cycle reads them.
 asio::awaitable<void> span_checker::reopen(std::vector<core::utc_day> const& changed) {
-  co_await cycle_.store.reopen_days(scope_, changed, cycle_.first_day());
+  co_await cycle_.store.reopen_days(scope_, changed);
   for (auto const day : changed) {
     core::log(spdlog::level::info, cycle_.about(day),
               "stream \"{}\": {} has changed since it was proven: reading it again",

@@ -57,7 +57,7 @@ asio::awaitable<verification> verify_day(cycle_setting const& setting, core::utc
   if (setting.settings.scope != config::scope::per_account) {
     result.problem = co_await compare_list(cycle, window, result);
     if (!result.problem) co_return result;
-    auto const scope = scope_of(cycle, asked_for::global_day);
+    auto const scope = scope_of(cycle, asked_for::global_list);
     if (consequence(*result.problem, scope).what != effect::fall_back) co_return result;
   }
   result = {};

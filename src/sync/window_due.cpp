@@ -1,7 +1,5 @@
 #include "window_due.hpp"
 
-#include <algorithm>
-
 namespace vobiz::sync {
 
 namespace {
@@ -10,15 +8,8 @@ using std::chrono::seconds;
 
 constexpr seconds probe_pause = std::chrono::minutes(15);
 constexpr seconds once_a_day = std::chrono::hours(24);
-constexpr seconds first_retry = std::chrono::minutes(1);
-constexpr seconds longest_retry = std::chrono::hours(1);
 
 bool older_than(std::optional<seconds> age, seconds bound) { return !age || *age >= bound; }
-
-seconds retry_pause(int attempts) {
-  // Beyond 2^10 minutes the bound holds anyway.
-  return std::min(first_retry * (1 << std::clamp(attempts - 1, 0, 10)), longest_retry);
-}
 
 }  // namespace
 
@@ -26,16 +17,15 @@ need what_is_due(sink::window const& window, config::stream const& settings, cor
                  bool everything) {
   using sink::window_state;
   auto const days_ago = (today - window.key.day).count();
+  // A failed read of it has its pause.
+  if (window.next_try_in > seconds(0) && !everything) return need::nothing;
   switch (window.state) {
     case window_state::pending:
       return need::nothing;
     case window_state::open:
-      return need::read;
     case window_state::mismatch:
     case window_state::forbidden:
-      return everything || older_than(window.read_ago, retry_pause(window.attempts))
-                 ? need::read
-                 : need::nothing;
+      return need::read;
     case window_state::proven:
       break;
   }

@@ -14,7 +14,7 @@ enum class need {
 };
 
 // Decides from the window's row alone (docs/architecture.md, "Probe" and "Drift"): a day that is
-// not proven is read, a mismatch after a pause that doubles from a minute to an hour; a proven day
+// not proven is read, after a failed read or a mismatch once its pause is over; a proven day
 // of the lookback is read in full once a day and probed every quarter of an hour, one of the audit
 // days probed once a day. Pending windows are the backfill's. `everything` (the sync command): no
 // pauses, and every probe now.

@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <csignal>
+
 #include "rig.hpp"
 
 // Global lists that are refused, missing capabilities, absent or wrong totals.
@@ -11,6 +14,13 @@ std::string scope(std::string const& which) {
         "  " + std::string(stream) + ": {start_date: " + days_ago(6) + ", scope: " + which + "}\n";
   }
   return lines;
+}
+
+// As if the global list of the calls had been refused for six minutes, in two cycles.
+void let_the_refusal_stand(rig& all) {
+  all.database.query(
+      "UPDATE vobiz_sync.refusals SET attempts = 2, next_try_at = now(),\n"
+      "  refused_since = now() - interval '6 minutes' WHERE scope = '*'");
 }
 
 class closed : public ::testing::TestWithParam<int> {};
@@ -51,16 +61,113 @@ TEST_P(closed, global_lists_are_read_through_the_customers_each_with_its_own_pro
                 "  AND proof = 'total+summary' AND rows = api_total"),
       "7");
 
-  // After the global list is refused again, a backfill reads the accounts' lists.
+  // A list that has answered before is not replaced at its first refusal, and the queue is kept.
   all.api.post("/global", {{"cdrs", false}, {"status", GetParam()}});
-  auto const ended =
-      all.syncd.run({"backfill", "cdrs", "--from", days_ago(4), "--to", days_ago(3)});
+  all.api.remove("/requests");
+  auto const backfill = [&] {
+    return all.syncd.run({"backfill", "cdrs", "--from", days_ago(4), "--to", days_ago(3)});
+  };
+  EXPECT_EQ(backfill().code, GetParam() == 403 ? 77 : 1);
+  EXPECT_EQ(all.api.requests("by_path", "/accounts/{id}/cdrs"), 0);
+  EXPECT_EQ(
+      all.value("SELECT string_agg(scope, ' ') FROM vobiz_sync.windows WHERE queued_at IS NOT "
+                "NULL"),
+      "* *");
+  // After minutes a backfill reads the accounts' lists.
+  let_the_refusal_stand(all);
+  auto const ended = backfill();
   EXPECT_EQ(ended.code, 0) << ended.out << ended.err;
   EXPECT_THAT(ended.out, HasSubstr(" 0 windows not proven"));
   EXPECT_EQ(all.value("SELECT count(*) FROM vobiz_sync.windows WHERE state = 'pending' OR "
                       "queued_at IS NOT NULL"),
             "0");
   expect_the_truth(all);
+}
+
+// A WAF, or a secondary rate limit.
+TEST(fallback, a_single_refusal_is_asked_again) {
+  rig all;
+  all.sync_ends_with(0, {"accounts", "cdrs"});
+  for (auto const* refusal :
+       {"status:403,header=Retry-After:1,path=/cdrs,next=1", "status:404,path=/cdrs,next=2"}) {
+    all.api.add_fault(refusal);
+    all.sync_ends_with(0, {"cdrs"});
+  }
+  EXPECT_EQ(all.api.requests("by_path", "/accounts/{id}/cdrs"), 0);
+  EXPECT_EQ(
+      all.value("SELECT string_agg(DISTINCT scope, ' ') FROM vobiz_sync.windows WHERE stream = "
+                "'cdrs'"),
+      "*");
+}
+
+TEST(fallback, of_a_list_that_has_answered_takes_minutes_and_survives_a_restart) {
+  rig all;
+  all.sync_ends_with(0, {"accounts", "cdrs"});
+  all.api.post("/global", {{"cdrs", false}, {"status", 403}});
+  auto const before = all.value(
+      "SELECT string_agg(concat(scope, day, state), ' ' ORDER BY day) FROM "
+      "vobiz_sync.windows WHERE stream = 'cdrs'");
+  auto const ended = all.sync({"cdrs"});
+  EXPECT_EQ(ended.code, 77) << ended.out;
+  EXPECT_THAT(ended.out, HasSubstr("the list has answered before"));
+  EXPECT_EQ(all.value("SELECT string_agg(concat(scope, day, state), ' ' ORDER BY day) FROM "
+                      "vobiz_sync.windows WHERE stream = 'cdrs'"),
+            before);
+  EXPECT_EQ(all.value("SELECT attempts || ' ' || fallen_back FROM vobiz_sync.refusals"), "1 false");
+  let_the_refusal_stand(all);
+  all.sync_ends_with(0, {"cdrs"});
+  EXPECT_EQ(all.value("SELECT attempts || ' ' || fallen_back FROM vobiz_sync.refusals"), "3 true");
+  // Days that the global list has proven stay so; the newest are read by customer, too.
+  EXPECT_EQ(all.value("SELECT count(*) FROM vobiz_sync.windows WHERE scope <> '*' AND stream = "
+                      "'cdrs'"),
+            "20");
+  EXPECT_GE(all.value("SELECT synced_through FROM vobiz_sync.streams WHERE stream = 'cdrs'"),
+            days_ago(2));
+  add_call(all.api, {{"day", days_ago(0)}});
+  all.sync_ends_with(0, {"cdrs"});
+  EXPECT_EQ(stored_calls(all.database), true_calls(all.api));
+
+  all.api.post("/global", {{"cdrs", true}});
+  all.sync_ends_with(0, {"cdrs"});
+  EXPECT_EQ(all.value("SELECT count(*) FROM vobiz_sync.refusals"), "0");
+  EXPECT_EQ(
+      all.value("SELECT count(*) FROM vobiz_sync.windows WHERE scope <> '*' AND stream = 'cdrs' "
+                "AND state <> 'proven'"),
+      "0");
+  EXPECT_EQ(stored_calls(all.database), true_calls(all.api));
+}
+
+// The days that wait keep waiting as days, and become those of the customers one by one.
+TEST(fallback, does_not_multiply_the_queue) {
+  rig all({"--latency", "50"});
+  all.sync_ends_with(0, {"accounts"});
+  all.api.post("/global", {{"cdrs", false}, {"status", 403}});
+  all.configure(
+      [](auto& s) { s.streams = "  cdrs: {start_date: " + days_ago(60) + ", every: 1s}\n"; });
+  auto const service = all.syncd.start({"run"});
+  std::int64_t longest = 0;
+  EXPECT_TRUE(support::wait_until([&] {
+    auto const queued = all.number(
+        "SELECT count(*) FROM vobiz_sync.windows WHERE stream = 'cdrs' AND "
+        "state = 'pending'");
+    longest = std::max(longest, queued);
+    return all.number(
+               "SELECT count(DISTINCT day) FROM vobiz_sync.windows WHERE stream = 'cdrs' AND "
+               "scope <> '*'") >= 8;
+  })) << service->err();
+  EXPECT_GE(longest, 50);
+  EXPECT_LE(longest, 57 + 3 * 5);
+  // The global list answers: what was not read of the customers goes.
+  all.api.post("/global", {{"cdrs", true}});
+  all.database.query("UPDATE vobiz_sync.refusals SET next_try_at = now()");
+  EXPECT_TRUE(support::wait_until([&] {
+    return all.value("SELECT count(*) FROM vobiz_sync.refusals") == "0" &&
+           all.value(
+               "SELECT count(*) FROM vobiz_sync.windows WHERE scope <> '*' AND state <> "
+               "'proven'") == "0";
+  })) << service->err();
+  service->send(SIGTERM);
+  EXPECT_TRUE(service->wait());
 }
 
 TEST(fallback, per_account_can_be_forced) {

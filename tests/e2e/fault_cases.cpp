@@ -49,11 +49,14 @@ std::string const nest = std::string(1000, '[') + std::string(1000, ']');
 
 // exit code of sync, requests for the day's list, retries, window of the day, outcome and state of
 // the stream
-fault_ending const unreachable{69, 0, 4, "open 0", "failed failing 1"};
+fault_ending const unreachable{69, 0, 5, "open 0",
+                               "failed failing 1"};  // another day is asked, too
 fault_ending const distrusted{69, 0, 0, "open 0", "failed failing 1"};
-fault_ending const given_up{69, 5, 4, "open 0", "failed failing 1"};
-fault_ending const too_large{69, 1, 0, "open 0", "failed failing 1"};
-fault_ending const refused{1, 1, 0, "open 0", "failed failing 1"};
+fault_ending const given_up{69, 5, 4, "open 1", "failed failing 1"};
+fault_ending const too_large{69, 1, 0, "open 1", "failed failing 1"};
+fault_ending const refused{1, 1, 0, "forbidden 1", "failed failing 1"};
+fault_ending const forbidden{77, 3, 0, "forbidden 1",
+                             "forbidden forbidden 1"};  // asked twice again
 fault_ending const stopped{1, 1, 0, "open 0", "cancelled ok 0"};
 fault_ending const mismatch{1, 3, 0, "mismatch 1", "mismatch mismatch 0"};
 fault_ending const proven{0, 1, 0, "proven total+summary 0", "ok ok 0"};
@@ -110,7 +113,7 @@ std::vector<fault_case> const table = {
     {"year 1", call({{"start_time", R"("0001-01-01T00:00:00Z")"}}), "1 rejected", proven_by_total},
     {"a number of 100 000 digits", call({{"cost", "1e99999"}}), "1 rejected", proven_by_total},
     {"a total that is no count", envelope(R"("pagination":{"page":1,"per_page":100,"total":1e9999})"), unused + R"("total": 1e9999 is not a number of rows)", asked(0, 4, given_up)},
-    {"rows of a wrong type", envelope(R"("data":"none")"), unused + R"(no "data" in the answer)", asked(0, 4, given_up)},
+    {"rows of a wrong type", envelope(R"("data":"none")"), unused + R"(no "data" in the answer)", {69, 0, 6, "open 0", "failed failing 1"}},
     {"rows twice, the second time none", envelope(R"("data":[])"), doubt + "30 rows, 0 were listed", mismatch},
     {"pagination of wrong types", envelope(R"("pagination":{"page":"one","per_page":-5,"total":{}})"), "ok: ", asked(2, 0, proven_by_walk)},
     {"pagination of the largest numbers", envelope(R"("pagination":{"page":1,"per_page":9223372036854775807,"total":9223372036854775807})"), doubt + "9223372036854775807 rows, 30 were listed", mismatch},
@@ -122,16 +125,15 @@ std::vector<fault_case> const table = {
     {"number for a row", call({{"", "17"}}), "1 rejected", proven_by_total},
     {"null for a row", call({{"", "null"}}), "1 rejected", proven_by_total},
 
-    // Faulty statuses. If the global list is refused, the lists of the five accounts are read and
-    // its window is removed.
+    // Faulty statuses. A refusal of one day is no refusal of the global list.
     {"redirect", day("redirect:301"), "301 redirects are not followed: check base_url", refused},
     {"redirect with the method kept", day("redirect:307"), "307 redirects are not followed: check base_url", refused},
     {"400", day("status:400,shape=4"), R"(400 "simulated fault")", refused},
     {"401", day("status:401,shape=4"), R"(401 "simulated fault")", {77, 1, 0, "open 0", "unauthorized unauthorized 1"}},
-    {"403", day("status:403,shape=4"), R"(403 "simulated fault")", {77, 2, 0, "none", "forbidden forbidden 1"}},
-    {"403 for the global list", day("status:403,shape=4,path=/cdrs"), R"(403 "simulated fault": asking for each customer instead)", {0, 6, 0, "none", "ok ok 0"}},
-    {"404", day("status:404,shape=4"), R"(404 "simulated fault")", {1, 6, 0, "none", "failed failing 1"}},
-    {"404 for the global list", day("status:404,shape=4,path=/cdrs"), R"(404 "simulated fault": asking for each customer instead)", {0, 6, 0, "none", "ok ok 0"}},
+    {"403", day("status:403,shape=4"), R"(403 "simulated fault")", forbidden},
+    {"403 for the global list", day("status:403,shape=4,path=/cdrs"), R"(403 "simulated fault")", forbidden},
+    {"404", day("status:404,shape=4"), R"(404 "simulated fault")", asked(3, 0, refused)},
+    {"404 for the global list", day("status:404,shape=4,path=/cdrs"), R"(404 "simulated fault")", asked(3, 0, refused)},
     {"409", day("status:409,shape=4"), R"(409 "simulated fault")", refused},
     {"422", day("status:422,shape=2"), R"(422 "simulated fault")", refused},
     {"429, Retry-After in seconds", day("throttle:1,shape=4"), R"(429 "too many requests")", given_up},
@@ -144,7 +146,7 @@ std::vector<fault_case> const table = {
     {"429 once", day("throttle:1,shape=4,next=1"), R"(429 "too many requests": attempt 2 of 5 in 1 s)", asked(2, 1, proven)},
     {"500", day("status:500,shape=3"), R"(500 SIMULATED_FAULT "simulated fault")", given_up},
     {"500 twice", day("status:500,shape=4,next=2"), R"(500 "simulated fault": attempt 3 of 5 in )", asked(3, 2, proven)},
-    {"501", day("status:501,shape=4"), R"(501 "simulated fault")", {1, 2, 0, "none", "failed failing 1"}},
+    {"501", day("status:501,shape=4"), R"(501 "simulated fault")", asked(3, 0, refused)},
     {"502", day("status:502,shape=html"), R"(502 "502 Bad Gateway")", given_up},
     {"503", day("status:503,shape=4"), R"(503 "simulated fault")", given_up},
     {"503 with Retry-After", day("status:503,shape=4,header=Retry-After:1"), R"(503 "simulated fault")", given_up},

@@ -1,6 +1,7 @@
 #include "vobiz/sink/journal.hpp"
 
 #include "store.hpp"
+#include "vobiz/sink/cursor.hpp"
 #include "vobiz/sink/windows.hpp"
 
 namespace vobiz::sink {
@@ -51,9 +52,9 @@ protected:
         all.partner + "', 'cdrs', '" + scope + "', '" + at + "', '" + state +
         "') ON CONFLICT (partner_id, stream, scope, day) DO UPDATE SET state = excluded.state");
   }
-  std::string cursor(char const* start, bool per_account = false) {
-    in_transaction(
-        [&](auto& t) { update_cursor(t, all.partner, "cdrs", day(start), per_account); });
+  std::string cursor(char const* start) {
+    begin(start);
+    in_transaction([&](auto& t) { update_cursor(t, all.partner, "cdrs"); });
     return stream("synced_through");
   }
 
@@ -142,13 +143,15 @@ TEST_F(journal, the_cursor_moves_with_the_start_date) {
 TEST_F(journal, the_cursor_of_customers_is_that_of_the_last_of_them) {
   begin();
   window("2026-03-01", "forbidden");
+  all.database.query("UPDATE vobiz_sync.windows SET set_aside = true");
   for (auto const* at : {"2026-03-01", "2026-03-02", "2026-03-03"}) window(at, "proven", "MA_1");
   for (auto const* at : {"2026-03-01", "2026-03-03"}) window(at, "proven", "MA_2");
   window("2026-03-02", "open", "MA_2");
-  EXPECT_EQ(cursor("2026-03-01", true), "2026-03-01");
+  EXPECT_EQ(cursor("2026-03-01"), "2026-03-01");
   window("2026-03-02", "proven", "MA_2");
-  EXPECT_EQ(cursor("2026-03-01", true), "2026-03-03");
-  EXPECT_EQ(cursor("2026-03-01", false), "");
+  EXPECT_EQ(cursor("2026-03-01"), "2026-03-03");
+  all.database.query("UPDATE vobiz_sync.windows SET set_aside = false");
+  EXPECT_EQ(cursor("2026-03-01"), "");
 }
 
 }  // namespace

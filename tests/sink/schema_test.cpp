@@ -5,6 +5,7 @@
 #include "store.hpp"
 #include "vobiz/sink/column_lists.hpp"
 #include "vobiz/sink/connection.hpp"
+#include "vobiz/sink/cursor.hpp"
 #include "vobiz/sink/customers.hpp"
 #include "vobiz/sink/journal.hpp"
 #include "vobiz/sink/migrations.hpp"
@@ -282,7 +283,7 @@ TEST(roles, a_writer_does_all_that_the_daemon_does_and_owns_nothing) {
   recount(transaction, cdrs, key);
   EXPECT_EQ(mark_removed(transaction, cdrs, key, walked_calls({})), 1);
   conclude(transaction, cdrs, key, {});
-  update_cursor(transaction, all.partner, "cdrs", day("2026-03-01"), false);
+  update_cursor(transaction, all.partner, "cdrs");
   run_report report;
   report.partner = all.partner;
   report.stream = "cdrs";

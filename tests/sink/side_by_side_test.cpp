@@ -1,4 +1,6 @@
 #include "store.hpp"
+#include "vobiz/sink/cursor.hpp"
+#include "vobiz/sink/queue.hpp"
 #include "vobiz/sink/rejects.hpp"
 #include "vobiz/sink/windows.hpp"
 
@@ -22,7 +24,7 @@ protected:
       outcome.state = state;
       if (state == window_state::proven) outcome.proven_by = proof::total;
       conclude(transaction, cdrs, key(at), outcome);
-      update_cursor(transaction, all.partner, "cdrs", day("2026-03-01"), false);
+      update_cursor(transaction, all.partner, "cdrs");
     };
   }
   window_key key(char const* at) const { return {all.partner, "cdrs", "*", day(at)}; }

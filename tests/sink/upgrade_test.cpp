@@ -65,8 +65,11 @@ protected:
               .exec(
                   "SELECT count(*) || ' ' || md5(string_agg(r, chr(10) ORDER BY r COLLATE "
                   "\"C\"))\nFROM (SELECT (to_jsonb(t) - "
-                  "'{sums,api_sums,doubted_keys,next_try,is_judged,difference,differs_from,"
-                  "differs_to,searched_at,upkeep_at,upkeep_error}'::text[])::text AS r FROM " +
+                  "'{sums,api_sums,doubted_keys,next_try,next_try_at,set_aside,is_judged,"
+                  "difference,"
+                  "differs_from,differs_to,searched_at,upkeep_at,upkeep_error}'::text[])::text AS "
+                  "r "
+                  "FROM " +
                   table + " t) t")[0][0]
               .c_str();
     }

@@ -1,6 +1,8 @@
 #include "vobiz/sink/windows.hpp"
 
 #include "store.hpp"
+#include "vobiz/sink/queue.hpp"
+#include "vobiz/sink/stand_ins.hpp"
 
 namespace vobiz::sink {
 namespace {
@@ -97,24 +99,39 @@ TEST_F(windows, that_are_old_wait_in_the_backfill_queue) {
 TEST_F(windows, of_a_global_endpoint_that_is_refused_make_room_for_those_of_the_customers) {
   all.database.query("INSERT INTO vobiz.accounts (partner_id, auth_id) VALUES ('" + all.partner +
                      "', 'MA_1')");
-  ensure_from("2026-03-10", "2026-03-07", "2026-03-10");
+  ensure_from("2026-03-09", "2026-03-06", "2026-03-11");
+  conclude_as("2026-03-07", mismatch());
   conclude_as("2026-03-08", proven());
-  conclude_as("2026-03-09", mismatch());
+  conclude_as("2026-03-10", mismatch());
+  auto const shown = [&] {
+    return all.value(
+        "SELECT string_agg(concat_ws(' ', scope, right(day::text, 2), state, set_aside,\n"
+        "  queued_at IS NOT NULL, last_error), '; ' ORDER BY scope, day) FROM vobiz_sync.windows");
+  };
   in_transaction([&](auto& t) {
     enqueue(t, all.partner, "cdrs", "*", day("2026-03-08"), day("2026-03-08"));
-    close_global(t, {all.partner, "cdrs", "*", day("2026-03-10")}, "GET /cdrs: 403");
-    close_global(t, {all.partner, "cdrs", "*", day("2026-03-10")}, "GET /cdrs: 403 again");
+    fall_back(t, key("2026-03-11"), day("2026-03-09"), "403");
+    fall_back(t, key("2026-03-11"), day("2026-03-09"), "403");
   });
-  EXPECT_EQ(
-      all.value("SELECT string_agg(concat_ws(' ', scope, day, state, attempts, last_error), '; '\n"
-                "  ORDER BY scope, day) FROM vobiz_sync.windows"),
-      "* 2026-03-08 proven 0; * 2026-03-09 forbidden 1 GET /cdrs: 403; "
-      "* 2026-03-10 forbidden 2 GET /cdrs: 403 again; MA_1 2026-03-07 pending 0; MA_1 2026-03-08 "
-      "pending 0");
-  EXPECT_EQ(
-      all.value("SELECT string_agg(concat_ws(' ', scope, day), '; ') FROM vobiz_sync.windows\n"
-                "WHERE queued_at IS NOT NULL"),
-      "MA_1 2026-03-08");
+  // The queue stays as it is; what was never read of the newest days goes.
+  EXPECT_EQ(shown(),
+            "* 06 pending f f; * 07 pending f f 403; * 08 proven f t; * 10 forbidden t f 403; "
+            "* 11 forbidden t f 403");
+
+  // A day of the queue is read by customers when its turn comes.
+  in_transaction([&](auto& t) {
+    EXPECT_TRUE(expand_queued(t, key("2026-03-08"), "403"));
+    EXPECT_TRUE(expand_queued(t, key("2026-03-07"), "403"));
+  });
+  EXPECT_EQ(shown(),
+            "* 06 pending f f; * 07 forbidden t f 403; * 08 proven f f; * 10 forbidden t f 403; "
+            "* 11 forbidden t f 403; MA_1 07 pending f f; MA_1 08 pending t t");
+
+  // The global list answers: what no customer has proven is read through it.
+  in_transaction([&](auto& t) { recall_global(t, all.partner, "cdrs", day("2026-03-09")); });
+  EXPECT_EQ(shown(),
+            "* 06 pending f f; * 07 pending f f 403; * 08 proven f f; * 10 open f f 403; "
+            "* 11 open f f 403; MA_1 08 pending t t");
 }
 
 TEST_F(windows, days_of_an_array_literal) {

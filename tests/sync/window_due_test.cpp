@@ -28,13 +28,14 @@ config::stream settings() {
 }
 
 sink::window window_of(window_state state, int days_ago, std::optional<seconds> read_ago,
-                       std::optional<seconds> walked_ago = std::nullopt, int attempts = 0) {
+                       std::optional<seconds> walked_ago = std::nullopt,
+                       std::optional<seconds> next_try_in = std::nullopt) {
   sink::window w;
   w.state = state;
   w.key.day = today - std::chrono::days(days_ago);
   w.read_ago = read_ago;
   w.walked_ago = walked_ago;
-  w.attempts = attempts;
+  w.next_try_in = next_try_in;
   return w;
 }
 
@@ -54,22 +55,25 @@ TEST(what_is_due, follows_its_rules) {
       {"today, which the clock has taken for over", window_of(window_state::proven, 0, now, now),
        need::read, need::read},
       {"open and old", window_of(window_state::open, 400, now), need::read, need::read},
-      {"a mismatch at once", window_of(window_state::mismatch, 1, seconds(59), {}, 1),
+      {"a mismatch in its pause", window_of(window_state::mismatch, 1, now, {}, seconds(1)),
        need::nothing, need::read},
-      {"a mismatch after a minute", window_of(window_state::mismatch, 1, minutes(1), {}, 1),
+      {"a mismatch after it", window_of(window_state::mismatch, 1, now, {}, seconds(0)), need::read,
+       need::read},
+      {"a mismatch of long ago", window_of(window_state::mismatch, 1, hours(1), {}, -hours(1)),
        need::read, need::read},
-      {"the second waits two", window_of(window_state::mismatch, 1, seconds(119), {}, 2),
+      {"forbidden", window_of(window_state::forbidden, 1, now, {}, seconds(59)), need::nothing,
+       need::read},
+      {"forbidden, later", window_of(window_state::forbidden, 1, now, {}, -seconds(1)), need::read,
+       need::read},
+      {"open, its last read failed", window_of(window_state::open, 0, now, {}, seconds(59)),
        need::nothing, need::read},
-      {"and no longer", window_of(window_state::mismatch, 1, minutes(2), {}, 2), need::read,
+      {"open, its pause is over", window_of(window_state::open, 0, now, {}, seconds(0)), need::read,
        need::read},
-      {"the seventh waits an hour", window_of(window_state::mismatch, 1, seconds(3599), {}, 7),
-       need::nothing, need::read},
-      {"the thousandth too", window_of(window_state::mismatch, 1, hours(1), {}, 1'000), need::read,
-       need::read},
-      {"forbidden", window_of(window_state::forbidden, 1, seconds(59), {}, 1), need::nothing,
-       need::read},
-      {"forbidden, later", window_of(window_state::forbidden, 1, hours(1), {}, 9), need::read,
-       need::read},
+      {"proven, its last probe failed",
+       window_of(window_state::proven, 1, hours(1), hours(1), seconds(59)), need::nothing,
+       need::probe},
+      {"proven, the pause is over", window_of(window_state::proven, 1, hours(1), hours(1), now),
+       need::probe, need::probe},
       {"lookback, just read", window_of(window_state::proven, 1, minutes(14), hours(1)),
        need::nothing, need::probe},
       {"lookback, a quarter of an hour ago",

@@ -51,7 +51,8 @@ struct problem {
   problem_kind kind = problem_kind::unavailable;
   int status = 0;       // HTTP status; 0 when none arrived
   std::string message;  // one line: `GET /cdrs: 422 "per_page too large" [request req_123]`
-  std::optional<request> asked{};  // the request that failed
+  std::optional<request> asked{};                         // the request that failed
+  std::optional<std::chrono::milliseconds> asked_wait{};  // Retry-After of the last answer
 };
 
 template <class T>

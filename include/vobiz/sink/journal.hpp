@@ -38,6 +38,9 @@ struct run_report {
   std::string error;
   // The stream whose last good reading also read all of this one, which had nothing to ask for.
   std::string_view read_with{};
+  // The cycle went on to its end: what failed has pauses of its own, the stream needs none.
+  bool went_through = false;
+  std::optional<std::chrono::seconds> again_within;  // the next cycle is due no later
 };
 
 // How a stream stands.
@@ -52,7 +55,8 @@ stream_standing standing_of(pqxx::transaction_base& transaction, std::string con
                             std::string_view stream);
 
 // Writes the start of a cycle into the stream's row: the first day asked for, where it has days,
-// and the first one kept, where it has a retention. Returns the database's time.
+// and the first one kept, where it has a retention. The cursor follows a first day that has moved.
+// Returns the database's time.
 core::utc_time begin_cycle(pqxx::transaction_base& transaction, std::string const& partner,
                            std::string_view stream, std::optional<core::utc_day> start_date,
                            std::optional<core::utc_day> keep_from = std::nullopt);
@@ -67,11 +71,5 @@ void write_run(pqxx::transaction_base& transaction, run_report const& report);
 // Writes the end of a cycle into the stream's row: outcome, failures in a row, when it is due next.
 void end_cycle(pqxx::transaction_base& transaction, run_report const& report,
                std::optional<std::chrono::seconds> next_due_in);
-
-// Sets the stream's cursor to the newest day up to which every window of [start, …] is proven:
-// derived from the windows, in the transaction that changed them. Per account means the windows of
-// customers count instead of the global ones.
-void update_cursor(pqxx::transaction_base& transaction, std::string const& partner,
-                   std::string_view stream, core::utc_day start, bool per_account);
 
 }  // namespace vobiz::sink

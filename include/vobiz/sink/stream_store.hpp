@@ -13,6 +13,8 @@
 #include "vobiz/sink/journal.hpp"
 #include "vobiz/sink/leases.hpp"
 #include "vobiz/sink/merge.hpp"
+#include "vobiz/sink/queue.hpp"
+#include "vobiz/sink/refusals.hpp"
 #include "vobiz/sink/repairs.hpp"
 #include "vobiz/sink/retention.hpp"
 #include "vobiz/sink/spans.hpp"
@@ -36,7 +38,7 @@ struct stored_pages {
 };
 
 struct queue_state {
-  std::int64_t length = 0;
+  bool is_read = false;          // no window of it may be read now
   bool has_settled_day = false;  // a billing day that no queued window changes any more
 };
 
@@ -89,11 +91,12 @@ public:
   using awaitable = boost::asio::awaitable<T>;
 
   // The life of a cycle (journal.hpp, retention.hpp). begin_cycle() returns the database's time,
-  // end_queued_window() the length of the queue; it writes no run where there is none.
+  // end_queued_window() whether the queue has a window that may be read now; it writes no run where
+  // there is none.
   awaitable<core::utc_time> begin_cycle(cycle_days const& days);
   awaitable<void> end_cycle(run_report const& report,
                             std::optional<std::chrono::seconds> next_due_in);
-  awaitable<std::int64_t> end_queued_window(run_report const* run);
+  awaitable<bool> end_queued_window(run_report const* run);
   // Writes the run of an upkeep, if it did anything, and how it ended.
   awaitable<void> end_upkeep(run_report const& report);
   awaitable<core::utc_time> database_time();
@@ -103,27 +106,46 @@ public:
   awaitable<bool> store_marked_day();
   awaitable<bool> store_settled_day();
 
-  // Windows (windows.hpp).
+  // Windows (windows.hpp). load_due_windows(): those of the days that are not proven, and all of
+  // `proven_from` and later; pending ones are the queue's.
   awaitable<void> ensure_windows(std::vector<std::string> const& scopes, span const& days,
                                  core::utc_day open_from);
-  awaitable<std::vector<window>> load_windows(std::string const& scope, span const& days);
+  awaitable<std::vector<window>> load_due_windows(std::string const& scope, span const& days,
+                                                  core::utc_day proven_from);
   awaitable<std::vector<window>> ensure_and_load_windows(std::string const& scope,
                                                          span const& days);
   // A snapshot's window of today, with what is stored of the list.
   awaitable<window> load_snapshot(window_key const& today);
   awaitable<void> touch_window(window_key const& key);
   awaitable<void> conclude_window(window_key const& key, conclusion const& outcome);
-  awaitable<void> reopen_days(window_key const& scope, std::vector<core::utc_day> const& days,
-                              core::utc_day first_day);
-  awaitable<void> close_global(window_key const& today, std::string const& error);
-  awaitable<void> drop_stand_ins();
+  awaitable<void> reopen_days(window_key const& scope, std::vector<core::utc_day> const& days);
+  awaitable<void> record_failed_read(window_key const& key, std::string const& error,
+                                     bool is_refused);
+  // The newest proven windows of a scope, which may answer when another day of it does not.
+  awaitable<std::vector<core::utc_day>> proven_days(std::string const& scope, std::int64_t most);
 
-  // The backfill queue.
-  awaitable<std::vector<window>> load_queue();
+  // Lists that are refused (refusals.hpp, stand_ins.hpp). record_refusal() gives up what is not
+  // proven of a customer when the refusal is `final`. end_refusal() recalls the global windows
+  // where the customers' lists were read instead.
+  awaitable<std::vector<refusal>> load_refusals();
+  awaitable<refusal> record_refusal(window_key const& key, std::string const& error, bool final);
+  awaitable<void> end_refusal(std::string const& scope, core::utc_day open_from);
+  awaitable<void> fall_back(window_key const& today, core::utc_day open_from,
+                            std::string const& error);
+  awaitable<bool> expand_queued(window_key const& key, std::string const& error);
+  awaitable<void> drop_stand_ins();
+  // Readies the windows for a read by customers; returns those who have left and still have some.
+  awaitable<std::vector<std::string>> prepare_customers(std::vector<std::string> const& present,
+                                                        span const& days, core::utc_day open_from);
+
+  // The backfill queue (queue.hpp).
+  awaitable<std::vector<window>> load_queue(std::optional<queue_place> const& after,
+                                            std::int64_t most);
   awaitable<std::optional<window>> next_in_queue(std::vector<core::utc_day> const& away_from);
-  awaitable<std::int64_t> queue_length();
+  awaitable<std::int64_t> count_readable(std::int64_t most);
+  awaitable<std::int64_t> count_untried();
   awaitable<queue_state> load_queue_state();
-  awaitable<std::int64_t> enqueue(queue_request const& request);  // returns the queue's length
+  awaitable<std::int64_t> enqueue(queue_request const& request);  // returns count_untried()
 
   // Customers. was_read(): whether a stream of the partner has ever been read whole.
   awaitable<std::vector<std::string>> load_accounts(bool without_wallet);
@@ -133,7 +155,7 @@ public:
   // Answers that are no page of a list. store_day() concludes the document's window.
   awaitable<stored_pages> store_document(window_key const& key, decode::page& page);
   awaitable<stored_pages> store_day(window_key const& key, decode::page& page,
-                                    conclusion const& outcome, core::utc_day first_day);
+                                    conclusion const& outcome);
   awaitable<stored_pages> store_balances(std::vector<account_page> const& answers);
 
   // A list's pages: `job` decides about the window and writes it in one transaction.
@@ -170,6 +192,9 @@ public:
 private:
   template <class Job>
   awaitable<std::invoke_result_t<Job&, pqxx::work&>> commit(Job& job);
+  void move_cursor(pqxx::work& transaction);
+  std::int64_t make_windows(pqxx::work& transaction, std::vector<std::string> const& scopes,
+                            span const& days, core::utc_day open_from);
 
   database& db_;
   streams::stream const& stream_;

@@ -34,13 +34,17 @@ public:
   void add_figures_of(figures& to, std::vector<std::string> const& keys);
   std::int64_t mark_removed(was_walked const& met);
 
-  // Writes what the read came to, and the cursor of a stream that has days.
-  void conclude(conclusion const& outcome, core::utc_day first_day);
+  // Writes what the read came to.
+  void conclude(conclusion const& outcome);
+
+  // Ends the job: the stream's cursor follows proofs that were made or lost.
+  void finish();
 
 private:
   pqxx::work& transaction_;
   streams::stream const& stream_;
   window_key const& key_;
+  bool moves_cursor_ = false;
 };
 
 }  // namespace vobiz::sink

@@ -55,9 +55,11 @@ struct window {
   std::vector<std::optional<std::string>> api_sums;  // in the order of stream::measures
   figures stored;
   bool read_before = false;
-  int attempts = 0;                                // reads since the last proof
-  std::optional<std::chrono::seconds> read_ago;    // since the API's answer was last looked at
+  int attempts = 0;                              // reads since the last proof, failed ones included
+  std::optional<std::chrono::seconds> read_ago;  // since the API's answer was last looked at
   std::optional<std::chrono::seconds> walked_ago;  // since it was last read to the last page
+  // Until it may be read again after a failed read; not positive: it may. Nothing: none has failed.
+  std::optional<std::chrono::seconds> next_try_in;
   // Stands for the rows that a full read no longer listed (walk_comparison::vanished_keys), and how
   // long ago it first did; nothing: none are missed.
   std::optional<std::string> doubted_keys;
@@ -81,7 +83,8 @@ struct conclusion {
 std::vector<core::utc_day> days_from_array(std::string_view literal);
 
 // Makes the windows of [first, last] that are not there yet: open ones from `open_from` on, and
-// before it pending ones, which wait in the backfill queue. Returns how many it made.
+// before it pending ones, which wait in the backfill queue. A customer's window whose day is proven
+// by the global list is set aside until it is read. Returns how many it made.
 std::int64_t ensure_windows(pqxx::transaction_base& transaction, std::string const& partner,
                             std::string_view stream, std::string const& scope, core::utc_day first,
                             core::utc_day last, core::utc_day open_from);
@@ -91,39 +94,28 @@ std::vector<window> load_windows(pqxx::transaction_base& transaction, streams::s
                                  std::string const& partner, std::string const& scope,
                                  core::utc_day first, core::utc_day last);
 
-// The backfill queue of a stream, newest days first: pending windows and those somebody asked to
-// read again.
-std::vector<window> load_queue(pqxx::transaction_base& transaction, streams::stream const& stream,
-                               std::string const& partner);
-// Its first window that is of none of these days and no neighbour of one.
-std::optional<window> next_in_queue(pqxx::transaction_base& transaction,
-                                    streams::stream const& stream, std::string const& partner,
-                                    std::vector<core::utc_day> const& away_from);
-std::int64_t queue_length(pqxx::transaction_base& transaction, std::string const& partner,
-                          std::string_view stream);
+// Those of them that a cycle may have to read: what is not proven, the queue left out, and all from
+// `proven_from` on.
+std::vector<window> load_due_windows(pqxx::transaction_base& transaction,
+                                     streams::stream const& stream, std::string const& partner,
+                                     std::string const& scope, core::utc_day first,
+                                     core::utc_day last, core::utc_day proven_from);
 
-// The global endpoint answers: windows of customers that are not proven, from a time when it did
-// not, go where its own window of the day has a proof. Nobody would read them again. Queued ones
-// stay.
-void drop_stand_ins(pqxx::transaction_base& transaction, std::string const& partner,
-                    std::string_view stream);
+// The newest days of one scope that have a proof and whose last read has not failed, `most` of
+// them.
+std::vector<core::utc_day> proven_days(pqxx::transaction_base& transaction,
+                                       std::string const& partner, std::string_view stream,
+                                       std::string const& scope, std::int64_t most);
 
 // Whether any window of the stream has ever been proven.
 bool was_read(pqxx::transaction_base& transaction, std::string const& partner,
               std::string_view stream);
 
-// Puts the windows of [first, last] into the queue, making those that are not there. Their proofs
-// stand until they are read. Returns how many windows the queue now holds of that span.
-std::int64_t enqueue(pqxx::transaction_base& transaction, std::string const& partner,
-                     std::string_view stream, std::string const& scope, core::utc_day first,
-                     core::utc_day last);
-
-// The global endpoint refused: today's window says so and is asked again after the pauses of its
-// attempts, the partner's customers take the place of the global windows in the queue, and what is
-// not proven of those waits as `forbidden` too, unless it was never read: such a window tells
-// nothing, and goes.
-void close_global(pqxx::transaction_base& transaction, window_key const& today,
-                  std::string const& error);
+// Notes that a read of the window brought no answer: it is read again after a pause that doubles
+// from a minute to an hour with each attempt. What is stored and proven stands. `is_refused`: an
+// open window becomes `forbidden`.
+void record_failed_read(pqxx::transaction_base& transaction, window_key const& key,
+                        std::string const& error, bool is_refused);
 
 // Notes that a probe found a proven window as it was.
 void touch(pqxx::transaction_base& transaction, window_key const& key);
@@ -142,11 +134,13 @@ figures add_to_window(pqxx::transaction_base& transaction, streams::stream const
                       window_key const& key, figures_change const& change);
 
 // recount() for days that lost a row to another one; a proven one among them has to be read again.
-void reopen(pqxx::transaction_base& transaction, streams::stream const& stream, window_key key,
-            std::vector<core::utc_day> const& days);
+// Returns how many were.
+std::int64_t reopen(pqxx::transaction_base& transaction, streams::stream const& stream,
+                    window_key key, std::vector<core::utc_day> const& days);
 
-// Writes what a read came to.
-void conclude(pqxx::transaction_base& transaction, streams::stream const& stream,
+// Writes what a read came to. Returns whether the window has gained or lost its proof, which
+// update_cursor() has to follow.
+bool conclude(pqxx::transaction_base& transaction, streams::stream const& stream,
               window_key const& key, conclusion const& outcome);
 
 // How many rows are stored of the window.

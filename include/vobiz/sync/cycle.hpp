@@ -69,13 +69,13 @@ boost::asio::awaitable<cycle_result> run_cycle(cycle_setting const& setting,
 // The result of reading one window of the backfill queue.
 struct backfill_result {
   cycle_result cycle;
-  bool read = false;      // whether there was a window to read
-  std::int64_t left = 0;  // still in the queue
+  bool read = false;  // whether there was a window to read
+  bool left = false;  // whether the queue has one that may be read now, near a claimed day perhaps
 };
 
-// Reads the newest window of the stream's backfill queue that is not near one `claimed`, as a run
-// of its own. Ends like run_cycle; where there is none to read, it leaves no trace. Several may be
-// under way with the same `claimed`.
+// Reads the newest window of the stream's backfill queue that may be read now and is not near one
+// `claimed`, as a run of its own. Ends like run_cycle; where there is none to read, it leaves no
+// trace. Several may be under way with the same `claimed`.
 boost::asio::awaitable<backfill_result> run_backfill(cycle_setting const& setting,
                                                      claimed_days& claimed);
 
