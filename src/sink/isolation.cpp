@@ -44,7 +44,7 @@ std::string refused_statement::reason() const {
 }
 
 std::optional<refused_statement> attempt(pqxx::transaction_base& transaction,
-                               std::function<void()> const& act) {
+                                         std::function<void()> const& act) {
   transaction.exec("SAVEPOINT isolated");
   refused_statement refused;
   try {

@@ -22,6 +22,6 @@ struct refused_statement {
 // Does something inside a savepoint. If the server refuses a value, what was done is undone, the
 // transaction goes on, and the refusal is returned; every other failure is thrown.
 std::optional<refused_statement> attempt(pqxx::transaction_base& transaction,
-                               std::function<void()> const& act);
+                                         std::function<void()> const& act);
 
 }  // namespace vobiz::sink

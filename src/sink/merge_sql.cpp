@@ -155,17 +155,6 @@ private:
     return fmt::format("(i.{0} < s.{0}) IS TRUE", identifier(stream_.version));
   }
 
-  // That a row stored under another day belongs to the asked one by its own time, and not to the
-  // midnight between the two: the list that it was first met in held other days' rows.
-  std::string comes_home(std::string const& time, std::string const& stored_day) const {
-    return fmt::format(
-        "(({0} AT TIME ZONE 'UTC')::date = :day::date AND {1} <> :day::date AND (abs({1} - "
-        ":day::date) > 1\n"
-        "    OR abs(extract(epoch FROM {0} - greatest({1}, :day::date)::timestamp AT TIME ZONE "
-        "'UTC')) > 3600))",
-        time, stored_day);
-  }
-
   std::string is_changed() const {
     auto changed =
         fmt::format("ROW({}) IS DISTINCT FROM ROW({})", join(fields_.all, ", ", telling("i")),

@@ -82,6 +82,16 @@ WHERE (partner_id, stream, scope) = (:partner, :stream, :scope) AND day BETWEEN 
   return execute(transaction, sql)[0][0].as<bool>();
 }
 
+std::int64_t repeats_in(pqxx::transaction_base& transaction, window_key const& scope,
+                        span const& days) {
+  auto const sql = span_query(R"(
+SELECT coalesce(sum(api_total - rows - rejects), 0)::bigint FROM vobiz_sync.windows
+WHERE (partner_id, stream, scope) = (:partner, :stream, :scope) AND day BETWEEN :first::date AND :last::date
+  AND proof = 'walk+repeats')",
+                              scope, days);
+  return execute(transaction, sql)[0][0].as<std::int64_t>();
+}
+
 void record_span(pqxx::transaction_base& transaction, window_key const& scope,
                  span_check_result const& result) {
   bool const agrees = result.verdict == span_verdict::agrees;

@@ -26,6 +26,11 @@ asio::awaitable<bool> stream_store::is_span_proven(window_key const& scope, span
   co_return co_await commit(job);
 }
 
+asio::awaitable<std::int64_t> stream_store::repeats_in(window_key const& scope, span const& days) {
+  auto job = [&](pqxx::work& transaction) { return sink::repeats_in(transaction, scope, days); };
+  co_return co_await commit(job);
+}
+
 asio::awaitable<std::optional<figures>> stream_store::figures_of_span(window_key const& scope,
                                                                       span const& days,
                                                                       span_figures which) {

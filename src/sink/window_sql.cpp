@@ -104,6 +104,15 @@ std::string near_midnight(streams::stream const& stream) {
       midnight);
 }
 
+std::string comes_home(std::string const& time, std::string const& stored_day) {
+  return fmt::format(
+      "(({0} AT TIME ZONE 'UTC')::date = :day::date AND {1} <> :day::date AND (abs({1} - "
+      ":day::date) > 1\n"
+      "    OR abs(extract(epoch FROM {0} - greatest({1}, :day::date)::timestamp AT TIME ZONE "
+      "'UTC')) > 3600))",
+      time, stored_day);
+}
+
 std::string sums(streams::stream const& stream) {
   std::string sql;
   for (auto const& m : stream.measures) {

@@ -42,6 +42,10 @@ std::string rows_of_window(streams::stream const& stream, listing by = listing::
 // (docs/partner-api.md, "Days may not tile").
 std::string near_midnight(streams::stream const& stream);
 
+// The condition that a row stored under another day belongs to the asked one by its own time, and
+// not to the midnight between the two: the list that it was first met in held other days' rows.
+std::string comes_home(std::string const& time, std::string const& stored_day);
+
 // The stream's measures over the table, each with a comma before it.
 std::string sums(streams::stream const& stream);
 

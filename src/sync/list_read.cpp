@@ -69,7 +69,7 @@ private:
   sink::merge_target target_;
   sink::conclusion conclusion_;
   bool counted_ = false;
-  sink::figures stored_;  // of the window, when the last group was stored
+  sink::figures stored_;       // of the window, when the last group was stored
   std::int64_t inserted_ = 0;  // by the transactions committed in this read of the list
   // What the open transaction has written; reported only once it is committed.
   struct {

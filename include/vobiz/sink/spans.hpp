@@ -53,6 +53,10 @@ struct span_check_result {
   span differs{};
 };
 
+// Rows that the lists of the span's days repeat for good (proof::walk_and_repeats).
+std::int64_t repeats_in(pqxx::transaction_base& transaction, window_key const& scope,
+                        span const& days);
+
 // Writes what a check came to. A verdict about a span that is no month takes the place of those
 // about older spans within it.
 void record_span(pqxx::transaction_base& transaction, window_key const& scope,

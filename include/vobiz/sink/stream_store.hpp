@@ -165,6 +165,7 @@ public:
   // Spans (spans.hpp).
   awaitable<std::vector<span>> spans_due(window_key const& scope, spans_wanted const& wanted);
   awaitable<bool> is_span_proven(window_key const& scope, span const& days);
+  awaitable<std::int64_t> repeats_in(window_key const& scope, span const& days);
   awaitable<std::optional<figures>> figures_of_span(window_key const& scope, span const& days,
                                                     span_figures which);
   awaitable<void> record_span(window_key const& scope, span_check_result const& result);
