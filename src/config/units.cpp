@@ -25,6 +25,7 @@ constexpr std::array<unit, 3> size_units = {
     {{"KiB", 1u << 10}, {"MiB", 1u << 20}, {"GiB", 1u << 30}}};
 constexpr std::array<unit, 2> month_units = {{{"months", 1}, {"month", 1}}};
 constexpr std::size_t most_digits = 9;
+constexpr std::size_t most_characters = 100;
 
 std::string list_of(std::span<unit const> units) {
   std::string result;
@@ -133,6 +134,9 @@ parsed<int> whole_from_text(std::string_view text) {
 }
 
 parsed<double> number_from_text(std::string_view text) {
+  if (text.size() > most_characters && text.find_first_not_of("0123456789.-") == text.npos) {
+    return {{}, "is too large", {}};
+  }
   auto const plain = text.find_first_of("eE+") == std::string_view::npos && core::is_decimal(text);
   if (!plain) return {{}, "is not a number", "write it in decimal digits, as in 0.5 or 10"};
   if (text.size() > 1 && text[0] == '0' && is_digit(text[1])) {

@@ -24,10 +24,11 @@ protected:
   }
 
   // A ledger entry that charges for a call.
-  void charge(int number, std::string const& at = "2026-03-10", std::string const& account = "MA_1") {
+  void charge(int number, std::string const& at = "2026-03-10",
+              std::string const& account = "MA_1") {
     all.merge("transactions",
-              R"({"transactions":[{"id":"t)" + std::to_string(number) + R"(","account_id":")" + account +
-                  R"(","type":"debit","amount":1,"reference":"cdr:)" + uuid(number) +
+              R"({"transactions":[{"id":"t)" + std::to_string(number) + R"(","account_id":")" +
+                  account + R"(","type":"debit","amount":1,"reference":"cdr:)" + uuid(number) +
                   R"(","created_at":")" + at + R"(T10:00:00Z"}]})",
               at.c_str());
   }
@@ -103,7 +104,8 @@ TEST_F(repairs, what_is_missing_is_remembered_until_it_is_stored_or_given_up) {
   EXPECT_EQ(look(), "1 2 3");
   all.calls({call(1)});
   EXPECT_EQ(look(), "2 3");
-  EXPECT_EQ(all.value("SELECT state FROM vobiz_sync.repairs WHERE key = '" + uuid(1) + "'"), "stored");
+  EXPECT_EQ(all.value("SELECT state FROM vobiz_sync.repairs WHERE key = '" + uuid(1) + "'"),
+            "stored");
   for (auto tries = 1; tries <= 5; ++tries) {
     pqxx::work transaction(all.database.connection());
     record_repair(transaction, all.partner, "cdr", {uuid(2), "MA_1"}, "404");
@@ -112,7 +114,8 @@ TEST_F(repairs, what_is_missing_is_remembered_until_it_is_stored_or_given_up) {
     all.database.query("UPDATE vobiz_sync.repairs SET last_tried_at = now() - interval '40 hours'");
     EXPECT_EQ(look(), tries < 5 ? "3 2" : "3") << tries;
   }
-  EXPECT_EQ(all.value("SELECT attempts FROM vobiz_sync.repairs WHERE key = '" + uuid(2) + "'"), "5");
+  EXPECT_EQ(all.value("SELECT attempts FROM vobiz_sync.repairs WHERE key = '" + uuid(2) + "'"),
+            "5");
 }
 
 TEST_F(repairs, customers_are_looked_for_in_all_tables_that_mention_them) {

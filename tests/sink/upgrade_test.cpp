@@ -67,7 +67,8 @@ protected:
                   "\"C\"))\nFROM (SELECT (to_jsonb(t) - "
                   "'{sums,api_sums,doubted_keys,next_try,next_try_at,set_aside,is_judged,"
                   "difference,"
-                  "differs_from,differs_to,searched_at,upkeep_at,upkeep_error}'::text[])::text AS "
+                  "differs_from,differs_to,searched_at,upkeep_at,upkeep_error,looked_through,"
+                  "looked_from}'::text[])::text AS "
                   "r "
                   "FROM " +
                   table + " t) t")[0][0]

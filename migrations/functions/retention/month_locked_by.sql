@@ -13,3 +13,5 @@ AS $$
 $$;
 COMMENT ON FUNCTION vobiz_sync.month_locked_by IS
   'the oldest transaction that keeps a month of calls from being dropped; null: there is none';
+REVOKE ALL ON FUNCTION vobiz_sync.month_locked_by FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION vobiz_sync.month_locked_by TO vobiz_writer;
