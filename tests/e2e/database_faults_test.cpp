@@ -71,7 +71,8 @@ TEST_F(troubled, recovers_from_a_setting_that_ends_its_statements) {
 TEST_F(troubled, is_the_victim_of_a_deadlock_and_does_it_again) {
   base().query(R"(
 CREATE FUNCTION hold_window() RETURNS trigger LANGUAGE plpgsql AS
-  $$ BEGIN PERFORM pg_advisory_xact_lock_shared(42); RETURN NEW; END $$;
+  $$ BEGIN PERFORM pg_advisory_xact_lock_shared(42);
+  LOCK vobiz_sync.streams IN ROW EXCLUSIVE MODE; RETURN NEW; END $$;
 CREATE TRIGGER hold_window BEFORE UPDATE ON vobiz_sync.windows
   FOR EACH ROW WHEN (NEW.stream = 'cdrs' AND NEW.rows > OLD.rows) EXECUTE FUNCTION hold_window())");
   auto const waits = [&](std::string const& who) {

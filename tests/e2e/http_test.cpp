@@ -55,7 +55,7 @@ TEST_F(http, an_api_outage_is_not_ready_but_healthy) {
   all.api.add_fault("status:503");
   service running(all);
   EXPECT_TRUE(wait_until([&] {
-    return all.value("SELECT count(*) FROM vobiz_sync.streams WHERE state = 'failing'") == "7";
+    return all.value("SELECT count(*) FROM vobiz_sync.streams WHERE state = 'failing'") == "8";
   })) << running.process().err();
   auto const ready = running.get("/readyz");
   EXPECT_EQ(ready.status, 503);
