@@ -13,7 +13,7 @@ namespace vobiz::decode {
 namespace {
 
 // Bytes of a row's columns and of its `extra`. The largest rows of the API have some kilobytes.
-constexpr std::size_t largest_row = 4 << 20;
+constexpr std::size_t largest_row = 16 << 20;
 // Levels of a row, itself included.
 constexpr std::size_t deepest_row = 30;
 

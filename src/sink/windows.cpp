@@ -258,11 +258,14 @@ void record_failed_read(pqxx::transaction_base& transaction, window_key const& k
   auto sql = window_query(R"(
 INSERT INTO vobiz_sync.windows AS w (partner_id, stream, scope, day, state, attempts, last_error, next_try_at)
 VALUES (:partner, :stream, :scope, :day::date, CASE WHEN :refused::boolean THEN 'forbidden' ELSE 'open' END, 1,
-  :error, now() + {first_pause})
+  :error, now() + CASE WHEN {is_over} THEN {first_pause} ELSE interval '30 seconds' END)
 ON CONFLICT (partner_id, stream, scope, day) DO UPDATE SET
   state = CASE WHEN :refused::boolean AND w.state NOT IN ('proven', 'pending') THEN 'forbidden' ELSE w.state END,
-  attempts = w.attempts + 1, last_error = excluded.last_error, next_try_at = now() + {pause})",
+  attempts = w.attempts + 1, last_error = excluded.last_error,
+  next_try_at = now() + CASE WHEN {is_over} THEN {pause} ELSE interval '30 seconds' END)",
                           key);
+  // The day that people look at is tried again soon.
+  sql.with("is_over", ":day::date < (now() AT TIME ZONE 'UTC')::date");
   sql.with("first_pause", pause_after("0")).with("pause", pause_after("w.attempts"));
   sql.set("error", error).set_bool("refused", is_refused);
   execute(transaction, sql);

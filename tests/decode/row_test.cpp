@@ -89,13 +89,13 @@ TEST(row, of_names_without_end_a_page_tells_100_and_keeps_all) {
 }
 
 TEST(row, of_megabytes_is_a_reject_of_which_the_beginning_is_kept) {
-  std::string const text(5 << 20, 'x');
+  std::string const text(17 << 20, 'x');
   auto const page = decode_sample(R"({"samples":[{"key":"1","text":")" + text +
                                   R"("},{"key":"2"},{"key":"1","text":")" + text + R"(y"}]})");
   EXPECT_EQ(page.rows.size(), 1u);
   ASSERT_EQ(page.rejects.size(), 2u);
-  EXPECT_EQ(page.rejects[0].reason, "5242881 bytes are more than the 4194304 of a row");
-  EXPECT_THAT(page.rejects[0].payload, testing::StartsWith(R"({"bytes":5242901,"hash":")"));
+  EXPECT_EQ(page.rejects[0].reason, "17825793 bytes are more than the 16777216 of a row");
+  EXPECT_THAT(page.rejects[0].payload, testing::StartsWith(R"({"bytes":17825813,"hash":")"));
   EXPECT_LT(page.rejects[0].payload.size(), 80'000u);
   // They begin alike, and still are two rejects.
   EXPECT_NE(page.rejects[0].payload, page.rejects[1].payload);
