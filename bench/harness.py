@@ -17,6 +17,7 @@ DAEMON = pathlib.Path(os.environ.get("BUILD", ROOT / "build/release")) / "vobiz-
 WORK = pathlib.Path(os.environ.get("VOBIZ_BENCH_WORK", "/tmp/vobiz-bench"))
 RESULTS = pathlib.Path(os.environ.get("VOBIZ_BENCH_RESULTS", ROOT / "bench/results"))
 PARTNER = "PA_BENCH"
+TOKEN = "bench-token"
 
 
 def say(text):
@@ -154,7 +155,7 @@ def configuration(database, port, requests_per_second=10000, max_in_flight=8, st
   - name: bench
     base_url: http://127.0.0.1:{port}/api/v1/partner
     auth_id: {PARTNER}
-    auth_token: none
+    auth_token: {TOKEN}
     limits: {{requests_per_second: {requests_per_second}, max_in_flight: {max_in_flight}}}
 database: {{dsn: "host={os.environ['PGHOST']} dbname={database} user={os.environ['PGUSER']}"}}
 streams: {{{streams}}}

@@ -7,8 +7,8 @@ import sys
 
 import harness
 
-PARTS = ["backfill", "rivals", "latency", "limited", "idle", "unchanged", "decode", "months", "large-day", "memory",
-         "growth"]
+PARTS = ["backfill", "rivals", "latency", "limited", "idle", "unchanged", "decode", "months", "large-day", "customers",
+         "memory", "growth"]
 LARGE = ["memory", "growth"]  # over ten times as many days
 ROWS_A_DAY = 100_000
 LARGE_DAY = 1_000_000

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # run.sh [--days N] [--rows-a-day N] [--rounds N] [PART…]: measures what docs/performance.md shows, all parts or those
 # named, in a throw-away PostgreSQL. Writes bench/results/PART.json and docs/performance.md. Needs
-# build/release/vobiz-syncd, or another build folder in BUILD; nginx and libbenchmark-dev, which it installs if it may;
+# build/release/vobiz-syncd (another folder of it in BUILD) and vobiz-sim; nginx and libbenchmark-dev, if absent;
 # about 4 GB below /tmp for a million calls, and 40 GB for the parts memory and growth, which use ten times as many.
 # VOBIZ_BENCH_WORK is the folder that keeps pages and virtualenvs between runs.
 set -euo pipefail

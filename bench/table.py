@@ -6,6 +6,8 @@ import pathlib
 import statistics
 import sys
 
+import customer_rows
+
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs/performance.md"
 
@@ -212,7 +214,7 @@ def own_share(back):
 
 def runs():
     parts = ("backfill", "rivals", "latency", "limited", "unchanged", "idle", "decode", "months", "large-day",
-             "memory", "growth")
+             "customers", "memory", "growth")
     runs = [run for run in map(result, parts) if run]
     if not runs:
         return []
@@ -229,6 +231,9 @@ def main():
     speed(table)
     stillness(table)
     large_day(table)
+    many = result("customers")
+    if many:
+        customer_rows.targets(many, table, n)
     tools = (result("rivals") or {}).get("tools", {})
     versions = "; ".join(v for t in tools.values() for v in t.get("versions", []))
     back = result("backfill") or {}
@@ -243,7 +248,8 @@ def main():
         "| what | target | measured | |", "|---|---|---|---|", *table.rows, "",
         "The other tools store into a table with a key, without the partitions, indexes and rollups of the mirror "
         f"({versions}).", "",
-        *reasons(table, back, tools), *growth(), *runs(), ""])
+        *reasons(table, back, tools), *growth(), *(customer_rows.section(many, n) if many else []),
+        *runs(), ""])
     if "--check" in sys.argv:
         sys.exit(0 if PAGE.read_text() == text else "docs/performance.md is not what bench/table.py makes")
     PAGE.write_text(text)

@@ -20,4 +20,5 @@ install(CODE [[
   set(unit_file "${CMAKE_INSTALL_PREFIX}/lib/systemd/system/vobiz-syncd.service")
   message(STATUS "Installing: $ENV{DESTDIR}${unit_file}")
   file(WRITE "$ENV{DESTDIR}${unit_file}" "${unit}")
+  file(CHMOD "$ENV{DESTDIR}${unit_file}" PERMISSIONS OWNER_READ OWNER_WRITE GROUP_READ WORLD_READ)
 ]])

@@ -7,7 +7,7 @@
 SELECT account_name AS customer, account_id, call_direction AS direction, sum(attempts) AS calls,
   round(100.0 * sum(answered) / sum(attempts), 1) AS "answer rate, %",
   round(100.0 * sum(network_effective_calls) / sum(attempts), 1) AS "NER, %",
-  round(sum(billable_seconds)::numeric / nullif(sum(answered), 0), 1) AS "average length, s",
+  round(sum(billsec)::numeric / nullif(sum(answered), 0), 1) AS "average length, s",
   round(100.0 * sum(short_calls) / nullif(sum(answered), 0), 1) AS "short calls, %"
 FROM vobiz_bi.kpi_daily
 WHERE day BETWEEN vobiz.billing_day(now()) - coalesce([[{{days}},]] 7)::integer AND vobiz.billing_day(now()) - 1

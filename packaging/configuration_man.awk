@@ -1,5 +1,5 @@
 # Makes vobiz-syncd.yaml(5) of docs/configuration.md: awk -f configuration_man.awk -v date=YYYY-MM-DD FILE
-# Knows what that page uses: headings, paragraphs, lists, code, tables. A table whose first column holds
+# Knows what that page uses: headings, paragraphs, lists, code, tables, comments. A table whose first column holds
 # keys becomes a list of them with what they take; any other one becomes a list of its rows.
 function plain(text) {
   gsub(/\\/, "\\e", text)
@@ -60,7 +60,7 @@ BEGIN {
   next
 }
 code { gsub(/\\/, "\\e"); gsub(/-/, "\\-"); print /^[.']/ ? "\\&" $0 : $0; next }
-/^# / { next }
+/^# / || /^<!--/ { next }
 /^## / { close_paragraph(); print ".SH " toupper(substr($0, 4)); next }
 /^\|/ { close_paragraph(); row($0); next }
 in_table { in_table = 0; print ".PP" }

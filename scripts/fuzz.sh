@@ -10,7 +10,7 @@ seconds=${1:-60}
 [[ $seconds =~ ^[1-9][0-9]*$ ]] || { usage >&2; exit 2; }
 shift $(($# > 0))
 targets=("$@")
-[ $# -gt 0 ] || targets=(rows http_request answer array config decode decimal instant)
+[ $# -gt 0 ] || targets=(rows http_request answer answer_reader array config decode decimal instant)
 
 cmake --preset clang >/dev/null
 cmake --build --preset clang --target fuzzers

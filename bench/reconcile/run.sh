@@ -12,7 +12,7 @@ fi
 config=$(mktemp)
 trap 'rm -f "$config"' EXIT
 cat >"$config" <<YAML
-partners: [{name: bench, base_url: "http://127.0.0.1:1/", auth_id: PA_BENCH, auth_token: none}]
+partners: [{name: bench, base_url: "http://127.0.0.1:1/", auth_id: PA_BENCH, auth_token: bench-token}]
 database: {dsn: "host=$PGHOST dbname=$PGDATABASE user=$PGUSER"}
 YAML
 chmod 600 "$config"

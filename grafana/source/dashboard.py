@@ -28,8 +28,10 @@ ACCOUNT = chosen("account", "account_id")
 DIRECTION = chosen("direction", "call_direction")
 CURRENCY = "coalesce(currency, 'XXX') = ${currency:sqlstring}"
 
-# The rollup by hour has an empty text for NULL.
-HOURS_CURRENCY = "coalesce(nullif(currency, ''), 'XXX') = ${currency:sqlstring}"
+# Figures of a time range are those of the billing days that it touches, whole, on every dashboard: one title, one
+# number. Only charts by hour go by the hour.
+ALL_DAYS = f"FROM vobiz_bi.usage_daily WHERE day {DAYS} AND {PARTNER}"
+OF_DAYS = "on the billing days that the time range touches"
 # The hours of all customers. The days are a condition too: hours that are not stored yet are computed from quarters.
 ALL_HOURS = f"FROM vobiz.usage_hours WHERE day {DAYS} AND $__timeFilter(hour) AND {PARTNER}"
 ALL_HOURS_BEFORE = f"FROM vobiz.usage_hours WHERE day {DAYS_BEFORE} AND hour {A_WEEK_BEFORE} AND {PARTNER}"
@@ -45,6 +47,44 @@ def hours_of_customers(in_time, days):
   SELECT hour, partner_id, call_direction, currency, attempts, answered, billsec, total_cost FROM vobiz.usage_buckets
   WHERE {EVERYTHING} NOT IN (${{account:sqlstring}}) AND account_id IN (${{account:sqlstring}})) h
 WHERE {in_time} AND {PARTNER} AND {DIRECTION}"""
+
+
+# Until when it is known that an hour without a call had none, by UTC day: for ever where the day is proven, until it
+# was last read where it is open, never where anything is in doubt.
+_KNOWN = f"""SELECT utc_day, CASE WHEN bool_and(state = 'proven') THEN 'infinity'::timestamptz
+    WHEN bool_and(state IN ('proven', 'open')) THEN min(read_at) FILTER (WHERE state = 'open') END AS known_until
+  FROM vobiz_bi.completeness_calendar WHERE stream = 'cdrs' AND {PARTNER} GROUP BY utc_day"""
+
+
+def each_hour(values, source, later="0 days"):
+    """SQL: a row for every hour of the time range. `values`: name, SQL, and whether an hour without calls is 0. It
+    is, where that is known, and a gap otherwise. `later` moves the hours of another time."""
+    def shown(n, name, nought):
+        known = f"coalesce(v{n}, CASE WHEN k.known_until >= h.hour + interval '1 hour' THEN 0 END)"
+        return (known if nought else f"v{n}") + f' AS "{name}"'
+    columns = ",\n  ".join(shown(n, name, nought) for n, (name, _, nought) in enumerate(values))
+    sums = ", ".join(f"{sql} AS v{n}" for n, (_, sql, _) in enumerate(values))
+    return f"""WITH known AS MATERIALIZED (
+  {_KNOWN}
+), v AS (SELECT hour, {sums} {source} GROUP BY hour)
+SELECT h.hour + interval '{later}' AS time, {columns}
+FROM (SELECT g.hour FROM generate_series(
+    date_trunc('hour', $__timeFrom()::timestamptz - interval '{later}', (SELECT timezone FROM vobiz.settings)),
+    $__timeTo()::timestamptz - interval '{later}', interval '1 hour') g(hour)
+  WHERE g.hour >= $__timeFrom()::timestamptz - interval '{later}') h
+LEFT JOIN v USING (hour) LEFT JOIN known k ON k.utc_day = (h.hour AT TIME ZONE 'UTC')::date
+ORDER BY 1"""
+
+
+# Every chart over time has these days marked.
+_NOT_PROVEN = f"""
+SELECT extract(epoch FROM utc_day::timestamp AT TIME ZONE 'UTC') AS time,
+  extract(epoch FROM (utc_day + 1)::timestamp AT TIME ZONE 'UTC') AS timeend,
+  'UTC day ' || utc_day || ' is not proven: ' || string_agg(DISTINCT stream || ' ' || state, ', ') AS text
+FROM vobiz_bi.completeness_calendar
+WHERE utc_day {UTC_DAYS} AND utc_day < (now() AT TIME ZONE 'UTC')::date AND {PARTNER}
+  AND stream IN ('cdrs', 'transactions') AND state <> 'proven'
+GROUP BY utc_day ORDER BY 1"""
 
 
 _QUERIES = {
@@ -85,7 +125,7 @@ def to_customer(uid):
     return f"/d/{uid}?var-account=${{__data.fields.account_id}}&${{partner:queryparam}}&${{__url_time_range}}"
 
 
-def dashboard(uid, title, says, since, variables, lines, refresh="5m"):
+def dashboard(uid, title, says, since, variables, lines, refresh="5m", marks_unproven=False):
     """`lines` are rows (see row) and tuples of a height and the panels side by side, which share the width
     of 24 evenly or as their member "wide" says."""
     panels, y = [], 0
@@ -110,7 +150,11 @@ def dashboard(uid, title, says, since, variables, lines, refresh="5m"):
         "time": {"from": since, "to": "now"}, "timepicker": {},
         "annotations": {"list": [{
             "builtIn": 1, "datasource": {"type": "grafana", "uid": "-- Grafana --"}, "enable": True, "hide": True,
-            "iconColor": "rgba(0, 211, 255, 1)", "name": "Annotations & Alerts", "type": "dashboard"}]},
+            "iconColor": "rgba(0, 211, 255, 1)", "name": "Annotations & Alerts", "type": "dashboard"}] + ([{
+                "datasource": DATASOURCE, "enable": True, "hide": False, "iconColor": "orange",
+                "name": "Days that are not proven", "target": {
+                    "editorMode": "code", "format": "table", "rawQuery": True, "rawSql": _NOT_PROVEN.strip(),
+                    "refId": "Anno"}}] if marks_unproven else [])},
         "links": [{"type": "dashboards", "title": "Dashboards", "tags": ["vobiz"], "asDropdown": True,
                    "icon": "external link", "includeVars": True, "keepTime": True, "targetBlank": False, "tooltip": "",
                    "url": ""}],

@@ -72,5 +72,5 @@ SELECT vobiz.billing_day_start(day) AS time, metric, value FROM (
   FROM vobiz.ledger_days
   WHERE day BETWEEN vobiz.billing_day($__timeFrom()) AND vobiz.billing_day($__timeTo())
     AND reference_type LIKE 'did%' AND status = 'completed' AND {WHO} GROUP BY 1, 2) d
-ORDER BY 1, 2""", style="bars", decimals=2, low=0, empty="nothing was charged for numbers in this time range"),),
+ORDER BY 1, 2""", decimals=2, low=0, empty="nothing was charged for numbers in this time range"),),
     ])

@@ -1,14 +1,16 @@
 """Overview: traffic, spend, and whether anything needs attention."""
 from dashboard import (
+    ALL_DAYS,
     ALL_HOURS,
     ALL_HOURS_BEFORE,
     CURRENCY,
     DAY_START,
     DAYS,
-    HOURS_CURRENCY,
+    OF_DAYS,
     PARTNER,
     UTC_DAYS,
     dashboard,
+    each_hour,
     row,
     to_customer,
 )
@@ -18,24 +20,24 @@ ALARM = limits(GREEN, (1, RED))
 
 made = dashboard(
     "vobiz-overview", "Overview", "Traffic, spend and what needs somebody's attention, of all customers",
-    "now-7d", ["partner", "currency"], [
+    "now-7d", ["partner", "currency"], marks_unproven=True, lines=[
         row("Traffic"),
-        (4, stat("Calls", "Calls that started in the time range, answered or not.", "short", f"""
-SELECT coalesce(sum(attempts), 0) AS calls {ALL_HOURS}""",
+        (4, stat("Calls", f"Calls {OF_DAYS}, answered or not.", "short", f"""
+SELECT coalesce(sum(attempts), 0) AS calls {ALL_DAYS}""",
                  to="vobiz-traffic"),
          stat("Answer rate", "Answered calls of all calls (ASR). A call is answered when it has billable seconds.",
               "percent", f"""
 SELECT round(100.0 * sum(answered) / nullif(sum(attempts), 0), 2) AS answer_rate
-{ALL_HOURS}""",
+{ALL_DAYS}""",
               limits(RED, (30, YELLOW), (45, GREEN)), to="vobiz-traffic", decimals=1, empty="no calls"),
          stat("Minutes", "Billable minutes: billable seconds / 60, before any rounding of a tariff.", "short", f"""
 SELECT coalesce(round(sum(billsec) / 60.0), 0) AS minutes
-{ALL_HOURS}""", to="vobiz-traffic"),
+{ALL_DAYS}""", to="vobiz-traffic"),
          stat("Spend (${currency})",
-              "What calls cost in the time range, calls and streaming, in the chosen currency.", MONEY,
+              f"What calls cost {OF_DAYS}: calls and streaming, in the chosen currency.", MONEY,
               f"""
 SELECT coalesce(sum(total_cost), 0) AS spend
-{ALL_HOURS} AND {HOURS_CURRENCY}""", to="vobiz-spend", decimals=2),
+{ALL_DAYS} AND {CURRENCY}""", to="vobiz-spend", decimals=2),
          stat("Customers with calls", "Customers that made or got at least one call in the time range.", "short", f"""
 SELECT count(DISTINCT account_id) AS customers FROM vobiz_bi.usage_daily WHERE day {DAYS} AND {PARTNER}""",
               to="vobiz-spend"),
@@ -45,13 +47,13 @@ SELECT count(DISTINCT account_id) AS customers FROM vobiz_bi.usage_daily WHERE d
 SELECT count(*) AS wallets FROM vobiz_bi.low_balance WHERE {PARTNER}""",
               limits(GREEN, (1, ORANGE)), to="vobiz-spend")),
         (8, series("Calls by hour",
-                   "Calls by the hour they started in; the dashed line is the same hour a week before.",
-                   "short", f"""
-SELECT hour AS time, sum(answered) AS answered, sum(attempts) - sum(answered) AS "not answered"
-{ALL_HOURS} GROUP BY hour ORDER BY hour""", f"""
-SELECT hour + interval '7 days' AS time, sum(attempts) AS "all, a week before"
-{ALL_HOURS_BEFORE} GROUP BY hour ORDER BY hour""",
-                   style="line", dashed="all, a week before"),
+                   "Calls by the hour they started in; the dashed line is the same hour a week before. "
+                   "An hour without a call is 0 only where that is known, else a gap.",
+                   "short",
+                   each_hour([("answered", "sum(answered)", True),
+                              ("not answered", "sum(attempts) - sum(answered)", True)], ALL_HOURS),
+                   each_hour([("all, a week before", "sum(attempts)", True)], ALL_HOURS_BEFORE, "7 days"),
+                   style="stacked bars", low=0, dashed="all, a week before"),
          series("Spend by day (${currency})",
                 "What calls cost by billing day, in the chosen currency; today is not over.",
                 MONEY, f"""
@@ -71,19 +73,22 @@ GROUP BY account_id, account_name ORDER BY spend DESC, calls DESC LIMIT 15""", "
                   links={"customer": to_customer("vobiz-traffic"), "spend": to_customer("vobiz-spend")},
                   hidden=["account_id"]),
          table("Lowest wallets",
-               "Prepaid wallets that run dry soonest at the pace of the last seven whole billing days.",
+               "Prepaid wallets that are empty or below zero, then those that run dry soonest at the pace of the last "
+               "seven whole billing days.",
                f"""
 SELECT account_id, account_name AS customer, currency, balance, average_daily_debit AS "a day",
   runway_days AS "days left"
-FROM vobiz_bi.wallet_runway WHERE NOT is_postpaid AND runway_days IS NOT NULL AND {PARTNER}
-ORDER BY runway_days, account_id LIMIT 15""", "no prepaid wallet is in use",
+FROM vobiz_bi.wallet_runway WHERE NOT is_postpaid AND (runway_days IS NOT NULL OR balance <= 0) AND {PARTNER}
+ORDER BY balance <= 0 DESC, CASE WHEN balance <= 0 THEN balance END, runway_days, account_id LIMIT 15""",
+               "no prepaid wallet is in use",
                units={"balance": MONEY, "a day": MONEY},
                colours={"days left": limits(RED, (3, YELLOW), (7, GREEN))},
                links={"customer": to_customer("vobiz-spend")}, hidden=["account_id"])),
         row("Is the picture complete?"),
-        (4, stat("Streams in trouble", "Streams whose last cycle did not go well. Details: Sync health.", "short", f"""
-SELECT count(*) AS streams FROM vobiz_bi.sync_freshness WHERE state NOT IN ('ok', 'new') AND {PARTNER}""",
-                 ALARM, to="vobiz-sync-health"),
+        (4, stat("Streams in trouble", "Streams that fail, or that nobody has read for too long. Details: Sync health.",
+                 "short", f"""
+SELECT count(*) AS streams FROM vobiz_bi.sync_freshness WHERE needs_attention AND {PARTNER}""",
+                 ALARM, to="vobiz-sync-health", nought="all in order"),
          stat("Mismatches",
               "UTC days whose rows do not add up to the provider's own totals; they are tried again.", "short",
               f"""
@@ -97,7 +102,8 @@ FROM vobiz_bi.completeness_calendar
 WHERE utc_day {UTC_DAYS} AND utc_day < (now() AT TIME ZONE 'UTC')::date AND {PARTNER}""",
               limits(RED, (90, YELLOW), (99, GREEN)), to="vobiz-sync-health", decimals=1, empty="no day is over yet"),
          stat("Open breaks", "Differences between calls, charges and wallets that nobody has accepted.", "short", f"""
-SELECT count(*) AS breaks FROM vobiz_bi.open_breaks WHERE {PARTNER}""", ALARM, to="vobiz-reconciliation"),
+SELECT count(*) AS breaks FROM vobiz_bi.open_breaks WHERE {PARTNER}""", ALARM, to="vobiz-reconciliation",
+              nought="all in order"),
          stat("Renewals not covered",
               "Numbers that renew within 7 days while the wallet is too low for it.", "short", f"""
 SELECT count(*) AS numbers FROM vobiz_bi.number_renewals

@@ -20,7 +20,8 @@ def _targets(statements, form):
              "rawSql": sql.strip(), "refId": chr(ord("A") + n)} for n, sql in enumerate(statements)]
 
 
-def _panel(kind, title, says, unit, empty, statements, form, options, decimals, steps, custom=None):
+def _panel(kind, title, says, unit, empty, statements, form, options, decimals, steps, custom=None,
+           overrides=()):
     defaults = {"unit": unit, "noValue": empty,
                 "thresholds": {"mode": "absolute", "steps": steps or limits(GREEN)},
                 "color": {"mode": "thresholds" if steps or kind == "stat" else "palette-classic"}}
@@ -30,14 +31,17 @@ def _panel(kind, title, says, unit, empty, statements, form, options, decimals, 
         defaults["custom"] = custom
     return {"type": kind, "title": title, "description": says, "datasource": DATASOURCE,
             "targets": _targets(statements, form), "options": options,
-            "fieldConfig": {"defaults": defaults, "overrides": []}}
+            "fieldConfig": {"defaults": defaults, "overrides": list(overrides)}}
 
 
-def stat(title, says, unit, sql, steps=None, to=None, decimals=None, empty="nothing yet"):
-    """One number. `to` is the uid of the dashboard with the details."""
+def stat(title, says, unit, sql, steps=None, to=None, decimals=None, empty="nothing yet", nought=None):
+    """One number. `to` is the uid of the dashboard with the details; `nought` what is shown, in green, for 0."""
     result = _panel("stat", title, says, unit, empty, [sql], "table", {
         "colorMode": "value", "graphMode": "none", "justifyMode": "auto", "orientation": "auto", "textMode": "auto",
         "reduceOptions": {"calcs": ["lastNotNull"], "fields": "", "values": False}}, decimals, steps)
+    if nought:
+        result["fieldConfig"]["defaults"]["mappings"] = [
+            {"type": "value", "options": {"0": {"text": nought, "color": GREEN, "index": 0}}}]
     if to:
         result["links"] = [{"title": "More", "url": f"/d/{to}?${{__url_time_range}}&${{__all_variables}}"}]
     return result
@@ -60,7 +64,8 @@ def series(title, says, unit, *statements, style="line", decimals=None, steps=No
     defaults |= {name: value for name, value in (("min", low), ("max", high)) if value is not None}
     if dashed:
         result["fieldConfig"]["overrides"].append(_override(dashed, {
-            "color": {"mode": "fixed", "fixedColor": GREY}, "custom.fillOpacity": 0,
+            "color": {"mode": "fixed", "fixedColor": GREY}, "custom.fillOpacity": 0, "custom.drawStyle": "line",
+            "custom.stacking": {"mode": "none", "group": "A"},
             "custom.lineStyle": {"dash": [6, 6], "fill": "dash"}}))
     return result
 
@@ -70,7 +75,7 @@ def bars(title, says, unit, sql, empty, decimals=None):
     return _panel("barchart", title, says, unit, empty, [sql], "table", {
         "orientation": "horizontal", "showValue": "auto", "stacking": "none", "xTickLabelRotation": 0,
         "legend": {"calcs": [], "displayMode": "list", "placement": "bottom", "showLegend": False},
-        "tooltip": {"mode": "single", "sort": "none"}}, decimals, None, {"fillOpacity": 80, "lineWidth": 1})
+        "tooltip": {"mode": "single", "sort": "none"}}, decimals, None, {"fillOpacity": 80, "lineWidth": 1}, [TEXT])
 
 
 def table(title, says, sql, empty, units=None, colours=None, words=None, links=None, hidden=()):
@@ -82,6 +87,7 @@ def table(title, says, sql, empty, units=None, colours=None, words=None, links=N
     overrides = result["fieldConfig"]["overrides"]
     # Otherwise the text for an empty table would be in every empty cell.
     overrides.append({"matcher": {"id": "byRegexp", "options": ".*"}, "properties": [{"id": "noValue", "value": "–"}]})
+    overrides.append(TEXT)
     for column, unit in (units or {}).items():
         overrides.append(_override(column, {"unit": unit} | ({"decimals": 2} if unit in (MONEY, "percent") else {})))
     for column, steps in (colours or {}).items():
@@ -108,6 +114,10 @@ def states(title, says, sql, meanings, empty):
     result["fieldConfig"]["defaults"]["mappings"] = [{"type": "value", "options": {
         str(n): {"text": word, "color": colour, "index": n} for n, (word, colour) in enumerate(meanings)}}]
     return result
+
+
+# Grafana reads a text of digits as a number, and "+91…" and "00912" lose what stands before them.
+TEXT = {"matcher": {"id": "byType", "options": "string"}, "properties": [{"id": "unit", "value": "string"}]}
 
 
 def _override(column, properties):

@@ -16,9 +16,10 @@ made = dashboard(
         (4, stat("Open breaks",
                  "Breaks on the billing days of the time range that have neither healed nor been accepted.", "short",
                  f"""
-SELECT count(*) AS breaks {BREAKS}""", limits(GREEN, (1, RED))),
+SELECT count(*) AS breaks {BREAKS}""", limits(GREEN, (1, RED)), nought="all in order"),
          stat("Days with a break", "Billing days on which at least one check found a break.", "short", f"""
-SELECT count(DISTINCT billing_day) FILTER (WHERE status = 'break') AS days {RESULTS}""", limits(GREEN, (1, RED))),
+SELECT count(DISTINCT billing_day) FILTER (WHERE status = 'break') AS days {RESULTS}""", limits(GREEN, (1, RED)),
+              nought="none"),
          stat("Days all in order", "Billing days on which every check was ok.", "short", f"""
 SELECT count(*) FILTER (WHERE fine) AS days FROM (
   SELECT billing_day, bool_and(status = 'ok') AS fine {RESULTS} GROUP BY partner_id, billing_day) d"""),

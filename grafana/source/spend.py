@@ -1,5 +1,5 @@
 """Spend and wallets: for finance and account managers."""
-from dashboard import ACCOUNT, CURRENCY, DAY_START, DAYS, DIRECTION, PARTNER, dashboard, row, to_customer
+from dashboard import ACCOUNT, CURRENCY, DAY_START, DAYS, DIRECTION, OF_DAYS, PARTNER, dashboard, row, to_customer
 from panels import GREEN, MONEY, ORANGE, RED, YELLOW, limits, series, stat, table
 
 WHO = f"{PARTNER} AND {ACCOUNT}"
@@ -13,9 +13,9 @@ LEFT = limits(RED, (3, YELLOW), (7, GREEN))
 made = dashboard(
     "vobiz-spend", "Spend and wallets",
     "What calls cost, who spends it, and whose wallet runs dry: one currency at a time",
-    "now-30d", ["partner", "account", "direction", "currency"], [
+    "now-30d", ["partner", "account", "direction", "currency"], marks_unproven=True, lines=[
         (4, stat("Spend (${currency})",
-                 "What calls cost on the billing days of the time range: calls and streaming.", MONEY, f"""
+                 f"What calls cost {OF_DAYS}: calls and streaming.", MONEY, f"""
 SELECT coalesce(sum(total_cost), 0) AS spend {CALLS}""", decimals=2),
          stat("Cost of a minute (${currency})", "Spend divided by billable minutes.", MONEY, f"""
 SELECT round(sum(total_cost) * 60 / nullif(sum(billsec), 0), 5) AS cost {CALLS}""", decimals=4, empty="no minutes"),

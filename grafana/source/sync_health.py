@@ -6,16 +6,17 @@ FRESH = f"FROM vobiz_bi.sync_freshness WHERE {PARTNER}"
 CALENDAR = f"FROM vobiz_bi.completeness_calendar WHERE utc_day {UTC_DAYS} AND {PARTNER}"
 RUNS = f"FROM vobiz_sync.runs WHERE $__timeFilter(started_at) AND {PARTNER}"
 ALARM = limits(GREEN, (1, RED))
-MEANINGS = [("proven", GREEN), ("open", BLUE), ("not read", GREY), ("mismatch", RED), ("forbidden", ORANGE)]
-PLACE = "max(array_position(ARRAY['proven', 'open', 'pending', 'mismatch', 'forbidden'], state)) - 1"
+MEANINGS = [("proven", GREEN), ("open", BLUE), ("not read", GREY), ("mismatch", RED), ("forbidden", ORANGE),
+            ("never read", "purple")]
+PLACE = "max(array_position(ARRAY['proven', 'open', 'pending', 'mismatch', 'forbidden', 'unread'], state)) - 1"
 STATES = {"ok": GREEN, "new": BLUE, "mismatch": RED, "failing": RED, "forbidden": ORANGE, "unauthorized": RED,
-          "failed": RED, "cancelled": YELLOW}
+          "failed": RED, "cancelled": YELLOW, "stale": RED, "unavailable": GREY, "off": GREY}
 
 made = dashboard(
     "vobiz-sync-health", "Sync health", "How fresh and how complete the mirror is, and what is in its way",
     "now-14d", ["partner"], [
-        (4, stat("Streams in trouble", "Streams whose last cycle did not go well.", "short", f"""
-SELECT count(*) FILTER (WHERE state NOT IN ('ok', 'new')) AS streams {FRESH}""", ALARM),
+        (4, stat("Streams in trouble", "Streams that fail, or that nobody has read for too long.", "short", f"""
+SELECT count(*) FILTER (WHERE needs_attention) AS streams {FRESH}""", ALARM, nought="all in order"),
          stat("Longest without success", "Of all streams, the longest time since a cycle that went well.", "s", f"""
 SELECT max(since_success_seconds) AS seconds {FRESH}""",
               limits(GREEN, (6 * 3600, YELLOW), (26 * 3600, RED)), empty="never"),
@@ -46,7 +47,8 @@ SELECT partner_id AS partner, stream, state, since_success_seconds AS "since suc
         row("Completeness"),
         (8, states("Completeness calendar",
                    "Each UTC day of each stream: proven means that as many rows are stored as the provider "
-                   "counts, and that their sums agree with its summary. The worst window of the day counts.", f"""
+                   "counts, and that their sums agree with its summary. The worst window of the day counts; "
+                   "a day without one was never read.", f"""
 SELECT (utc_day::timestamp AT TIME ZONE 'UTC') AS time, metric, value FROM (
   SELECT utc_day, partner_id || ' ' || stream AS metric, {PLACE} AS value {CALENDAR} GROUP BY 1, 2) d
 ORDER BY 1, 2""", MEANINGS, "no day of this time range has been read"),),
@@ -57,7 +59,8 @@ SELECT utc_day::text AS "UTC day", partner_id AS partner, stream, state, api_tot
   stored_rows AS stored, rejected_rows AS rejected, missing_rows AS missing, read_at AS "read at", last_error AS "why"
 {CALENDAR} AND state <> 'proven' ORDER BY utc_day DESC, partner_id, stream LIMIT 500""", "every day is proven",
                    units={"read at": "dateTimeAsIso"}, colours={"missing": ALARM},
-                   words={"state": {"open": BLUE, "pending": GREY, "mismatch": RED, "forbidden": ORANGE}}),
+                   words={"state": {"open": BLUE, "pending": GREY, "mismatch": RED, "forbidden": ORANGE,
+                                    "unread": "purple"}}),
          table("Rejects", "Rows that could not be stored, newest first; vobiz_sync.rejects has them in full.", f"""
 SELECT id, partner_id AS partner, stream, window_day::text AS "UTC day", reason, times_seen AS seen,
   first_seen_at AS "first seen", last_seen_at AS "last seen"
@@ -81,13 +84,15 @@ SELECT started_at AS "started", partner_id AS partner, stream, command, outcome,
 {RUNS} AND outcome <> 'ok' ORDER BY started_at DESC LIMIT 100""", "every cycle of this time range went well",
                   units={"started": "dateTimeAsIso"}, words={"outcome": STATES}),
          table("Changes after the fact",
-               "What the provider changed in rows that were already here, by day seen, stream and column.", f"""
+               "What the provider changed in rows that were already here, by day seen, stream and column. Money "
+               "counts a new price once, although it changes cost and total_cost.", f"""
 SELECT (seen_at AT TIME ZONE 'UTC')::date::text AS "UTC day seen", partner_id AS partner, stream,
   column_name AS "column",
-  count(*) AS changes, coalesce(currency, '–') AS currency, sum(difference) AS difference
+  count(*) AS changes, coalesce(currency, '–') AS currency, sum(difference) AS difference,
+  sum(difference) FILTER (WHERE vobiz.is_what_is_paid(stream, column_name)) AS money
 FROM vobiz.adjustments WHERE $__timeFilter(seen_at) AND {PARTNER}
 GROUP BY 1, 2, 3, 4, 6 ORDER BY 1 DESC, changes DESC, 2, 3, 4, 6 LIMIT 200""", "nothing was changed in this time range",
-               units={"difference": "locale"}),
+               units={"difference": "locale", "money": "locale"}),
          table("Fields the mirror does not know",
                "New members in the provider's answers; their values are kept in the column extra.", f"""
 SELECT partner_id AS partner, stream, field, first_seen_at AS "first seen"

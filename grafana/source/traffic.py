@@ -2,13 +2,15 @@
 from dashboard import (
     A_WEEK_BEFORE,
     ACCOUNT,
+    CURRENCY,
     DAY_START,
     DAYS,
     DAYS_BEFORE,
     DIRECTION,
-    HOURS_CURRENCY,
+    OF_DAYS,
     PARTNER,
     dashboard,
+    each_hour,
     hours_of_customers,
     row,
     to_customer,
@@ -16,6 +18,7 @@ from dashboard import (
 from panels import GREEN, MONEY, ORANGE, RED, YELLOW, bars, limits, series, stat, table
 
 WHO = f"{PARTNER} AND {ACCOUNT} AND {DIRECTION}"
+USAGE = f"FROM vobiz_bi.usage_daily WHERE day {DAYS} AND {WHO}"
 BY_HOUR = hours_of_customers("$__timeFilter(hour)", DAYS)
 HOURS_BEFORE = hours_of_customers(f"hour {A_WEEK_BEFORE}", DAYS_BEFORE)
 KPIS = f"FROM vobiz_bi.kpi_daily WHERE day {DAYS} AND {WHO}"
@@ -23,12 +26,11 @@ QUALITY = f"FROM vobiz_bi.quality_daily WHERE day {DAYS} AND {WHO}"
 BEFORE = "a week before"
 
 
-def by_hour(title, says, unit, value, **more):
+def by_hour(title, says, unit, value, nought=False, **more):
     """A figure by hour, and the same figure of the week before."""
-    return series(title, says + " The dashed line is the same hour a week before.", unit, f"""
-SELECT hour AS time, {value} AS "{title.lower()}" {BY_HOUR} GROUP BY hour ORDER BY hour""", f"""
-SELECT hour + interval '7 days' AS time, {value} AS "{BEFORE}" {HOURS_BEFORE} GROUP BY hour ORDER BY hour""",
-                  dashed=BEFORE, **more)
+    return series(title, says + " The dashed line is the same hour a week before.", unit,
+                  each_hour([(title.lower(), value, nought)], BY_HOUR),
+                  each_hour([(BEFORE, value, nought)], HOURS_BEFORE, "7 days"), dashed=BEFORE, **more)
 
 
 def by_day(title, says, unit, value, source, **more):
@@ -40,12 +42,12 @@ ORDER BY 1""", **more)
 
 made = dashboard(
     "vobiz-traffic", "Traffic and quality", "How many calls, how many of them succeed, how they end and how they sound",
-    "now-7d", ["partner", "account", "direction", "currency"], [
-        (4, stat("Calls", "Calls that started in the time range.", "short", f"""
-SELECT coalesce(sum(attempts), 0) AS calls {BY_HOUR}"""),
+    "now-7d", ["partner", "account", "direction", "currency"], marks_unproven=True, lines=[
+        (4, stat("Calls", f"Calls {OF_DAYS}.", "short", f"""
+SELECT coalesce(sum(attempts), 0) AS calls {USAGE}"""),
          stat("Answer rate",
               "Answered calls of all calls (ASR). It also falls when people do not pick up.", "percent", f"""
-SELECT round(100.0 * sum(answered) / nullif(sum(attempts), 0), 2) AS answer_rate {BY_HOUR}""",
+SELECT round(100.0 * sum(answered) / nullif(sum(attempts), 0), 2) AS answer_rate {USAGE}""",
               limits(RED, (30, YELLOW), (45, GREEN)), decimals=1, empty="no calls"),
          stat("Network effectiveness",
               "Calls that the network delivered, of all: answered, busy, unanswered or refused (NER). "
@@ -53,20 +55,22 @@ SELECT round(100.0 * sum(answered) / nullif(sum(attempts), 0), 2) AS answer_rate
 SELECT round(100.0 * sum(network_effective_calls) / nullif(sum(attempts), 0), 2) AS ner {KPIS}""",
               limits(RED, (85, YELLOW), (92, GREEN)), decimals=1, empty="no calls"),
          stat("Average length", "Billable seconds for each answered call (ACD).", "s", f"""
-SELECT round(sum(billsec)::numeric / nullif(sum(answered), 0), 1) AS seconds {BY_HOUR}""", empty="none answered"),
+SELECT round(sum(billsec)::numeric / nullif(sum(answered), 0), 1) AS seconds {USAGE}""", empty="none answered"),
          stat("Minutes", "Billable minutes: billable seconds / 60.", "short", f"""
-SELECT coalesce(round(sum(billsec) / 60.0), 0) AS minutes {BY_HOUR}"""),
+SELECT coalesce(round(sum(billsec) / 60.0), 0) AS minutes {USAGE}"""),
          stat("Cost of a minute (${currency})",
               "What calls cost, divided by their billable minutes, in the chosen currency.",
               MONEY, f"""
-SELECT round(sum(total_cost) * 60 / nullif(sum(billsec), 0), 5) AS cost {BY_HOUR} AND {HOURS_CURRENCY}""",
+SELECT round(sum(total_cost) * 60 / nullif(sum(billsec), 0), 5) AS cost {USAGE} AND {CURRENCY}""",
               decimals=4, empty="no minutes")),
-        (8, by_hour("Calls", "Calls by the hour they started in.", "short", "sum(attempts)", low=0),
+        (8, by_hour("Calls", "Calls by the hour they started in; 0 only where that is known, else a gap.",
+                    "short", "sum(attempts)", nought=True, low=0),
          by_hour("Answer rate", "Answered calls of all calls, by hour.", "percent",
                  "round(100.0 * sum(answered) / nullif(sum(attempts), 0), 2)", low=0, high=100)),
         (8, by_hour("Average length", "Billable seconds for each answered call (ACD), by hour.", "s",
                     "round(sum(billsec)::numeric / nullif(sum(answered), 0), 1)", low=0),
-         by_hour("Minutes", "Billable minutes by hour.", "short", "round(sum(billsec) / 60.0, 1)", low=0)),
+         by_hour("Minutes", "Billable minutes by hour.", "short", "round(sum(billsec) / 60.0, 1)", nought=True,
+                    low=0)),
         row("By billing day"),
         (8, by_day("Network effectiveness",
                    "Calls that the network delivered, of all (NER), by billing day.", "percent",
@@ -115,7 +119,7 @@ ORDER BY 1""", low=0, decimals=2, empty="no call was measured")),
                    "partner, whatever customer is chosen.", "short", f"""
 SELECT {DAY_START}, partner_id AS metric, peak_calls AS value FROM vobiz_bi.concurrency_daily
 WHERE scope = 'partner' AND day {DAYS} AND {PARTNER}
-ORDER BY 1, 2""", style="bars", low=0),
+ORDER BY 1, 2""", low=0),
          table("Close to their limit",
                "Each customer's highest number of calls at once in the time range, against its limit.", f"""
 SELECT account_id, account_name AS customer, peak_calls AS peak, concurrent_calls_limit AS "limit",
@@ -134,8 +138,8 @@ SELECT k.account_id, k.account_name AS customer, k.calls, k.asr AS "answer rate"
 FROM (
   SELECT account_id, account_name, sum(attempts) AS calls, round(100.0 * sum(answered) / sum(attempts), 1) AS asr,
     round(100.0 * sum(network_effective_calls) / sum(attempts), 1) AS ner,
-    round(sum(billable_seconds)::numeric / nullif(sum(answered), 0), 1) AS acd,
-    round(sum(billable_seconds) / 60.0) AS minutes,
+    round(sum(billsec)::numeric / nullif(sum(answered), 0), 1) AS acd,
+    round(sum(billsec) / 60.0) AS minutes,
     round(100.0 * sum(short_calls) / nullif(sum(answered), 0), 1) AS short
   {KPIS} GROUP BY account_id, account_name) k
 LEFT JOIN (

@@ -5,23 +5,27 @@ namespace vobiz::simulator {
 
 namespace {
 
-void append_tier(std::string& out, tier const& row, std::string_view owner) {
+void append_tier(std::string& out, tier const& row, std::string_view owner, generation shapes) {
   object tier_row(out);
+  bool const third = shapes == generation::third;
+  auto const rate = [&](std::string_view name, money value) {
+    third ? tier_row.number(name, value) : tier_row.decimal(name, value);
+  };
   tier_row.id("id", row.id);
   tier_row.string("name", row.name);
   tier_row.plain("currency", "INR");
-  tier_row.decimal("rate_per_minute", row.rate);
-  tier_row.decimal("streaming_rate_per_minute", row.streaming_rate);
-  tier_row.decimal("recording_rate_per_minute", row.recording_rate);
-  tier_row.raw("whatsapp_voice_rate", "null");
-  tier_row.raw("transcription_rate_per_minute", "\"0.00000\"");
-  tier_row.raw("pii_redaction_rate_per_minute", "\"0.00000\"");
+  rate("rate_per_minute", row.rate);
+  rate("streaming_rate_per_minute", row.streaming_rate);
+  rate("recording_rate_per_minute", row.recording_rate);
+  third ? tier_row.number("whatsapp_voice_rate", {}) : tier_row.null("whatsapp_voice_rate");
+  rate("transcription_rate_per_minute", {});
+  rate("pii_redaction_rate_per_minute", {});
   tier_row.boolean("charge_non_connected_calls", row.charges_non_connected);
-  tier_row.decimal("non_connected_call_fee", row.non_connected_fee);
-  tier_row.raw("did_release_fee", "\"0.00000\"");
+  rate("non_connected_call_fee", row.non_connected_fee);
+  rate("did_release_fee", {});
   tier_row.boolean("is_active", true);
   tier_row.boolean("is_default", row.is_default);
-  tier_row.string("partner_id", owner);
+  third ? tier_row.null("partner_id") : tier_row.string("partner_id", owner);
 }
 
 }  // namespace
@@ -44,7 +48,12 @@ void append_account(std::string& out, world const& of, std::uint32_t at, generat
     row.null("gst_status");
   }
   row.boolean("tds_enabled", bits >> 2 & 1);
-  row.raw("tds_percentage", bits >> 2 & 1 ? "\"2.00\"" : "null");
+  if (shapes == generation::third) {
+    row.integer("tds_percentage", bits >> 2 & 1 ? 2 : 0);
+    row.boolean("referral_disabled", false);
+  } else {
+    row.raw("tds_percentage", bits >> 2 & 1 ? "\"2.00\"" : "null");
+  }
   row.plain("business_type", bits >> 3 & 1 ? "private_limited" : "");
   row.plain("id", std::to_string(made.id));
   row.plain("auth_id", made.auth_id);
@@ -93,7 +102,7 @@ void append_account(std::string& out, world const& of, std::uint32_t at, generat
   }
   auto const& prices = of.tiers[made.tier];
   row.id("pricing_tier_id", prices.id);
-  if (row.begin("pricing_tier")) append_tier(out, prices, owner);
+  if (row.begin("pricing_tier")) append_tier(out, prices, owner, shapes);
   row.string("partner_id", owner);
   row.null("auto_recharge_config");
   row.string("resource_uri", "/v1/Account/" + made.auth_id + '/');

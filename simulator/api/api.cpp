@@ -65,7 +65,9 @@ answer partner_api::handle(request const& what, twist const& changed) {
   if (!path.starts_with(settings.base_path)) return not_found("path");
   path.remove_prefix(settings.base_path.size());
   while (path.size() > 1 && path.ends_with('/')) path.remove_suffix(1);
-  if (path == "/login") return what.method == "POST" ? log_in(what) : method_not_allowed();
+  bool const third = settings.shapes == generation::third;
+  if (path == "/login" && !third)
+    return what.method == "POST" ? log_in(what) : method_not_allowed();
   if (auto refused = check_credentials(what)) return *std::move(refused);
 
   bool const reads = what.method == "GET";
@@ -83,7 +85,7 @@ answer partner_api::handle(request const& what, twist const& changed) {
     append_profile(good.body, of_, settings, true);
   } else if (path == "/dashboard") {
     append_dashboard(good.body, of_, settings);
-  } else if (path == "/analytics") {
+  } else if (path == "/analytics" && !third) {
     if (reads) return analytics(what, changed);
   } else {
     return not_found("path");
@@ -103,6 +105,7 @@ answer partner_api::account_part(request const& what, std::string_view id, std::
   if (auto const* const asked = find_account_list(rest, settings.shapes)) {
     return list(what, *asked, account, changed);
   }
+  if (settings.shapes == generation::third) return not_found("path");
   if (rest == "/balance") return balance(*account);
   if (rest.starts_with("/cdrs/")) return one_call(*account, rest.substr(6));
   if (!rest.empty()) return not_found("path");

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include "simulator/api/documents.hpp"
 #include "simulator/api/json.hpp"
@@ -13,11 +14,21 @@ void append_minutes(std::string& out, std::int64_t billsec) {
   append_number(out, money{(billsec * 100 + 30) / 60 * 10'000});
 }
 
-void four_fields(object& row, traffic const& sums) {
+void three_fields(object& row, traffic const& sums) {
   row.integer("total_calls", sums.calls);
   row.integer("answered_calls", sums.answered);
   if (row.begin("total_minutes")) append_minutes(row.text(), sums.billsec);
+}
+
+void four_fields(object& row, traffic const& sums) {
+  three_fields(row, sums);
   row.decimal("total_cost", sums.total_cost);
+}
+
+void three_fields(object& row, std::string_view name, traffic const& sums) {
+  if (!row.begin(name)) return;
+  object inner(row.text());
+  three_fields(inner, sums);
 }
 
 void four_fields(object& row, std::string_view name, traffic const& sums) {
@@ -95,7 +106,7 @@ void append_totals(std::string& out, world const& of) {
 }
 
 void append_nested(std::string& out, world const& of, api_settings const& settings,
-                   day_range range) {
+                   series_settings const& series, day_range range) {
   auto const sums = of.calls.all().select(range).sums;
   object row(out);
   if (row.begin("partner")) append_profile(out, of, settings, false);
@@ -144,14 +155,18 @@ void append_nested(std::string& out, world const& of, api_settings const& settin
   }
   if (row.begin("time_series")) {
     out += '[';
-    for (auto day = *range.from; day <= *range.to; day += days(1)) {
-      if (day != *range.from) out += ',';
-      auto const of_day = of.calls.all().select({day, day}).sums;
+    auto const four_or_three = [&](object& into, std::string_view name, traffic const& part) {
+      settings.shapes == generation::third ? three_fields(into, name, part)
+                                           : four_fields(into, name, part);
+    };
+    bool begun = false;
+    for (auto const& one : time_series(of, series, *range.from, *range.to)) {
+      if (std::exchange(begun, true)) out += ',';
       object entry(out);
-      entry.day("date", day);
-      four_fields(entry, of_day.all);
-      four_fields(entry, "inbound", of_day.inbound);
-      four_fields(entry, "outbound", rest(of_day.all, of_day.inbound));
+      entry.day("date", one.day);
+      four_fields(entry, one.all);
+      four_or_three(entry, "inbound", one.inbound);
+      four_or_three(entry, "outbound", rest(one.all, one.inbound));
     }
     out += ']';
   }
@@ -160,20 +175,24 @@ void append_nested(std::string& out, world const& of, api_settings const& settin
 }  // namespace
 
 void append_dashboard(std::string& out, world const& of, api_settings const& settings) {
-  auto const today = day_of(of.now());
   switch (settings.dashboard) {
     case dashboard_shape::flat:
       return append_flat(out, of);
     case dashboard_shape::totals:
       return append_totals(out, of);
-    case dashboard_shape::nested:
-      return append_nested(out, of, settings, {today - days(29), today});
+    case dashboard_shape::nested: {
+      auto const today = settings.series.day_at(of.now());
+      day_range const shown{today - days(dashboard_days - 1), today};
+      return append_nested(out, of, settings, settings.series, shown);
+    }
   }
 }
 
 void append_analytics(std::string& out, world const& of, api_settings const& settings,
                       day_range range) {
-  if (settings.shapes == generation::second) return append_nested(out, of, settings, range);
+  if (settings.shapes == generation::second) {
+    return append_nested(out, of, settings, {}, range);
+  }
   auto const sums = of.calls.all().select(range).sums;
   object row(out);
   period(row, range);

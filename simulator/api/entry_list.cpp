@@ -41,10 +41,10 @@ list_page select_entries(list_query const& asked) {
 
 void append_entry_summary(std::string& out, list_figures const& of, generation shapes) {
   auto const& sums = of.entries;
-  bool const first = shapes == generation::first;
+  bool const numbers = shapes != generation::second;
   object row(out);
-  auto const amount = [first](object& into, std::string_view name, money value) {
-    first ? into.number(name, value) : into.decimal(name, value);
+  auto const amount = [numbers](object& into, std::string_view name, money value) {
+    numbers ? into.number(name, value) : into.decimal(name, value);
   };
   row.integer("total_transactions", sums.all.count);
   amount(row, "total_debit", sums.all.debit);

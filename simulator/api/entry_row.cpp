@@ -54,6 +54,7 @@ void append_entry(std::string& out, world const& of, std::uint32_t at, generatio
     }
   }
   bool const first = shapes == generation::first;
+  bool const third = shapes == generation::third;
   auto const bits = mix(made.variant);
   auto const spelling = static_cast<zone>(bits % 8 < 6 ? 0 : 1);
   bool const known = made.account < of.accounts.size();
@@ -69,7 +70,7 @@ void append_entry(std::string& out, world const& of, std::uint32_t at, generatio
   // The legacy type says what for; the sign is the same.
   bool const legacy = first && made.type == reference_type::did_rental;
   row.plain("type", legacy ? "did_rental" : made.credit ? "credit" : "debit");
-  first ? row.number("amount", made.amount) : row.decimal("amount", made.amount);
+  first || third ? row.number("amount", made.amount) : row.decimal("amount", made.amount);
   row.plain("currency", "INR");
   row.string("description", description(of, made));
   if (made.about == subject::call) {
@@ -85,7 +86,7 @@ void append_entry(std::string& out, world const& of, std::uint32_t at, generatio
   } else if (replaced && replaced->contains("reference")) {
     row.null("reference");
   }
-  row.plain("reference_type", name_of(made.type));
+  if (!third) row.plain("reference_type", name_of(made.type));
   row.plain("status", name_of(made.status));
   if (made.status == entry_status::completed && bits >> 4 & 3) {
     row.time("processed_at", made.created + microseconds(bits >> 6 & 0xfff), spelling);

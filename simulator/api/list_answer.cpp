@@ -15,6 +15,7 @@ struct page_figures {
   std::int64_t page_size = 0;
   std::int64_t total = 0;
   std::size_t rows_on_page = 0;
+  std::string_view account;
   bool without_total = false;
 
   std::int64_t pages() const {
@@ -40,6 +41,10 @@ void append_member(object& body, page_member const& member, page_figures const& 
       return body.boolean(member.name, of.page < of.pages());
     case page_value::has_prev:
       return body.boolean(member.name, of.page > 1);
+    case page_value::account:
+      return body.plain(member.name, of.account);
+    case page_value::success:
+      return body.boolean(member.name, true);
   }
 }
 
@@ -118,6 +123,7 @@ std::optional<refusal> write_list(list_declaration const& list, list_source cons
   }
   figures.rows_on_page = extra_end - extra_begin + found.rows.size();
   figures.without_total = from.changed.no_total;
+  if (account) figures.account = from.of.accounts[*account].auth_id;
 
   out.reserve(found.rows.size() * list.row_bytes + 1'024);
   object body(out);
@@ -138,6 +144,9 @@ std::optional<refusal> write_list(list_declaration const& list, list_source cons
     out += ']';
   }
   for (auto const& member : list.page_members) append_member(body, member, figures);
+  if (shapes == generation::third) {
+    for (auto const& member : list.third_members) append_member(body, member, figures);
+  }
   if (!list.page_object.empty() && body.begin(list.page_object)) {
     object inner(out);
     for (auto const& member : list.page_object_members) append_member(inner, member, figures);

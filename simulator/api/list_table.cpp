@@ -1,8 +1,5 @@
 #include "simulator/api/list_table.hpp"
 
-#include <algorithm>
-#include <array>
-
 #include "simulator/api/list_selections.hpp"
 #include "simulator/api/rows_json.hpp"
 
@@ -10,13 +7,16 @@ namespace vobiz::simulator {
 
 std::span<list_declaration const> list_table() {
   using enum page_value;
-  static std::array<list_declaration, 5> const table = {{
+  static list_declaration const table[] = {
       {.name = "cdrs",
        .path = "/cdrs",
        .account_path = "/cdrs",
        .rows = {"data", "data"},
        .dates = date_filter{.from = "start_date", .to = "end_date", .both_needed = true},
        .page_members = {{"count", rows_on_page}},
+       .third_members = {{"account_id", account},
+                         {"account_auth_id", account},
+                         {"success", success}},
        .page_object = "pagination",
        .page_object_members = {{"page", page},
                                {"per_page", page_size},
@@ -39,6 +39,7 @@ std::span<list_declaration const> list_table() {
        .filters = {"transaction_type"},
        .page_members =
            {{"page", page}, {"per_page", page_size}, {"total", total}, {"total_pages", pages}},
+       .third_members = {{"account_auth_id", account}},
        .row_bytes = 600,
        .select = select_entries,
        .append_row = append_entry,
@@ -58,23 +59,25 @@ std::span<list_declaration const> list_table() {
        .rows = {"data", "items"},
        .filters = {"search"},
        .page_members = {{"page", page}, {"per_page", page_size}, {"total", total}},
+       .third_members = {{"account_auth_id", account}},
        .select = select_numbers,
        .append_row = append_number},
       {.name = "kyc_sessions",
        .path = "/kyc-sessions",
-       .rows = {.second = "sessions"},
-       .size_parameter = {.second = "size"},
+       .rows = {.later = "sessions"},
+       .size_parameter = {.later = "size"},
        .filters = {"status", "account_auth_id"},
        .page_members = {{"total", total}, {"page", page}, {"size", page_size}},
        .select = select_kyc_sessions,
        .append_row = append_kyc_session},
-  }};
+  };
   return table;
 }
 
 list_declaration const* find_list(std::string_view path, generation shapes) {
   for (auto const& list : list_table()) {
-    if (list.path == path && !list.rows.of(shapes).empty()) return &list;
+    bool const open = shapes != generation::third || list.account_path.empty();
+    if (open && list.path == path && !list.rows.of(shapes).empty()) return &list;
   }
   return nullptr;
 }

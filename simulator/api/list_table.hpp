@@ -13,13 +13,14 @@
 
 namespace vobiz::simulator {
 
-// A name in each generation of the API; empty where the generation has no such thing.
+// A name in the first generation of the API and in the later ones; empty where a generation has no
+// such thing.
 struct generation_names {
   std::string_view first = {};
-  std::string_view second = {};
+  std::string_view later = {};
 
   std::string_view of(generation shapes) const {
-    return shapes == generation::first ? first : second;
+    return shapes == generation::first ? first : later;
   }
 };
 
@@ -47,7 +48,17 @@ struct list_page {
 };
 
 // The values of the page members of an envelope.
-enum class page_value { page, page_size, total, pages, rows_on_page, has_next, has_prev };
+enum class page_value {
+  page,
+  page_size,
+  total,
+  pages,
+  rows_on_page,
+  has_next,
+  has_prev,
+  account,
+  success
+};
 
 struct page_member {
   std::string_view name;
@@ -76,6 +87,7 @@ struct list_declaration {
   std::vector<std::string_view> filters = {};  // other parameters that narrow the list
   // Members behind the rows, in order; those of `page_object` come in an object of that name.
   std::vector<page_member> page_members = {};
+  std::vector<page_member> third_members = {};  // of the third generation only
   std::string_view page_object = {};
   std::vector<page_member> page_object_members = {};
   bool api_settings::*permission = nullptr;  // 403 when it is false
@@ -89,7 +101,7 @@ struct list_declaration {
 std::span<list_declaration const> list_table();
 
 // The list that a path below the base path means, or one below /accounts/{id}; null when the
-// generation has none there.
+// generation has none there. In the third, lists that customers have are theirs alone.
 list_declaration const* find_list(std::string_view path, generation shapes);
 list_declaration const* find_account_list(std::string_view path, generation shapes);
 

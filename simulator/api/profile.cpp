@@ -11,7 +11,12 @@ void append_profile(std::string& out, world const& of, api_settings const& setti
                     bool with_balance) {
   object row(out);
   row.string("id", partner_id(of, settings.shapes));
-  row.string("account_id", settings.auth_id);
+  bool const third = settings.shapes == generation::third;
+  if (third) {
+    row.integer("account_id", 100'001);
+  } else {
+    row.string("account_id", settings.auth_id);
+  }
   row.plain("name", "Example Partner");
   row.plain("slug", "example-partner");
   row.plain("company", "Example Telecom Resale");
@@ -33,14 +38,16 @@ void append_profile(std::string& out, world const& of, api_settings const& setti
   } else {
     row.null("balance");
   }
-  row.plain("currency", "INR");
-  row.plain("country", "IN");
-  row.plain("gstin", "29AAAAA0000A1Z5");
-  row.plain("gst_status", "verified");
-  row.boolean("tds_applicable", true);
-  row.raw("tds_percentage", "\"2.00\"");
-  row.plain("account_type", "partner");
-  row.plain("status", "active");
+  if (!third) {
+    row.plain("currency", "INR");
+    row.plain("country", "IN");
+    row.plain("gstin", "29AAAAA0000A1Z5");
+    row.plain("gst_status", "verified");
+    row.boolean("tds_applicable", true);
+    row.raw("tds_percentage", "\"2.00\"");
+    row.plain("account_type", "partner");
+    row.plain("status", "active");
+  }
   row.time("created_at", of.owner.created);
   row.time("updated_at", of.owner.updated);
 }

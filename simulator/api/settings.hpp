@@ -5,11 +5,16 @@
 #include <map>
 #include <string>
 
+#include "simulator/api/time_series.hpp"
+
 namespace vobiz::simulator {
 
-enum class generation { first = 1, second = 2 };
+// Of the shapes of answers. The third is the second with other types, and without global lists,
+// GET /accounts/{id} and its documents, /analytics and /login (docs/partner-api.md).
+enum class generation { first = 1, second = 2, third = 3 };
 enum class overflow { refuse, fall_back };  // of a per_page that is too large
 enum class dashboard_shape { flat, nested, totals };
+constexpr int dashboard_days = 30;  // in its period and its time series
 
 // How the API behaves, apart from what the world holds. Tests change it while it runs.
 struct api_settings {
@@ -26,6 +31,7 @@ struct api_settings {
   bool can_transfer_balance = true;
   bool can_create_accounts = true;
   std::map<std::string, int, std::less<>> closed_lists;  // global lists by name: their status
+  series_settings series;                                // of the dashboard
 };
 
 // What a fault changes in a list before it is written.

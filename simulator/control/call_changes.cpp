@@ -89,14 +89,32 @@ answer insert_calls(world& of, boost::json::object const& body) {
   return good;
 }
 
+// The ledger's answer to a re-rating: a further charge, or a refund.
+void book_difference(world& of, call const& made, money difference) {
+  if (difference == money() || made.account >= of.accounts.size()) return;
+  entry booked;
+  booked.account = made.account;
+  booked.call = made.id;
+  booked.about = subject::call;
+  booked.about_number = made.remote;
+  booked.about_seconds = made.billsec;
+  booked.credit = difference < money();
+  booked.type = booked.credit ? reference_type::refund : reference_type::cdr;
+  booked.amount = booked.credit ? -difference : difference;
+  booked.created = of.now();
+  of.enter(booked);
+}
+
 void change_call(world& of, std::uint32_t at, boost::json::object const& body) {
   arguments const given(body, {"billsec", "duration", "cost", "streaming_cost", "total_cost",
-                               "start_time", "updated_at", "account", "fields", "raw"});
+                               "start_time", "updated_at", "account", "charged", "fields", "raw"});
   bool const kept = given.text("updated_at") == "keep";
+  auto const before = of.calls[at].total_cost;
   auto const updated = kept ? of.calls[at].updated : given.time("updated_at").value_or(of.now());
   auto const start = given.time("start_time");
   auto const account = given.account(of, "account");
   auto const replacements = given.replacements();
+  bool const charged = given.flag("charged").value_or(false);
   auto changed = of.calls[at];
   set_figures(changed, given);
   of.calls.change(at, [&](call& made) {
@@ -106,6 +124,7 @@ void change_call(world& of, std::uint32_t at, boost::json::object const& body) {
     if (account) made.account = *account;
   });
   for (auto const& [name, json] : replacements) of.calls.replace(at)[name] = json;
+  if (charged) book_difference(of, of.calls[at], of.calls[at].total_cost - before);
 }
 
 void show(world& of, std::uint32_t at, bool listed, bool reachable) {

@@ -31,6 +31,8 @@ answer tell_requests(request_log const& log) {
   counts("by_path", log.by_path, [](auto const& key) { return key; });
   counts("by_method", log.by_method, [](auto const& key) { return key; });
   counts("by_status", log.by_status, [](int key) { return std::to_string(key); });
+  counts("by_days", log.by_days, [](auto const& key) { return key; });
+  body.integer("customers", log.customers.size());
   body.close();
   return good;
 }
@@ -106,6 +108,11 @@ answer operate(stage& on, request const& what) {
   }
   if (posts && path == "/leaks") return plant_leak(on.business, *body);
   if (posts && path == "/rows") return plant_row(on, *body);
+  if (gets && path == "/live") return tell_live(on);
+  if (posts && path == "/live") return change_live(on, *body);
+  if (gets && path == "/dashboard") return tell_dashboard(on);
+  if (posts && path == "/dashboard") return change_dashboard(on, *body);
+  if (deletes && path == "/dashboard") return restore_dashboard(on);
   if (posts && path == "/capability") return change_capability(on, *body);
   if (posts && path == "/global") return change_global(on, *body);
   if (posts && path == "/api") return change_api(on, *body);

@@ -61,6 +61,26 @@ void append_outline(std::string& out, account const& customer) {
   row.plain("cash_credits", to_text(customer.wallet()));
 }
 
+// A customer who joins now.
+answer add_account(world& of, boost::json::object const& body) {
+  arguments const given(body, {"name", "email", "numbers", "opening"});
+  auto const held = given.integer("numbers").value_or(1);
+  if (held < 0 || held > 1'000) throw control_refused("\"numbers\" must be 0 to 1000");
+  auto const opening = given.amount("opening").value_or(money());
+  auto const serial = std::to_string(of.accounts.size() + 1);
+  auto const at = of.add_account(given.text("name").value_or("Joined Example " + serial),
+                                 given.text("email").value_or("joined" + serial + "@example.com"),
+                                 "919876500000");
+  of.accounts[at].opening = opening;
+  for (std::int64_t n = 0; n < held; ++n) {
+    auto& added = of.numbers[of.add_number(at, day_of(of.now()))];
+    added.created = added.updated = added.assigned = of.now();
+  }
+  answer good;
+  append_outline(good.body, of.accounts[at]);
+  return good;
+}
+
 void append_outline(std::string& out, world const& of, number const& held) {
   object row(out);
   row.plain("e164", held.e164);
@@ -73,6 +93,7 @@ void append_outline(std::string& out, world const& of, number const& held) {
 
 answer change_accounts(world& of, std::string_view method, std::string_view rest,
                        boost::json::object const& body) {
+  if (method == "POST" && rest.empty()) return add_account(of, body);
   auto const [id, verb] = split_rest(rest);
   auto const at = of.find_account(id);
   if (!at) throw control_refused("there is no account \"" + std::string(id) + '"', 404);

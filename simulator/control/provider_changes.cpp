@@ -99,10 +99,10 @@ answer change_global(stage& on, boost::json::object const& body) {
 
 answer change_api(stage& on, boost::json::object const& body) {
   arguments const given(body, {"generation", "dashboard", "per_page_overflow", "auth_token",
-                               "password", "token_lifetime"});
+                               "password", "token_lifetime", "latency_ms"});
   auto changed = on.api.settings;
   if (auto const shapes = given.integer("generation")) {
-    if (*shapes != 1 && *shapes != 2) throw control_refused("\"generation\" must be 1 or 2");
+    if (*shapes < 1 || *shapes > 3) throw control_refused("\"generation\" must be 1, 2 or 3");
     changed.shapes = static_cast<generation>(*shapes);
     changed.dashboard = *shapes == 1 ? dashboard_shape::flat : dashboard_shape::nested;
   }
@@ -127,6 +127,11 @@ answer change_api(stage& on, boost::json::object const& body) {
   changed.auth_token = given.text("auth_token").value_or(changed.auth_token);
   changed.password = given.text("password").value_or(changed.password);
   if (auto const life = given.integer("token_lifetime")) changed.token_lifetime = seconds(*life);
+  auto const latency = given.integer("latency_ms").value_or(on.latency.count());
+  if (latency < 0 || latency > 600'000) {
+    throw control_refused("\"latency_ms\" must be 0 to 600000");
+  }
+  on.latency = milliseconds(latency);
   on.api.settings = changed;
   return done();
 }

@@ -31,9 +31,8 @@ answer one_truth(timeline<Row> const& rows, std::optional<utc_day> day) {
   std::size_t edge = 0;
   for (auto const& [at, book] : rows.days()) {
     if (day && at != *day) continue;
-    sums.add(book.row_sums, 1);
-    sums.add(book.edge_sums, 1);
-    edge += book.edge.size();
+    sums.add(book.sums(), 1);
+    edge += book.edge_rows();
   }
   answer good;
   object row(good.body);
@@ -53,11 +52,9 @@ answer all_truths(timeline<Row> const& rows) {
     for (auto const& [day, book] : rows.days()) {
       if (!first) good.body += ',';
       first = false;
-      auto sums = book.row_sums;
-      sums.add(book.edge_sums, 1);
       object row(good.body);
       row.day("day", day);
-      append_sums(row, sums, book.edge.size());
+      append_sums(row, book.sums(), book.edge_rows());
     }
     good.body += ']';
   }

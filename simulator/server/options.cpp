@@ -47,6 +47,8 @@ std::optional<int> read_options(int argc, char const* const* argv, options& out)
   std::int64_t lifetime = out.api.token_lifetime.count();
   std::int64_t latency = 0;
   std::string too_large = "refuse";
+  std::string books = "mixed";
+  int east_of_utc = 0;
 
   app.add_option("--listen", listen, "ADDRESS:PORT, port 0 takes a free one")
       ->capture_default_str();
@@ -67,6 +69,18 @@ std::optional<int> read_options(int argc, char const* const* argv, options& out)
   app.add_option("--days", out.plan.history, "of history before today")
       ->capture_default_str()
       ->check(CLI::Range(0, 1'000));
+  app.add_option("--debiting", books, "per_call, daily, or mixed: every ninth customer daily")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"mixed", "per_call", "daily"}));
+  app.add_option("--active-percent", out.plan.live.active_percent,
+                 "of the customers end a call in each minute from the start on")
+      ->capture_default_str()
+      ->check(CLI::Range(0.0, 100.0));
+  app.add_option("--free-percent", out.plan.live.free_percent, "of these calls cost nothing")
+      ->capture_default_str()
+      ->check(CLI::Range(0.0, 100.0));
+  app.add_flag("--still", out.plan.live.still,
+               "the ordinary business rests from the start on: no other calls, payments, rentals");
   app.add_flag("--natural-gaps", gaps,
                "lets ledger rows fall behind 23:59:59, one a week for certain");
   app.add_option("--now", now,
@@ -75,11 +89,15 @@ std::optional<int> read_options(int argc, char const* const* argv, options& out)
       ->capture_default_str()
       ->check(CLI::Range(0.0, 1e6));
   app.add_flag("--frozen", out.frozen, "time only moves by POST /_control/advance");
-  app.add_option("--generation", shapes, "of the API: 1 or 2")
+  app.add_option("--generation", shapes, "of the API: 1, 2 or 3")
       ->capture_default_str()
-      ->check(CLI::Range(1, 2));
+      ->check(CLI::Range(1, 3));
   app.add_option("--dashboard", dashboard, "flat, nested or totals (default: the generation's)")
       ->check(CLI::IsMember({"flat", "nested", "totals"}));
+  app.add_option("--dashboard-east", east_of_utc,
+                 "minutes east of UTC of the zone whose days the dashboard counts by")
+      ->capture_default_str()
+      ->check(CLI::Range(-720, 840));
   app.add_option("--per-page-overflow", too_large, "refuse (422) or fallback (to 20, silently)")
       ->capture_default_str()
       ->check(CLI::IsMember({"refuse", "fallback"}));
@@ -133,6 +151,8 @@ std::optional<int> read_options(int argc, char const* const* argv, options& out)
     }
   }
   out.plan.natural_gaps = gaps;
+  if (books != "mixed") out.plan.books = books == "daily" ? debiting::daily : debiting::per_call;
+  out.api.series.east_of_utc = minutes(east_of_utc);
   out.api.shapes = static_cast<generation>(shapes);
   out.api.dashboard = dashboard == "flat"     ? dashboard_shape::flat
                       : dashboard == "totals" ? dashboard_shape::totals

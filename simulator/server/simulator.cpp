@@ -8,13 +8,13 @@ stage::stage(options const& chosen)
     : business(chosen.plan),
       api(business, chosen.api),
       clock(chosen.plan.now, chosen.speed, chosen.frozen),
-      faults(chosen.plan.seed) {
+      faults(chosen.plan.seed),
+      latency(chosen.latency) {
   business.owner.auth_id = chosen.api.auth_id;
   for (auto const& spec : chosen.faults) faults.add(parse_fault(spec));
 }
 
-simulator::simulator(options const& chosen)
-    : stage_(chosen), limit_(chosen.rate_limit), latency_(chosen.latency) {}
+simulator::simulator(options const& chosen) : stage_(chosen), limit_(chosen.rate_limit) {}
 
 std::string simulator::size() {
   std::lock_guard const lock(mutex_);
@@ -70,9 +70,7 @@ script simulator::respond(request const& what, bool keep_alive) {
   std::string_view below = what.path;
   if (below.starts_with(base)) below.remove_prefix(base.size());
   auto& log = stage_.log;
-  ++log.total;
-  ++log.by_path[path_pattern(std::string(below))];
-  ++log.by_method[what.method];
+  log.count(what, below);
 
   answer good;
   std::vector<fault> faults;
@@ -93,6 +91,7 @@ script simulator::respond(request const& what, bool keep_alive) {
   }
   ++log.by_status[good.status];
   log.body_bytes += good.body.size();
+  auto const latency = stage_.latency;
   lock.unlock();
 
   script out;
@@ -102,7 +101,7 @@ script simulator::respond(request const& what, bool keep_alive) {
   } else {
     out = damaged_script(faults, good, keep_alive, what.accepts_gzip);
   }
-  if (!out.steps.empty()) out.steps.front().before += latency_;
+  if (!out.steps.empty()) out.steps.front().before += latency;
   return out;
 }
 

@@ -33,6 +33,7 @@ struct stage {
   fault_set faults;
   request_log log;
   std::deque<interruption> interruptions;
+  std::chrono::milliseconds latency;
 };
 
 // A simulated provider, without its sockets. Any thread may call it.
@@ -60,7 +61,6 @@ private:
   std::mutex mutex_;
   stage stage_;
   rate_limit limit_;
-  std::chrono::milliseconds latency_;
 };
 
 }  // namespace vobiz::simulator

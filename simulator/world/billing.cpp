@@ -17,6 +17,7 @@ random_source source_of(std::uint64_t seed, utc_day day, std::uint64_t purpose) 
 // What a day brings: its calls, batch debits of the day before (late enough for the longest call to
 // have ended), rentals, payments, identity checks, then the rest.
 void world::plan_day(utc_day day) {
+  sum_shares();
   plan_calls(day);
   plan_kyc_sessions(day);
   auto random = source_of(seed, day, 1);

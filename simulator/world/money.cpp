@@ -27,9 +27,9 @@ void append(std::string& out, money amount, int least_decimals) {
 
 }  // namespace
 
-money charge(money per_minute, std::int64_t seconds) {
+money charge(money per_minute, std::int64_t billed_seconds) {
   constexpr std::int64_t step = 10;  // millionths in the fifth decimal
-  auto const exact = per_minute.millionths * seconds;
+  auto const exact = per_minute.millionths * billed_seconds;
   return {(exact + 60 * step / 2) / (60 * step) * step};
 }
 

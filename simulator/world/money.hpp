@@ -21,7 +21,7 @@ struct money {
 };
 
 // A rate per minute for so many seconds, rounded half up to the five decimals the API shows.
-money charge(money per_minute, std::int64_t seconds);
+money charge(money per_minute, std::int64_t billed_seconds);
 
 // "0.45": the shortest spelling, as a JSON number.
 void append_number(std::string& out, money amount);

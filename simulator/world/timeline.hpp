@@ -5,6 +5,7 @@
 #include <deque>
 #include <limits>
 #include <map>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -47,27 +48,40 @@ struct selection {
 template <class Row>
 class timeline {
 public:
-  struct day_book {
+  struct part {
     std::vector<std::uint32_t> rows;  // by time, oldest first
-    std::vector<std::uint32_t> edge;  // those after the day's last whole second
-    typename Row::sums row_sums;
-    typename Row::sums edge_sums;
+    typename Row::sums sums;
+  };
+  struct day_book {
+    part main;
+    std::unique_ptr<part> edge;  // rows after the day's last whole second; most days have none
+
+    bool empty() const { return main.rows.empty() && !edge; }
+    std::size_t edge_rows() const { return edge ? edge->rows.size() : 0; }
+    typename Row::sums sums() const {
+      auto all = main.sums;
+      if (edge) all.add(edge->sums, 1);
+      return all;
+    }
   };
 
   void insert(std::deque<Row> const& all, std::uint32_t at) {
     auto& book = days_[day_of(all[at].at())];
-    auto& rows = all[at].at_edge() ? book.edge : book.rows;
-    rows.insert(place(all, rows, at), at);
-    (all[at].at_edge() ? book.edge_sums : book.row_sums).add(all[at].figures(), 1);
+    bool const at_edge = all[at].at_edge();
+    if (at_edge && !book.edge) book.edge = std::make_unique<part>();
+    auto& into = at_edge ? *book.edge : book.main;
+    into.rows.insert(place(all, into.rows, at), at);
+    into.sums.add(all[at].figures(), 1);
   }
 
   void erase(std::deque<Row> const& all, std::uint32_t at) {
     auto const found = days_.find(day_of(all[at].at()));
     auto& book = found->second;
-    auto& rows = all[at].at_edge() ? book.edge : book.rows;
-    rows.erase(place(all, rows, at) - 1);
-    (all[at].at_edge() ? book.edge_sums : book.row_sums).add(all[at].figures(), -1);
-    if (book.rows.empty() && book.edge.empty()) days_.erase(found);
+    auto& from = all[at].at_edge() ? *book.edge : book.main;
+    from.rows.erase(place(all, from.rows, at) - 1);
+    from.sums.add(all[at].figures(), -1);
+    if (book.edge && book.edge->rows.empty()) book.edge.reset();
+    if (book.empty()) days_.erase(found);
   }
 
   // The rows of a range as the API would find them: an upper bound cuts off its day's edge.
@@ -79,8 +93,8 @@ public:
     while (last != first) {
       --last;
       auto const& book = last->second;
-      if (!range.to || last->first < *range.to) take(found, book.edge, book.edge_sums);
-      take(found, book.rows, book.row_sums);
+      if (book.edge && (!range.to || last->first < *range.to)) take(found, *book.edge);
+      take(found, book.main);
     }
     return found;
   }
@@ -99,12 +113,11 @@ private:
     return std::upper_bound(rows.begin(), rows.end(), at, later);
   }
 
-  static void take(selection<Row>& found, std::vector<std::uint32_t> const& rows,
-                   typename Row::sums const& sums) {
-    if (rows.empty()) return;
-    found.segments.push_back(&rows);
-    found.sums.add(sums, 1);
-    found.total += rows.size();
+  static void take(selection<Row>& found, part const& from) {
+    if (from.rows.empty()) return;
+    found.segments.push_back(&from.rows);
+    found.sums.add(from.sums, 1);
+    found.total += from.rows.size();
   }
 
   std::map<utc_day, day_book> days_;

@@ -27,16 +27,23 @@ world::world(world_plan const& plan)
   found_business(plan);
   found_kyc_sessions();
   advance_to(plan.now);
+  live(plan.live);
 }
 
 void world::advance_to(instant to) {
   while (now_ < to) {
     auto const day = day_of(now_);
     while (next_day_to_plan_ <= day) {
-      plan_day(next_day_to_plan_);
+      if (!live_.still) plan_day(next_day_to_plan_);
       next_day_to_plan_ += days(1);
     }
-    auto const until = std::min<instant>(to, day + days(1));
+    auto until = std::min<instant>(to, day + days(1));
+    if (live_.active_percent > 0) {
+      auto const minute = std::chrono::floor<minutes>(now_);
+      if (minute >= next_live_minute_) plan_live_minute(minute);
+      next_live_minute_ = minute + minutes(1);
+      until = std::min<instant>(until, next_live_minute_);
+    }
     while (!to_come_.empty() && to_come_.begin()->first <= until) {
       auto due = to_come_.extract(to_come_.begin());
       now_ = due.key();

@@ -11,17 +11,22 @@
 #include "simulator/world/book.hpp"
 #include "simulator/world/calendar.hpp"
 #include "simulator/world/kyc_session.hpp"
+#include "simulator/world/live.hpp"
 #include "simulator/world/rows.hpp"
 
 namespace vobiz::simulator {
+
+class random_source;
 
 // What a world is made from. The same plan makes the same world, to the byte.
 struct world_plan {
   std::uint64_t seed = 1;
   int accounts = 47;
   int calls_per_day = 1284;
-  int history = 35;           // days before the one `now` falls on
-  bool natural_gaps = false;  // ledger rows may fall into a day's last, fractional second
+  int history = 35;               // days before the one `now` falls on
+  bool natural_gaps = false;      // ledger rows may fall into a day's last, fractional second
+  std::optional<debiting> books;  // of all accounts; else every ninth is debited daily
+  live_plan live;                 // from `now` on
   instant now;
 };
 
@@ -72,6 +77,10 @@ public:
   instant now() const { return now_; }
   utc_day first_day() const { return first_day_; }
 
+  // What happens from now on.
+  void live(live_plan const& plan);
+  live_plan const& live() const { return live_; }
+
   // Adds a ledger entry, gives it its id, and moves the wallet.
   std::uint32_t enter(entry what, placing how = placing::natural);
   template <class Edit>
@@ -117,6 +126,8 @@ private:
   void plan_day(utc_day day);
   void plan_calls(utc_day day);
   void plan_kyc_sessions(utc_day day);
+  void plan_live_minute(std::chrono::sys_time<minutes> minute);
+  void plan_live_call(random_source& random, std::uint32_t account, instant ends);
   void happen(call const& what);
   void happen(daily_debit const& what);
   void happen(number_rental const& what);
@@ -127,13 +138,16 @@ private:
   void take_kyc_step(kyc_step const& what, instant at);
   void settle(entry const& what, int sign);
   money daily_spend(account const& customer) const;
-  std::uint64_t total_share() const;
+  void sum_shares();
 
   int const calls_per_day_;
   bool const natural_gaps_;
   instant now_;
   utc_day first_day_;
   utc_day next_day_to_plan_;
+  live_plan live_;
+  std::chrono::sys_time<minutes> next_live_minute_;
+  std::uint64_t total_share_ = 1;          // of the active accounts, as of the day's beginning
   std::multimap<instant, event> to_come_;  // equal times keep their order
   std::int64_t call_serial_ = 880'000'000;
   std::int64_t entry_serial_ = 0;

@@ -10,6 +10,7 @@
 
 #include "vobiz/async/cancelled.hpp"
 #include "vobiz/async/error_code_text.hpp"
+#include "vobiz/core/input_bounds.hpp"
 
 namespace vobiz::api {
 
@@ -39,7 +40,11 @@ asio::awaitable<attempt_result<address_book::addresses>> address_book::find(endp
       [shared](boost::system::error_code error, tcp::resolver::results_type const& results) {
         shared->ended = true;
         shared->error = error;
-        for (auto const& entry : results) shared->found.push_back(entry.endpoint());
+        for (auto const& entry : results) {
+          if (shared->found.size() < core::bounds::addresses) {
+            shared->found.push_back(entry.endpoint());
+          }
+        }
         shared->over.cancel();
       });
   while (!shared->ended) {

@@ -7,6 +7,8 @@
 #include <boost/beast/http/rfc7230.hpp>
 #include <iterator>
 
+#include "vobiz/core/input_bounds.hpp"
+
 namespace vobiz::api {
 
 namespace http = boost::beast::http;
@@ -32,9 +34,9 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // The fields that somebody reads. Whatever the others contain does no harm.
 constexpr std::size_t length_field = 0, transfer_field = 1, connection_field = 2;
-constexpr std::array<std::string_view, 7> wanted_fields{
-    "Content-Length", "Transfer-Encoding", "Connection", "Content-Encoding", "Retry-After",
-    "Date",           "X-Request-ID"};
+constexpr std::array<std::string_view, 8> wanted_fields{
+    "Content-Length", "Transfer-Encoding", "Connection",  "Content-Encoding", "Retry-After",
+    "Date",           "X-Request-ID",      "Content-Type"};
 
 struct read_fields {
   std::array<std::optional<std::string>, wanted_fields.size()> values;
@@ -104,8 +106,10 @@ std::string_view take_line(std::string_view& rest) {
 
 error_code read_lines(std::string_view rest, read_fields& fields) {
   std::string folded;
+  std::size_t count = 0;
   for (auto line = take_line(rest); !line.empty(); line = take_line(rest)) {
     if (blanks.find(line.front()) != std::string_view::npos) return http::error::bad_field;
+    if (++count > core::bounds::head_fields) return http::error::header_limit;
     // A line that begins with a blank continues the one before (RFC 9112 §5.2).
     folded.assign(line);
     while (!rest.empty() && blanks.find(rest.front()) != std::string_view::npos) {

@@ -11,12 +11,6 @@
 // strict form, so a head is read here, and what matters of it is given to Beast in that form.
 namespace vobiz::api {
 
-// Beast's default is 8 KiB, which the cookies and policies of a proxy may fill.
-constexpr std::size_t largest_head = 64 * 1024;
-
-// Go's client takes five. A server may say that it is at work every few seconds, for a minute.
-constexpr int most_interim_answers = 50;
-
 struct answer_head {
   int status = 0;
   // In the strict form, with only the fields that somebody reads. A field of several lines is one.
@@ -36,7 +30,7 @@ bool may_be_answer(std::string_view bytes);
 
 // Reads a whole head. It takes what curl, Go and Python take: lines that end with LF, a status line
 // without a reason, folded lines, a Content-Length beside "chunked", which wins. The errors are
-// those of Beast's parser.
+// those of Beast's parser; header_limit: more than bounds::head_fields.
 boost::system::result<answer_head, boost::beast::error_code> read_head(std::string_view bytes);
 
 // 1xx: the answer proper is still to come. Not 101, which ends HTTP on the connection.

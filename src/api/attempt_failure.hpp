@@ -16,6 +16,7 @@ struct attempt_failure {
   std::string request_id;  // the provider's, when it gave one
   std::string what;        // `503 "overloaded" [request req_1]`, `no complete answer within 30 s`
   std::optional<std::chrono::milliseconds> asked_wait;  // Retry-After, as the server said it
+  bool too_large = false;         // the body exceeds its bound: asking again will not help
   bool asked_unreadably = false;  // the server asks for a wait, but not for how long
   // On a connection that had been used before, before any byte of the answer: the server may have
   // closed it just then, which says nothing about the request.

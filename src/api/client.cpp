@@ -11,7 +11,9 @@
 #include "retry.hpp"
 #include "seconds.hpp"
 #include "server_text.hpp"
+#include "vobiz/api/path.hpp"
 #include "vobiz/async/sleep.hpp"
+#include "vobiz/core/input_bounds.hpp"
 #include "vobiz/core/log.hpp"
 
 namespace vobiz::api {
@@ -49,6 +51,11 @@ struct pending_request {
   int attempt = 1;
   counters* spent = nullptr;  // the caller's own count, besides the client's
 
+  // Bytes of an answer's body, as it comes and unpacked.
+  std::uint64_t largest_answer() const {
+    return asked ? at->partner.max_response : core::bounds::login_answer;
+  }
+
   core::log_fields about(std::string const& request_id = {}) const {
     core::log_fields fields;
     fields.partner = at->partner.name;
@@ -58,6 +65,11 @@ struct pending_request {
 
   std::string label() const { return fmt::format("partner \"{}\": {}", at->partner.name, name); }
 };
+
+attempt_failure with_hint(pending_request const& what, attempt_failure failed) {
+  if (failed.too_large && what.asked) failed.what += ": raise max_response";
+  return failed;
+}
 
 }  // namespace
 
@@ -126,26 +138,27 @@ asio::awaitable<attempt_result<answer>> client::body::send(pending_request const
   auto const turn = co_await gate.enter(static_cast<int>(what.urgency));
   auto const sent = std::chrono::steady_clock::now();
   std::function<void()> const counted = [&] { count(what, &counters::requests); };
-  auto reply = co_await what.at->exchange(what.message, counted);
+  auto const largest = what.largest_answer();
+  auto reply = co_await what.at->exchange(what.message, largest, counted);
   auto const took =
       std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - sent).count();
   count_answer(what, reply ? reply->result_int() : 0);
   if (!reply) {
-    core::log(spdlog::level::debug, what.about(), "{}: {}, {} ms", what.label(), reply.error().what,
-              took);
-    co_return reply.error();
+    auto failed = with_hint(what, reply.error());
+    core::log(spdlog::level::debug, what.about(), "{}: {}, {} ms", what.label(), failed.what, took);
+    co_return failed;
   }
   auto const bytes = reply->body().size();
   count(what, &counters::bytes, bytes);
   core::log(spdlog::level::debug, what.about(), "{}: {}, {} bytes, {} ms", what.label(),
             reply->result_int(), bytes, took);
-  auto outcome = read_reply(std::move(*reply), what.at->partner.max_response,
-                            what.at->secrets(what.bearer), std::chrono::system_clock::now());
+  auto outcome = read_reply(std::move(*reply), largest, what.at->secrets(what.bearer),
+                            std::chrono::system_clock::now());
   if (outcome) {
     pace->accepted(std::chrono::steady_clock::now());
     co_return outcome;
   }
-  auto failed = outcome.error();
+  auto failed = with_hint(what, outcome.error());
   limit_pause(what, failed);
   if (failed.status == too_many_requests) {
     slow_down(what, failed, sent);
@@ -266,10 +279,16 @@ asio::awaitable<result<client::body::decoded_answer>> client::body::get(std::sha
   pending_request what;
   what.spent = spent;
   what.at = self->present;
-  what.name = fmt::format("GET {}", printable(wanted.path, {}));
+  what.name = fmt::format("GET {}", one_line(wanted.path));
   what.message = message(*what.at, http::verb::get, wanted.path, wanted.query);
   what.urgency = wanted.urgency;
   what.asked = wanted;
+  if (!is_plain_path(wanted.path)) {
+    attempt_failure failed;
+    failed.kind = problem_kind::bad_request;
+    failed.what = "not sent: an empty id, \".\" or \"..\" cannot be part of a path";
+    co_return self->give_up(what, failed);
+  }
   auto how = self->how;
   if (wanted.attempts > 0) how.attempts = wanted.attempts;
   auto const& partner = what.at->partner;

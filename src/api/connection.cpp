@@ -6,11 +6,9 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/read.hpp>
+#include <boost/beast/http/error.hpp>
 #include <boost/beast/http/write.hpp>
 
-#include "read_answer_head.hpp"
 #include "seconds.hpp"
 #include "tls.hpp"
 #include "vobiz/async/deadline.hpp"
@@ -26,15 +24,12 @@ using std::chrono::milliseconds;
 
 namespace {
 
-// A head, the pieces read with it, and a body's piece that is not taken yet. Only a chunk's own
-// head or trailer without an end needs more.
-constexpr std::size_t largest_unread = 4 * largest_head;
-
 // What an attempt to read an answer has come to.
 attempt_failure unread(error_code const& error, std::uint64_t largest, bool answering) {
   attempt_failure failed;
   if (error == http::error::body_limit) {
-    failed.what = fmt::format("answer larger than {} bytes: raise max_response", largest);
+    failed.what = fmt::format("answer larger than {} bytes", largest);
+    failed.too_large = true;
     failed.transient = false;
   } else {
     failed.what = fmt::format("{}: {}", answering ? "answer cut short" : "no answer",
@@ -47,10 +42,7 @@ attempt_failure unread(error_code const& error, std::uint64_t largest, bool answ
 
 connection::connection(asio::any_io_executor const& executor,
                        std::shared_ptr<asio::ssl::context> tls, endpoint const& where)
-    : tls_(std::move(tls)),
-      encrypted_(where.tls),
-      stream_(executor, *tls_),
-      buffer_(largest_unread) {
+    : tls_(std::move(tls)), encrypted_(where.tls), stream_(executor, *tls_) {
   if (encrypted_) expect_host(stream_.native_handle(), where);
 }
 
@@ -107,7 +99,7 @@ asio::awaitable<attempt_result<std::unique_ptr<connection>>> connection::open(
     co_return failed;
   }
   if (by) {
-    auto opening = open_tunnel(result->stream_.next_layer(), result->buffer_, *by, where);
+    auto opening = open_tunnel(result->stream_.next_layer(), *by, where);
     auto const opened = co_await async::with_deadline(std::move(opening), deadline);
     if (!opened) {
       failed.what = fmt::format("no answer from {} within {:g} s", name, in_seconds(limit));
@@ -149,32 +141,34 @@ asio::awaitable<attempt_result<wire_answer>> connection::talk_over(Stream& strea
     failed.stale_connection = used_;
     co_return failed;
   }
-  error_code error;
-  auto head = co_await read_answer_head(stream, buffer_, largest_head, answering_);
-  http::response_parser<http::string_body> parser;
-  parser.body_limit(largest);
-  if (!head) {
-    error = head.error();
-  } else if (head->coded_transfer) {
-    error = http::error::bad_transfer_encoding;
-  } else {
-    parser.header_limit(static_cast<std::uint32_t>(head->strict.size()));
-    parser.put(asio::buffer(head->strict), error);
+  answer_reader reader(largest);
+  piece_.resize(core::bounds::piece);
+  bool more_than_asked = false;
+  while (!reader.done() && !reader.error()) {
+    // One read at a time: after a cancellation the next await throws, also where bytes are ready.
+    auto const [error, size] =
+        co_await stream.async_read_some(asio::buffer(piece_), asio::as_tuple(asio::use_awaitable));
+    std::string_view const got(piece_.data(), size);
+    more_than_asked = reader.put(got) < size;
+    answering_ = reader.begun();
+    if (error == asio::error::eof) {
+      reader.put_end();
+    } else if (error && !reader.done() && !reader.error()) {
+      failed = unread(error, largest, answering_);
+      failed.stale_connection = used_ && !answering_;
+      co_return failed;
+    }
   }
-  while (!error && !parser.is_done()) {
-    auto const [read_error, size] = co_await http::async_read_some(
-        stream, buffer_, parser, asio::as_tuple(asio::use_awaitable));
-    error = read_error;
-  }
-  if (error) {
-    failed = unread(error, largest, answering_);
+  if (reader.error()) {
+    failed = unread(reader.error(), largest, answering_);
     failed.stale_connection = used_ && !answering_;
     co_return failed;
   }
   used_ = true;
-  // Bytes behind the answer belong to nothing that was asked. After a 101 it is no HTTP.
-  reusable_ = parser.keep_alive() && buffer_.size() == 0 && head->status != 101;
-  co_return parser.release();
+  piece_ = {};
+  // Bytes behind the answer belong to nothing that was asked.
+  reusable_ = reader.keeps_connection() && !more_than_asked;
+  co_return reader.release();
 }
 
 asio::awaitable<attempt_result<wire_answer>> connection::talk(wire_request const& request,

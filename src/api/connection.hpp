@@ -2,7 +2,6 @@
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/stream.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/message.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <chrono>
@@ -10,8 +9,10 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "address_book.hpp"
+#include "answer_reader.hpp"
 #include "attempt_failure.hpp"
 #include "endpoint.hpp"
 #include "tunnel.hpp"
@@ -19,7 +20,6 @@
 namespace vobiz::api {
 
 using wire_request = boost::beast::http::request<boost::beast::http::string_body>;
-using wire_answer = boost::beast::http::response<boost::beast::http::string_body>;
 
 // One connection to the API. After any error or cancellation it must be thrown away.
 class connection {
@@ -35,8 +35,8 @@ public:
   connection(boost::asio::any_io_executor const& executor,
              std::shared_ptr<boost::asio::ssl::context> tls, endpoint const& where);
 
-  // Sends the request and reads the whole answer within `limit`, its body as it came and at most
-  // `largest` bytes.
+  // Sends the request and reads the whole answer within `limit`, its body as it came. At status 200
+  // it has at most `largest` bytes.
   boost::asio::awaitable<attempt_result<wire_answer>> exchange(wire_request const& request,
                                                                std::chrono::milliseconds limit,
                                                                std::uint64_t largest);
@@ -61,9 +61,9 @@ private:
   std::shared_ptr<boost::asio::ssl::context> tls_;  // the stream refers to it
   bool encrypted_;
   boost::asio::ssl::stream<boost::asio::ip::tcp::socket> stream_;
-  boost::beast::flat_buffer buffer_;
-  bool used_ = false;       // has carried an answer
-  bool answering_ = false;  // something of the present answer has come
+  std::vector<char> piece_;  // what is read next; only while an answer is read
+  bool used_ = false;        // has carried an answer
+  bool answering_ = false;   // something of the present answer has come
   bool reusable_ = false;
 };
 

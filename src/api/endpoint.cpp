@@ -2,12 +2,11 @@
 
 #include <spdlog/fmt/fmt.h>
 
-#include <boost/url/encode.hpp>
 #include <boost/url/parse.hpp>
-#include <boost/url/rfc/unreserved_chars.hpp>
 #include <boost/url/url_view.hpp>
 #include <charconv>
 
+#include "vobiz/api/path.hpp"
 #include "vobiz/core/failure.hpp"
 
 namespace vobiz::api {
@@ -22,8 +21,24 @@ namespace {
                       "it looks like https://api.vobiz.ai/api/v1/partner");
 }
 
-// Only what every URL parser reads as itself stays bare, so that no value can become syntax.
-std::string encoded(std::string_view text) { return urls::encode(text, urls::unreserved_chars); }
+bool is_hex(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
+// Encodes what is not encoded yet.
+std::string completed(std::string_view segment) {
+  std::string result;
+  for (std::size_t at = 0; at < segment.size(); ++at) {
+    if (segment[at] == '%' && at + 2 < segment.size() && is_hex(segment[at + 1]) &&
+        is_hex(segment[at + 2])) {
+      result += segment.substr(at, 3);
+      at += 2;
+    } else {
+      result += encoded(segment.substr(at, 1));
+    }
+  }
+  return result;
+}
 
 }  // namespace
 
@@ -77,7 +92,7 @@ std::string target(endpoint const& base, std::string_view path,
   while (!rest.empty() && rest.front() == '/') {
     rest.remove_prefix(1);
     auto const piece = rest.substr(0, rest.find('/'));
-    result += '/' + encoded(piece);
+    result += '/' + completed(piece);
     rest.remove_prefix(piece.size());
   }
   if (result.empty()) result = "/";

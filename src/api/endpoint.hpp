@@ -24,7 +24,8 @@ struct endpoint {
 // part that cannot be a base: user, query, fragment.
 endpoint endpoint_of(std::string_view base_url);
 
-// The request target: prefix, path (its "/" separate, all else is percent-encoded) and query.
+// The request target: prefix, path and query. The path is that of api::request: what it has as
+// "%XX" stays, its "/" separate, and whatever else no URL holds is percent-encoded.
 std::string target(endpoint const& base, std::string_view path,
                    std::vector<std::pair<std::string, std::string>> const& query);
 

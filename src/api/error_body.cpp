@@ -1,9 +1,12 @@
 #include "error_body.hpp"
 
-#include <boost/algorithm/string/find.hpp>
+#include <spdlog/fmt/fmt.h>
+
+#include <algorithm>
+#include <boost/algorithm/string/predicate.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
-#include <boost/range/iterator_range.hpp>
+#include <iterator>
 
 namespace vobiz::api {
 
@@ -15,19 +18,24 @@ json::value const* member(json::object const& object, std::string_view name) {
   return object.if_contains(json::string_view(name.data(), name.size()));
 }
 
-// A string or a number as text; empty for anything else.
-std::string text_of(json::value const* value) {
-  if (value == nullptr) return {};
-  if (auto const* text = value->if_string()) return {text->data(), text->size()};
-  return value->is_number() ? json::serialize(*value) : std::string();
+std::string string_of(json::value const* value) {
+  auto const* text = value != nullptr ? value->if_string() : nullptr;
+  return text == nullptr ? std::string() : std::string(text->data(), text->size());
 }
 
+// A wait may be a number; it is read, and never shown.
+std::string wait_of(json::value const* value) {
+  return value != nullptr && value->is_number() ? json::serialize(*value) : string_of(value);
+}
+
+// A code is a word; a sentence under this name is none.
 std::string symbol(json::value const* value) {
-  return value != nullptr && value->is_string() ? text_of(value) : std::string();
-}
-
-std::string first_of(std::string first, std::string second) {
-  return first.empty() ? std::move(second) : std::move(first);
+  auto text = string_of(value);
+  bool const is_word = std::ranges::all_of(text, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '-' || c == '.';
+  });
+  return is_word ? text : std::string();
 }
 
 error_body from_object(json::object const& top) {
@@ -35,46 +43,56 @@ error_body from_object(json::object const& top) {
   auto const* error = member(top, "error");
   auto const* nested = error != nullptr ? error->if_object() : nullptr;
   auto const& inner = nested != nullptr ? *nested : top;
-  result.message = text_of(member(inner, "message"));
+  result.message = string_of(member(inner, "message"));
   result.code = symbol(member(inner, "code"));
   if (nested == nullptr) {
-    auto text = text_of(error);
     if (result.message.empty()) {
-      result.message = std::move(text);
+      result.message = string_of(error);
     } else if (result.code.empty()) {
-      result.code = std::move(text);
+      result.code = symbol(error);
     }
   }
   if (auto const* details = member(inner, "details"); details != nullptr && details->is_object()) {
-    result.retry_after = text_of(member(details->get_object(), "retryAfter"));
+    result.retry_after = wait_of(member(details->get_object(), "retryAfter"));
   }
-  result.request_id =
-      first_of(text_of(member(top, "requestId")), text_of(member(inner, "requestId")));
+  result.request_id = string_of(member(top, "requestId"));
+  if (result.request_id.empty()) result.request_id = string_of(member(inner, "requestId"));
   if (result.message.empty()) result.message = std::exchange(result.code, {});
   return result;
 }
 
-std::string title_of(std::string_view html) {
-  auto const open = boost::algorithm::ifind_first(html, "<title>");
-  auto const close = boost::algorithm::ifind_first(html, "</title>");
-  if (open.empty() || close.empty() || open.end() > close.begin()) return "an HTML page";
-  return {open.end(), close.begin()};
+// The type as far as it is one of these: a server can write anything there.
+std::string_view known_type(std::string_view content_type) {
+  constexpr std::string_view known[] = {
+      "application/json", "application/problem+json", "text/plain",
+      "text/html",        "application/xml",          "text/xml",
+      "text/csv",         "application/octet-stream", "application/x-www-form-urlencoded"};
+  content_type = content_type.substr(0, content_type.find_first_of("; \t"));
+  auto const found = std::ranges::find_if(
+      known, [&](std::string_view type) { return boost::algorithm::iequals(type, content_type); });
+  return found == std::end(known) ? std::string_view() : *found;
+}
+
+std::string form_of(std::string_view body, std::string_view content_type) {
+  auto const type = known_type(content_type);
+  auto const article = type.starts_with('a') ? "an " : "a ";
+  return fmt::format("{}{}{}body of {} byte{}", article, type, type.empty() ? "" : " ", body.size(),
+                     body.size() == 1 ? "" : "s");
 }
 
 }  // namespace
 
-error_body read_error(std::string_view body) {
+error_body read_error(std::string_view body, std::string_view content_type) {
+  // A value of two bytes costs sixteen in memory, and an error has no more to tell than this.
+  constexpr std::size_t most_read = 64 << 10;
   error_body result;
-  auto const start = body.find_first_not_of(" \t\r\n");
-  if (start == std::string_view::npos) return result;
-  if (body[start] == '<') {
-    result.message = title_of(body);
-    return result;
+  if (body.find_first_not_of(" \t\r\n") == std::string_view::npos) return result;
+  if (body.size() <= most_read) {
+    boost::system::error_code error;
+    auto const value = json::parse(json::string_view(body.data(), body.size()), error);
+    if (!error && value.is_object()) result = from_object(value.get_object());
   }
-  boost::system::error_code error;
-  auto const value = json::parse(json::string_view(body.data(), body.size()), error);
-  if (!error && value.is_object()) return from_object(value.get_object());
-  result.message = body;
+  result.form = form_of(body, content_type);
   return result;
 }
 

@@ -5,6 +5,9 @@
 #include <boost/json/serialize.hpp>
 #include <cmath>
 
+#include "known_secrets.hpp"
+#include "vobiz/core/input_bounds.hpp"
+
 namespace vobiz::api {
 
 namespace json = boost::json;
@@ -48,7 +51,9 @@ std::optional<grant> read_grant(std::string_view body) {
   if (token == nullptr || !token->is_string()) return std::nullopt;
   grant result;
   result.token.assign(token->get_string().data(), token->get_string().size());
-  if (!fits_header(result.token)) return std::nullopt;
+  if (result.token.size() > core::bounds::token || !fits_header(result.token)) return std::nullopt;
+  // A shorter one could not be kept out of messages.
+  if (result.token.size() < shortest_secret) return std::nullopt;
   result.expires_in = lifetime(tokens->get_object().if_contains("expires_in"));
   return result;
 }

@@ -18,7 +18,8 @@ struct grant {
 // The body of POST /login.
 std::string login_body(config::login const& who);
 
-// Nothing when the text is no JSON, holds no token, or one that cannot stand in a header.
+// Nothing when the text is no JSON, holds no token, or one that cannot stand in a header or is
+// shorter than eight characters.
 std::optional<grant> read_grant(std::string_view body);
 
 // Whether a token or password can be sent as a header's value (RFC 9110 §5.5, without white space).

@@ -38,11 +38,11 @@ partner_endpoint::partner_endpoint(asio::any_io_executor executor, config::partn
 }
 
 asio::awaitable<attempt_result<wire_answer>> partner_endpoint::exchange(
-    wire_request const& request, std::function<void()> const& sent) {
+    wire_request const& request, std::uint64_t largest, std::function<void()> const& sent) {
   auto line = pool.take(how.now());
   if (line) {
     sent();
-    auto reply = co_await line->exchange(request, partner.timeouts.response, partner.max_response);
+    auto reply = co_await line->exchange(request, partner.timeouts.response, largest);
     if (reply && line->reusable()) pool.put(std::move(line), how.now());
     if (reply || !reply.error().stale_connection) co_return reply;
     // The others are as old as this one.
@@ -53,7 +53,7 @@ asio::awaitable<attempt_result<wire_answer>> partner_endpoint::exchange(
   if (!opened) co_return opened.error();
   line = std::move(*opened);
   sent();
-  auto reply = co_await line->exchange(request, partner.timeouts.response, partner.max_response);
+  auto reply = co_await line->exchange(request, partner.timeouts.response, largest);
   if (reply && line->reusable()) pool.put(std::move(line), how.now());
   co_return reply;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -24,7 +25,9 @@ struct partner_endpoint {
   // Sends over a connection that is there, or over a new one. When the server has closed the old
   // one meanwhile the request is sent again at once, over a new one; `sent` is told each time it
   // goes out.
+  // The body of an answer has at most `largest` bytes.
   boost::asio::awaitable<attempt_result<wire_answer>> exchange(wire_request const& request,
+                                                               std::uint64_t largest,
                                                                std::function<void()> const& sent);
 
   // What no message may show, the token of a present request among it.

@@ -12,13 +12,14 @@
 #include "gzip.hpp"
 #include "retry_after.hpp"
 #include "server_text.hpp"
+#include "vobiz/core/input_bounds.hpp"
 
 namespace vobiz::api {
 
 namespace {
 
-// Longer than any identifier in use, short enough for a line.
-constexpr std::size_t longest_request_id = 100;
+// Longer than any symbol in use, short enough for a line.
+constexpr std::size_t longest_code = 100;
 
 std::string_view field(wire_answer const& reply, std::string_view name) {
   auto const value = reply[boost::beast::string_view(name.data(), name.size())];
@@ -46,11 +47,10 @@ bool reads_as_text(std::string_view body) {
 
 boost::system::result<std::string, gzip_error> unpacked(wire_answer& reply, std::uint64_t largest) {
   auto body = std::move(reply.body());
-  // Each coding costs a pass over the body.
-  constexpr std::size_t most_codings = 4;
   auto const codings = codings_of(field(reply, "Content-Encoding"));
-  if (codings.size() > most_codings) {
-    return gzip_error{false, fmt::format("more than {} codings in Content-Encoding", most_codings)};
+  if (codings.size() > core::bounds::codings) {
+    return gzip_error{
+        false, fmt::format("more than {} codings in Content-Encoding", core::bounds::codings)};
   }
   for (auto const& coding : codings) {
     if (boost::beast::iequals(coding, "gzip") || boost::beast::iequals(coding, "x-gzip")) {
@@ -58,7 +58,7 @@ boost::system::result<std::string, gzip_error> unpacked(wire_answer& reply, std:
       if (!plain) return plain;
       body = std::move(*plain);
     } else if (!reads_as_text(body)) {
-      return gzip_error{false, fmt::format("Content-Encoding \"{}\" was not asked for", coding)};
+      return gzip_error{false, "a Content-Encoding that was not asked for"};
     }
   }
   // RFC 8259 §8.1: a byte order mark says nothing here.
@@ -78,13 +78,13 @@ std::string describe(int status, error_body const& reported,
   }
   if (status < 300) return fmt::format("{} where only 200 has an answer in it", status);
   std::string result = std::to_string(status);
-  auto const code = printable(reported.code, secrets, longest_request_id);
+  auto const code = printable(reported.code, secrets, longest_code);
   auto const message = printable(reported.message, secrets);
   if (!code.empty()) result += ' ' + code;
   if (!message.empty()) {
     result += fmt::format(" \"{}\"", message);
   } else if (code.empty()) {
-    result += " without a message";
+    result += reported.form.empty() ? " without a message" : " with " + reported.form;
   }
   return result;
 }
@@ -96,17 +96,19 @@ attempt_result<answer> read_reply(wire_answer&& reply, std::uint64_t largest,
                                   core::utc_time now) {
   int const status = static_cast<int>(reply.result_int());
   auto const id_header = std::string(field(reply, "X-Request-ID"));
+  if (status != 200) largest = std::min<std::uint64_t>(largest, core::bounds::error_body);
+  auto const type = std::string(field(reply, "Content-Type"));
   auto body = unpacked(reply, largest);
 
   if (status == 200) {
-    auto const request_id = printable(id_header, secrets, longest_request_id);
+    auto const request_id = request_id_of(id_header, secrets);
     if (body) return answer{std::move(*body), request_id};
     attempt_failure failed;
     failed.status = status;
-    failed.transient = !body.error().too_large;
+    failed.too_large = body.error().too_large;
+    failed.transient = !failed.too_large;
     failed.what = fmt::format("200 with a body that cannot be read: {}{}",
                               printable(body.error().message, secrets), in_brackets(request_id));
-    if (body.error().too_large) failed.what += ": raise max_response";
     return failed;
   }
 
@@ -114,9 +116,9 @@ attempt_result<answer> read_reply(wire_answer&& reply, std::uint64_t largest,
   failed.status = status;
   failed.kind = kind_of(status);
   failed.transient = is_transient(status);
-  auto const reported = body ? read_error(*body) : error_body();
+  auto const reported = body ? read_error(*body, type) : error_body();
   auto const request_id =
-      printable(id_header.empty() ? reported.request_id : id_header, secrets, longest_request_id);
+      request_id_of(id_header.empty() ? reported.request_id : id_header, secrets);
   failed.request_id = request_id;
   failed.what = describe(status, reported, secrets) + in_brackets(request_id);
   // A date is counted from the server's clock where the answer has it: this machine's may differ.

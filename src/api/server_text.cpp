@@ -2,60 +2,56 @@
 
 #include <algorithm>
 
+#include "known_secrets.hpp"
+#include "vobiz/core/visible.hpp"
+#include "vobiz/decode/secret_text.hpp"
+
 namespace vobiz::api {
 
 namespace {
 
-// Length of the UTF-8 character at the front; 0 when there is none.
-std::size_t character(std::string_view text) {
-  auto const byte = [&](std::size_t at) { return static_cast<unsigned char>(text[at]); };
-  auto const first = byte(0);
-  std::size_t const size = first < 0x80                     ? 1
-                           : first >= 0xc2 && first <= 0xdf ? 2
-                           : first >= 0xe0 && first <= 0xef ? 3
-                           : first >= 0xf0 && first <= 0xf4 ? 4
-                                                            : 0;
-  if (size > text.size()) return 0;
-  for (std::size_t at = 1; at < size; ++at) {
-    if ((byte(at) & 0xc0) != 0x80) return 0;
-  }
-  if (size < 2) return size;
-  bool const overlong = (first == 0xe0 && byte(1) < 0xa0) || (first == 0xf0 && byte(1) < 0x90);
-  bool const surrogate = first == 0xed && byte(1) >= 0xa0;
-  bool const too_high = first == 0xf4 && byte(1) >= 0x90;
-  bool const c1_control = first == 0xc2 && byte(1) < 0xa0;
-  return overlong || surrogate || too_high || c1_control ? 0 : size;
-}
+// More than is shown; what is longer has no reader.
+constexpr std::size_t most_cleaned = 4096;
+
+bool is_white(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
 }  // namespace
 
-std::string printable(std::string_view text, std::vector<std::string_view> const& secrets,
-                      std::size_t longest) {
-  std::string clean(text);
-  // Before anything is cut or replaced: half a secret is one too.
-  for (auto const secret : secrets) {
-    if (secret.empty()) continue;
-    for (auto at = clean.find(secret); at != std::string::npos; at = clean.find(secret, at + 3)) {
-      clean.replace(at, secret.size(), "***");
-    }
-  }
+std::string one_line(std::string_view text, std::size_t longest) {
   std::string result;
-  std::string_view rest = clean;
-  while (!rest.empty()) {
-    auto size = character(rest);
-    std::string_view shown = rest.substr(0, size);
-    auto const first = static_cast<unsigned char>(rest.front());
-    if (first == ' ' || (first >= '\t' && first <= '\r')) {
-      shown = result.empty() || result.back() == ' ' ? "" : " ";
-    } else if (size == 0 || first < 0x20 || first == 0x7f) {
-      shown = "?";
+  while (!text.empty()) {
+    auto const size = std::max<std::size_t>(core::first_character(text).size, 1);
+    std::string shown;
+    if (!is_white(text.front())) {
+      shown = core::visible(text.substr(0, size));
+    } else if (!result.empty() && result.back() != ' ') {
+      shown = " ";
     }
     if (result.size() + shown.size() > longest) return result + "…";
     result += shown;
-    rest.remove_prefix(std::max<std::size_t>(size, 1));
+    text.remove_prefix(size);
   }
   if (!result.empty() && result.back() == ' ') result.pop_back();
   return result;
+}
+
+std::string printable(std::string_view text, std::vector<std::string_view> const& secrets,
+                      std::size_t longest) {
+  // Before anything is cut short: half a secret is one too.
+  auto const known = without_known(text.substr(0, most_cleaned), secrets);
+  return one_line(decode::without_secrets(known), longest);
+}
+
+std::string request_id_of(std::string_view text, std::vector<std::string_view> const& secrets) {
+  constexpr std::size_t longest = 100;
+  auto const fits = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view("_-.:/+=|@~").find(c) != std::string_view::npos;
+  };
+  if (text.size() > longest || !std::ranges::all_of(text, fits)) return {};
+  // JSON web tokens begin so: {"
+  if (text.starts_with("eyJ") || without_known(text, secrets) != text) return {};
+  return std::string(text);
 }
 
 }  // namespace vobiz::api

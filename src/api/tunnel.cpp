@@ -6,10 +6,12 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/http/empty_body.hpp>
+#include <boost/beast/http/error.hpp>
 #include <boost/beast/http/write.hpp>
 
-#include "read_answer_head.hpp"
+#include "head_reader.hpp"
 #include "vobiz/async/error_code_text.hpp"
+#include "vobiz/core/input_bounds.hpp"
 
 namespace vobiz::api {
 
@@ -18,9 +20,6 @@ namespace http = boost::beast::http;
 using boost::system::error_code;
 
 namespace {
-
-// Of a refusal's page nothing is read; its head stays small.
-constexpr std::size_t largest_proxy_head = 16 * 1024;
 
 std::string base64(std::string const& text) {
   std::string result(4 * ((text.size() + 2) / 3) + 1, '\0');
@@ -67,31 +66,35 @@ std::optional<attempt_failure> refusal_of(tunnel const& by, endpoint const& to, 
 }
 
 asio::awaitable<std::optional<attempt_failure>> open_tunnel(asio::ip::tcp::socket& socket,
-                                                            boost::beast::flat_buffer& buffer,
                                                             tunnel const& by, endpoint const& to) {
+  constexpr auto quiet = asio::as_tuple(asio::use_awaitable);
   http::request<http::empty_body> request(http::verb::connect, to.name(), 11);
   request.set(http::field::host, to.name());
   if (!by.authorization.empty()) request.set(http::field::proxy_authorization, by.authorization);
   attempt_failure failed;
-  auto const [write_error, written] =
-      co_await http::async_write(socket, request, asio::as_tuple(asio::use_awaitable));
-  auto error = write_error;
-  int status = 0;
-  if (!error) {
-    // An answer to CONNECT has no body where it means yes, whatever its fields say.
-    bool begun = false;
-    auto const head = co_await read_answer_head(socket, buffer, largest_proxy_head, begun);
-    error = head ? error_code() : head.error();
-    status = head ? head->status : 0;
+  auto [error, written] = co_await http::async_write(socket, request, quiet);
+  // An answer to CONNECT has no body where it means yes, whatever its fields say. Of a refusal's
+  // page nothing is read.
+  head_reader reader(core::bounds::proxy_head);
+  std::vector<char> piece(core::bounds::proxy_head);
+  std::optional<answer_head> head;
+  std::string_view behind;
+  while (!error && !head) {
+    auto const [read_error, size] = co_await socket.async_read_some(asio::buffer(piece), quiet);
+    error = read_error == asio::error::eof ? reader.at_end() : read_error;
+    behind = std::string_view(piece.data(), size);
+    auto taken = reader.put(behind);
+    if (!taken) error = taken.error();
+    if (taken && *taken) head = std::move(*taken);
   }
-  if (error) {
+  if (!head) {
     failed.what = fmt::format("no answer from proxy \"{}\": {}", by.proxy.name(),
                               async::error_code_text(error));
     co_return failed;
   }
-  auto refused = refusal_of(by, to, status);
+  auto refused = refusal_of(by, to, head->status);
   if (refused) co_return refused;
-  if (buffer.size() > 0) {
+  if (!behind.empty()) {
     failed.what = fmt::format("proxy \"{}\" says more than it was asked", by.proxy.name());
     failed.transient = false;
     co_return failed;

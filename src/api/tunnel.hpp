@@ -2,7 +2,6 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
 #include <optional>
 #include <string>
 
@@ -25,10 +24,8 @@ std::optional<tunnel> tunnel_of(config::partner const& of);
 // What a proxy's answer to CONNECT means; nothing when the way is free.
 std::optional<attempt_failure> refusal_of(tunnel const& by, endpoint const& to, int status);
 
-// Asks the proxy at the other end of the socket for the way. Nothing when it is free; `buffer` is
-// then empty.
+// Asks the proxy at the other end of the socket for the way. Nothing when it is free.
 boost::asio::awaitable<std::optional<attempt_failure>> open_tunnel(
-    boost::asio::ip::tcp::socket& socket, boost::beast::flat_buffer& buffer, tunnel const& by,
-    endpoint const& to);
+    boost::asio::ip::tcp::socket& socket, tunnel const& by, endpoint const& to);
 
 }  // namespace vobiz::api

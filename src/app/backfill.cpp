@@ -4,6 +4,7 @@
 #include "one_shot.hpp"
 #include "options.hpp"
 #include "vobiz/async/sleep.hpp"
+#include "vobiz/core/visible.hpp"
 #include "vobiz/ops/progress.hpp"
 #include "vobiz/schedule/drain_backfill_queue.hpp"
 #include "vobiz/sink/stream_store.hpp"
@@ -126,7 +127,7 @@ exit_code backfill(config::settings const& settings, backfill_request const& wha
     for (auto* partner : known) co_await backfill_partner(here, *partner, settings, job);
   };
   bool const whole = here.run(work);
-  for (auto const& error : here.errors()) std::cout << error << "\n";
+  for (auto const& error : here.errors()) std::cout << core::visible(error) << "\n";
   if (whole) return here.outcome();
   std::cout << "stopped; the queue keeps what is left: run the command again, or leave it to the "
                "service\n";

@@ -4,10 +4,13 @@
 
 #include <boost/system/system_error.hpp>
 #include <iostream>
+#include <sstream>
 
 #include "command_line.hpp"
 #include "unknown_name.hpp"
 #include "vobiz/async/error_code_text.hpp"
+#include "vobiz/core/visible.hpp"
+#include "vobiz/ops/log.hpp"
 #include "vobiz/streams/stream.hpp"
 
 namespace vobiz::app {
@@ -20,9 +23,19 @@ void leave_no_core() {
   setrlimit(RLIMIT_CORE, &none);
 }
 
+void complain(std::string_view text) {
+  ops::write_to_stderr("vobiz-syncd: " + core::visible(text) + "\n");
+}
+
 void explain(core::failure const& failure) {
-  std::cerr << "vobiz-syncd: " << failure.what() << "\n";
-  if (!failure.hint().empty()) std::cerr << "hint: " << failure.hint() << "\n";
+  // Only a configuration has several mistakes, each on lines of its own.
+  bool const lines = failure.kind() == core::failure_kind::config_invalid;
+  ops::write_to_stderr(
+      "vobiz-syncd: " +
+      (lines ? core::visible_lines(failure.what()) : core::visible(failure.what())) + "\n");
+  if (!failure.hint().empty()) {
+    ops::write_to_stderr("hint: " + core::visible(failure.hint()) + "\n");
+  }
 }
 
 // The help's last line, which shell completion reads too.
@@ -48,9 +61,16 @@ std::string unknown_command(CLI::App const& app) {
 exit_code explain(CLI::App const& app, CLI::ParseError const& error) {
   bool const help = error.get_exit_code() == 0;
   if (auto const unknown = unknown_command(app); !help && !unknown.empty()) {
-    std::cerr << "vobiz-syncd: " << unknown << "\nhint: vobiz-syncd --help\n";
-  } else {
+    complain(unknown);
+    ops::write_to_stderr("hint: vobiz-syncd --help\n");
+  } else if (help) {
     app.exit(error);
+  } else {
+    // The message quotes arguments.
+    std::string const what = error.what();
+    std::ostringstream text;
+    app.exit(error, text, text);
+    ops::write_to_stderr(core::visible(what) + text.str().substr(what.size()));
   }
   return help ? exit_code::ok : exit_code::usage;
 }
@@ -70,20 +90,27 @@ exit_code parse_and_run(int argc, char const* const* argv) {
   return command.outcome;
 }
 
-}  // namespace
-
-int main_with(int argc, char const* const* argv) try {
-  leave_no_core();
+int explained(int argc, char const* const* argv) try {
   return static_cast<int>(parse_and_run(argc, argv));
 } catch (core::failure const& failure) {
   explain(failure);
   return static_cast<int>(exit_code_for(failure.kind()));
 } catch (boost::system::system_error const& error) {
-  std::cerr << "vobiz-syncd: internal error: " << async::error_code_text(error.code()) << "\n";
+  complain("internal error: " + async::error_code_text(error.code()));
   return static_cast<int>(exit_code::failed);
 } catch (std::exception const& error) {
-  std::cerr << "vobiz-syncd: internal error: " << error.what() << "\n";
+  complain(std::string("internal error: ") + error.what());
   return static_cast<int>(exit_code::failed);
+}
+
+}  // namespace
+
+int main_with(int argc, char const* const* argv) {
+  leave_no_core();
+  auto const code = explained(argc, argv);
+  // What is in the queue would go with the process.
+  ops::finish_log();
+  return code;
 }
 
 }  // namespace vobiz::app

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "commands.hpp"
+#include "options.hpp"
 #include "unknown_name.hpp"
 #include "vobiz/ops/log.hpp"
 #include "vobiz/reconcile/checks.hpp"
@@ -30,10 +31,23 @@ std::string check_check(std::string const& name) {
 
 // Runs a command with the settings of the file.
 template <class Command>
-void run_with_settings(invocation& into, Command const& command) {
+void run_with_settings(invocation& into, Command const& command,
+                       ops::log_delivery log = ops::log_delivery::direct) {
   auto const settings = config::load(into.file);
-  ops::set_up_log(settings.log);
+  ops::set_up_log(settings.log, log);
   into.outcome = command(settings);
+}
+
+CLI::Option* add_partner(CLI::App& command, std::string& name) {
+  return command.add_option("--partner", name, "only this partner")->type_name("NAME");
+}
+
+std::string check_names() {
+  std::string names;
+  for (auto const& check : reconcile::all_checks()) {
+    names += (names.empty() ? "Checks: " : ", ") + std::string(check.name);
+  }
+  return names;
 }
 
 CLI::Option* add_stream_with_days(CLI::App& command, std::string& name) {
@@ -46,19 +60,28 @@ CLI::Option* add_stream_with_days(CLI::App& command, std::string& name) {
 void add_run(CLI::App& app, invocation& into) {
   app.add_subcommand("run", "poll on schedules until told to stop (the service)")
       ->callback([&into] {
-        run_with_settings(into, [&](auto const& settings) { return run(into.file, settings); });
+        run_with_settings(
+            into, [&](auto const& settings) { return run(into.file, settings); },
+            ops::log_delivery::queued);
       });
 }
 
 void add_sync(CLI::App& app, invocation& into) {
-  auto const streams = std::make_shared<std::vector<std::string>>();
+  struct request {
+    std::vector<std::string> streams;
+    std::string partner;
+  };
+  auto const wanted = std::make_shared<request>();
   auto* const command =
       app.add_subcommand("sync", "one full cycle of all or the named streams, then exit");
-  command->add_option("streams", *streams, "names of streams")
+  command->add_option("streams", wanted->streams, "names of streams")
       ->type_name("STREAM")
       ->check(CLI::Validator(check_stream, "", "stream"));
-  command->callback([&into, streams] {
-    run_with_settings(into, [&](auto const& settings) { return sync(settings, *streams); });
+  add_partner(*command, wanted->partner);
+  command->callback([&into, wanted] {
+    run_with_settings(into, [&](auto const& settings) {
+      return sync(with_partner(settings, wanted->partner), wanted->streams);
+    });
   });
 }
 
@@ -71,8 +94,12 @@ void add_backfill(CLI::App& app, invocation& into) {
   command->add_option("--from", wanted->from, "first UTC day")->type_name("DAY")->required();
   command->add_option("--to", wanted->to, "last UTC day")->type_name("DAY")->required();
   command->add_option("--account", wanted->account, "only this customer")->type_name("ID");
-  command->callback([&into, wanted] {
-    run_with_settings(into, [&](auto const& settings) { return backfill(settings, *wanted); });
+  auto const partner = std::make_shared<std::string>();
+  add_partner(*command, *partner);
+  command->callback([&into, wanted, partner] {
+    run_with_settings(into, [&](auto const& settings) {
+      return backfill(with_partner(settings, *partner), *wanted);
+    });
   });
 }
 
@@ -80,15 +107,18 @@ void add_verify(CLI::App& app, invocation& into) {
   struct request {
     std::string stream;
     std::string day;
+    std::string partner;
   };
   auto const wanted = std::make_shared<request>();
   auto* const command = app.add_subcommand(
       "verify", "read a day again and print what differs from what is stored; writes nothing");
   add_stream_with_days(*command, wanted->stream);
   command->add_option("--day", wanted->day, "the UTC day")->type_name("DAY")->required();
+  add_partner(*command, wanted->partner);
   command->callback([&into, wanted] {
-    run_with_settings(
-        into, [&](auto const& settings) { return verify(settings, wanted->stream, wanted->day); });
+    run_with_settings(into, [&](auto const& settings) {
+      return verify(with_partner(settings, wanted->partner), wanted->stream, wanted->day);
+    });
   });
 }
 
@@ -116,10 +146,11 @@ void add_reconcile(CLI::App& app, invocation& into) {
   command->add_option("--month", books.month, "all its days that are over")
       ->type_name("YYYY-MM")
       ->excludes(of_day);
-  command->add_option("--check", books.check, "only this check")
+  command->add_option("--check", books.check, "only this check, see below")
       ->type_name("NAME")
       ->check(CLI::Validator(check_check, "", "check"));
-  command->add_option("--partner", books.partner, "only this partner")->type_name("NAME");
+  add_partner(*command, books.partner);
+  command->footer(check_names());
   auto* const as_json = command->add_flag("--json", wanted->json, "for programs");
   command->add_flag("--csv", wanted->csv, "every result, for spreadsheets")->excludes(as_json);
   auto* const accept = add_accept(*command, wanted->accepted, wanted->note);
@@ -134,13 +165,42 @@ void add_reconcile(CLI::App& app, invocation& into) {
   });
 }
 
+void add_close(CLI::App& app, invocation& into) {
+  auto const wanted = std::make_shared<close_request>();
+  auto* const command = app.add_subcommand(
+      "close", "check a billing month, and with --approve freeze its statements and invoices");
+  command->add_option("--month", wanted->month, "a billing month that is over")
+      ->type_name("YYYY-MM")
+      ->required();
+  add_partner(*command, wanted->partner);
+  auto* const approve =
+      command->add_flag("--approve", wanted->approve, "approve it under your name and freeze it");
+  command
+      ->add_flag("--accept-unjudged", wanted->accept_unjudged,
+                 "approve it although a check could not judge all of it")
+      ->needs(approve);
+  auto* const reopen =
+      command->add_flag("--reopen", wanted->reopen, "make a frozen month live again");
+  reopen->excludes(approve);
+  command->add_option("--note", wanted->note, "why it is approved or reopened")->type_name("TEXT");
+  command->callback([&into, wanted] {
+    run_with_settings(into, [&](auto const& settings) { return close_month(settings, *wanted); });
+  });
+}
+
 void add_migrate(CLI::App& app, invocation& into) {
   auto const dry_run = std::make_shared<bool>(false);
+  auto const dsn = std::make_shared<std::string>();
   auto* const command =
-      app.add_subcommand("migrate", "bring the database's schema to this version");
+      app.add_subcommand("migrate", "bring the database's schema to this version, as its owner");
   command->add_flag("--dry-run", *dry_run, "only say what would be done");
-  command->callback([&into, dry_run] {
-    run_with_settings(into, [&](auto const& settings) { return migrate(settings, *dry_run); });
+  command->add_option("--dsn", *dsn, "connect with this instead of database.dsn")
+      ->type_name("TEXT")
+      ->check(CLI::Validator(config::problem_of_dsn, "", "dsn"));
+  command->callback([&into, dry_run, dsn] {
+    auto const settings = config::load_for_database(into.file, *dsn);
+    ops::set_up_log(settings.log);
+    into.outcome = migrate(settings, *dry_run);
   });
 }
 
@@ -170,11 +230,16 @@ void add_statement(CLI::App& app, invocation& into) {
 }
 
 void add_status(CLI::App& app, invocation& into) {
-  auto const json = std::make_shared<bool>(false);
+  auto const wanted = std::make_shared<status_request>();
   auto* const command = app.add_subcommand("status", "where each stream stands");
-  command->add_flag("--json", *json, "for programs");
-  command->callback([&into, json] {
-    run_with_settings(into, [&](auto const& settings) { return status(settings, *json); });
+  auto* const customers =
+      command->add_flag("--customers", wanted->customers,
+                        "which customers' lists are asked late, where they are read one by one");
+  customers->excludes(add_partner(*command, wanted->partner));
+  customers->excludes(command->add_flag("--wide", wanted->wide, "every column, wider than 80"));
+  command->add_flag("--json", wanted->json, "for programs");
+  command->callback([&into, wanted] {
+    run_with_settings(into, [&](auto const& settings) { return status(settings, *wanted); });
   });
 }
 
@@ -208,6 +273,7 @@ void add_commands(CLI::App& app, invocation& into) {
   add_backfill(app, into);
   add_verify(app, into);
   add_reconcile(app, into);
+  add_close(app, into);
   add_migrate(app, into);
   add_rebuild_rollups(app, into);
   add_statement(app, into);

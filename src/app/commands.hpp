@@ -46,6 +46,19 @@ struct reconcile_request {
 // Checks the books, stores and prints what was found: breaks, not_judged, or ok.
 exit_code run_reconcile(config::settings const& settings, reconcile_request const& asked);
 
+struct close_request {
+  std::string month;    // YYYY-MM, over
+  std::string partner;  // name or auth_id; empty: all
+  std::string note;     // why it is approved or reopened
+  bool approve = false;
+  bool accept_unjudged = false;  // approve although a check could not judge all of the month
+  bool reopen = false;
+};
+
+// Checks a billing month and makes a draft of its closing, or approves and freezes it, or reopens
+// it. breaks or not_judged: something stands in the way.
+exit_code close_month(config::settings const& settings, close_request const& what);
+
 // Accepts a break, under the name of the system's user.
 exit_code accept_break(config::settings const& settings, std::int64_t id, std::string const& note);
 
@@ -65,7 +78,15 @@ struct statement_request {
 // says.
 exit_code statement(config::settings const& settings, statement_request const& what);
 
-exit_code status(config::settings const& settings, bool json);
+struct status_request {
+  bool customers = false;  // of streams that are read customer by customer: who is asked late
+  bool json = false;
+  bool wide = false;    // every column
+  std::string partner;  // name or auth_id; empty: all
+};
+
+// Failed where a stream needs attention.
+exit_code status(config::settings const& settings, status_request const& what);
 
 exit_code check_config(std::filesystem::path const& file, config::settings const& settings,
                        bool connect);

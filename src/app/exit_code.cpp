@@ -5,6 +5,8 @@ namespace vobiz::app {
 exit_code exit_code_for(core::failure_kind kind) {
   switch (kind) {
     case core::failure_kind::failed:
+    case core::failure_kind::older_schema:
+    case core::failure_kind::newer_schema:
       return exit_code::failed;
     case core::failure_kind::usage:
       return exit_code::usage;

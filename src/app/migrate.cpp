@@ -2,6 +2,7 @@
 
 #include "commands.hpp"
 #include "partner_work.hpp"
+#include "vobiz/core/visible.hpp"
 #include "vobiz/sink/connection.hpp"
 #include "vobiz/sink/migrations.hpp"
 
@@ -39,14 +40,14 @@ exit_code migrate(config::settings const& settings, bool dry_run) {
   if (dry_run) {
     auto const status = sink::check_migrations(*connection);
     for (auto const& change : status.changes)
-      std::cout << words_of(change.action).would << " " << change.name << "\n";
+      std::cout << words_of(change.action).would << " " << core::visible(change.name) << "\n";
     if (status.changes.empty())
       std::cout << "schema is up to date (version " << status.applied << ")\n";
     return exit_code::ok;
   }
   auto const done = sink::migrate(*connection);
   for (auto const& change : done)
-    std::cout << words_of(change.action).done << " " << change.name << "\n";
+    std::cout << words_of(change.action).done << " " << core::visible(change.name) << "\n";
   std::cout << (done.empty() ? "schema is up to date (version " : "schema is now at version ")
             << sink::check_migrations(*connection).applied << (done.empty() ? ")\n" : "\n");
   adopt_settings(settings);

@@ -1,5 +1,7 @@
 #include "options.hpp"
 
+#include <algorithm>
+
 #include "vobiz/core/failure.hpp"
 #include "vobiz/sync/kept_days.hpp"
 
@@ -11,6 +13,12 @@ void refuse(std::string const& message, std::string hint) {
 
 void refuse_month(std::string const& text) {
   refuse("--month: \"" + text + "\" is not a month", "write it as YYYY-MM");
+}
+
+void refuse_partner(config::settings const& settings, std::string const& name) {
+  std::string known;
+  for (auto const& one : settings.partners) known += (known.empty() ? "" : ", ") + one.name;
+  refuse("no partner is called \"" + name + "\"", "partners of the configuration: " + known);
 }
 
 core::utc_day parse_day(std::string const& option, std::string const& text) {
@@ -30,6 +38,16 @@ streams::stream const& day_stream(std::string_view name, std::string_view comman
   refuse("stream \"" + std::string(name) + "\" is not listed by day, so there is no day to " +
              std::string(command),
          "streams with days: " + names);
+}
+
+config::settings with_partner(config::settings settings, std::string const& name) {
+  if (name.empty()) return settings;
+  auto const is_other = [&](config::partner const& one) {
+    return one.name != name && one.auth_id != name;
+  };
+  if (std::ranges::all_of(settings.partners, is_other)) refuse_partner(settings, name);
+  std::erase_if(settings.partners, is_other);
+  return settings;
 }
 
 void require_kept(std::string const& option, core::utc_day day, config::stream const& settings) {

@@ -15,11 +15,18 @@ namespace vobiz::app {
 // The same for a --month that is none.
 [[noreturn]] void refuse_month(std::string const& text);
 
+// The same for a --partner that the configuration does not have.
+[[noreturn]] void refuse_partner(config::settings const& settings, std::string const& name);
+
 // The day an option names. Throws core::failure (usage) when it is none.
 core::utc_day parse_day(std::string const& option, std::string const& text);
 
 // The stream, which has to be listed by day. Throws core::failure (usage) otherwise.
 streams::stream const& day_stream(std::string_view name, std::string_view command);
+
+// The settings with one partner of them, by its name or auth_id; an empty name: as they are. Throws
+// core::failure (usage) when there is none.
+config::settings with_partner(config::settings settings, std::string const& name);
 
 // Refuses (usage) a day whose calls retention has let go, or is about to.
 void require_kept(std::string const& option, core::utc_day day, config::stream const& settings);

@@ -10,6 +10,10 @@
 
 namespace vobiz::app {
 
+bool is_named(partner_work const& partner, std::string const& wanted) {
+  return wanted.empty() || wanted == partner.settings.name || wanted == partner.id;
+}
+
 std::vector<std::unique_ptr<partner_work>> make_partners(boost::asio::any_io_executor executor,
                                                          config::settings const& settings) {
   std::vector<std::unique_ptr<partner_work>> partners;
@@ -35,25 +39,31 @@ void require_schema(config::settings const& settings) {
   auto const status = sink::check_migrations(*connection);
   if (status.changes.empty()) return;
   auto const same_version = status.applied == status.known;
-  throw core::failure(core::failure_kind::failed, core::remedy::fix,
-                      same_version
-                          ? "functions or views of the database have another text than this "
-                            "binary's, the first is " +
-                                status.changes.front().name
-                          : "the database has schema version " + std::to_string(status.applied) +
-                                ", this binary needs " + std::to_string(status.known),
+  if (!same_version) throw sink::other_schema(status.applied, status.known);
+  throw core::failure(core::failure_kind::older_schema, core::remedy::fix,
+                      "functions or views of the database have another text than this "
+                      "binary's, the first is " +
+                          status.changes.front().name,
                       "run: vobiz-syncd migrate");
 }
 
-void adopt_settings(config::settings const& settings) {
+std::string other_zone(config::settings const& settings) {
   auto const connection = sink::connect(settings.database);
   auto const& wanted = settings.reconcile.timezone;
   auto const zone = sink::adopt_settings(*connection, wanted, settings.reconcile.settle);
-  if (zone == wanted) return;
+  return zone == wanted ? std::string() : zone;
+}
+
+void warn_of_zone(config::settings const& settings, std::string const& zone) {
   spdlog::warn(
       "reconcile.timezone is \"{}\", the rollups are in \"{}\" and stay there; hint: run: "
       "vobiz-syncd rebuild-rollups",
-      wanted, zone);
+      settings.reconcile.timezone, zone);
+}
+
+void adopt_settings(config::settings const& settings) {
+  auto const zone = other_zone(settings);
+  if (!zone.empty()) warn_of_zone(settings, zone);
 }
 
 }  // namespace vobiz::app

@@ -21,6 +21,9 @@ struct partner_work {
   std::string id;  // auth_id; empty until asked for where the partner logs in
 };
 
+// Whether an option means the partner by name or auth_id; an empty one means each.
+bool is_named(partner_work const& partner, std::string const& wanted);
+
 std::vector<std::unique_ptr<partner_work>> make_partners(boost::asio::any_io_executor executor,
                                                          config::settings const& settings);
 
@@ -31,8 +34,13 @@ std::vector<streams::stream const*> pick_streams(config::settings const& setting
 // Throws core::failure when the database has not this binary's schema.
 void require_schema(config::settings const& settings);
 
-// Tells the database the zone and settle time of the configuration, and warns once where its
-// rollups are in another zone, which they keep.
+// Tells the database the zone and settle time of the configuration. Returns the zone of its
+// rollups, which they keep, if that is another one; empty otherwise. Throws core::failure (retry)
+// if the database takes no writes.
+std::string other_zone(config::settings const& settings);
+void warn_of_zone(config::settings const& settings, std::string const& zone);
+
+// Both.
 void adopt_settings(config::settings const& settings);
 
 }  // namespace vobiz::app

@@ -7,6 +7,7 @@
 #include "one_shot.hpp"
 #include "options.hpp"
 #include "reconcile_report.hpp"
+#include "vobiz/core/visible.hpp"
 #include "vobiz/reconcile/store.hpp"
 
 namespace vobiz::app {
@@ -70,27 +71,25 @@ asio::awaitable<void> reconcile_partner(one_shot& here, config::reconcile const&
   into.rows = std::move(found.rows);
 }
 
+}  // namespace
+
 std::string user_name() {
   // NOLINTNEXTLINE(concurrency-mt-unsafe): a command that has no threads
   auto const* const entry = getpwuid(geteuid());
   return entry == nullptr ? std::to_string(geteuid()) : std::string(entry->pw_name);
 }
 
-}  // namespace
-
-exit_code run_reconcile(config::settings const& settings, reconcile_request const& asked) {
+checked_books check_books(config::settings const& settings, reconcile_request const& asked) {
   auto const days = days_of(asked, settings.reconcile.timezone);
   reconcile::check const* only = nullptr;
   if (!asked.check.empty()) only = reconcile::find_check(asked.check);
   one_shot here(settings);
-  std::vector<reconciliation> all;
+  checked_books books;
   bool named = false;
   auto const work = [&]() -> asio::awaitable<void> {
     auto const known = co_await here.identify();
     for (auto* partner : known) {
-      if (!asked.partner.empty() && asked.partner != partner->settings.name &&
-          asked.partner != partner->id)
-        continue;
+      if (!is_named(*partner, asked.partner)) continue;
       named = true;
       reconciliation one;
       one.partner = partner->settings.name;
@@ -98,17 +97,23 @@ exit_code run_reconcile(config::settings const& settings, reconcile_request cons
       one.days = days;
       reconcile::run_request const what{partner->id, days, only, std::nullopt, nullptr};
       co_await reconcile_partner(here, settings.reconcile, asked, what, one);
-      all.push_back(std::move(one));
+      books.partners.push_back(std::move(one));
     }
   };
-  bool const whole = here.run(work);
-  if (whole && !named && here.errors().empty()) {
-    refuse("no partner is called \"" + asked.partner + "\"",
-           "the configuration's partners have names and auth_ids");
+  books.is_whole = here.run(work);
+  if (books.is_whole && !named && here.errors().empty()) {
+    refuse_partner(settings, asked.partner);
   }
-  std::cout << report(all, asked.form);
-  for (auto const& error : here.errors()) std::cerr << error << "\n";
-  return whole ? outcome_of(all, here.outcome()) : exit_code::failed;
+  books.errors = here.errors();
+  books.outcome = books.is_whole ? outcome_of(books.partners, here.outcome()) : exit_code::failed;
+  return books;
+}
+
+exit_code run_reconcile(config::settings const& settings, reconcile_request const& asked) {
+  auto const books = check_books(settings, asked);
+  std::cout << report(books.partners, asked.form);
+  for (auto const& error : books.errors) std::cerr << core::visible(error) << "\n";
+  return books.outcome;
 }
 
 exit_code accept_break(config::settings const& settings, std::int64_t id, std::string const& note) {

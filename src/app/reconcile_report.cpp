@@ -6,6 +6,7 @@
 #include <optional>
 #include <set>
 
+#include "vobiz/core/visible.hpp"
 #include "vobiz/ops/csv.hpp"
 #include "vobiz/ops/table.hpp"
 #include "vobiz/reconcile/checks.hpp"
@@ -41,7 +42,7 @@ std::string status_of(reconcile::check_summary const& c) {
 }
 
 std::string table_of(reconciliation const& one) {
-  std::string text = one.partner + ", " + span_of(one.days) + "\n";
+  std::string text = core::visible(one.partner) + ", " + span_of(one.days) + "\n";
   ops::table checks({{"check"},
                      {"status"},
                      {"days", ops::align::right},
@@ -84,6 +85,32 @@ std::string table_of(reconciliation const& one) {
   for (auto const& name : hints)
     text += "hint: " + name + ": " + reconcile::find_check(name)->action + "\n";
   return text;
+}
+
+// The last line of the tables: what all of them come to.
+std::string verdict_on(std::vector<reconciliation> const& all) {
+  std::int64_t breaks = 0;
+  std::size_t checks = 0;
+  std::size_t broken = 0;
+  std::size_t unjudged = 0;
+  for (auto const& one : all) {
+    for (auto const& c : one.checks) {
+      ++checks;
+      breaks += c.breaks;
+      if (c.breaks > 0) ++broken;
+      if (c.days_not_judged > 0) ++unjudged;
+    }
+  }
+  auto const count = [](auto number, std::string const& what) {
+    return std::to_string(number) + " " + what + (number == 1 ? "" : "s");
+  };
+  std::string text = "verdict: ";
+  text += breaks > 0 ? count(breaks, "break") + " in " + std::to_string(broken) + " of " +
+                           count(checks, "check")
+          : unjudged > 0 ? "no break"
+                         : "all in order: " + count(checks, "check");
+  if (unjudged > 0) text += ", " + count(unjudged, "check") + " not fully judged, see why";
+  return text + "\n";
 }
 
 boost::json::object json_of(reconciliation const& one) {
@@ -147,10 +174,11 @@ std::string report(std::vector<reconciliation> const& all, report_form form) {
     boost::json::array runs;
     for (auto const& one : all) runs.push_back(json_of(one));
     boost::json::object const whole{{"runs", std::move(runs)}};
-    return boost::json::serialize(whole) + "\n";
+    return core::visible_json(boost::json::serialize(whole)) + "\n";
   }
   std::string text;
   for (auto const& one : all) text += (text.empty() ? "" : "\n") + table_of(one);
+  if (!all.empty()) text += "\n" + verdict_on(all);
   return text;
 }
 

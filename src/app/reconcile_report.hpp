@@ -22,6 +22,21 @@ struct reconciliation {
   std::vector<std::string> errors;
 };
 
+// All partners' runs of one command.
+struct checked_books {
+  std::vector<reconciliation> partners;
+  std::vector<std::string> errors;  // of partners that could not be asked for
+  bool is_whole = false;            // no signal ended it
+  exit_code outcome = exit_code::ok;
+};
+
+// Runs the checks as asked. Throws core::failure (usage) for days, a month or a partner that cannot
+// be meant.
+checked_books check_books(config::settings const& settings, reconcile_request const& asked);
+
+// Who runs the program.
+std::string user_name();
+
 std::string report(std::vector<reconciliation> const& all, report_form form);
 
 }  // namespace vobiz::app

@@ -6,7 +6,8 @@
 namespace vobiz::app {
 
 // Throws core::failure (bad_config) when the new settings change what only a restart can: where the
-// database is, how many connections there are, and where HTTP is served. Secrets may change.
+// database is, how many connections there are, and where HTTP is served. Secrets and http.hosts may
+// change.
 void refuse_fixed_changes(config::settings const& current, config::settings const& wanted);
 
 // Logs why a new configuration was refused, a line for each of its mistakes.

@@ -9,10 +9,12 @@
 #include <boost/asio/steady_timer.hpp>
 #include <csignal>
 #include <cstdlib>
+#include <utility>
 
 #include "commands.hpp"
 #include "reload.hpp"
 #include "service_generation.hpp"
+#include "start_up.hpp"
 #include "stopping.hpp"
 #include "vobiz/ops/health.hpp"
 #include "vobiz/ops/log.hpp"
@@ -28,6 +30,14 @@ using clock = std::chrono::steady_clock;
 namespace {
 
 constexpr std::chrono::seconds tick{1};
+// How long systemd waits for the next tick of a service that has not started yet.
+constexpr std::chrono::seconds start_patience{30};
+
+// Not std::exit: a thread that hangs in the database or in a write must not keep the process.
+[[noreturn]] void leave(exit_code how) {
+  ops::finish_log();
+  std::_Exit(static_cast<int>(how));
+}
 
 // The service: what outlasts a configuration (database, HTTP, signals, systemd) and the
 // generation that runs.
@@ -40,6 +50,7 @@ public:
         signals_(context_, SIGINT, SIGTERM, SIGHUP),
         tick_timer_(context_),
         stop_timer_(context_),
+        start_(context_),
         generation_(std::make_unique<service_generation>(
             context_, std::make_shared<config::settings const>(settings), db_, activities_)) {
     if (!settings.http) return;
@@ -48,36 +59,77 @@ public:
   }
 
   exit_code serve() {
-    start_generation();
     if (http_) {
       http_->start();
       spdlog::info("listening on {}", http_->url());
     }
     wait_for_signal();
     wait_for_tick();
+    wait_for_database();
     context_.run();
     spdlog::info("stopped");
     // A status query that hangs in the database must not keep the process.
-    if (reader_.workers().longest.count() > 0) std::_Exit(static_cast<int>(outcome_));
+    if (reader_.workers().longest.count() > 0) leave(outcome_);
     return outcome_;
   }
 
 private:
-  void start_generation() {
+  void wait_for_database() {
     configured_at_ = std::chrono::system_clock::now();
-    generation_->start([this](exit_code how) {
+    start_.begin(generation_->shared_settings(), [this] { start_generation(); });
+  }
+
+  void start_generation() {
+    auto const ended = [this](exit_code how) {
       // Not from within the generation: it is destroyed next.
       asio::post(context_, [this, how] { generation_ended(how); });
-    });
+    };
+    auto const other_schema = [this](core::failure const& why) {
+      asio::post(context_, [this, why] { schema_changed(why); });
+    };
+    generation_->start(ended, other_schema);
     spdlog::info("running: {}", generation_->summary());
+    notify_ready();
+  }
+
+  void notify_ready() {
+    was_ready_ = true;
     ops::notify_ready(ops::status_line(gather_facts()));
   }
 
+  // The database has refused to write already; what has not been written is read again later.
+  void schema_changed(core::failure const& why) {
+    if (stopping_ || schema_changed_) return;
+    schema_changed_ = true;
+    start_.say(why);
+    generation_->stop();
+  }
+
   void generation_ended(exit_code how) {
-    if (next_ && !stopping_ && how == exit_code::ok) {
+    bool const goes_on = !stopping_ && how == exit_code::ok;
+    if (next_ && goes_on) {
       take_up_next();
+      start_generation_or_wait();
       return;
     }
+    if (schema_changed_ && goes_on) {
+      generation_ = std::make_unique<service_generation>(context_, generation_->shared_settings(),
+                                                         db_, activities_);
+      start_generation_or_wait();
+      return;
+    }
+    end(how);
+  }
+
+  void start_generation_or_wait() {
+    if (std::exchange(schema_changed_, false)) {
+      wait_for_database();
+    } else {
+      start_generation();
+    }
+  }
+
+  void end(exit_code how) {
     outcome_ = how;
     if (http_) http_->stop();
     signals_.cancel();
@@ -88,18 +140,19 @@ private:
 
   void take_up_next() {
     generation_ = std::move(next_);
+    configured_at_ = std::chrono::system_clock::now();
     auto const& settings = generation_->settings();
-    ops::set_up_log(settings.log);
+    ops::set_up_log(settings.log, ops::log_delivery::queued);
     db_.use(settings.database);
     reader_.use(settings.database);
-    if (http_) http_->use_token(settings.http->auth_token);
+    if (http_) http_->use(*settings.http);
     spdlog::info("SIGHUP: the new configuration is at work");
-    start_generation();
   }
 
   void reload() {
     spdlog::info("SIGHUP: reading \"{}\" again", file_.string());
-    ops::notify_reloading();
+    // systemd knows no reload of a service that has not started yet.
+    if (was_ready_) ops::notify_reloading();
     try {
       auto const settings = std::make_shared<config::settings const>(config::load(file_));
       refuse_fixed_changes(generation_->settings(), *settings);
@@ -109,11 +162,17 @@ private:
       log_refusal(failure);
       // A configuration that was accepted before is still being taken up, and notifies systemd
       // itself.
-      if (!next_) ops::notify_ready(ops::status_line(gather_facts()));
+      if (!next_ && was_ready_) notify_ready();
       return;
     }
     reload_refused_ = false;
-    generation_->stop();
+    if (!start_.is_under_way()) {
+      generation_->stop();
+      return;
+    }
+    take_up_next();
+    start_.use(generation_->shared_settings());
+    if (was_ready_) notify_ready();
   }
 
   void wait_for_signal() {
@@ -129,18 +188,33 @@ private:
   }
 
   void stop(int signal) {
-    if (stopping_) std::_Exit(static_cast<int>(exit_code::failed));
+    if (stopping_) leave(exit_code::failed);
     stopping_ = true;
-    spdlog::info("{}: finishing the batch at hand", signal == SIGTERM ? "SIGTERM" : "SIGINT");
+    auto const* const name = signal == SIGTERM ? "SIGTERM" : "SIGINT";
     ops::notify_stopping();
+    if (start_.is_under_way()) {
+      spdlog::info("{}: waiting no more", name);
+      stop_waiting();
+      return;
+    }
+    spdlog::info("{}: finishing the batch at hand", name);
     generation_->stop();
     stop_timer_.expires_after(longest_stop);
     stop_timer_.async_wait([](boost::system::error_code cancelled) {
       if (cancelled) return;
       spdlog::warn("still busy after {} s: leaving; the open batch is read again next time",
                    longest_stop.count());
-      std::_Exit(static_cast<int>(exit_code::ok));
+      leave(exit_code::ok);
     });
+  }
+
+  // Nothing has been begun, so a look that hangs in the resolver or the database is left alone.
+  void stop_waiting() {
+    bool const looking = start_.cancel();
+    end(exit_code::ok);
+    if (!looking) return;
+    spdlog::info("stopped");
+    leave(exit_code::ok);
   }
 
   void wait_for_tick() {
@@ -150,6 +224,7 @@ private:
       auto const now = gather_facts();
       // Feed the watchdog only if no worker is stuck.
       if (ops::stuck_workers(now).empty()) ops::notify_alive();
+      if (!was_ready_) ops::notify_starting(start_patience);
       auto line = ops::status_line(now);
       if (line != status_line_ && !stopping_) ops::notify_status(line);
       status_line_ = std::move(line);
@@ -170,6 +245,9 @@ private:
     now.started_at = started_at_;
     now.configured_at = configured_at_;
     now.reload_refused = reload_refused_;
+    now.waiting = start_.waits();
+    now.waits_because = start_.because();
+    now.log_lines_lost = ops::lost_log_lines();
     now.version = VOBIZ_VERSION;
     return now;
   }
@@ -181,6 +259,7 @@ private:
   asio::signal_set signals_;
   asio::steady_timer tick_timer_;
   asio::steady_timer stop_timer_;
+  start_up start_;
   activities activities_;
   std::unique_ptr<service_generation> generation_;
   std::unique_ptr<service_generation> next_;
@@ -189,6 +268,8 @@ private:
   core::utc_time configured_at_{};
   std::string status_line_;
   bool reload_refused_ = false;
+  bool was_ready_ = false;
+  bool schema_changed_ = false;  // and the generation is ending for it
   bool stopping_ = false;
   exit_code outcome_ = exit_code::ok;
 };
@@ -196,8 +277,6 @@ private:
 }  // namespace
 
 exit_code run(std::filesystem::path const& file, config::settings const& settings) {
-  require_schema(settings);
-  adopt_settings(settings);
   return service(file, settings).serve();
 }
 

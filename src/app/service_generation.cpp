@@ -15,6 +15,7 @@
 #include "vobiz/schedule/due.hpp"
 #include "vobiz/schedule/nightly.hpp"
 #include "vobiz/schedule/runner.hpp"
+#include "vobiz/sink/journal.hpp"
 
 namespace vobiz::app {
 
@@ -47,8 +48,10 @@ std::string service_generation::summary() const {
                      partners_.size(), partners_.size() == 1 ? "" : "s");
 }
 
-void service_generation::start(std::function<void(exit_code)> ended) {
+void service_generation::start(std::function<void(exit_code)> ended,
+                               std::function<void(core::failure const&)> other_schema) {
   ended_ = std::move(ended);
+  leases_.on_other_schema(std::move(other_schema));
   for (auto const& partner : partners_) {
     for (auto const* stream : pick_streams(*settings_, {})) {
       start(serve_stream(*partner, *stream));
@@ -56,6 +59,7 @@ void service_generation::start(std::function<void(exit_code)> ended) {
       if (!stream->day_column.empty()) start(serve_backfill(*partner, *stream));
     }
     start(serve_books(*partner));
+    start(note_streams(*partner));
     start(shared_of(*partner).watch.run());
   }
   asio::co_spawn(context_, leases_.keep(), [this](std::exception_ptr error) {
@@ -107,7 +111,8 @@ asio::awaitable<void> service_generation::identify(partner_work& partner) {
 }
 
 schedule::surroundings service_generation::around(partner_work const& partner) {
-  return {leases_, shared_of(partner).watch, random_};
+  auto& all = shared_of(partner);
+  return {leases_, all.watch, all.pace, random_};
 }
 
 asio::awaitable<sync::cycle_setting> service_generation::setting_for(
@@ -116,6 +121,7 @@ asio::awaitable<sync::cycle_setting> service_generation::setting_for(
   sync::cycle_setting setting{
       partner.client, db_, stream, settings_->streams.find(stream.name)->second, partner.id, "run"};
   setting.partner_name = partner.settings.name;
+  setting.max_in_flight = partner.settings.limits.max_in_flight;
   setting.at_hand = &shared_of(partner).at_hand[stream.name];
   setting.watched = &activities_[{partner.settings.name, std::string(stream.name)}];
   co_return setting;
@@ -147,6 +153,35 @@ asio::awaitable<void> service_generation::serve_books(partner_work& partner) {
   co_await schedule::run_nightly(books_, settings_->reconcile, partner.id, leases_);
 }
 
+std::chrono::seconds service_generation::stale_after(streams::stream const& stream) const {
+  auto const limit = schedule::stale_after(settings_->streams.find(stream.name)->second);
+  // Wallets may come with the list of customers, and are then as fresh as that.
+  if (stream.endpoints != streams::endpoint_scope::per_account) return limit;
+  auto const& customers = settings_->streams.find(streams::customers().name)->second;
+  return std::max(limit, schedule::stale_after(customers));
+}
+
+// Until the database takes it: a stream that no cycle has begun must not be forgotten.
+asio::awaitable<void> service_generation::note_streams(partner_work& partner) {
+  co_await identify(partner);
+  std::vector<sink::enabled_stream> enabled;
+  for (auto const* stream : pick_streams(*settings_, {})) {
+    auto const& how = settings_->streams.find(stream->name)->second;
+    bool const has_days = !stream->day_column.empty();
+    enabled.push_back({stream->name, has_days ? std::optional(how.start_date) : std::nullopt,
+                       stale_after(*stream)});
+  }
+  for (bool noted = false; !noted;) {
+    try {
+      co_await sink::note_streams(db_, partner.id, enabled);
+      noted = true;
+    } catch (core::failure const&) {
+      // The streams say what the database lacks.
+    }
+    if (!noted) co_await async::sleep_for(schedule::probe_pause);
+  }
+}
+
 // A coroutine that ends by an unexpected error is a defect: the process ends, and systemd starts it
 // again.
 void service_generation::on_error(std::exception_ptr error) {
@@ -171,17 +206,13 @@ void service_generation::describe(ops::facts& into) const {
     into.partners.push_back({name, partner->client.stats().logins});
     for (auto const* stream : pick_streams(*settings_, {})) {
       sink::lease_key const key{partner->id, stream->name};
-      auto stale_after = schedule::stale_after(settings_->streams.find(stream->name)->second);
-      // Wallets may come with the list of customers, and are then as fresh as that.
-      if (stream->endpoints == streams::endpoint_scope::per_account) {
-        auto const& customers = settings_->streams.find(streams::customers().name)->second;
-        stale_after = std::max(stale_after, schedule::stale_after(customers));
-      }
-      into.streams.push_back({name, partner->id, std::string(stream->name), stale_after,
+      into.streams.push_back({name, partner->id, std::string(stream->name), stale_after(*stream),
                               &activities_[{name, std::string(stream->name)}],
                               std::ranges::count(held, key) > 0});
     }
   }
+  // One that has not started does no rounds.
+  if (!ended_) return;
   auto const keeper = leases_.workers();
   auto const since_round = std::chrono::steady_clock::now() - leases_.last_round();
   into.workers.push_back(

@@ -37,13 +37,16 @@ public:
                      activities& counted);
 
   // `ended` is called once, when everything has stopped; with failed when a coroutine ended by an
-  // unexpected error.
-  void start(std::function<void(exit_code)> ended);
+  // unexpected error. `other_schema` is called at most once, when the database turns out to have
+  // another program's schema: nothing is written from then on, and the caller stops it.
+  void start(std::function<void(exit_code)> ended,
+             std::function<void(core::failure const&)> other_schema);
 
   // Ends the streams after the current batch, then the leases.
   void stop();
 
   config::settings const& settings() const { return *settings_; }
+  std::shared_ptr<config::settings const> shared_settings() const { return settings_; }
   std::string summary() const;  // "8 streams of 1 partner"
 
   // Adds partners, streams and the keeper of the leases.
@@ -58,6 +61,7 @@ private:
         : watch(executor, client, random, is_ours),
           identified(executor, boost::asio::steady_timer::time_point::max()) {}
     schedule::api_watch watch;
+    schedule::customer_pace pace;
     std::map<std::string_view, sync::windows_at_hand> at_hand;  // by stream
     bool asks_who_it_is = false;
     boost::asio::steady_timer identified;  // never expires; cancelled when the auth_id is known
@@ -73,6 +77,9 @@ private:
   boost::asio::awaitable<void> serve_upkeep(partner_work& partner, streams::stream const& stream);
   boost::asio::awaitable<void> serve_backfill(partner_work& partner, streams::stream const& stream);
   boost::asio::awaitable<void> serve_books(partner_work& partner);
+  boost::asio::awaitable<void> note_streams(partner_work& partner);
+  // How old the stream's last good cycle may be.
+  std::chrono::seconds stale_after(streams::stream const& stream) const;
   void on_error(std::exception_ptr error);
 
   boost::asio::io_context& context_;

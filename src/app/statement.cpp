@@ -33,8 +33,9 @@ exit_code statement(config::settings const& settings, statement_request const& w
   std::cout << (what.json  ? ops::statement_json(statements)
                 : what.csv ? ops::statement_csv(statements)
                            : ops::statement_text(statements));
-  bool const proven = std::ranges::all_of(statements, &sink::account_statement::is_proven);
-  return proven ? exit_code::ok : exit_code::not_judged;
+  bool const stands = std::ranges::all_of(
+      statements, [](auto const& one) { return one.is_proven || one.issued_at.has_value(); });
+  return stands ? exit_code::ok : exit_code::not_judged;
 }
 
 }  // namespace vobiz::app

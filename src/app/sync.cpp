@@ -2,6 +2,7 @@
 
 #include "commands.hpp"
 #include "one_shot.hpp"
+#include "vobiz/core/visible.hpp"
 #include "vobiz/ops/table.hpp"
 #include "vobiz/sync/cycle.hpp"
 
@@ -54,6 +55,7 @@ asio::awaitable<void> sync_partner(partner_work& partner, one_shot& here,
     sync::cycle_setting setting{partner.client, here.db(), *stream, of_stream,
                                 partner.id,     "sync",    true,    &turn.lease()};
     setting.partner_name = partner.settings.name;
+    setting.max_in_flight = partner.settings.limits.max_in_flight;
     sync::schedule_after const none;
     auto const result = co_await sync::run_cycle(setting, none);
     add(all, here, partner, result);
@@ -87,7 +89,7 @@ exit_code sync(config::settings const& settings, std::vector<std::string> const&
   }
   // What was read before the failure is stored, so it is shown.
   if (all.cycles > 0) std::cout << all.runs.text();
-  for (auto const& error : here.errors()) std::cout << error << "\n";
+  for (auto const& error : here.errors()) std::cout << core::visible(error) << "\n";
   if (broken) std::rethrow_exception(broken);
   if (whole) return here.outcome();
   std::cout << "stopped; what was read is stored, the rest is read next time\n";

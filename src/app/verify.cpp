@@ -3,6 +3,7 @@
 #include "commands.hpp"
 #include "one_shot.hpp"
 #include "options.hpp"
+#include "vobiz/core/visible.hpp"
 #include "vobiz/ops/table.hpp"
 #include "vobiz/sync/cycle.hpp"
 
@@ -54,7 +55,7 @@ exit_code verify(config::settings const& settings, std::string const& name,
     }
   };
   bool const whole = here.run(work);
-  for (auto const& error : here.errors()) std::cout << error << "\n";
+  for (auto const& error : here.errors()) std::cout << core::visible(error) << "\n";
   return whole ? here.outcome() : exit_code::failed;
 }
 

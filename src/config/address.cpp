@@ -108,6 +108,25 @@ std::string listen_to_text(http const& at) {
   return fmt::format(fmt::runtime(ipv6 ? "[{}]:{}" : "{}:{}"), at.address, at.port);
 }
 
+parsed<std::string> host_from_text(std::string const& text) {
+  auto const at = urls::parse_authority(text);
+  auto const plain = at && !at->has_userinfo() && !at->has_port() && !at->host_address().empty();
+  auto host = plain ? at->host_address() : std::string();
+  auto const in_name = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+           c == '-' || c == '_';
+  };
+  constexpr std::size_t longest = 253;  // RFC 1035, section 2.3.4
+  auto const is_name = host.size() <= longest && std::all_of(host.begin(), host.end(), in_name);
+  if (host.empty() || (!is_name && !is_ip_address(host))) {
+    return {{},
+            "is not a host name or an IP address",
+            "as in status.example.com or [2001:db8::1], without a port"};
+  }
+  for (auto& c : host) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+  return {std::move(host), {}, {}};
+}
+
 bool fits_header(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < '\x7f'; });
 }

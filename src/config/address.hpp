@@ -22,6 +22,9 @@ parsed<std::string> proxy_url_from_text(std::string const& text);
 parsed<http> listen_from_text(std::string const& text);
 std::string listen_to_text(http const& at);
 
+// A host name or IP address in lower case, without port and brackets.
+parsed<std::string> host_from_text(std::string const& text);
+
 // Whether the text can be an HTTP header value as it is: printable ASCII without blanks.
 bool fits_header(std::string_view text);
 

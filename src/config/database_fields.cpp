@@ -13,6 +13,7 @@ struct dsn_facts {
   bool valid = false;
   bool has_options = false;
   bool has_password = false;
+  std::string password_problem;  // what is wrong with its length
 };
 
 // Parsed by libpq. Its error text can quote a password, so it is not passed on.
@@ -28,7 +29,9 @@ dsn_facts facts_of(std::string const& dsn) {
     std::string_view const keyword = option->keyword;
     if (option->val == nullptr) continue;
     if (keyword == "options") result.has_options = true;
-    if (keyword == "password") result.has_password = true;
+    if (keyword != "password") continue;
+    result.has_password = true;
+    if (*option->val != '\0') result.password_problem = length_problem(option->val);
   }
   return result;
 }
@@ -48,12 +51,24 @@ bool read_dsn(reading& all, entry const& at, database& into) {
                "set them in the database instead: ALTER ROLE … SET …");
     return false;
   }
+  if (!facts.password_problem.empty()) {
+    all.report(at.value.line, "the password in \"dsn\" " + facts.password_problem,
+               std::string(longer_database));
+    return false;
+  }
   if (facts.has_password) all.guard_secret(at, *given);
   into.dsn = core::secret(given->text);
   return true;
 }
 
 }  // namespace
+
+std::string problem_of_dsn(std::string const& dsn) {
+  auto const facts = facts_of(dsn);
+  if (!facts.valid) return "is not a connection string that libpq takes";
+  if (facts.has_password) return "has a password, which others could see: use ~/.pgpass";
+  return {};
+}
 
 std::vector<field<database>> database_fields() {
   field<database> dsn = {"dsn", true, read_dsn, [](database const&) {

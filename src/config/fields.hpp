@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "secret_length.hpp"
 #include "section.hpp"
 #include "vobiz/core/nearest.hpp"
 
@@ -174,15 +175,21 @@ field<S> file(std::string name, std::filesystem::path S::*to) {
 }
 
 // A secret. `problem_of` returns what is wrong, or an empty text; it must not quote the secret.
+// `longer` says how to get a longer one.
 template <class S>
 field<S> secret(std::string name, core::secret S::*to,
-                std::function<std::string(std::string_view)> problem_of) {
+                std::function<std::string(std::string_view)> problem_of, std::string_view longer) {
   return {name, false,
           [=](reading& all, entry const& at, S& into) {
             auto const given = all.text(at);
             if (!given) return false;
             if (auto const problem = problem_of(given->text); !problem.empty()) {
               all.report(at.value.line, fmt::format("\"{}\" {}", at.key, problem));
+              return false;
+            }
+            if (auto const problem = length_problem(given->text); !problem.empty()) {
+              all.report(at.value.line, fmt::format("\"{}\" {}", at.key, problem),
+                         std::string(longer));
               return false;
             }
             all.guard_secret(at, *given);

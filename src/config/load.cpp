@@ -7,6 +7,7 @@
 #include "small_file.hpp"
 #include "vobiz/config/settings.hpp"
 #include "vobiz/core/failure.hpp"
+#include "vobiz/core/visible.hpp"
 
 namespace vobiz::config {
 
@@ -38,25 +39,26 @@ std::string listed(std::filesystem::path const& file, std::vector<finding> const
   std::string result;
   for (auto const& f : findings) {
     if (!result.empty()) result += '\n';
-    result += file.string() + ':';
+    result += core::visible(file.string()) + ':';
     if (f.line > 0) result += fmt::format("{}:", f.line);
-    result += ' ' + f.message;
-    if (!f.hint.empty()) result += "\n  hint: " + f.hint;
+    result += ' ' + core::visible(f.message);
+    if (!f.hint.empty()) result += "\n  hint: " + core::visible(f.hint);
   }
   return result;
 }
 
-}  // namespace
-
-settings load(std::filesystem::path const& file) {
+outcome read_file(std::filesystem::path const& file) {
   unreadable why;
   auto const text = read_small_file(file, why);
   if (!text) {
-    refuse(fmt::format("configuration file \"{}\" {}", file.string(), why.cause),
+    refuse(fmt::format("configuration file \"{}\" {}", core::visible(file.string()), why.cause),
            why.hint.empty() ? "name the configuration with -c FILE" : why.hint);
   }
-  auto read = parse(text->text, from_process, core::day_of(std::chrono::system_clock::now()),
-                    {std::filesystem::absolute(file), text->mode});
+  return parse(text->text, from_process, core::day_of(std::chrono::system_clock::now()),
+               {std::filesystem::absolute(file), text->mode});
+}
+
+settings checked(std::filesystem::path const& file, outcome read) {
   for (auto& f : read_secrets(read.values, read.files)) read.findings.push_back(std::move(f));
   check_certificates(read);
   std::stable_sort(
@@ -64,6 +66,21 @@ settings load(std::filesystem::path const& file) {
       [](finding const& left, finding const& right) { return left.line < right.line; });
   if (!read.findings.empty()) refuse(listed(file, read.findings));
   return std::move(read.values);
+}
+
+}  // namespace
+
+settings load(std::filesystem::path const& file) { return checked(file, read_file(file)); }
+
+settings load_for_database(std::filesystem::path const& file, std::string const& dsn) {
+  auto read = read_file(file);
+  read.values.partners.clear();
+  read.values.http.reset();
+  if (!dsn.empty()) {
+    read.values.database = database();
+    read.values.database.dsn = core::secret(dsn);
+  }
+  return checked(file, std::move(read));
 }
 
 }  // namespace vobiz::config

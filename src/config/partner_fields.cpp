@@ -65,7 +65,7 @@ struct login_of {
 field<partner> login_field() {
   std::vector<field<login>> fields = {
       required(text<login>("email", "text", &login::email, email_from_text)),
-      secret<login>("password", &login::password, no_problem),
+      secret<login>("password", &login::password, no_problem, longer_login),
       file<login>("password_file", &login::password_file),
   };
   return nested<partner, login>("login", login_of(), fields, check_login);
@@ -104,7 +104,7 @@ field<partner> proxy_field() {
   std::vector<field<proxy>> fields = {
       required(text<proxy>("url", "URL", &proxy::url, proxy_url_from_text)),
       text<proxy>("username", "text", &proxy::username, username_from_text),
-      secret<proxy>("password", &proxy::password, no_problem),
+      secret<proxy>("password", &proxy::password, no_problem, longer_proxy),
       file<proxy>("password_file", &proxy::password_file),
   };
   return nested<partner, proxy>("proxy", proxy_of(), fields, check_proxy);
@@ -131,7 +131,7 @@ std::vector<field<partner>> partner_fields() {
       required(text<partner>("name", "text", &partner::name, name_from_text)),
       text<partner>("base_url", "URL", &partner::base_url, base_url_from_text),
       text<partner>("auth_id", "text", &partner::auth_id, auth_id_from_text),
-      secret<partner>("auth_token", &partner::auth_token, token_problem),
+      secret<partner>("auth_token", &partner::auth_token, token_problem, longer_token),
       file<partner>("auth_token_file", &partner::auth_token_file),
       login_field(),
       nested<partner, partner>("tls", same, tls),

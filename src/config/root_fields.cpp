@@ -156,6 +156,35 @@ void check_http(reading& all, section const& keys, http const& checked) {
              "add auth_token_file, or listen on 127.0.0.1 or ::1");
 }
 
+// The list replaces the default, which is empty. Each item is checked by itself.
+bool read_hosts(reading& all, entry const& at, http& into) {
+  if (at.value.form == node::kind::refused) return false;
+  if (at.value.form != node::kind::sequence) {
+    all.report(at.value.line, "\"hosts\" takes a list of names", "as in [status.example.com]");
+    return false;
+  }
+  bool sound = true;
+  into.hosts.clear();
+  for (auto const& item : at.value.items) {
+    entry const one{at.key, item.line, item};
+    auto const given = all.text(one);
+    auto from = given ? host_from_text(given->text) : parsed<std::string>();
+    if (from.value) {
+      into.hosts.push_back(std::move(*from.value));
+    } else {
+      if (given) all.report_value(one, from.problem, from.hint);
+      sound = false;
+    }
+  }
+  return sound;
+}
+
+field<http> hosts_field() {
+  return {"hosts", false, read_hosts, [](http const&) {
+            return std::vector<key_description>{{"hosts", "list of host names", "", "", false}};
+          }};
+}
+
 field<settings> http_field() {
   std::vector<field<http>> const fields = {
       // First, because it resets the whole struct.
@@ -163,6 +192,7 @@ field<settings> http_field() {
           "listen", "IP address and port", "", [](auto& at) -> auto& { return at; },
           [](reading const&, std::string const& text) { return listen_from_text(text); },
           listen_to_text),
+      hosts_field(),
       file<http>("auth_token_file", &http::auth_token_file),
   };
   auto result = nested<settings, http>(

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "address.hpp"
+#include "secret_length.hpp"
 #include "small_file.hpp"
 #include "vobiz/config/settings.hpp"
 
@@ -21,7 +22,7 @@ public:
 
   // Keeps the secret unchanged if no file is named or the file is refused.
   void read(std::string_view key, std::filesystem::path const& path, bool for_header,
-            core::secret& into) {
+            std::string_view longer, core::secret& into) {
     if (path.empty()) return;
     unreadable why;
     auto file = read_small_file(path, why);
@@ -43,6 +44,8 @@ public:
       refuse(key, path, "contains more than one line", "keep only the secret in it");
     } else if (for_header && !fits_header(text)) {
       refuse(key, path, "contains a character that is invalid in an HTTP header", {});
+    } else if (auto const problem = length_problem(text); !problem.empty()) {
+      refuse(key, path, "contains a secret that " + problem, std::string(longer));
     } else {
       into = core::secret(std::move(text));
     }
@@ -68,17 +71,19 @@ private:
 std::vector<finding> read_secrets(settings& values, file_lines const& files) {
   secret_reader reader(files);
   for (auto& p : values.partners) {
-    reader.read("auth_token_file", p.auth_token_file, true, p.auth_token);
+    reader.read("auth_token_file", p.auth_token_file, true, longer_token, p.auth_token);
     if (p.login) {
-      reader.read("password_file", p.login->password_file, false, p.login->password);
+      reader.read("password_file", p.login->password_file, false, longer_login, p.login->password);
     }
     if (p.proxy) {
-      reader.read("password_file", p.proxy->password_file, false, p.proxy->password);
+      reader.read("password_file", p.proxy->password_file, false, longer_proxy, p.proxy->password);
     }
   }
-  reader.read("password_file", values.database.password_file, false, values.database.password);
+  reader.read("password_file", values.database.password_file, false, longer_database,
+              values.database.password);
   if (values.http) {
-    reader.read("auth_token_file", values.http->auth_token_file, true, values.http->auth_token);
+    reader.read("auth_token_file", values.http->auth_token_file, true, longer_http,
+                values.http->auth_token);
   }
   return reader.take();
 }

@@ -116,6 +116,15 @@ std::vector<field<stream>> stream_fields(streams::stream const& declared) {
                             declared.name)));
     }
   }
+  if (declared.endpoints == streams::endpoint_scope::either) {
+    result.push_back(duration<stream>(
+        "quiet_every", &stream::quiet_every,
+        {1s, 168h, "a customer whose wallet stands still must be asked at some time"}));
+  } else {
+    result.push_back(misplaced<stream>(
+        "quiet_every",
+        fmt::format("is for streams with lists of one customer: \"{}\" has none", declared.name)));
+  }
   return result;
 }
 

@@ -8,6 +8,7 @@
 #include "time_text.hpp"
 #include "vobiz/core/day.hpp"
 #include "vobiz/core/decimal.hpp"
+#include "vobiz/decode/secret_text.hpp"
 
 namespace vobiz::decode {
 
@@ -81,6 +82,10 @@ checked date(token const& t) {
 checked text(tape const& all, std::size_t value, std::span<std::string_view const> secrets,
              std::string& room) {
   auto const& t = all[value];
+  if (t.kind == kind::string && may_hold_members(t.text)) {
+    room = without_secret_members(t.text);
+    return {room};
+  }
   if (t.kind != kind::object && t.kind != kind::array) return {t.text};
   room.clear();
   append_json(room, all, value, secrets);

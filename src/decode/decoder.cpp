@@ -10,6 +10,7 @@
 #include "layout.hpp"
 #include "readable_json.hpp"
 #include "row_reader.hpp"
+#include "vobiz/core/input_bounds.hpp"
 
 namespace vobiz::decode {
 
@@ -63,11 +64,14 @@ boost::system::result<page, parse_error> decoder::decode(std::string_view body) 
   auto outcome = parse(body, *layout_, rows, all, unescaped);
   // Boost.JSON has half a dozen codes for what can be repaired, and uses them for other faults as
   // well.
-  if (outcome.error) better = readable_json(body, deepest_document - 1);
-  if (outcome.error && better != body) {
+  if (outcome.error && outcome.beyond.empty()) {
+    better = readable_json(body, core::bounds::document_depth - 1);
+  }
+  if (!better.empty() && better != body) {
     rows.restart();
     outcome = parse(better, *layout_, rows, all, unescaped);
   }
+  if (!outcome.beyond.empty()) return parse_error{"an answer of " + outcome.beyond};
   if (outcome.error) return parse_error{why_not_json(body, outcome)};
   if (stream.rows.empty()) {
     read_document(all, *layout_, rows, result.envelope);

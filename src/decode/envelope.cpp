@@ -64,12 +64,26 @@ bool has_rows(tape const& all, std::vector<std::size_t> const& objects, streams:
   });
 }
 
+bool begins_with_word(std::string_view text, std::string_view word) {
+  return text.size() >= word.size() &&
+         std::ranges::equal(text.substr(0, word.size()), word,
+                            [](char c, char expected) { return (c | 0x20) == expected; });
+}
+
+// Whether a text means a number: digits, or what programs write for one that is not finite.
+bool means_number(std::string_view text) {
+  auto const start = text.find_first_not_of(" \t\r\n+-");
+  if (start == std::string_view::npos) return false;
+  text.remove_prefix(start);
+  if (text.front() == '.' || text.front() == ',') text.remove_prefix(1);
+  auto const is_digit = !text.empty() && text.front() >= '0' && text.front() <= '9';
+  return is_digit || begins_with_word(text, "nan") || begins_with_word(text, "inf") ||
+         text.starts_with("\u221e");
+}
+
 // Whether the value means to be a count of rows, and cannot be one.
 bool is_false_count(token const& t) {
-  auto const digits = t.text.find_first_not_of(" +-");
-  auto const is_number =
-      t.kind == kind::number || (t.kind == kind::string && digits != std::string_view::npos &&
-                                 t.text[digits] >= '0' && t.text[digits] <= '9');
+  auto const is_number = t.kind == kind::number || (t.kind == kind::string && means_number(t.text));
   return is_number && whole_number(t).value_or(-1) < 0;
 }
 

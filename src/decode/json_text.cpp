@@ -2,19 +2,22 @@
 
 #include <spdlog/fmt/fmt.h>
 
+#include <algorithm>
 #include <cstdint>
+#include <initializer_list>
 #include <iterator>
 
 #include "vobiz/core/decimal.hpp"
+#include "vobiz/core/input_bounds.hpp"
+#include "vobiz/core/visible.hpp"
+#include "vobiz/decode/secret_text.hpp"
 #include "vobiz/decode/secrets.hpp"
 
 namespace vobiz::decode {
 
 namespace {
 
-constexpr std::size_t most_quoted = 80;
-// Bytes of a rejected row that are kept.
-constexpr std::size_t largest_payload = 64 << 10;
+namespace bounds = core::bounds;
 
 // FNV-1a: rows that begin alike must stay different rejects.
 std::uint64_t hash_of(std::string_view text) {
@@ -23,13 +26,33 @@ std::uint64_t hash_of(std::string_view text) {
   return hash;
 }
 
+bool is_among(std::string_view name, std::initializer_list<std::string_view> list) {
+  return std::ranges::find(list, name) != list.end();
+}
+
+// Whether an object is a pair that names a secret: {"name": "auth_token", "value": "…"}.
+bool pairs_a_secret(tape const& all, std::size_t object,
+                    std::span<std::string_view const> secrets) {
+  for (auto member = object + 1; member < all[object].end; member = behind(all, member)) {
+    auto const& t = all[member];
+    if (t.kind == kind::string &&
+        is_among(t.name, {"name", "key", "header", "field", "Name", "Key"}) &&
+        is_secret(t.text, secrets)) {
+      return true;
+    }
+  }
+  return false;
+}
+
 bool append_members(std::string& out, tape const& all, std::size_t object,
                     std::span<std::string_view const> secrets) {
   bool fits = true;
   out += '{';
   auto const start = out.size();
   for (auto member = object + 1; member < all[object].end; member = behind(all, member)) {
-    if (is_secret(all[member].name, secrets)) continue;
+    auto const name = all[member].name;
+    if (is_secret(name, secrets)) continue;
+    if (is_among(name, {"value", "val", "Value"}) && pairs_a_secret(all, object, secrets)) continue;
     if (out.size() != start) out += ',';
     append_string(out, all[member].name);
     out += ':';
@@ -94,7 +117,7 @@ bool append_json(std::string& out, tape const& all, std::size_t value,
     case kind::array:
       return append_elements(out, all, value, secrets);
     case kind::string:
-      append_string(out, t.text);
+      append_string(out, may_hold_members(t.text) ? without_secret_members(t.text) : t.text);
       return true;
     case kind::boolean:
       out += t.text;
@@ -115,8 +138,8 @@ bool append_json(std::string& out, tape const& all, std::size_t value,
 }
 
 std::string bounded_payload(std::string payload) {
-  if (payload.size() <= largest_payload) return payload;
-  auto cut = largest_payload;
+  if (payload.size() <= bounds::reject) return payload;
+  auto cut = bounds::reject;
   while ((payload[cut] & '\xc0') == '\x80') --cut;  // not inside a character
   auto result = fmt::format(R"({{"bytes":{},"hash":"{:016x}","beginning":)", payload.size(),
                             hash_of(payload));
@@ -131,14 +154,11 @@ std::string quoted(tape const& all, std::size_t value, std::span<std::string_vie
   } else {
     append_json(text, all, value, secrets);
   }
-  // Control characters that JSON leaves alone would act on a terminal: DEL, and U+0080 to U+009F.
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    auto const next = at + 1 < text.size() ? static_cast<unsigned char>(text[at + 1]) : 0;
-    if (text[at] == '\x7f') text[at] = '?';
-    if (text[at] == '\xc2' && next < 0xa0) text.replace(at, 2, "?");
-  }
-  if (text.size() <= most_quoted) return text;
-  auto cut = most_quoted - 3;
+  // Before anything is cut short: half a secret is one too.
+  constexpr std::size_t most_cleaned = 4096;
+  text = core::visible(without_named_secrets(std::string_view(text).substr(0, most_cleaned)));
+  if (text.size() <= bounds::quotation) return text;
+  auto cut = bounds::quotation - 3;
   while ((text[cut] & '\xc0') == '\x80') --cut;  // not inside a character
   return text.substr(0, cut) + "...";
 }

@@ -7,6 +7,8 @@
 #include <iterator>
 #include <optional>
 
+#include "vobiz/core/input_bounds.hpp"
+
 namespace vobiz::decode {
 
 namespace {
@@ -24,15 +26,21 @@ std::optional<unsigned> code_unit(std::string_view body, std::size_t at) {
 bool is_high(std::optional<unsigned> unit) { return unit && *unit >= 0xd800 && *unit <= 0xdbff; }
 bool is_low(std::optional<unsigned> unit) { return unit && *unit >= 0xdc00 && *unit <= 0xdfff; }
 
-// Copies the string literal that begins at a position; returns the position behind it.
-std::size_t copy_string(std::string_view body, std::size_t at, std::string& out) {
+// Copies the string literal that begins at a position; returns the position behind it. Ends early
+// where `out` has more than `most` bytes.
+std::size_t copy_string(std::string_view body, std::size_t at, std::string& out, std::size_t most) {
   out += body[at++];
-  while (at < body.size()) {
+  while (at < body.size() && out.size() <= most) {
     auto const c = body[at];
     std::size_t length = 1;
     if (c == '"') {
       out += '"';
       return at + 1;
+    }
+    if (c == '\n' || c == '\r' || c == '\t') {
+      (out += '\\') += c == '\n' ? 'n' : c == '\r' ? 'r' : 't';
+      ++at;
+      continue;
     }
     if (static_cast<unsigned char>(c) < 0x20) {
       fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<unsigned>(c));
@@ -104,7 +112,7 @@ std::size_t behind_nested(std::string_view body, std::size_t at) {
     auto const c = body[at];
     if (c == '"') {
       unused.clear();
-      at = copy_string(body, at, unused);
+      at = copy_string(body, at, unused, std::string::npos);
       continue;
     }
     ++at;
@@ -117,13 +125,15 @@ std::size_t behind_nested(std::string_view body, std::size_t at) {
 }  // namespace
 
 std::string readable_json(std::string_view body, std::size_t deepest) {
+  auto const most = core::bounds::repaired(body.size());
   std::string out;
   out.reserve(body.size() + 2);
   std::size_t level = 0;
   for (std::size_t at = 0; at < body.size();) {
+    if (out.size() > most) break;
     auto const c = body[at];
     if (c == '"') {
-      at = copy_string(body, at, out);
+      at = copy_string(body, at, out, most);
       continue;
     }
     // A body that is one word is no JSON at all.
@@ -150,6 +160,7 @@ std::string readable_json(std::string_view body, std::size_t deepest) {
     out += c;
     ++at;
   }
+  if (out.size() > most) out.clear();
   return out;
 }
 

@@ -13,7 +13,7 @@ namespace vobiz::decode {
 //  * words that are no JSON value (NaN, -Infinity, None, 007, 1e99999999999) become strings, which
 //    each column then judges by itself;
 //  * what is nested deeper than `deepest` levels becomes a string.
-// Everything else stays as it is.
+// Everything else stays as it is. Empty when the result would exceed bounds::repaired().
 std::string readable_json(std::string_view body, std::size_t deepest);
 
 }  // namespace vobiz::decode

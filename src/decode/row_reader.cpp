@@ -6,16 +6,14 @@
 
 #include "cell.hpp"
 #include "json_text.hpp"
+#include "vobiz/core/input_bounds.hpp"
 #include "vobiz/decode/secrets.hpp"
 
 namespace vobiz::decode {
 
 namespace {
 
-// Bytes of a row's columns and of its `extra`. The largest rows of the API have some kilobytes.
-constexpr std::size_t largest_row = 16 << 20;
-// Levels of a row, itself included.
-constexpr std::size_t deepest_row = 30;
+namespace bounds = core::bounds;
 
 bool nests_deeper(tape const& all, std::size_t value, std::size_t levels) {
   auto const& t = all[value];
@@ -41,14 +39,20 @@ void row_reader::restart() {
   unknown_.clear();
 }
 
+void row_reader::refuse(tape const& all, std::size_t value, std::string reason) {
+  ++page_.envelope.listed;
+  reject_row(all, value, std::move(reason));
+}
+
 void row_reader::read(tape const& all, std::size_t value) {
   ++page_.envelope.listed;
   if (all[value].kind != kind::object) {
     auto const secrets = names_.secrets();
     return reject_row(all, value, fmt::format("{} is not an object", quoted(all, value, secrets)));
   }
-  if (nests_deeper(all, value, deepest_row)) {
-    return reject_row(all, value, fmt::format("is nested deeper than {} levels", deepest_row));
+  if (nests_deeper(all, value, bounds::row_depth)) {
+    return reject_row(all, value,
+                      fmt::format("is nested deeper than {} levels", bounds::row_depth));
   }
   std::ranges::fill(values_, 0);
   row_bytes_ = 0;
@@ -103,7 +107,7 @@ void row_reader::keep_unknown(tape const& all, std::size_t value) {
     extra_problem_ = fmt::format("\"{}\": {} {}", path_, quoted(all, value, names_.secrets()),
                                  holds_beyond_decimal);
   }
-  if (unknown_.size() < most_unknown && !unknown_.contains(path_)) {
+  if (unknown_.size() < bounds::unknown_names && !unknown_.contains(path_)) {
     unknown_.insert(path_);
     page_.unknown.push_back(path_);
   }
@@ -166,8 +170,8 @@ bool row_reader::fill_extra() {
 }
 
 bool row_reader::fits_a_row() {
-  if (row_bytes_ <= largest_row) return true;
-  reason_ = fmt::format("{} bytes are more than the {} of a row", row_bytes_, largest_row);
+  if (row_bytes_ <= bounds::row) return true;
+  reason_ = fmt::format("{} bytes are more than the {} of a row", row_bytes_, bounds::row);
   return false;
 }
 

@@ -20,6 +20,9 @@ public:
   // The value as a row, or as a reject.
   void read(tape const& all, std::size_t value);
 
+  // The value as a reject.
+  void refuse(tape const& all, std::size_t value, std::string reason);
+
   // Forgets all rows so far: a better array of rows has turned up.
   void restart();
 

@@ -5,6 +5,7 @@
 #include <boost/json/serialize.hpp>
 #include <boost/json/value_from.hpp>
 
+#include "vobiz/core/visible.hpp"
 #include "vobiz/ops/csv.hpp"
 #include "vobiz/ops/table.hpp"
 
@@ -15,10 +16,12 @@ namespace {
 using sink::account_statement;
 
 std::string_view state_of(account_statement const& s) {
+  if (s.issued_at) return "issued";
   return s.is_proven ? "proven" : "provisional";
 }
 
 std::string what_is_proven(account_statement const& s) {
+  if (s.issued_at) return "as issued " + *s.issued_at + ": the month is frozen";
   if (s.is_proven)
     return "complete: every day of the month is proven against the provider's totals";
   std::string why = s.is_over ? "" : "the month is not over";
@@ -39,10 +42,9 @@ std::string readable(std::string text) {
 // The totals of a statement, in page order.
 std::vector<std::pair<std::string, std::optional<std::string>>> totals(account_statement const& s) {
   std::vector<std::pair<std::string, std::optional<std::string>>> all = {
-      {"opening_balance", s.opening},
-      {"credit", s.credit},
-      {"debit", s.debit},
-      {"closing_balance", s.closing}};
+      {"opening_balance", s.opening}, {"credit", s.credit}, {"debit", s.debit}};
+  if (s.notes) all.emplace_back("notes_amount", s.notes);
+  all.emplace_back("closing_balance", s.closing);
   if (s.unexplained) all.emplace_back("unexplained_amount", s.unexplained);
   all.emplace_back("adjustments_after_close", s.adjusted);
   all.emplace_back("usage_adjustments_after_close", s.usage_adjusted);
@@ -54,9 +56,11 @@ std::vector<std::pair<std::string, std::optional<std::string>>> totals(account_s
 std::string statement_text(std::vector<account_statement> const& statements) {
   std::string text;
   for (auto const& s : statements) {
-    text += fmt::format("{}{}{}, month {} ({}), {}\n{}\n\n", text.empty() ? "" : "\n", s.account,
-                        s.account_name.empty() ? "" : " \"" + s.account_name + "\"", s.month,
-                        s.timezone, s.currency, what_is_proven(s));
+    auto const of = fmt::format("{}{}, month {} ({}), {}", s.account,
+                                s.account_name.empty() ? "" : " \"" + s.account_name + "\"",
+                                s.month, s.timezone, s.currency);
+    text +=
+        fmt::format("{}{}\n{}\n\n", text.empty() ? "" : "\n", core::visible(of), what_is_proven(s));
     table sums({{"wallet"}, {s.currency, align::right}});
     for (auto const& [name, amount] : totals(s)) {
       sums.add({readable(name), amount.value_or("not known")});
@@ -118,12 +122,13 @@ std::string statement_json(std::vector<account_statement> const& statements) {
                             {"state", state_of(s)},
                             {"unproven_windows", s.unproven_windows},
                             {"adjusted_entries", s.adjusted_entries},
+                            {"issued_at", boost::json::value_from(s.issued_at)},
                             {"lines", std::move(lines)}};
     for (auto const& [name, amount] : totals(s)) one[name] = boost::json::value_from(amount);
     list.push_back(std::move(one));
   }
   boost::json::object const whole{{"statements", std::move(list)}};
-  return boost::json::serialize(whole) + "\n";
+  return core::visible_json(boost::json::serialize(whole)) + "\n";
 }
 
 }  // namespace vobiz::ops

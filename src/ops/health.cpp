@@ -7,6 +7,7 @@
 #include <boost/json/value.hpp>
 #include <map>
 
+#include "vobiz/core/visible.hpp"
 #include "vobiz/sink/migrations.hpp"
 
 namespace vobiz::ops {
@@ -28,19 +29,21 @@ std::string schema_problem(status_reader::answer const& mirror) {
                      mirror.last->schema_version, needed);
 }
 
-std::optional<std::int64_t> age_of(watched_stream const& wanted, status const* known) {
-  if (known == nullptr) return std::nullopt;
+stream_status const* find(watched_stream const& wanted, status const* known) {
+  if (known == nullptr) return nullptr;
   auto const found = std::ranges::find_if(known->streams, [&](stream_status const& s) {
     return s.partner == wanted.partner_id && s.stream == wanted.stream;
   });
-  return found == known->streams.end() ? std::nullopt : found->lag_seconds;
+  return found == known->streams.end() ? nullptr : &*found;
 }
 
-std::string stream_problem(watched_stream const& stream, std::optional<std::int64_t> age) {
-  if (!age) return "no good cycle yet";
-  if (*age <= stream.stale_after.count()) return {};
-  return fmt::format("the last good cycle ended {} ago, which is more than {}",
-                     human_duration(*age), human_duration(stream.stale_after.count()));
+std::string stream_problem(watched_stream const& stream, stream_status const* known) {
+  if (known != nullptr && known->is_unavailable()) return {};
+  if (known == nullptr || !known->lag_seconds) return "no good cycle yet";
+  auto const age = *known->lag_seconds;
+  if (age <= stream.stale_after.count()) return {};
+  return fmt::format("the last good cycle ended {} ago, which is more than {}", human_duration(age),
+                     human_duration(stream.stale_after.count()));
 }
 
 std::string counted(std::size_t count, std::string_view what) {
@@ -59,27 +62,31 @@ std::vector<std::string> stuck_workers(facts const& service) {
 
 readiness judge(facts const& service, status_reader::answer const& mirror) {
   auto const schema = schema_problem(mirror);
-  bool ready = mirror.problem.empty() && schema.empty();
+  bool ready = mirror.problem.empty() && schema.empty() && service.waits_because.empty();
   json::array streams;
   for (auto const& wanted : service.streams) {
-    auto const age = age_of(wanted, mirror.last.get());
-    auto const problem = stream_problem(wanted, age);
+    auto const* const known = find(wanted, mirror.last.get());
+    json::value age = nullptr;
+    if (known != nullptr && known->lag_seconds) age = *known->lag_seconds;
+    auto const problem = stream_problem(wanted, known);
     if (!problem.empty()) ready = false;
     auto one = verdict(problem);
     one["partner"] = wanted.partner;
     one["stream"] = wanted.stream;
-    one["age_seconds"] = age ? json::value(*age) : json::value(nullptr);
+    one["age_seconds"] = std::move(age);
     one["limit_seconds"] = wanted.stale_after.count();
     streams.push_back(std::move(one));
   }
   json::object const whole{{"ready", ready},
+                           {"service", verdict(service.waits_because)},
                            {"database", verdict(mirror.problem)},
                            {"schema", verdict(schema)},
                            {"streams", std::move(streams)}};
-  return {ready, json::serialize(whole) + "\n"};
+  return {ready, core::visible_json(json::serialize(whole)) + "\n"};
 }
 
 std::string status_line(facts const& service) {
+  if (!service.waits_because.empty()) return "waiting: " + service.waits_because;
   std::map<std::string, std::vector<std::string>, std::less<>> by_state;
   std::uint64_t requests = 0;
   std::int64_t rows = 0;
@@ -105,7 +112,7 @@ std::string status_line(facts const& service) {
       states, counted(requests, "request"), counted(static_cast<std::size_t>(rows), "row"));
   auto const stuck = stuck_workers(service);
   if (!stuck.empty()) text += fmt::format("; stuck: {}", fmt::join(stuck, ", "));
-  return text;
+  return core::visible(text);
 }
 
 }  // namespace vobiz::ops

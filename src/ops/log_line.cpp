@@ -7,6 +7,8 @@
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
 
+#include "vobiz/core/visible.hpp"
+
 namespace vobiz::ops {
 
 namespace {
@@ -54,10 +56,11 @@ int priority(spdlog::level::level_enum level) {
 std::string as_text(log_line const& line) {
   std::string about;
   for (auto const& [name, value] : all_of(line.fields)) {
-    if (!value->empty()) about += fmt::format("{}{} {}", about.empty() ? " [" : ", ", name, *value);
+    if (value->empty()) continue;
+    about += fmt::format("{}{} {}", about.empty() ? " [" : ", ", name, core::visible(*value));
   }
-  return fmt::format("{} {}: {}{}{}\n", time_of(line), name_of(line.level), line.text, about,
-                     about.empty() ? "" : "]");
+  return fmt::format("{} {}: {}{}{}\n", time_of(line), name_of(line.level),
+                     core::visible(line.text), about, about.empty() ? "" : "]");
 }
 
 std::string as_json(log_line const& line) {
@@ -66,11 +69,11 @@ std::string as_json(log_line const& line) {
   for (auto const& [name, value] : all_of(line.fields)) {
     if (!value->empty()) object.emplace(name, *value);
   }
-  return boost::json::serialize(object) + "\n";
+  return core::visible_json(boost::json::serialize(object)) + "\n";
 }
 
 std::vector<std::string> as_journal(log_line const& line) {
-  std::vector<std::string> result = {"MESSAGE=" + line.text,
+  std::vector<std::string> result = {"MESSAGE=" + core::visible(line.text),
                                      "PRIORITY=" + std::to_string(priority(line.level)),
                                      "SYSLOG_IDENTIFIER=vobiz-syncd"};
   for (auto const& [name, value] : all_of(line.fields)) {
@@ -78,7 +81,7 @@ std::vector<std::string> as_journal(log_line const& line) {
     std::string upper;
     for (auto const* c = name; *c != '\0'; ++c)
       upper += *c == '_' ? '_' : static_cast<char>(*c - 32);
-    result.push_back(upper + "=" + *value);
+    result.push_back(upper + "=" + core::visible(*value));
   }
   return result;
 }

@@ -17,6 +17,8 @@ struct log_line {
   core::log_fields fields;
 };
 
+// Each form is one line: core::visible() makes it one.
+
 // "2026-11-21T10:15:00.123Z warning: TEXT [partner acme, stream cdrs, run …, window …]"
 std::string as_text(log_line const& line);
 

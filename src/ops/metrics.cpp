@@ -17,6 +17,10 @@ using prometheus::MetricType;
 using labels = std::vector<ClientMetric::Label>;
 
 constexpr char const* window_states[] = {"proven", "open", "pending", "mismatch", "forbidden"};
+constexpr std::pair<char const*, waits_for> waiting_reasons[] = {
+    {"database", waits_for::database},
+    {"older_schema", waits_for::older_schema},
+    {"newer_schema", waits_for::newer_schema}};
 constexpr char const* answer_classes[] = {"error", "1xx", "2xx", "3xx", "4xx", "5xx"};
 
 double seconds(std::optional<core::utc_time> const& instant) {
@@ -132,6 +136,36 @@ void add_cycles(page& out, facts const& service) {
   }
 }
 
+// Streams that are read customer by customer; the others have no such figures.
+template <class Find>
+void add_rounds(page& out, facts const& service, Find find) {
+  std::vector<watched_stream> by_customer;
+  std::ranges::copy_if(service.streams, std::back_inserter(by_customer),
+                       [&](watched_stream const& s) { return find(s).round.has_value(); });
+  auto const gauge = [&](char const* name, char const* help, auto value) {
+    out.each(by_customer, name, help, MetricType::Gauge,
+             [&](watched_stream const& s) { return static_cast<double>(value(*find(s).round)); });
+  };
+  gauge("customers", "Customers whose lists are read one by one.",
+        [](customer_round const& round) { return round.customers; });
+  gauge("customers_asked", "Of these, those whose list was asked for within the last hour.",
+        [](customer_round const& round) { return round.asked; });
+  gauge("customers_waiting", "Of these, those never asked, or whose wallet moved since they were.",
+        [](customer_round const& round) { return round.waiting; });
+  gauge("customers_oldest_look_timestamp_seconds",
+        "When the customer was asked whose last look is the oldest; 0: none yet.",
+        [](customer_round const& round) { return seconds(round.oldest_look); });
+  auto& vouches = out.family("dashboard_vouches",
+                             "Whether the provider's dashboard stands for asking each customer "
+                             "again.",
+                             MetricType::Gauge);
+  for (auto const& stream : by_customer) {
+    if (auto const& witness = find(stream).witness) {
+      page::add(vouches, stream, {}, witness->vouches ? 1 : 0);
+    }
+  }
+}
+
 void add_mirror(page& out, facts const& service, status const& known) {
   static stream_status const unknown;
   auto const find = [&](watched_stream const& wanted) -> stream_status const& {
@@ -172,6 +206,16 @@ void add_mirror(page& out, facts const& service, status const& known) {
           auto const day = s.synced_through ? core::day_from_text(*s.synced_through) : std::nullopt;
           return day ? seconds(core::utc_time(*day + std::chrono::days(1))) : 0;
         });
+  gauge("unavailable", "Whether the API does not offer the stream.",
+        [](stream_status const& s) { return s.is_unavailable() ? 1 : 0; });
+  // What is not offered has no age to judge.
+  std::vector<watched_stream> offered;
+  std::ranges::copy_if(service.streams, std::back_inserter(offered),
+                       [&](watched_stream const& s) { return !find(s).is_unavailable(); });
+  out.each(offered, "stale_after_seconds",
+           "Age of the last good cycle above which the stream is stale.", MetricType::Gauge,
+           [](watched_stream const& s) { return static_cast<double>(s.stale_after.count()); });
+  add_rounds(out, service, find);
   auto& breaks = out.family("open_breaks", "Open breaks of reconciliation.", MetricType::Gauge);
   for (auto const& partner : service.partners) {
     double count = 0;
@@ -191,9 +235,6 @@ void add_mirror(page& out, facts const& service, status const& known) {
 }
 
 void add_process(page& out, facts const& service, bool database_up) {
-  out.each(service.streams, "stale_after_seconds",
-           "Age of the last good cycle above which the stream is stale.", MetricType::Gauge,
-           [](watched_stream const& s) { return static_cast<double>(s.stale_after.count()); });
   out.each(service.streams, "lease_held", "Whether this process holds the stream's lease.",
            MetricType::Gauge, [](watched_stream const& s) { return s.lease_held ? 1.0 : 0.0; });
   auto& queue =
@@ -207,6 +248,13 @@ void add_process(page& out, facts const& service, bool database_up) {
     page::add(failures, {{"worker", one.name}}, static_cast<double>(one.failures));
     page::add(stuck, {{"worker", one.name}}, one.without_progress > service.stuck_after ? 1 : 0);
   }
+  auto& waiting = out.family("waiting",
+                             "Whether the service waits for the database or its schema, and the "
+                             "streams do not run.",
+                             MetricType::Gauge);
+  for (auto const& [reason, what] : waiting_reasons) {
+    page::add(waiting, {{"reason", reason}}, service.waiting == what ? 1 : 0);
+  }
   out.single("database_up", "Whether the last read from the database succeeded.", MetricType::Gauge,
              database_up ? 1 : 0);
   out.single("config_reload_failed", "Whether the last reload of the configuration was refused.",
@@ -215,6 +263,8 @@ void add_process(page& out, facts const& service, bool database_up) {
              MetricType::Gauge, seconds(service.configured_at));
   out.single("start_timestamp_seconds", "Start time of the process.", MetricType::Gauge,
              seconds(service.started_at));
+  out.single("log_lines_lost_total", "Log lines that the reader of the log did not take.",
+             MetricType::Counter, static_cast<double>(service.log_lines_lost));
   page::add(out.family("build_info", "Version of the program.", MetricType::Gauge),
             labels{{"version", service.version}}, 1);
 }

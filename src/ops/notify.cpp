@@ -14,6 +14,11 @@ void notify_status(std::string const& status) { sd_notify(0, ("STATUS=" + status
 
 void notify_alive() { sd_notify(0, "WATCHDOG=1"); }
 
+void notify_starting(std::chrono::seconds more) {
+  std::chrono::microseconds const patience = more;
+  sd_notify(0, ("EXTEND_TIMEOUT_USEC=" + std::to_string(patience.count())).c_str());
+}
+
 void notify_reloading() {
   // CLOCK_MONOTONIC, which is steady_clock on Linux. systemd uses it to distinguish reloads.
   auto const now = std::chrono::duration_cast<std::chrono::microseconds>(

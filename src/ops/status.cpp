@@ -2,14 +2,13 @@
 
 #include <spdlog/fmt/fmt.h>
 
-#include <array>
 #include <utility>
 
 #include "status_sql.hpp"
-#include "vobiz/ops/table.hpp"
 #include "vobiz/sink/connection.hpp"
 #include "vobiz/sink/query.hpp"
 #include "vobiz/sink/session_settings.hpp"
+#include "vobiz/sink/windows.hpp"
 #include "vobiz/streams/stream.hpp"
 
 namespace vobiz::ops {
@@ -31,6 +30,7 @@ stream_status read_stream(pqxx::row const& row) {
   s.partner_name = sink::text_of(row["partner_name"]).value_or("");
   s.stream = row["stream"].c_str();
   s.state = row["state"].c_str();
+  s.needs_attention = row["needs_attention"].as<bool>();
   s.start_date = sink::text_of(row["start_date"]);
   s.synced_through = sink::text_of(row["synced_through"]);
   if (!row["lag"].is_null()) s.lag_seconds = number(row, "lag");
@@ -51,11 +51,15 @@ stream_status read_stream(pqxx::row const& row) {
   return s;
 }
 
-stream_status* find(status& all, pqxx::row const& row) {
+stream_status* find(status& all, std::string_view partner, std::string_view stream) {
   for (auto& s : all.streams) {
-    if (s.partner == row["partner_id"].c_str() && s.stream == row["stream"].c_str()) return &s;
+    if (s.partner == partner && s.stream == stream) return &s;
   }
   return nullptr;
+}
+
+stream_status* find(status& all, pqxx::row const& row) {
+  return find(all, row["partner_id"].c_str(), row["stream"].c_str());
 }
 
 void read_windows(pqxx::transaction_base& transaction, status& all) {
@@ -92,6 +96,39 @@ void read_spans(pqxx::transaction_base& transaction, status& all) {
                         sink::text_of(row["differs_from"]).value_or(row["first_day"].c_str()),
                         sink::text_of(row["differs_to"]).value_or(row["last_day"].c_str()),
                         sink::text_of(row["difference"]).value_or("")});
+  }
+}
+
+std::string refusal_text(stream_status::refused_list const& list, std::string_view error) {
+  bool const is_global = list.scope == sink::global_scope;
+  return fmt::format("{} is refused since {}, attempt {}, next at {}{}: {}",
+                     is_global ? "the global list" : "the list of " + list.scope,
+                     core::to_text(list.since), list.attempts, core::to_text(list.next_try_at),
+                     list.fallen_back ? ", the lists of customers are read instead" : "", error);
+}
+
+void read_refusals(pqxx::transaction_base& transaction, status& all) {
+  for (auto const& row : sink::execute(transaction, refusals_sql)) {
+    auto* s = find(all, row);
+    if (s == nullptr) continue;
+    stream_status::refused_list list;
+    list.scope = row["scope"].c_str();
+    list.since = *instant(row, "refused_since");
+    list.next_try_at = *instant(row, "next_try_at");
+    list.attempts = number(row, "attempts");
+    list.fallen_back = row["fallen_back"].as<bool>();
+    list.text = refusal_text(list, row["last_error"].c_str());
+    s->refused.push_back(std::move(list));
+    s->refused_lists = number(row, "of_all");
+  }
+}
+
+void read_rounds(pqxx::transaction_base& transaction, status& all) {
+  for (auto& round : read_customer_rounds(transaction)) {
+    if (auto* s = find(all, round.partner, round.stream)) s->round = std::move(round);
+  }
+  for (auto& witness : read_witnesses(transaction)) {
+    if (auto* s = find(all, witness.partner, witness.stream)) s->witness = std::move(witness);
   }
 }
 
@@ -132,11 +169,13 @@ void read_breaks(pqxx::transaction_base& transaction, status& all) {
   }
 }
 
-// Host and process of "host/process/number": enough for a person, and short enough for 140 columns.
-std::string host_and_process(std::string const& holder) {
-  constexpr std::size_t longest = 15;
-  auto const text = holder.substr(0, holder.rfind('/'));
-  return text.size() <= longest ? text : "…" + text.substr(text.size() - longest + 1);
+void read_default_partition(pqxx::transaction_base& transaction,
+                            streams::month_partition const& partition, status& all) {
+  sink::query sql(default_partition_sql);
+  sql.set("partition", partition.default_partition);
+  for (auto const& row : sink::execute(transaction, sql)) {
+    all.default_partition_rows += number(row, "rows");
+  }
 }
 
 }  // namespace
@@ -170,14 +209,17 @@ status read_status(pqxx::transaction_base& transaction) {
   for (auto const& row : sink::execute(transaction, streams_sql)) {
     all.streams.push_back(read_stream(row));
   }
+  all.heard_at = instant(sink::execute(transaction, heard_sql)[0], "heard_at");
   read_windows(transaction, all);
   read_days(transaction, all);
   read_spans(transaction, all);
+  read_refusals(transaction, all);
+  read_rounds(transaction, all);
   read_hours(transaction, all);
   read_runs(transaction, all);
   read_breaks(transaction, all);
-  for (auto const& row : sink::execute(transaction, default_partition_sql)) {
-    all.default_partition_rows = number(row, "rows");
+  for (auto const& declared : streams::all()) {
+    if (declared.partition) read_default_partition(transaction, *declared.partition, all);
   }
   return all;
 }
@@ -191,43 +233,6 @@ status read_status(config::database const& where) {
   } catch (pqxx::failure const&) {
     sink::rethrow_as_failure(std::current_exception());
   }
-}
-
-std::string status_table(status const& mirror) {
-  if (mirror.streams.empty()) return "no stream has been read yet\n";
-  table t({{"partner"},
-           {"stream"},
-           {"state"},
-           {"proven through"},
-           {"last good", align::right},
-           {"proven", align::right},
-           {"open", align::right},
-           {"mismatch", align::right},
-           {"queued", align::right},
-           {"rejects", align::right},
-           {"new", align::right},
-           {"changed", align::right},
-           {"held by"}});
-  for (auto const& s : mirror.streams) {
-    t.add({s.partner, s.stream, s.state, s.synced_through.value_or("-"),
-           s.lag_seconds ? human_duration(*s.lag_seconds) + " ago" : "never",
-           std::to_string(s.windows_in("proven")), std::to_string(s.windows_in("open")),
-           std::to_string(s.windows_in("mismatch")), std::to_string(s.queued),
-           std::to_string(s.rejects), std::to_string(s.inserted), std::to_string(s.updated),
-           s.holder ? host_and_process(*s.holder) : "-"});
-  }
-  auto text = t.text();
-  for (auto const& s : mirror.streams) {
-    auto const add = [&](std::string_view what) {
-      text += fmt::format("{} {}: {}\n", s.partner, s.stream, what);
-    };
-    if (s.last_error) add(*s.last_error);
-    for (auto const& span : s.spans) {
-      if (span.text != s.last_error) add(span.text);
-    }
-    if (s.upkeep_error && s.upkeep_error != s.last_error) add("upkeep: " + *s.upkeep_error);
-  }
-  return text;
 }
 
 }  // namespace vobiz::ops

@@ -1,6 +1,7 @@
 #include <boost/json/serialize.hpp>
 #include <boost/json/value_from.hpp>
 
+#include "vobiz/core/visible.hpp"
 #include "vobiz/ops/status.hpp"
 
 namespace vobiz::ops {
@@ -24,7 +25,25 @@ json::object windows(stream_status const& s) {
   return result;
 }
 
-json::object stream(stream_status const& s) {
+json::value round(stream_status const& s, core::utc_time now) {
+  if (!s.round) return nullptr;
+  return json::object{{"customers", s.round->customers},
+                      {"asked_within_the_hour", s.round->asked},
+                      {"waiting", s.round->waiting},
+                      {"oldest_look_at", text_of(s.round->oldest_look)},
+                      {"text", round_text(*s.round, now)}};
+}
+
+json::value witness(stream_status const& s) {
+  if (!s.witness) return nullptr;
+  return json::object{{"vouches", s.witness->vouches},
+                      {"counts_by", s.witness->counts_by},
+                      {"since", core::to_text(s.witness->since)},
+                      {"reason", s.witness->reason},
+                      {"text", witness_text(*s.witness)}};
+}
+
+json::object stream(stream_status const& s, core::utc_time now) {
   json::array days;
   for (auto const& span : s.days) {
     days.push_back(json::object{{"from", span.from}, {"to", span.to}, {"state", span.state}});
@@ -44,11 +63,21 @@ json::object stream(stream_status const& s) {
                                  {"differs_to", span.differs_to},
                                  {"difference", span.text}});
   }
+  json::array refused;
+  for (auto const& list : s.refused) {
+    refused.push_back(json::object{{"scope", list.scope},
+                                   {"since", core::to_text(list.since)},
+                                   {"next_try_at", core::to_text(list.next_try_at)},
+                                   {"attempts", list.attempts},
+                                   {"fallen_back", list.fallen_back},
+                                   {"text", list.text}});
+  }
   return {
       {"partner", s.partner},
       {"partner_name", s.partner_name},
       {"stream", s.stream},
       {"state", s.state},
+      {"needs_attention", s.needs_attention},
       {"start_date", json::value_from(s.start_date)},
       {"synced_through", json::value_from(s.synced_through)},
       {"lag_seconds", json::value_from(s.lag_seconds)},
@@ -63,6 +92,9 @@ json::object stream(stream_status const& s) {
       {"last_error", json::value_from(s.last_error)},
       {"upkeep_error", json::value_from(s.upkeep_error)},
       {"disagreeing_spans", std::move(spans)},
+      {"refused_lists", {{"count", s.refused_lists}, {"first", std::move(refused)}}},
+      {"customer_round", round(s, now)},
+      {"dashboard_witness", witness(s)},
       {"last_run",
        {{"requests", s.requests},
         {"inserted", s.inserted},
@@ -93,20 +125,24 @@ json::object run(run_status const& r) {
 
 std::string status_json(status const& mirror) {
   json::array streams;
-  for (auto const& s : mirror.streams) streams.push_back(stream(s));
+  for (auto const& s : mirror.streams) streams.push_back(stream(s, mirror.read_at));
   json::array runs;
   for (auto const& r : mirror.runs) runs.push_back(run(r));
   json::array breaks;
   for (auto const& b : mirror.breaks) {
     breaks.push_back(json::object{{"partner", b.partner}, {"check", b.check}, {"open", b.count}});
   }
+  auto const all = judge(mirror);
   json::object const whole{{"read_at", core::to_text(mirror.read_at)},
+                           {"verdict", {{"good", all.is_good}, {"text", all.text}}},
+                           {"heard_at", text_of(mirror.heard_at)},
+                           {"service", service_text(mirror)},
                            {"schema_version", mirror.schema_version},
                            {"streams", std::move(streams)},
                            {"runs", std::move(runs)},
                            {"open_breaks", std::move(breaks)},
                            {"default_partition_rows", mirror.default_partition_rows}};
-  return json::serialize(whole) + "\n";
+  return core::visible_json(json::serialize(whole)) + "\n";
 }
 
 }  // namespace vobiz::ops

@@ -24,7 +24,7 @@ config::database one_connection(config::database where) {
 }  // namespace
 
 status_reader::status_reader(asio::any_io_executor executor, config::database const& where)
-    : executor_(executor), db_(executor, one_connection(where)) {}
+    : executor_(executor), db_(executor, one_connection(where), sink::database::access::read) {}
 
 void status_reader::use(config::database const& where) { db_.use(one_connection(where)); }
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "vobiz/core/visible.hpp"
+
 namespace vobiz::ops {
 
 namespace {
@@ -13,6 +15,15 @@ std::size_t width(std::string const& cell) {
 }
 
 }  // namespace
+
+table::table(std::vector<column> columns) : columns_(std::move(columns)) {
+  for (auto& one : columns_) one.heading = core::visible(one.heading);
+}
+
+void table::add(std::vector<std::string> cells) {
+  for (auto& cell : cells) cell = core::visible(cell);
+  rows_.push_back(std::move(cells));
+}
 
 std::string table::text() const {
   std::vector<std::size_t> widths;

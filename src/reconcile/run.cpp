@@ -11,14 +11,18 @@ namespace asio = boost::asio;
 
 namespace {
 
+bool ends_run(core::failure const& why) {
+  return why.what_helps() == core::remedy::retry || core::is_other_schema(why);
+}
+
 asio::awaitable<void> run_check(run_store& store, judgement const& which,
                                 std::vector<std::string>& errors) {
   std::optional<core::failure> refused;
   try {
     co_await store.judge(which);
   } catch (core::failure const& failure) {
-    // A transient failure is not the check's fault: the whole run is retried.
-    if (failure.what_helps() == core::remedy::retry) throw;
+    // A transient failure or another schema is not the check's fault: the whole run ends.
+    if (ends_run(failure)) throw;
     refused = failure;
   }
   if (!refused) co_return;
@@ -36,7 +40,7 @@ asio::awaitable<bool> run_call_checks(run_store& store, std::vector<judgement> c
   try {
     co_await store.judge_side_by_side(checks);
   } catch (core::failure const& failure) {
-    if (failure.what_helps() == core::remedy::retry) throw;
+    if (ends_run(failure)) throw;
     co_return false;
   }
   co_return true;

@@ -1,9 +1,8 @@
 #include "vobiz/reconcile/store.hpp"
 
 #include "gate.hpp"
-#include "vobiz/sink/connection.hpp"
+#include "own_transaction.hpp"
 #include "vobiz/sink/query.hpp"
-#include "vobiz/sink/session_settings.hpp"
 
 namespace vobiz::reconcile {
 
@@ -63,15 +62,10 @@ asio::awaitable<std::vector<check_summary>> load_summary(sink::database& db, std
 
 void accept_break(config::database const& where, std::int64_t id, std::string const& note,
                   std::string const& by) {
-  auto const connection = sink::connect(where);
-  try {
-    pqxx::work transaction(*connection);
-    sink::set_own(transaction);
+  in_own_transaction(where, [&](pqxx::work& transaction) {
     accept_break(transaction, id, note, by);
-    transaction.commit();
-  } catch (pqxx::failure const&) {
-    sink::rethrow_as_failure(std::current_exception());
-  }
+    return true;
+  });
 }
 
 }  // namespace vobiz::reconcile

@@ -46,6 +46,14 @@ void api_watch::wake(outage::names const& streams) {
   }
 }
 
+void api_watch::run_soon(std::string const& stream) {
+  auto const found = streams_.find(stream);
+  if (found == streams_.end()) return;
+  if (!found->second.was_good || !outage_.is_good(stream)) return;
+  found->second.due = true;
+  found->second.wake.cancel();
+}
+
 void api_watch::changed() {
   pace_.cancel();
   for (auto* const one : waiting_for_good_) one->cancel();

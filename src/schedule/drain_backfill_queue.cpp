@@ -61,7 +61,7 @@ asio::awaitable<sync::backfill_result> read_one(queue_readers& all) {
   try {
     co_return co_await sync::run_backfill(setting, all.claimed);
   } catch (core::failure const& failure) {
-    if (failure.kind() == core::failure_kind::lease_held) turn.lost();
+    if (core::ends_turn(failure)) turn.lost(failure);
     throw;
   }
 }

@@ -12,6 +12,7 @@ namespace {
 
 constexpr seconds longest_backoff = std::chrono::hours(1);
 constexpr seconds unauthorized_pause = std::chrono::minutes(15);
+constexpr seconds unavailable_pause = std::chrono::days(1);
 constexpr seconds first_retry = std::chrono::minutes(1);
 constexpr seconds database_retry{10};
 constexpr seconds longest_database_retry = std::chrono::minutes(1);
@@ -36,6 +37,7 @@ utc_time next_time_of_day(std::chrono::minutes at, utc_time now) {
 
 utc_time next_due(config::stream const& settings, past const& last, utc_time now, double random) {
   if (last.unauthorized) return now + unauthorized_pause + part_of(first_retry, random);
+  if (last.unavailable) return now + unavailable_pause + part_of(unavailable_pause / 24, random);
   if (last.by_database) {
     auto const first = settings.at ? database_retry : std::min(database_retry, settings.every);
     auto const wait = doubled(first, last.failures, longest_database_retry);

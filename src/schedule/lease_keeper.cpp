@@ -76,7 +76,11 @@ lease_keeper::turn::~turn() {
   if (of_->promised) keeper_->look_again();
 }
 
-void lease_keeper::turn::lost() {
+void lease_keeper::turn::lost(core::failure const& why) {
+  if (core::is_other_schema(why)) {
+    keeper_->note_other_schema(why);
+    return;
+  }
   if (of_->held && of_->held->fence == lease_.fence) of_->held.reset();
   keeper_->look_again();
 }
@@ -97,6 +101,7 @@ asio::awaitable<lease_keeper::turn> lease_keeper::wait_for(sink::lease_key wante
   if (!place.held && how_ == manner::command) throw sink::held_by_another(wanted, place.announced);
   if (!place.held) look_again();
   while (!place.free_for_a_turn() || away_since_) {
+    if (other_schema_ && how_ == manner::command) throw core::failure(*other_schema_);
     co_await place.wake.async_wait(asio::as_tuple(asio::use_awaitable));
     co_await async::throw_if_cancelled();
   }
@@ -197,7 +202,19 @@ asio::awaitable<clock::duration> lease_keeper::renew() {
   co_return pace;
 }
 
+void lease_keeper::note_other_schema(core::failure const& why) {
+  if (!away_since_) away_since_ = clock::now();
+  other_schema_ = why;
+  for (auto const& [key, place] : slots_) place->wake.cancel();
+  // Whoever owns the keeper ends it, and says why.
+  if (auto const call = std::exchange(on_other_schema_, nullptr)) call(why);
+}
+
 void lease_keeper::note_absence(core::failure const& why) {
+  if (core::is_other_schema(why)) {
+    note_other_schema(why);
+    return;
+  }
   if (!away_since_) away_since_ = clock::now();
   spdlog::warn("leases: cannot renew them{}: {}",
                how_ == manner::service ? ", all streams wait" : "", why.what());
@@ -236,6 +253,8 @@ asio::awaitable<void> lease_keeper::release() {
   try {
     co_await store_.release();
   } catch (core::failure const& failure) {
+    // Another schema's leases are not ours to change.
+    if (core::is_other_schema(failure)) co_return;
     spdlog::warn("leases: cannot release them, they run out in {} s: {}", sink::lease_time.count(),
                  failure.what());
   }

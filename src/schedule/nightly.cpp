@@ -78,8 +78,8 @@ asio::awaitable<void> run_nightly(books_connection& books, config::reconcile how
         auto here = co_await books.enter();
         co_await run_due(here.db(), how, partner, turn.lease());
       } catch (core::failure const& failure) {
-        if (failure.kind() == core::failure_kind::lease_held) {
-          turn.lost();
+        if (core::ends_turn(failure)) {
+          turn.lost(failure);
           continue;
         }
         spdlog::error("reconciliation of partner \"{}\": {}: next try in {} min", partner,

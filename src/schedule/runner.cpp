@@ -31,14 +31,14 @@ asio::awaitable<bool> in_turn(sync::cycle_setting& setting, lease_keeper& leases
   try {
     co_await work();
   } catch (core::failure const& failure) {
-    if (failure.kind() != core::failure_kind::lease_held) throw;
-    turn.lost();
+    if (!core::ends_turn(failure)) throw;
+    turn.lost(failure);
     co_return false;
   }
   co_return true;
 }
 
-// Runs one poll. False when another process has the lease: there is nothing to try again.
+// Runs one poll. False when the turn is lost: there is nothing to try again.
 asio::awaitable<bool> poll(sync::cycle_setting& setting, surroundings const& around,
                            std::function<void(core::failure const&)> const& failed,
                            sync::schedule_after const& next) {
@@ -46,6 +46,10 @@ asio::awaitable<bool> poll(sync::cycle_setting& setting, surroundings const& aro
     setting.single_attempts = around.watch.is_down();
     auto const result = co_await sync::run_cycle(setting, next);
     around.watch.ended(setting.stream, result);
+    auto const now = std::chrono::steady_clock::now();
+    for (auto const& due : around.pace.ended(setting.stream, result.report, now)) {
+      around.watch.run_soon(due);
+    }
   };
   try {
     co_return co_await in_turn(setting, around.leases, work);
@@ -79,7 +83,10 @@ asio::awaitable<void> run_backfill(sync::cycle_setting setting, surroundings aro
       bool const answered = co_await drain_backfill_queue(setting, leases, side_by_side, ignore);
       if (!answered) pause = failed_pause;
     } catch (core::failure const& failure) {
-      if (failure.kind() == core::failure_kind::lease_held) continue;
+      if (core::ends_turn(failure)) {
+        leases.look_again();
+        continue;
+      }
       pause = failed_pause;
       log_failure(setting, spdlog::level::warn,
                   fmt::format("backfill: {}: next try in {} s", failure.what(), pause.count()),
@@ -123,16 +130,22 @@ asio::awaitable<void> run_stream(sync::cycle_setting setting, surroundings aroun
   auto const plan = [&](sink::run_outcome outcome, core::utc_time started, bool by_database,
                         bool went_through) {
     using sink::run_outcome;
-    bool const good =
-        outcome == run_outcome::ok || outcome == run_outcome::mismatch || went_through;
-    last = {started, good ? 0 : before.failures + 1, outcome == run_outcome::unauthorized,
-            by_database};
+    bool const good = outcome == run_outcome::ok || outcome == run_outcome::mismatch ||
+                      outcome == run_outcome::unavailable || went_through;
+    last = {.started = started,
+            .failures = good ? 0 : before.failures + 1,
+            .unauthorized = outcome == run_outcome::unauthorized,
+            .by_database = by_database,
+            .unavailable = outcome == run_outcome::unavailable};
     auto const now = std::chrono::system_clock::now();
     wait = next_due(setting.settings, last, now, around.random()) - now;
   };
   sync::schedule_after const next = [&](sink::run_report const& report) {
     plan(report.outcome, report.started, false, report.went_through);
     if (report.again_within) wait = std::min<std::chrono::nanoseconds>(wait, *report.again_within);
+    bool const well = last.failures == 0 && !last.unavailable && !last.unauthorized;
+    auto const within = around.pace.within(setting.stream);
+    if (well && within) wait = std::min<std::chrono::nanoseconds>(wait, *within);
     return std::optional(in_seconds());
   };
   std::function<void(core::failure const&)> const failed = [&](core::failure const& failure) {

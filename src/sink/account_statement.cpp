@@ -19,12 +19,13 @@ void add_lines(pqxx::transaction_base& transaction, account_statement& of,
   arguments values;
   values.add(of.account).add(first_day).add(of.currency).add(of.partner);
   for (auto const& row : execute(transaction, R"(
-SELECT line_kind, concat_ws(' ', call_direction, product, reference_type) AS item, quantity_items,
+SELECT line_kind, concat_ws(' ', call_direction, product, reference_type,
+    CASE WHEN of_month <> month THEN to_char(of_month, '"of" YYYY-MM') END) AS item, quantity_items,
   billable_minutes, )" + money("amount") + R"(
 FROM vobiz_bi.invoice_lines_monthly
 WHERE account_id = $1 AND month = $2::date AND currency = $3 AND partner_id = $4
-ORDER BY array_position(ARRAY['usage', 'ledger_difference', 'rental', 'purchase', 'other', 'adjustment', 'top_up'],
-  line_kind), item)",
+ORDER BY array_position(ARRAY['usage', 'ledger_difference', 'rental', 'purchase', 'other', 'adjustment', 'top_up',
+  'debit_note', 'credit_note'], line_kind), item)",
                                  values)) {
     of.lines.push_back({row["line_kind"].c_str(), row["item"].c_str(),
                         text_of(row["quantity_items"]), text_of(row["billable_minutes"]),
@@ -65,6 +66,8 @@ SELECT partner_id, account_name, currency, (SELECT timezone FROM vobiz.settings)
                    money("closing_balance") + ", " + money("adjustments_after_close") + R"(,
   nullif(unexplained_amount, 0) AS unexplained_amount, adjusted_entries, )" +
                    money("usage_adjustments_after_close") + R"(, unproven_windows, is_proven,
+  trim_scale(nullif(notes_amount, 0)) AS notes_amount,
+  to_char(issued_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS issued_at,
   (month + interval '1 month')::date <= vobiz.billing_day(now()) AS is_over
 FROM vobiz_bi.account_statement_monthly WHERE account_id = $1 AND month = $2::date
 ORDER BY partner_id, currency)",
@@ -84,6 +87,8 @@ ORDER BY partner_id, currency)",
     s.adjusted = row["adjustments_after_close"].c_str();
     s.adjusted_entries = row["adjusted_entries"].as<std::int64_t>();
     s.usage_adjusted = row["usage_adjustments_after_close"].c_str();
+    s.notes = text_of(row["notes_amount"]);
+    s.issued_at = text_of(row["issued_at"]);
     s.unproven_windows = row["unproven_windows"].as<std::int64_t>();
     s.is_over = row["is_over"].as<bool>();
     s.is_proven = row["is_proven"].as<bool>();

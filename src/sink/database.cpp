@@ -17,13 +17,13 @@ namespace asio = boost::asio;
 
 namespace {
 
-// That somebody else has the lease now is an answer, not a failure.
+// That somebody else has the lease or the schema now is an answer, not a failure.
 bool is_failure(std::exception_ptr const& error) {
   if (!error) return false;
   try {
     std::rethrow_exception(error);
   } catch (core::failure const& failure) {
-    return failure.kind() != core::failure_kind::lease_held;
+    return !core::ends_turn(failure);
   } catch (...) {
     return true;
   }
@@ -31,8 +31,8 @@ bool is_failure(std::exception_ptr const& error) {
 
 }  // namespace
 
-database::database(asio::any_io_executor executor, config::database where)
-    : executor_(std::move(executor)), where_(std::move(where)) {
+database::database(asio::any_io_executor executor, config::database where, access how)
+    : executor_(std::move(executor)), how_(how), where_(std::move(where)) {
   auto const workers = static_cast<std::size_t>(where_.connections);
   busy_since_.resize(workers);
   for (std::size_t i = 0; i < workers; ++i) threads_.emplace_back([this, i] { work(i); });
@@ -112,14 +112,14 @@ void database::work(std::size_t worker) {
 }
 
 std::unique_ptr<pqxx::work> database::begin(std::unique_ptr<pqxx::connection>& connection) {
-  auto const on = [](pqxx::connection& open) {
+  auto const on = [this](pqxx::connection& open) {
     // A process that is stopped in the middle of a transaction must not keep its locks: the server
     // ends the transaction well before lease_time is over. Whoever holds a lock that we need is
     // named after a while instead of being waited for in silence.
     static constexpr session_setting limits[] = {{"idle_in_transaction_session_timeout", "5s"},
                                                  {"lock_timeout", "20s"}};
     auto transaction = std::make_unique<pqxx::work>(open);
-    set_own(*transaction, limits);
+    how_ == access::read ? set_own(*transaction, limits) : set_own_to_write(*transaction, limits);
     return transaction;
   };
   try {

@@ -1,22 +1,58 @@
 #include "vobiz/sink/journal.hpp"
 
 #include "vobiz/sink/cursor.hpp"
+#include "vobiz/sink/database.hpp"
 #include "vobiz/sink/query.hpp"
+#include "vobiz/sink/sql_text.hpp"
 
 namespace vobiz::sink {
 
 namespace {
 
-constexpr std::string_view outcomes[run_outcomes] = {"ok",        "mismatch",     "failed",
-                                                     "forbidden", "unauthorized", "cancelled"};
+constexpr std::string_view outcomes[run_outcomes] = {
+    "ok", "mismatch", "failed", "forbidden", "unauthorized", "cancelled", "unavailable"};
 
 // The state of the stream that an outcome leaves behind; a cancelled cycle says nothing about it.
-constexpr std::string_view run_states[] = {"ok",        "mismatch",     "failing",
-                                           "forbidden", "unauthorized", ""};
+constexpr std::string_view run_states[] = {"ok",           "mismatch", "failing",    "forbidden",
+                                           "unauthorized", "",         "unavailable"};
 
 }  // namespace
 
 std::string_view to_text(run_outcome outcome) { return outcomes[static_cast<int>(outcome)]; }
+
+void note_streams(pqxx::transaction_base& transaction, std::string const& partner,
+                  std::vector<enabled_stream> const& enabled) {
+  array_literal names;
+  array_literal starts;
+  array_literal limits;
+  for (auto const& one : enabled) {
+    names.add(one.name);
+    starts.add(one.start_date ? core::to_text(*one.start_date) : std::string());
+    limits.add(std::to_string(one.stale_after.count()));
+  }
+  arguments values;
+  values.add(partner).add_text(names.take()).add_text(starts.take()).add_text(limits.take());
+  // A cycle sets a first day that has moved: the cursor moves with it.
+  execute(transaction, R"(
+WITH enabled AS (
+  SELECT stream, nullif(first_day, '')::date AS start_date, seconds::bigint * interval '1 second' AS stale_after
+  FROM unnest($2::text[], $3::text[], $4::text[]) AS e(stream, first_day, seconds)
+), others AS (
+  UPDATE vobiz_sync.streams s SET is_enabled = false
+  WHERE s.partner_id = $1 AND s.is_enabled AND s.stream NOT IN (SELECT stream FROM enabled)
+)
+INSERT INTO vobiz_sync.streams AS s (partner_id, stream, start_date, stale_after)
+SELECT $1, stream, start_date, stale_after FROM enabled ORDER BY stream
+ON CONFLICT (partner_id, stream) DO UPDATE SET is_enabled = true, stale_after = excluded.stale_after
+WHERE NOT s.is_enabled OR s.stale_after IS DISTINCT FROM excluded.stale_after)",
+          values);
+}
+
+boost::asio::awaitable<void> note_streams(database& db, std::string const& partner,
+                                          std::vector<enabled_stream> const& enabled) {
+  auto job = [&](pqxx::work& transaction) { note_streams(transaction, partner, enabled); };
+  co_await db.run(job);
+}
 
 core::utc_time begin_cycle(pqxx::transaction_base& transaction, std::string const& partner,
                            std::string_view stream, std::optional<core::utc_day> start_date,
@@ -90,7 +126,7 @@ UPDATE vobiz_sync.streams SET
   state = CASE WHEN $3 = '' THEN state ELSE $3 END,
   last_success_at = CASE WHEN $3 <> 'ok' THEN last_success_at WHEN $6::text IS NULL THEN clock_timestamp()
     ELSE (SELECT o.last_success_at FROM vobiz_sync.streams o WHERE (o.partner_id, o.stream) = ($1, $6)) END,
-  consecutive_failures = CASE WHEN $3 IN ('ok', 'mismatch') THEN 0
+  consecutive_failures = CASE WHEN $3 IN ('ok', 'mismatch', 'unavailable') THEN 0
     WHEN $3 = '' THEN consecutive_failures ELSE consecutive_failures + 1 END,
   last_error = CASE WHEN $3 = '' THEN last_error ELSE $4 END,
   next_due_at = CASE WHEN $5::bigint IS NULL THEN NULL

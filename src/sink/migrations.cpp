@@ -5,6 +5,7 @@
 
 #include "checksums.hpp"
 #include "named_failure.hpp"
+#include "schema_lock.hpp"
 #include "schema_objects.hpp"
 #include "vobiz/sink/connection.hpp"
 #include "vobiz/sink/query.hpp"
@@ -57,7 +58,7 @@ void require_whole(pqxx::transaction_base& transaction, replaced_history const& 
   for (auto const& [version, checksum] : there) joined += (joined.empty() ? "" : " ") + checksum;
   if (there.rbegin()->first == old.last && checksums(transaction, {joined})[0] == old.digest)
     return;
-  throw failure(failure_kind::failed, remedy::fix,
+  throw failure(failure_kind::older_schema, remedy::fix,
                 "the database has schema version " + std::to_string(there.rbegin()->first) +
                     " of before the first release, this binary upgrades from " +
                     std::to_string(old.last) + " only",
@@ -70,12 +71,7 @@ numbered_plan plan(pqxx::transaction_base& transaction, schema_source const& sou
   auto const there = applied(transaction);
   if (!there.empty()) result.applied = there.rbegin()->first;
   if (!source.files.empty()) result.known = source.files.back().number;
-  if (result.applied > result.known) {
-    throw failure(failure_kind::failed, remedy::fix,
-                  "the database has schema version " + std::to_string(result.applied) +
-                      ", this binary knows up to " + std::to_string(result.known),
-                  "a newer vobiz-syncd has migrated it: install that version");
-  }
+  if (result.applied > result.known) throw other_schema(result.applied, result.known);
   auto const* old = old_history(source, there);
   if (old != nullptr) require_whole(transaction, *old, there);
   std::vector<std::string> texts;
@@ -89,7 +85,7 @@ numbered_plan plan(pqxx::transaction_base& transaction, schema_source const& sou
       (old != nullptr && file.replaces ? result.adopted : result.to_apply).push_back(&file);
     } else if (found->second != sums[n]) {
       throw failure(
-          failure_kind::failed, remedy::fix,
+          failure_kind::newer_schema, remedy::fix,
           "migration \"" + file.name + "\" was applied to this database with another text",
           "this binary and the database come from different builds; install the one that "
           "made the schema");
@@ -129,9 +125,47 @@ void adopt(pqxx::transaction_base& transaction, numbered_plan const& files) {
   for (auto const* file : files.adopted) write_down(transaction, files, *file);
 }
 
+// Everything of the schema belongs to one role, whoever runs migrate: to its owner, or to the
+// database's while there is none. So a superuser can run it for an owner that does not log in.
+void act_as_owner(pqxx::transaction_base& transaction) {
+  auto const owner = execute(transaction, R"(
+SELECT r.rolname, current_user, quote_ident(r.rolname), pg_has_role(r.oid, 'MEMBER'), r.is_made,
+  has_database_privilege(current_database(), 'CREATE')
+FROM (
+  SELECT r.oid, r.rolname, n.nspowner IS NOT NULL AS is_made
+  FROM pg_database d LEFT JOIN pg_namespace n ON n.nspname = 'vobiz_sync'
+  JOIN pg_roles r ON r.oid = coalesce(n.nspowner, d.datdba)
+  WHERE d.datname = current_database()) r)")[0];
+  std::string const name = owner[0].c_str();
+  std::string const login = owner[1].c_str();
+  if (name == login) return;
+  if (owner[3].as<bool>()) {
+    transaction.exec("SET LOCAL ROLE " + std::string(owner[2].c_str()));
+    return;
+  }
+  // Who may create schemas can make the first one, and owns it then.
+  if (!owner[4].as<bool>() && owner[5].as<bool>()) return;
+  throw failure(failure_kind::refused, remedy::fix,
+                std::string("the ") + (owner[4].as<bool>() ? "schema" : "database") +
+                    " belongs to \"" + name + "\", and \"" + login + "\" may not act for it",
+                "run migrate as that role, a member of it or a superuser: sudo -u postgres "
+                "vobiz-syncd migrate");
+}
+
 }  // namespace
 
 int newest_migration() { return own_schema().files.back().number; }
+
+failure other_schema(int applied, int known) {
+  auto const has = "the database has schema version " + std::to_string(applied);
+  if (applied > known) {
+    return {failure_kind::newer_schema, remedy::fix,
+            has + ", this binary knows up to " + std::to_string(known),
+            "a newer vobiz-syncd has migrated it: install that version; a schema never goes back"};
+  }
+  return {failure_kind::older_schema, remedy::fix,
+          has + ", this binary needs " + std::to_string(known), "run: vobiz-syncd migrate"};
+}
 
 migration_status check_migrations(pqxx::connection& connection, schema_source const& source) try {
   pqxx::read_transaction transaction(connection);
@@ -152,6 +186,9 @@ std::vector<schema_change> migrate(pqxx::connection& connection, schema_source c
   schema_objects objects(transaction, source);
   auto const changes = changes_of(files, objects);
   if (changes.empty()) return changes;
+  // Before the first change, so that no writer waits for us with a lock that we need.
+  execute(transaction, std::string("SELECT ") + change_schema);
+  act_as_owner(transaction);
   adopt(transaction, files);
   for (auto const* file : files.to_apply) {
     objects.apply(file->calls);
@@ -161,6 +198,7 @@ std::vector<schema_change> migrate(pqxx::connection& connection, schema_source c
     });
   }
   objects.finish();
+  do_for("the rights of the roles", [&] { transaction.exec("SELECT vobiz_sync.set_rights()"); });
   transaction.commit();
   return changes;
 } catch (pqxx::failure const&) {

@@ -13,7 +13,16 @@ namespace vobiz::sink {
 std::string adopt_settings(pqxx::connection& connection, std::string const& timezone,
                            std::chrono::seconds settle) try {
   pqxx::work transaction(connection);
-  set_own(transaction);
+  set_own_to_write(transaction);
+  // The function writes only what differs, so it does not show a stand-by.
+  auto const read_only =
+      execute(transaction, "SELECT current_setting('transaction_read_only')::boolean");
+  if (read_only[0][0].as<bool>()) {
+    throw core::failure(core::failure_kind::failed, core::remedy::retry,
+                        "the database takes no writes: it is a stand-by or was made read-only",
+                        "point database.dsn at the primary, or name all servers in it with "
+                        "target_session_attrs=read-write");
+  }
   arguments values;
   values.add(timezone).add(std::int64_t(settle.count()));
   std::string const zone =
@@ -59,7 +68,7 @@ SELECT EXISTS (SELECT FROM vobiz_sync.rollup_marks m
 
 std::int64_t rebuild_rollups(pqxx::connection& connection, std::string const& timezone) try {
   pqxx::work transaction(connection);
-  set_own(transaction);
+  set_own_to_write(transaction);
   arguments values;
   values.add(timezone);
   // What is kept by hours does not depend on the zone, but here everything is made anew from the

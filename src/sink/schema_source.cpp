@@ -7,6 +7,7 @@
 #include <set>
 #include <stdexcept>
 
+#include "declared_columns.hpp"
 #include "mentions.hpp"
 #include "vobiz/sink/column_lists.hpp"
 
@@ -161,8 +162,16 @@ schema_source read_schema(std::span<schema_file const> files) {
   return source;
 }
 
+std::vector<schema_file> all_schema_files() {
+  static std::string const declared = declared_columns_text(streams::all());
+  auto const embedded = embedded_schema();
+  std::vector<schema_file> files(embedded.begin(), embedded.end());
+  files.push_back({"functions/rights/declared_columns.sql", declared});
+  return files;
+}
+
 schema_source const& own_schema() {
-  static schema_source const source = read_schema(embedded_schema());
+  static schema_source const source = read_schema(all_schema_files());
   return source;
 }
 

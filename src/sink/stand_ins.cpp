@@ -20,6 +20,32 @@ constexpr char const* has_global_proof =
 
 }  // namespace
 
+std::int64_t ensure_customer_windows(pqxx::transaction_base& transaction,
+                                     std::string const& partner, std::string_view stream,
+                                     span const& days, core::utc_day open_from) {
+  // One statement for all of them: there may be thousands, and each poll asks.
+  auto sql = stream_query(R"(
+WITH lacking AS (
+  SELECT a.auth_id FROM {customers} a
+  WHERE a.partner_id = :partner AND a.removed_at IS NULL AND (
+    NOT EXISTS (SELECT FROM vobiz_sync.windows w
+      WHERE (w.partner_id, w.stream, w.scope, w.day) = (:partner, :stream, a.auth_id, :first::date))
+    OR NOT EXISTS (SELECT FROM vobiz_sync.windows w
+      WHERE (w.partner_id, w.stream, w.scope, w.day) = (:partner, :stream, a.auth_id, :last::date))))
+INSERT INTO vobiz_sync.windows (partner_id, stream, scope, day, state, set_aside)
+SELECT :partner, :stream, c.auth_id, d::date, CASE WHEN d::date < :open_from::date THEN 'pending' ELSE 'open' END,
+  EXISTS (SELECT FROM vobiz_sync.windows g
+    WHERE (g.partner_id, g.stream, g.scope, g.day) = (:partner, :stream, '*', d::date) AND g.state = 'proven')
+FROM lacking c CROSS JOIN generate_series(:first::date, :last::date, interval '1 day') AS d
+WHERE NOT EXISTS (SELECT FROM vobiz_sync.windows w
+  WHERE (w.partner_id, w.stream, w.scope, w.day) = (:partner, :stream, c.auth_id, d::date))
+RETURNING 1)",
+                          partner, stream);
+  sql.with("customers", table(streams::customers()));
+  sql.set("first", days.first).set("last", days.last).set("open_from", open_from);
+  return count_of(execute(transaction, sql));
+}
+
 void fall_back(pqxx::transaction_base& transaction, window_key const& today,
                core::utc_day open_from, std::string const& error) {
   auto const run = [&](query sql) {

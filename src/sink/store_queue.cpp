@@ -1,4 +1,5 @@
 #include "stream_commit.hpp"
+#include "vobiz/sink/customer_looks.hpp"
 #include "vobiz/sink/customers.hpp"
 #include "vobiz/sink/rollups.hpp"
 #include "vobiz/sink/stand_ins.hpp"
@@ -54,23 +55,26 @@ asio::awaitable<bool> stream_store::expand_queued(window_key const& key, std::st
   co_return co_await commit(job);
 }
 
-asio::awaitable<void> stream_store::drop_stand_ins() {
+asio::awaitable<void> stream_store::leave_customers() {
   auto job = [&](pqxx::work& transaction) {
-    if (sink::drop_stand_ins(transaction, partner_, stream_.name) > 0) move_cursor(transaction);
+    bool const has_days = !stream_.day_column.empty();
+    if (has_days && drop_stand_ins(transaction, partner_, stream_.name) > 0)
+      move_cursor(transaction);
+    forget_looks(transaction, partner_, stream_.name);
   };
   co_await commit(job);
 }
 
-asio::awaitable<std::vector<std::string>> stream_store::prepare_customers(
-    std::vector<std::string> const& present, span const& days, core::utc_day open_from) {
+asio::awaitable<std::vector<std::string>> stream_store::prepare_customers(span const& days,
+                                                                          core::utc_day open_from) {
   auto job = [&](pqxx::work& transaction) {
     auto const& name = stream_.name;
     auto changed = set_global_aside(transaction, partner_, name);
     changed += recall_customers(transaction, partner_, name);
     // All of them before the first is read: the cursor must not run ahead of customers still
     // without windows.
-    auto const made = make_windows(transaction, present, days, open_from);
-    if (changed > 0 && made == 0) move_cursor(transaction);
+    auto const made = ensure_customer_windows(transaction, partner_, name, days, open_from);
+    if (changed + made > 0) move_cursor(transaction);
     return departed_customers(transaction, partner_, name, days.first);
   };
   co_return co_await commit(job);

@@ -120,6 +120,13 @@ asio::awaitable<stream_standing> stream_store::standing_of(std::string_view stre
   co_return co_await commit(job);
 }
 
+asio::awaitable<void> stream_store::drop_unread_windows() {
+  auto job = [&](pqxx::work& transaction) {
+    sink::drop_unread_windows(transaction, partner_, stream_.name);
+  };
+  co_await commit(job);
+}
+
 asio::awaitable<void> stream_store::write_window(
     window_key const& key, std::function<void(window_transaction&)> const& job) {
   auto write = [&](pqxx::work& transaction) {

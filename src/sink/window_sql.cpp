@@ -41,6 +41,15 @@ query stream_query(std::string text, std::string const& partner, std::string_vie
   return result;
 }
 
+std::string age_sql(std::string_view time) {
+  return fmt::format("floor(1000 * extract(epoch FROM now() - {}))::bigint", time);
+}
+
+std::optional<std::chrono::milliseconds> age_from(pqxx::field const& cell) {
+  if (cell.is_null()) return std::nullopt;
+  return std::chrono::milliseconds(cell.as<std::int64_t>());
+}
+
 std::int64_t count_of(pqxx::result const& rows) { return static_cast<std::int64_t>(rows.size()); }
 
 std::string pause_after(std::string_view reads_before) {

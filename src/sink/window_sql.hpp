@@ -1,5 +1,7 @@
 #pragma once
 
+#include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,6 +25,10 @@ query window_query(std::string text, window_key const& key, pqxx::transaction_ba
 
 // A statement about a partner's stream, with :partner and :stream.
 query stream_query(std::string text, std::string const& partner, std::string_view stream);
+
+// Milliseconds since a time, as SQL, and from such a cell; nothing where the time is null.
+std::string age_sql(std::string_view time);
+std::optional<std::chrono::milliseconds> age_from(pqxx::field const& cell);
 
 // The number of rows that a statement returned.
 std::int64_t count_of(pqxx::result const& rows);

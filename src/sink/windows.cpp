@@ -178,6 +178,15 @@ std::vector<core::utc_day> proven_days(pqxx::transaction_base& transaction,
   return result;
 }
 
+void drop_unread_windows(pqxx::transaction_base& transaction, std::string const& partner,
+                         std::string_view stream) {
+  query sql(R"(
+DELETE FROM vobiz_sync.windows
+WHERE (partner_id, stream) = (:partner, :stream) AND read_at IS NULL AND proof IS NULL)");
+  sql.set("partner", partner).set("stream", stream);
+  execute(transaction, sql);
+}
+
 bool was_read(pqxx::transaction_base& transaction, std::string const& partner,
               std::string_view stream) {
   query sql(R"(

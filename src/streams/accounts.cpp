@@ -47,6 +47,7 @@ stream accounts() {
       .name = "accounts",
       .table = "accounts",
       .comment = "customers of the partner, from GET /accounts; their tokens are never stored",
+      .after = "profile",
       .form = shape::snapshot,
       .path = "/accounts",
       .account_path = "/accounts/{id}",

@@ -1,14 +1,36 @@
 #include <algorithm>
-#include <array>
 
 #include "declarations.hpp"
 
 namespace vobiz::streams {
 
+namespace {
+
+// The streams that come after this one, each followed by those after itself.
+void add_those_after(std::string_view name, std::span<stream const> declared,
+                     std::vector<stream>& ordered) {
+  for (auto const& next : declared) {
+    if (next.after != name) continue;
+    ordered.push_back(next);
+    add_those_after(next.name, declared, ordered);
+  }
+}
+
+}  // namespace
+
+std::vector<stream> in_cycle_order(std::span<stream const> declared) {
+  std::vector<stream> ordered;
+  add_those_after("", declared, ordered);
+  return ordered;
+}
+
 std::span<stream const> all() {
+  static auto const list = [] {
 #define VOBIZ_CALL(name) name(),
-  static std::array const list{VOBIZ_STREAMS(VOBIZ_CALL)};
+    std::vector<stream> const declared{VOBIZ_STREAMS(VOBIZ_CALL)};
 #undef VOBIZ_CALL
+    return in_cycle_order(declared);
+  }();
   return list;
 }
 

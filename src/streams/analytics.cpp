@@ -36,6 +36,7 @@ stream analytics() {
       .name = "analytics",
       .table = "analytics_daily",
       .comment = "the provider's own aggregates of a day, to hold our calls against",
+      .after = "cdrs",
       .form = shape::daily,
       .path = "/analytics",
       .from_parameter = "from_date",

@@ -8,6 +8,7 @@ stream balances() {
       .name = "balances",
       .table = "account_balances",
       .comment = "history of customer wallets: a row only when the balance changed",
+      .after = "accounts",
       .form = shape::document,
       .endpoints = endpoint_scope::per_account,
       .account_path = "/accounts/{id}/balance",

@@ -11,6 +11,7 @@ stream cdrs() {
       .table = "cdrs",
       .comment =
           "call detail records: one row per call and customer, partitioned by month of start_time",
+      .after = "transactions",
       .form = shape::day_windows,
       .endpoints = endpoint_scope::either,
       .path = "/cdrs",
@@ -96,6 +97,16 @@ stream cdrs() {
                                      .time = "created_at",
                                      .days_before = 7,
                                      .days_after = 1},
+      .vouched_by = day_totals{.stream = "dashboard",
+                               .table = "dashboard_daily",
+                               .rows = "total_calls",
+                               .sum = "total_cost",
+                               .measure = "cost",
+                               .period_table = "dashboard_snapshots",
+                               .period_column = "period_from",
+                               .own_table = "usage_days",
+                               .own_rows = "attempts",
+                               .own_sum = "total_cost"},
   };
 }
 

@@ -56,6 +56,7 @@ stream dashboard() {
       .name = "dashboard",
       .table = "dashboard_snapshots",
       .comment = "the provider's dashboard, a row whenever a figure changed",
+      .after = "kyc_sessions",
       .form = shape::document,
       .path = "/dashboard",
       .columns =

@@ -1,22 +1,11 @@
 #pragma once
 
+#include "declared_streams.hpp"
 #include "vobiz/streams/stream.hpp"
-
-// The streams, in the order in which a full cycle runs them: what others refer to comes first. Each
-// is declared by a function of its name in a file of its name.
-#define VOBIZ_STREAMS(X) \
-  X(profile)             \
-  X(accounts)            \
-  X(balances)            \
-  X(numbers)             \
-  X(kyc_sessions)        \
-  X(dashboard)           \
-  X(transactions)        \
-  X(cdrs)                \
-  X(analytics)
 
 namespace vobiz::streams {
 
+// CMakeLists.txt lists the files beside this one in declared_streams.hpp, by name.
 #define VOBIZ_DECLARE(name) stream name();
 VOBIZ_STREAMS(VOBIZ_DECLARE)
 #undef VOBIZ_DECLARE

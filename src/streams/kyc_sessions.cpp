@@ -10,6 +10,7 @@ stream kyc_sessions() {
       .name = "kyc_sessions",
       .table = "kyc_sessions",
       .comment = "identity checks (KYC) of customers and how far each has come",
+      .after = "numbers",
       .form = shape::snapshot,
       .path = "/kyc-sessions",
       .rows = {"sessions"},

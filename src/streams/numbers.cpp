@@ -10,6 +10,7 @@ stream numbers() {
       .name = "numbers",
       .table = "numbers",
       .comment = "telephone numbers (DIDs) and who holds them",
+      .after = "balances",
       .form = shape::snapshot,
       .endpoints = endpoint_scope::either,
       .path = "/numbers",

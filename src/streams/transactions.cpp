@@ -10,6 +10,7 @@ stream transactions() {
       .name = "transactions",
       .table = "transactions",
       .comment = "the ledger: every credit and debit of every customer wallet",
+      .after = "dashboard",
       .form = shape::day_windows,
       .endpoints = endpoint_scope::either,
       .path = "/transactions",

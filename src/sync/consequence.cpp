@@ -22,8 +22,11 @@ consequence_of_problem depending_on(others witness, consequence_of_problem where
 }  // namespace
 
 bool has_no_such_list(api::problem const& why) {
-  return why.kind == problem_kind::forbidden || why.kind == problem_kind::not_found ||
-         why.kind == problem_kind::unsupported;
+  return why.kind == problem_kind::forbidden || has_no_such_endpoint(why);
+}
+
+bool has_no_such_endpoint(api::problem const& why) {
+  return why.kind == problem_kind::not_found || why.kind == problem_kind::unsupported;
 }
 
 bool is_refusal(api::problem const& why) {

@@ -57,6 +57,9 @@ bool is_refusal(api::problem const& why);
 // moment.
 bool has_no_such_list(api::problem const& why);
 
+// Whether it says that the API does not know the endpoint: a 404 or a 501.
+bool has_no_such_endpoint(api::problem const& why);
+
 // What a problem of the API means for what was asked for (docs/partner-api.md, "Errors"):
 //
 //                 401        403, 404, 501   other refusal   any other
@@ -71,6 +74,9 @@ bool has_no_such_list(api::problem const& why);
 //   (3) where other days of the list answer; where they are silent, the list is to blame
 //   (4) a 404 is a fact about the row: recorded, and asked again after a growing pause; the others
 //       say nothing about the row, which is asked for again at the next search for missing rows
+//
+// A cycle that a 404 or 501 ends is judged once more at its end: a stream whose only endpoint has
+// never answered is not offered at all (cycle.cpp).
 consequence_of_problem consequence(api::problem const& why, problem_scope const& scope);
 
 }  // namespace vobiz::sync

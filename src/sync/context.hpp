@@ -54,6 +54,8 @@ struct context {
 
   streams::stream const& stream() const { return setting.stream; }
   shrink_budget& shrinks() { return setting.shrinks != nullptr ? *setting.shrinks : own_shrinks; }
+  // How many customers are read side by side: while one is stored, others are asked for.
+  std::size_t lanes() const { return static_cast<std::size_t>(setting.max_in_flight) + 2; }
   core::utc_day today() const { return core::day_of(started); }
   core::utc_day first_day() const { return asked_from(setting.settings, today()); }
 

@@ -119,9 +119,10 @@ void log(context const& cycle) {
                      : run.outcome == run_outcome::cancelled ? spdlog::level::info
                                                              : spdlog::level::err;
   // A poll without changes is logged at debug level; a backfill logs each window.
-  bool const idle = run.outcome == run_outcome::ok &&
-                    (run.command == "backfill" ||
-                     run.rows.inserted + run.rows.updated + run.removed + run.rejected == 0);
+  auto const changes = run.rows.inserted + run.rows.updated + run.removed + run.rejected;
+  bool const is_quiet = run.command == "backfill" || changes == 0;
+  bool const idle =
+      run.outcome == run_outcome::unavailable || (run.outcome == run_outcome::ok && is_quiet);
   core::log(idle ? spdlog::level::debug : level, cycle.about(),
             "stream \"{}\": {}: {} requests, {} rows read, {} new, {} changed, {} removed, {} "
             "rejected{}{}",
@@ -134,6 +135,35 @@ struct ending {
   std::optional<api::problem> problem;
   std::exception_ptr broken;  // the database or a stop ended it: to be thrown on
 };
+
+// Whether the endpoint that the problem is about is the stream's only one, and the partner can be
+// mirrored without it.
+bool can_be_missing(streams::stream const& stream) {
+  return stream.endpoints == streams::endpoint_scope::global &&
+         stream.name != streams::partner_document().name &&
+         stream.name != streams::customers().name;
+}
+
+// Whether the API offers the stream at all. What has never answered and is not known to the API
+// is unavailable: said once, asked for once more in ten minutes, then daily.
+asio::awaitable<bool> judge_offer(context& cycle, ending const& end) {
+  auto& report = cycle.report;
+  if (!end.problem || report.went_through || !has_no_such_endpoint(*end.problem)) co_return true;
+  // Who asks for the days of a stream by name wants to hear that there are none.
+  if (!can_be_missing(cycle.stream()) || report.command == "backfill") co_return true;
+  auto const before = co_await cycle.store.standing_of(cycle.stream().name);
+  if (before.ever_good) co_return true;
+  co_await cycle.store.drop_unread_windows();
+  report.outcome = run_outcome::unavailable;
+  report.windows = 0;
+  report.error = fmt::format("the API does not offer this stream: {}", end.problem->message);
+  if (before.state != sink::to_text(run_outcome::unavailable)) {
+    report.again_within = std::chrono::minutes(10);
+    core::log(spdlog::level::info, cycle.about(), "stream \"{}\": {}: asked for daily",
+              report.stream, report.error);
+  }
+  co_return false;
+}
 
 // Reads, and turns what ends the reading into the report's outcome: the one place that does.
 template <class Body>
@@ -155,10 +185,10 @@ asio::awaitable<ending> attempt(context& cycle, Body& body) {
     report.error = refusal.why.message;
     end.problem = refusal.why;
   } catch (core::failure const& failure) {
-    // Losing the lease is no failure of the stream: another process has it.
-    bool const lost = failure.kind() == core::failure_kind::lease_held;
+    // Losing the lease or the schema is no failure of the stream.
+    bool const lost = core::ends_turn(failure);
     report.outcome = lost ? run_outcome::cancelled : run_outcome::failed;
-    report.error = failure.what();
+    report.error = core::is_other_schema(failure) ? "the schema has changed" : failure.what();
     end.broken = std::current_exception();
   } catch (std::bad_alloc const&) {
     auto const failure = core::out_of_memory(fmt::format("stream \"{}\"", report.stream));
@@ -174,7 +204,6 @@ asio::awaitable<ending> attempt(context& cycle, Body& body) {
   report.requests = cycle.spent.requests;
   report.retries = cycle.spent.retries;
   report.bytes = cycle.spent.bytes;
-  log(cycle);
   // A cancellation during a database job has thrown nothing yet, and would be lost.
   auto const stop = co_await asio::this_coro::cancellation_state;
   if (stop.cancelled() != asio::cancellation_type::none) {
@@ -183,6 +212,9 @@ asio::awaitable<ending> attempt(context& cycle, Body& body) {
   }
   // Here, not in finish(): a cancelled coroutine cannot even begin to wait for another.
   co_await asio::this_coro::reset_cancellation_state();
+  bool const is_offered = end.broken || co_await judge_offer(cycle, end);
+  if (!is_offered) end.problem.reset();
+  log(cycle);
   co_return end;
 }
 

@@ -10,6 +10,7 @@
 #include <set>
 #include <utility>
 
+#include "vobiz/api/path.hpp"
 #include "vobiz/core/failure.hpp"
 
 namespace vobiz::sync {
@@ -37,11 +38,30 @@ bool is_news(context const& cycle) {
 struct reading {
   streams::stream const& stream;
   decode::decoder const& decoder;
+  api::counters* spent = nullptr;  // of the part of the cycle that asks
 };
 
 std::string page_name(std::optional<std::int64_t> page) {
   return page ? fmt::format(", page {}", *page) : std::string();
 }
+
+// What a request costs: added to the cycle's figures and to those of a part of it, however it ends.
+class cost {
+public:
+  cost(context& cycle, api::counters* part) : cycle_(cycle), part_(part) {}
+  ~cost() {
+    cycle_.spent += spent;
+    if (part_ != nullptr) *part_ += spent;
+  }
+  cost(cost const&) = delete;
+  cost& operator=(cost const&) = delete;
+
+  api::counters spent;
+
+private:
+  context& cycle_;
+  api::counters* part_;
+};
 
 asio::awaitable<void> fetch_one(context& cycle, reading const& how, page_request const& request,
                                 slot& answer) {
@@ -58,8 +78,9 @@ asio::awaitable<void> fetch_one(context& cycle, reading const& how, page_request
   };
   auto what = request.what;
   if (cycle.setting.single_attempts) what.attempts = 1;
+  cost paid(cycle, how.spent);
   try {
-    answer = co_await cycle.setting.api.get(what, decode, &cycle.spent);
+    answer = co_await cycle.setting.api.get(what, decode, &paid.spent);
   } catch (std::bad_alloc const&) {
     // Asking again would not make it smaller. Here, since the page can be named.
     auto const failure = core::out_of_memory("GET " + request.what.path + page_name(request.page));
@@ -119,20 +140,22 @@ std::optional<std::string> objection(streams::stream const& stream, decode::page
 }
 
 asio::awaitable<std::vector<fetched>> fetch(context& cycle,
-                                            std::vector<page_request> const& requests) {
-  reading const how{cycle.stream(), cycle.decoder};
+                                            std::vector<page_request> const& requests,
+                                            api::counters* spent) {
+  reading const how{cycle.stream(), cycle.decoder, spent};
   co_return co_await fetch_all(cycle, how, requests);
 }
 
 asio::awaitable<std::vector<fetched>> fetch_pages(context& cycle, list_fsm const& list,
                                                   list_part const& part,
-                                                  std::vector<std::int64_t> const& pages) {
+                                                  std::vector<std::int64_t> const& pages,
+                                                  api::counters* spent) {
   std::vector<page_request> requests;
   for (auto const page : pages) {
     requests.push_back({list_request(cycle.stream(), part, page, list.per_page()), page,
                         list.is_behind_total(page)});
   }
-  auto answers = co_await fetch(cycle, requests);
+  auto answers = co_await fetch(cycle, requests, spent);
   for (std::size_t n = 0; n < answers.size(); ++n) {
     using enum api::problem_kind;
     bool const is_refused = !answers[n] && (answers[n].error().kind == not_found ||
@@ -173,10 +196,7 @@ asio::awaitable<std::vector<fetched>> fetch_by_id(context& cycle,
 }
 
 std::string account_path(std::string_view path, std::string_view auth_id) {
-  std::string result(path);
-  constexpr std::string_view place = "{id}";
-  result.replace(result.find(place), place.size(), auth_id);
-  return result;
+  return api::with_segment(path, "id", auth_id);
 }
 
 }  // namespace vobiz::sync

@@ -23,9 +23,10 @@ using fetched = api::result<decode::page>;
 // Sends the requests side by side (the client's budget decides how many are under way) and decodes
 // the answers, which come back in the order of the requests. An answer that is no JSON, has no rows
 // where rows belong, or echoes another page than was asked for counts as a failed attempt and is
-// asked for again.
+// asked for again. What they cost is added to `spent`, too.
 boost::asio::awaitable<std::vector<fetched>> fetch(context& cycle,
-                                                   std::vector<page_request> const& requests);
+                                                   std::vector<page_request> const& requests,
+                                                   api::counters* spent = nullptr);
 
 // A list over the days from.day to `to`, global or of a customer, as the scope is.
 struct list_part {
@@ -42,7 +43,8 @@ api::request list_request(streams::stream const& stream, list_part const& part, 
 // the API says so.
 boost::asio::awaitable<std::vector<fetched>> fetch_pages(context& cycle, list_fsm const& list,
                                                          list_part const& part,
-                                                         std::vector<std::int64_t> const& pages);
+                                                         std::vector<std::int64_t> const& pages,
+                                                         api::counters* spent = nullptr);
 
 // The same for answers that are one row of the stream each, asked for by id.
 boost::asio::awaitable<std::vector<fetched>> fetch_by_id(context& cycle,
@@ -52,7 +54,7 @@ boost::asio::awaitable<std::vector<fetched>> fetch_by_id(context& cycle,
 std::optional<std::string> objection(streams::stream const& stream, decode::page const& page,
                                      std::optional<std::int64_t> asked);
 
-// The path of an endpoint of a customer: "{id}" becomes the auth_id.
+// The path of an endpoint of a customer: "{id}" becomes the auth_id, percent-encoded.
 std::string account_path(std::string_view path, std::string_view auth_id);
 
 }  // namespace vobiz::sync

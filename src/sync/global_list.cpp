@@ -70,7 +70,9 @@ asio::awaitable<void> note_global_answer(context& cycle) {
     std::erase_if(cycle.refusals,
                   [](auto const& refusal) { return refusal.scope == sink::global_scope; });
   }
-  if (!cycle.stream().day_column.empty()) co_await cycle.store.drop_stand_ins();
+  if (cycle.stream().endpoints == streams::endpoint_scope::either) {
+    co_await cycle.store.leave_customers();
+  }
 }
 
 }  // namespace vobiz::sync

@@ -27,8 +27,7 @@ public:
         before_(before),
         urgency_(urgency),
         read_(before, whole, most_per_page),
-        key_columns_(key_columns(stream_)),
-        requests_before_(cycle.spent.requests) {
+        key_columns_(key_columns(stream_)) {
     target_.partner = before.key.partner;
     target_.expect_new = before.stored.rows == 0;
     if (!stream_.day_column.empty()) target_.day = before.key.day;
@@ -44,7 +43,8 @@ private:
     verdict result = verdict::more;
   };
 
-  asio::awaitable<void> fetch_pages(std::vector<std::int64_t> const& pages,
+  // `list` is a copy: a transaction may judge the one of the read meanwhile, in another thread.
+  asio::awaitable<void> fetch_pages(list_fsm const& list, std::vector<std::int64_t> const& pages,
                                     std::vector<fetched>& answers);
   asio::awaitable<void> commit(group& read);
   asio::awaitable<void> commit_and_fetch(group& read, std::vector<std::int64_t> const& ahead,
@@ -65,11 +65,12 @@ private:
   api::priority urgency_;
   window_fsm read_;
   std::vector<std::size_t> key_columns_;
-  std::uint64_t requests_before_;
+  api::counters spent_;  // by this read; others go on beside it
   sink::merge_target target_;
   sink::conclusion conclusion_;
   bool counted_ = false;
   sink::figures stored_;       // of the window, when the last group was stored
+  bool changed_ = false;       // this read has written rows
   std::int64_t inserted_ = 0;  // by the transactions committed in this read of the list
   // What the open transaction has written; reported only once it is committed.
   struct {
@@ -117,7 +118,7 @@ void reader::conclude(sink::window_transaction& window, verdict how) {
     bool const over = stream_.form == streams::shape::snapshot || cycle_.is_closed(before_.key.day);
     conclusion_.state = over ? window_state::proven : window_state::open;
   }
-  conclusion_.requests = static_cast<std::int64_t>(cycle_.spent.requests - requests_before_);
+  conclusion_.requests = static_cast<std::int64_t>(spent_.requests);
   window.conclude(conclusion_);
 }
 
@@ -202,10 +203,11 @@ void reader::report_unknown_fields(sink::window_transaction& window,
   }
 }
 
-asio::awaitable<void> reader::fetch_pages(std::vector<std::int64_t> const& pages,
+asio::awaitable<void> reader::fetch_pages(list_fsm const& list,
+                                          std::vector<std::int64_t> const& pages,
                                           std::vector<fetched>& answers) {
   list_part const day{before_.key, before_.key.day, urgency_};
-  answers = co_await sync::fetch_pages(cycle_, read_.list(), day, pages);
+  answers = co_await sync::fetch_pages(cycle_, list, day, pages, &spent_);
 }
 
 asio::awaitable<void> reader::commit(group& read) {
@@ -216,6 +218,8 @@ asio::awaitable<void> reader::commit(group& read) {
   cycle_.report.rows += written_.rows;
   cycle_.report.removed += written_.removed;
   cycle_.report.rejected += written_.rejected;
+  auto const& rows = written_.rows;
+  if (rows.inserted + rows.updated + written_.removed + written_.rejected > 0) changed_ = true;
   inserted_ = read.result == verdict::again ? 0 : inserted_ + written_.rows.inserted;
 }
 
@@ -227,9 +231,10 @@ asio::awaitable<void> reader::commit_and_fetch(group& read, std::vector<std::int
     co_await commit(read);
     co_return;
   }
+  auto const list = read_.list();
   auto const executor = co_await asio::this_coro::executor;
   auto storing = asio::co_spawn(executor, commit(read), asio::deferred);
-  auto fetching = asio::co_spawn(executor, fetch_pages(ahead, answers), asio::deferred);
+  auto fetching = asio::co_spawn(executor, fetch_pages(list, ahead, answers), asio::deferred);
   auto both = asio::experimental::make_parallel_group(std::move(storing), std::move(fetching));
   asio::experimental::wait_for_all const all;
   auto const [order, stored, fetched] = co_await both.async_wait(all, asio::use_awaitable);
@@ -243,7 +248,8 @@ asio::awaitable<list_outcome> reader::read() {
   for (;;) {
     if (answers.empty()) {
       auto const pages = read_.next_pages();
-      co_await fetch_pages(pages, answers);
+      auto const list = read_.list();
+      co_await fetch_pages(list, pages, answers);
     }
     group batch;
     for (auto& answer : answers) {
@@ -263,6 +269,7 @@ asio::awaitable<list_outcome> reader::read() {
       if (batch.result == verdict::proven || batch.result == verdict::mismatch) {
         outcome.problem.reset();
         outcome.conclusion = conclusion_;
+        outcome.changed = changed_;
         co_return outcome;
       }
       // What was fetched ahead belongs to a read that is over.

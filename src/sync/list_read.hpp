@@ -12,7 +12,8 @@ inline constexpr std::int64_t most_per_page = 100;  // docs/partner-api.md, "Pag
 struct list_outcome {
   sink::conclusion conclusion;
   std::optional<api::problem>
-      problem;  // the API gave no usable answer; what was read before it is stored
+      problem;           // the API gave no usable answer; what was read before it is stored
+  bool changed = false;  // rows were stored, changed, removed or rejected
 };
 
 // Reads a paged list until it is proven complete (window_fsm decides), storing as it goes; the

@@ -36,9 +36,17 @@ boost::asio::awaitable<void> read_queue(context& cycle);
 // where there is none.
 boost::asio::awaitable<bool> read_one_queued(context& cycle, claimed_days& claimed);
 
+// The span of recent days that is compared again and again.
+struct audit_span {
+  std::optional<core::utc_day> last{};  // nothing: the last closed day
+  std::chrono::seconds again = std::chrono::hours(24);
+  bool is_wanted = true;
+};
+
 // Holds the totals of longer spans against the sum of their days, and stores the rows that only
-// those list.
-boost::asio::awaitable<void> check_spans(context& cycle, std::string scope);
+// those list. Returns whether days have changed and are to be read again.
+boost::asio::awaitable<bool> check_spans(context& cycle, std::string scope,
+                                         audit_span const& audit);
 
 // Asks by id for rows that others mention (the ledger a call, anything a customer), but no list
 // holds.

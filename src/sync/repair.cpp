@@ -2,6 +2,7 @@
 
 #include "fetch.hpp"
 #include "readers.hpp"
+#include "vobiz/api/path.hpp"
 
 namespace vobiz::sync {
 
@@ -14,12 +15,7 @@ constexpr std::int64_t most_repairs = 50;
 
 // Where the API has the row.
 std::string path_of(streams::stream const& stream, sink::missing_row const& row) {
-  constexpr std::string_view key = "{key}";
-  auto path = account_path(stream.repair->path, row.account);
-  if (auto const at = path.find(key); at != std::string::npos) {
-    path.replace(at, key.size(), row.key);
-  }
-  return path;
+  return api::with_segment(account_path(stream.repair->path, row.account), "key", row.key);
 }
 
 }  // namespace

@@ -48,6 +48,7 @@ public:
   }
 
   asio::awaitable<void> check(span whole);
+  bool has_reopened() const { return has_reopened_; }
 
 private:
   asio::awaitable<comparison> compare(span part);
@@ -60,6 +61,7 @@ private:
   context& cycle_;
   sink::window_key scope_;
   std::vector<span> boundaries_;  // that the bisection came to
+  bool has_reopened_ = false;
 };
 
 asio::awaitable<comparison> span_checker::compare(span part) {
@@ -140,6 +142,7 @@ asio::awaitable<std::int64_t> span_checker::read_boundary(span both) {
 // Days that are not what they were when they were proven: the next cycle reads them.
 asio::awaitable<void> span_checker::reopen(std::vector<core::utc_day> const& changed) {
   co_await cycle_.store.reopen_days(scope_, changed);
+  has_reopened_ = true;
   for (auto const day : changed) {
     core::log(spdlog::level::info, cycle_.about(day),
               "stream \"{}\": {} has changed since it was proven: reading it again",
@@ -243,20 +246,24 @@ std::vector<span> past_months(core::utc_day start, core::utc_day last) {
 
 }  // namespace
 
-asio::awaitable<void> check_spans(context& cycle, std::string scope) {
+asio::awaitable<bool> check_spans(context& cycle, std::string scope, audit_span const& audit) {
   auto const& settings = cycle.setting.settings;
   auto last = cycle.today() - days(1);
   if (!cycle.is_closed(last)) last -= days(1);
   auto const first = std::max(cycle.first_day(), cycle.today() - days(settings.audit_days));
+  auto const audit_last = std::min(last, audit.last.value_or(last));
+  // A customer's days are not asked for one by one, so a span of one is worth a request.
+  bool const is_span = scope == sink::global_scope ? first < audit_last : first <= audit_last;
   sink::spans_wanted wanted;
   wanted.months = past_months(cycle.first_day(), last);
-  if (first < last) wanted.audit = span{first, last};
+  if (audit.is_wanted && is_span) wanted.audit = span{first, audit_last};
   wanted.anyway = cycle.setting.everything;
-  wanted.audit_again = cycle.setting.everything ? std::chrono::seconds(0) : std::chrono::hours(24);
+  wanted.audit_again = cycle.setting.everything ? std::chrono::seconds(0) : audit.again;
   sink::window_key const key{cycle.setting.partner, cycle.stream().name, scope};
   auto const due = co_await cycle.store.spans_due(key, wanted);
   span_checker checker(cycle, std::move(scope));
   for (auto const& days_due : due) co_await checker.check(days_due);
+  co_return checker.has_reopened();
 }
 
 }  // namespace vobiz::sync

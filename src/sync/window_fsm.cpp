@@ -178,8 +178,9 @@ verdict window_fsm::settle(sink::walk_comparison const& walk, sink::figures cons
   auto const by = prove_walk(walked, each_time);
   if (!by) {
     if (listed != met_rows) {
-      return retry(fmt::format("{} of the {} listed rows are stored under other days or customers",
-                               met_rows - listed, met_rows));
+      return retry(
+          fmt::format("{} of the {} listed rows are stored under other days, customers or partners",
+                      met_rows - listed, met_rows));
     }
     if (reported.total && *reported.total != listed) {
       return retry(fmt::format("the API counts {} rows, {} were listed{}", *reported.total, listed,

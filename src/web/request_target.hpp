@@ -12,4 +12,8 @@ namespace vobiz::web {
 // Nothing for any other form.
 std::optional<std::string> path_of_target(std::string_view target, bool of_server);
 
+// The host and port that a target of the absolute form names, without credentials. Nothing for any
+// other form.
+std::optional<std::string_view> authority_of_target(std::string_view target);
+
 }  // namespace vobiz::web

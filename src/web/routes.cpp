@@ -37,9 +37,11 @@ response health(ops::facts const& now) {
   return text(503, fmt::format("stuck: {}\n", fmt::join(stuck, ", ")));
 }
 
-response status(ops::status_reader::answer const& mirror) {
+response status(ops::facts const& now, ops::status_reader::answer const& mirror) {
   if (mirror.problem.empty()) return json(200, ops::status_json(*mirror.last));
-  boost::json::object const whole{{"problem", mirror.problem}};
+  // Another schema may lack what the query reads; the service knows why.
+  bool const waits = !now.waits_because.empty();
+  boost::json::object const whole{{"problem", waits ? now.waits_because : mirror.problem}};
   return json(503, boost::json::serialize(whole) + "\n");
 }
 
@@ -59,8 +61,8 @@ asio::awaitable<response> answer(std::function<ops::facts()> gather_facts,
                    "not found: the paths are /, /status.json, /metrics, /healthz and /readyz\n");
   }
   auto const mirror = co_await reader.get();
-  if (path == "/status.json") co_return status(mirror);
   auto const now = gather_facts();
+  if (path == "/status.json") co_return status(now, mirror);
   if (path == "/metrics") co_return metrics(now, mirror);
   auto const verdict = ops::judge(now, mirror);
   co_return json(verdict.ready ? 200 : 503, verdict.json);

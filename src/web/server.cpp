@@ -2,6 +2,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -11,7 +12,9 @@
 #include <boost/beast/http.hpp>
 #include <boost/system/system_error.hpp>
 #include <optional>
+#include <tuple>
 
+#include "allowed_hosts.hpp"
 #include "authorization.hpp"
 #include "request_target.hpp"
 #include "vobiz/async/deadline.hpp"
@@ -142,6 +145,8 @@ response internal_error(std::string const& path, std::string const& why) {
   return refusal(500, "internal error: see the log");
 }
 
+std::string_view as_view(beast::string_view text) { return {text.data(), text.size()}; }
+
 bool has_body(parser_type const& parser) {
   return parser.chunked() || parser.content_length().value_or(0) > 0;
 }
@@ -149,12 +154,30 @@ bool has_body(parser_type const& parser) {
 }  // namespace
 
 struct server::connection {
+  // What it is waiting for. The first ones are the first to be closed when there is no room.
+  enum class phase { draining, idle, head, writing, answering };
+
   connection(tcp::socket from, std::size_t header_bytes, bool too_many)
       : socket(std::move(from)), buffer(header_bytes), one_too_many(too_many) {}
 
   tcp::socket socket;
   beast::flat_buffer buffer;
   bool one_too_many;
+  bool takes_nothing = false;  // a response could not be sent
+  phase now = phase::idle;
+  clock::time_point since = clock::now();
+
+  void enter(phase next) {
+    now = next;
+    since = clock::now();
+  }
+
+  // Also frees what waits in the kernel for a client that reads nothing: the client gets a reset.
+  void abort() {
+    error_code ignored;
+    socket.set_option(asio::socket_base::linger(true, 0), ignored);
+    socket.close(ignored);
+  }
 };
 
 server::server(asio::any_io_executor executor, config::http const& where, handler answers,
@@ -163,6 +186,7 @@ server::server(asio::any_io_executor executor, config::http const& where, handle
       answers_(std::move(answers)),
       bounds_(bounds),
       token_(where.auth_token),
+      hosts_(std::make_unique<allowed_hosts>(where)),
       acceptor_(executor_) {
   error_code error;
   auto const address = asio::ip::make_address(where.address, error);
@@ -192,6 +216,11 @@ std::string server::url() const {
 
 void server::start() { asio::co_spawn(executor_, accept(), asio::detached); }
 
+void server::use(config::http const& changed) {
+  token_ = changed.auth_token;
+  hosts_ = std::make_unique<allowed_hosts>(changed);
+}
+
 void server::stop() {
   error_code ignored;
   acceptor_.close(ignored);
@@ -211,14 +240,54 @@ asio::awaitable<void> server::accept() {
       continue;
     }
     connections_.remove_if([](auto const& weak) { return weak.expired(); });
-    auto const open = connections_.size();
+    auto const open = open_connections();
+    bool const too_many = open >= bounds_.connections && !make_room();
     // Clients that are refused for the limit hold connections as well; this bounds their number.
-    if (open >= 2 * bounds_.connections) continue;
-    auto const next = std::make_shared<connection>(std::move(socket), bounds_.header_bytes + 1,
-                                                   open >= bounds_.connections);
+    if (too_many && open >= 2 * bounds_.connections) continue;
+    auto const next =
+        std::make_shared<connection>(std::move(socket), bounds_.header_bytes + 1, too_many);
     connections_.push_back(next);
     asio::co_spawn(executor_, serve(next), asio::detached);
   }
+}
+
+std::size_t server::open_connections() const {
+  return static_cast<std::size_t>(std::ranges::count_if(connections_, [](auto const& weak) {
+    auto const one = weak.lock();
+    return one && one->socket.is_open();
+  }));
+}
+
+// Closes a connection that nobody is working for: clients that open many and send nothing, or read
+// nothing, must not keep others out. Returns false if all are being answered.
+bool server::make_room() {
+  std::shared_ptr<connection> oldest;
+  for (auto const& weak : connections_) {
+    auto const one = weak.lock();
+    if (!one || !one->socket.is_open() || one->now == connection::phase::answering) continue;
+    if (!oldest || std::tie(one->now, one->since) < std::tie(oldest->now, oldest->since)) {
+      oldest = one;
+    }
+  }
+  if (!oldest) return false;
+  oldest->abort();
+  return true;
+}
+
+// What is wrong with the host that a request names; nothing, if it is one of ours.
+std::optional<response> server::wrong_host(std::size_t fields, std::string_view host,
+                                           std::string_view target, bool may_lack) const {
+  if (fields > 1) return refusal(400, "the request has more than one Host");
+  // RFC 9112 §3.2.2: a target with a host is what counts.
+  auto const in_target = authority_of_target(target);
+  if (!in_target && host.empty()) {
+    if (may_lack) return std::nullopt;
+    return refusal(400, "the request has no Host");
+  }
+  if (hosts_->include(in_target ? *in_target : host)) return std::nullopt;
+  return refusal(421,
+                 "this Host is not served here: use 127.0.0.1 or localhost, or add the name to "
+                 "http.hosts");
 }
 
 bool server::is_allowed(std::string_view authorization) const {
@@ -228,7 +297,12 @@ bool server::is_allowed(std::string_view authorization) const {
 asio::awaitable<void> server::serve(std::shared_ptr<connection> client) {
   while (co_await serve_one(*client)) {
   }
+  if (client->takes_nothing) {
+    client->abort();
+    co_return;
+  }
   error_code ignored;
+  client->enter(connection::phase::draining);
   client->socket.shutdown(tcp::socket::shutdown_send, ignored);
   if (!ignored) {
     auto draining = drain(client->socket);
@@ -239,11 +313,13 @@ asio::awaitable<void> server::serve(std::shared_ptr<connection> client) {
 // Serves one request. Returns whether another may follow.
 asio::awaitable<bool> server::serve_one(connection& client) {
   if (client.buffer.size() == 0) {
+    client.enter(connection::phase::idle);
     auto waiting = wait_for_bytes(client.socket);
     auto const came =
         co_await async::with_deadline(std::move(waiting), clock::now() + bounds_.idle);
     if (!came || *came) co_return false;
   }
+  client.enter(connection::phase::head);
   parser_type parser;
   parser.header_limit(static_cast<std::uint32_t>(bounds_.header_bytes));
   auto reading = read_header(client.socket, client.buffer, parser);
@@ -265,31 +341,38 @@ asio::awaitable<bool> server::serve_one(connection& client) {
     how.lists_methods = method == http::verb::options;
     auto const given = request[http::field::authorization];
     auto const target = request.target();
-    auto const path =
-        path_of_target(std::string_view(target.data(), target.size()), how.lists_methods);
+    auto const path = path_of_target(as_view(target), how.lists_methods);
+    auto const host = request[http::field::host];
+    // Load balancers and probes of HTTP/1.0 send none; a browser always does.
+    auto const foreign = wrong_host(request.count(http::field::host), as_view(host),
+                                    as_view(target), how.to_http_1_0);
     if (client.one_too_many) {
       answer = refusal(503, fmt::format("more than {} connections are open: try again later",
                                         bounds_.connections));
+    } else if (foreign) {
+      answer = *foreign;
     } else if (method != http::verb::get && !how.without_body && !how.lists_methods) {
       answer = refusal(405, "only GET, HEAD and OPTIONS are supported");
     } else if (has_body(parser)) {
       answer = refusal(413, "a request with a body is not supported");
-    } else if (how.keeps_open = request.keep_alive();
-               !is_allowed(std::string_view(given.data(), given.size()))) {
+    } else if (how.keeps_open = request.keep_alive(); !is_allowed(as_view(given))) {
       answer = refusal(401,
                        "the token is missing or wrong: send it as \"Authorization: Bearer\", or "
                        "as the password of basic authentication");
     } else if (!path) {
       answer = refusal(400, "the target is neither a path nor an http URL");
     } else {
+      client.enter(connection::phase::answering);
       auto asking = respond(*path);
       answer = co_await std::move(asking);
       // A load balancer's check asks so, and only the status matters to it.
       if (how.lists_methods && answer->status == 200) answer->body.clear();
     }
   }
+  client.enter(connection::phase::writing);
   auto sending = send(client.socket, std::move(*answer), how, bounds_.write);
-  co_return co_await std::move(sending) && how.keeps_open;
+  client.takes_nothing = !co_await std::move(sending);
+  co_return !client.takes_nothing && how.keeps_open;
 }
 
 asio::awaitable<response> server::respond(std::string path) {

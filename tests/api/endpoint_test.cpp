@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "vobiz/api/path.hpp"
 #include "vobiz/core/failure.hpp"
 
 namespace vobiz::api {
@@ -73,6 +74,47 @@ TEST(endpoint, encodes_what_comes_from_outside) {
   EXPECT_EQ(target(base, "/cdrs", {{"a b", "1+1=2&x"}, {"n", ""}}),
             "/api/v1/cdrs?a%20b=1%2B1%3D2%26x&n=");
   EXPECT_EQ(target(endpoint_of("https://example.com"), "", {}), "/");
+}
+
+TEST(endpoint, takes_every_id_as_one_segment) {
+  auto const base = endpoint_of("https://example.com/v1");
+  struct {
+    std::string id;
+    char const* sent;
+  } const cases[] = {
+      {"MA_EXAMPLE1", "MA_EXAMPLE1"},
+      {"a/b", "a%2Fb"},
+      {"../../me", "..%2F..%2Fme"},
+      {"a?b=c&d", "a%3Fb%3Dc%26d"},
+      {"a#b", "a%23b"},
+      {"a%2Fb", "a%252Fb"},
+      {"%", "%25"},
+      {"%4", "%254"},
+      {"{key}", "%7Bkey%7D"},
+      {"a b+c;d", "a%20b%2Bc%3Bd"},
+      {"a\r\nHost: x", "a%0D%0AHost%3A%20x"},
+      {std::string("a\0b", 3), "a%00b"},
+      {"\xc3\xa9\\", "%C3%A9%5C"},
+      {"\xff", "%FF"},
+  };
+  for (auto const& c : cases) {
+    auto const path = with_segment("/accounts/{id}/cdrs/{key}", "id", c.id);
+    EXPECT_TRUE(is_plain_path(path)) << c.id;
+    EXPECT_EQ(target(base, with_segment(path, "key", c.id), {}),
+              std::string("/v1/accounts/") + c.sent + "/cdrs/" + c.sent);
+    EXPECT_EQ(target(base, "/cdrs", {{c.id, c.id}}),
+              std::string("/v1/cdrs?") + c.sent + "=" + c.sent);
+  }
+}
+
+TEST(endpoint, knows_the_ids_that_no_encoding_protects) {
+  for (auto const* id : {"", ".", ".."}) {
+    EXPECT_FALSE(is_plain_path(with_segment("/accounts/{id}/cdrs", "id", id))) << id;
+    EXPECT_FALSE(is_plain_path(with_segment("/accounts/{id}", "id", id))) << id;
+  }
+  for (auto const* path : {"", "/", "/me", "/accounts/.../cdrs", "/accounts/.a"}) {
+    EXPECT_TRUE(is_plain_path(path)) << path;
+  }
 }
 
 }  // namespace

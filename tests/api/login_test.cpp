@@ -13,10 +13,10 @@ TEST(login, writes_the_credentials_as_json) {
 }
 
 TEST(login, reads_a_token_and_its_life) {
-  auto const got =
-      read_grant(R"({"tokens":{"access_token":"a.b","token_type":"Bearer","expires_in":3600}})");
+  auto const got = read_grant(
+      R"({"tokens":{"access_token":"abc.defg","token_type":"Bearer","expires_in":3600}})");
   ASSERT_TRUE(got);
-  EXPECT_EQ(got->token, "a.b");
+  EXPECT_EQ(got->token, "abc.defg");
   EXPECT_EQ(got->expires_in, std::chrono::hours(1));
   using opt = std::optional<std::chrono::seconds>;
   struct {
@@ -32,7 +32,7 @@ TEST(login, reads_a_token_and_its_life) {
   };
   for (auto const& c : cases) {
     auto const body =
-        std::string(R"({"tokens":{"access_token":"a","expires_in":)") + c.value + "}}";
+        std::string(R"({"tokens":{"access_token":"abcdefgh","expires_in":)") + c.value + "}}";
     auto const read = read_grant(body);
     ASSERT_TRUE(read) << body;
     EXPECT_EQ(read->expires_in, c.life) << body;
@@ -42,8 +42,9 @@ TEST(login, reads_a_token_and_its_life) {
 TEST(login, takes_no_token_that_a_header_cannot_carry) {
   for (auto const* body :
        {"", "[]", "{}", R"({"tokens":[]})", R"({"tokens":{}})", R"({"tokens":{"access_token":1}})",
-        R"({"tokens":{"access_token":""}})", R"({"tokens":{"access_token":"a\r\nX: y"}})",
-        R"({"tokens":{"access_token":"a b"}})", R"({"tokens":{"access_token":"é"}})"}) {
+        R"({"tokens":{"access_token":""}})", R"({"tokens":{"access_token":"abcdefgh\r\nX: y"}})",
+        R"({"tokens":{"access_token":"abcdefgh i"}})", R"({"tokens":{"access_token":"abcdefghé"}})",
+        R"({"tokens":{"access_token":"abcdefg"}})"}) {
     EXPECT_FALSE(read_grant(body)) << body;
   }
 }

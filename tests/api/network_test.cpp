@@ -98,7 +98,7 @@ std::vector<trouble> const plain_troubles{
     {"drip-feed of the body", drips(head + "Content-Length: 1000\r\n\r\n"),
      "answer not complete within 0.05 s", true, milliseconds(50)},
     {"unknown encoding", once(http_answer(200, "x", {"Content-Encoding: br", "Connection: close"})),
-     "200 with a body that cannot be read: Content-Encoding \"br\" was not asked for"},
+     "200 with a body that cannot be read: a Content-Encoding that was not asked for"},
     {"gzip that is none", packed("{}"),
      "200 with a body that cannot be read: not gzip: incorrect header check"},
     {"gzip cut short", packed(gzipped("{\"data\":[]}").substr(0, 20)),

@@ -58,7 +58,7 @@ TEST_F(client_test, gives_each_status_its_meaning) {
        "403 forbidden \"no CDRs for you\"",
        false},
       {404, "", {}, problem_kind::not_found, "404 without a message", false},
-      {409, "{}", {}, problem_kind::bad_request, "409 without a message", false},
+      {409, "{}", {}, problem_kind::bad_request, "409 with a body of 2 bytes", false},
       {422,
        envelope,
        {},
@@ -79,13 +79,19 @@ TEST_F(client_test, gives_each_status_its_meaning) {
        "<html><head><title>502 Bad Gateway</title>",
        {},
        problem_kind::unavailable,
-       "502 \"502 Bad Gateway\"",
+       "502 with a body of 42 bytes",
        true},
       {503,
-       std::string(500, 'x'),
-       {},
+       R"({"error":")" + std::string(500, 'x') + "\"}",
+       {"Content-Type: application/json"},
        problem_kind::unavailable,
        "503 \"" + std::string(300, 'x') + "…\"",
+       true},
+      {503,
+       R"([{"auth_token":"of a customer"}])",
+       {"Content-Type: application/json", "X-Request-ID: two words"},
+       problem_kind::unavailable,
+       "503 with an application/json body of 32 bytes",
        true},
       {503,
        support::gzipped(envelope),
@@ -93,7 +99,7 @@ TEST_F(client_test, gives_each_status_its_meaning) {
        problem_kind::unavailable,
        "503 VALIDATION \"per_page too large\" [request req_123]",
        true},
-      {503, "\x1f\x8b\x01\xff", {}, problem_kind::unavailable, "503 \"????\"", true},
+      {503, "\x1f\x8b\x01\xff", {}, problem_kind::unavailable, "503 with a body of 4 bytes", true},
   };
   how.attempts = 2;
   for (auto const& c : cases) {
@@ -178,7 +184,7 @@ TEST_F(client_test, shows_no_secret_that_a_server_echoes) {
     client api(io.get_executor(), partner_at(server.url()), how);
     auto const got = get(api);
     ASSERT_FALSE(got);
-    EXPECT_THAT(got.error().message, HasSubstr("*** \"bad X-Auth-Token: ***\" [request ***]"));
+    EXPECT_THAT(got.error().message, HasSubstr("*** \"bad X-Auth-Token: ***\""));
   }
   hostile_server server(
       {answering({http_answer(200, "token-of-acme", {"X-Request-ID: token-of-acme"})})});

@@ -13,11 +13,11 @@ using core::failure_kind;
 int number(exit_code code) { return static_cast<int>(code); }
 
 TEST(exit_code, of_each_kind_of_failure) {
-  std::pair<failure_kind, int> const table[] = {{failure_kind::failed, 1},
-                                                {failure_kind::usage, 2},
-                                                {failure_kind::config_invalid, 78},
-                                                {failure_kind::refused, 77},
-                                                {failure_kind::lease_held, 75}};
+  std::pair<failure_kind, int> const table[] = {
+      {failure_kind::failed, 1},          {failure_kind::usage, 2},
+      {failure_kind::config_invalid, 78}, {failure_kind::refused, 77},
+      {failure_kind::lease_held, 75},     {failure_kind::older_schema, 1},
+      {failure_kind::newer_schema, 1}};
   for (auto const& [kind, expected] : table) EXPECT_EQ(number(exit_code_for(kind)), expected);
 }
 

@@ -243,6 +243,19 @@ TEST(views, name_units_and_put_currencies_beside_amounts) {
       "");
 }
 
+TEST(views, have_one_name_for_one_thing) {
+  store all;
+  EXPECT_EQ(all.value("SELECT string_agg(table_name || '.' || column_name, ' ') FROM "
+                      "information_schema.columns\n"
+                      "WHERE table_schema = 'vobiz_bi' AND column_name IN ('direction', "
+                      "'billable_seconds', 'duration_seconds', 'customer', 'billing_date')"),
+            "");
+  small_world(all);
+  EXPECT_EQ(line(all, "day account_name call_direction context billsec duration",
+                 "vobiz_bi.calls WHERE call_uuid = '" + uuid(1) + "'"),
+            "2026-03-10 Example Traders outbound voice_api 90 100");
+}
+
 TEST(reader, reads_every_view_and_can_change_nothing) {
   store all;
   small_world(all);

@@ -29,7 +29,7 @@ std::string refusal_of(std::filesystem::path const& file) {
 TEST(load, resolves_files_against_the_configuration_s_folder) {
   temporary_folder const folder;
   folder.write("token", std::string(canary) + "\n");
-  folder.write("…", "example", 0640);
+  folder.write("…", "an example", 0640);
   auto const file = folder.write("c.yaml", R"(partners:
   - name: acme
     auth_id: PA_XXXXXXXX
@@ -41,7 +41,7 @@ database: {dsn: "host=/var/run/postgresql dbname=vobiz", password_file: …}
   auto const values = load(file);
   EXPECT_EQ(values.partners.at(0).auth_token.reveal(), canary);
   EXPECT_EQ(values.partners[0].ca_file, folder.path() / "…");
-  EXPECT_EQ(values.database.password.reveal(), "example");
+  EXPECT_EQ(values.database.password.reveal(), "an example");
 }
 
 TEST(load, takes_a_systemd_credential) {

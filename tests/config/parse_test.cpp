@@ -91,6 +91,25 @@ INSTANTIATE_TEST_SUITE_P(
                 {"7: unknown key \"cdr\" | did you mean \"cdrs\"?"}},
         example{"http: true\n", {"7: \"http\" takes a section, or false to switch it off"}},
         example{"http: no\n", {"7: \"http\" takes a section, or false to switch it off"}},
+        example{"http: {hosts: []}\n", {}},
+        example{"http: {hosts: [status.example.com, \"[::2]\", localhost, 192.0.2.1]}\n", {}},
+        example{"http: {hosts: status.example.com}\n",
+                {"7: \"hosts\" takes a list of names | as in [status.example.com]"}},
+        example{"http: {hosts: [\"a:80\", \"http://a\", \"*\", \"u@a\", \"a b\"]}\n",
+                {"7: \"hosts\": \"a:80\" is not a host name or an IP address | as in "
+                 "status.example.com or [2001:db8::1], without a port",
+                 "7: \"hosts\": \"http://a\" is not a host name or an IP address | as in "
+                 "status.example.com or [2001:db8::1], without a port",
+                 "7: \"hosts\": \"*\" is not a host name or an IP address | as in "
+                 "status.example.com or [2001:db8::1], without a port",
+                 "7: \"hosts\": \"u@a\" is not a host name or an IP address | as in "
+                 "status.example.com or [2001:db8::1], without a port",
+                 "7: \"hosts\": \"a b\" is not a host name or an IP address | as in "
+                 "status.example.com or [2001:db8::1], without a port"}},
+        example{
+            "http: {hosts: [{a: b}]}\n",
+            {"7: \"hosts\" takes one value, not a section | put the text in quotes if it begins "
+             "with \"{\""}},
         example{"http: {listen: \"0.0.0.0:9464\"}\n",
                 {"7: \"listen\": \"0.0.0.0:9464\" is reachable from other machines without a "
                  "token | add auth_token_file, or listen on 127.0.0.1 or ::1"}},

@@ -23,26 +23,27 @@ settings with_token_file(std::filesystem::path const& file) {
 
 TEST(secrets, are_read_without_the_line_end) {
   temporary_folder const folder;
-  for (auto const* text : {"s3cret", "s3cret\n", "s3cret\r\n", "s3cret\n\n"}) {
+  for (auto const* text : {"s3cret-8", "s3cret-8\n", "s3cret-8\r\n", "s3cret-8\n\n"}) {
     auto values = with_token_file(folder.write("token", text));
     EXPECT_THAT(lines_of(read_secrets(values)), IsEmpty());
-    EXPECT_EQ(values.partners[0].auth_token.reveal(), "s3cret");
+    EXPECT_EQ(values.partners[0].auth_token.reveal(), "s3cret-8");
   }
 }
 
 TEST(secrets, are_read_for_every_key_that_names_a_file) {
   temporary_folder const folder;
-  settings values = with_token_file(folder.write("token", "one"));
+  settings values = with_token_file(folder.write("token", "number-one"));
   values.partners.emplace_back().login.emplace().password_file = folder.write("pw", "two words\n");
-  values.partners.emplace_back().proxy.emplace().password_file = folder.write("proxy", "four");
-  values.database.password_file = folder.write("db", "three");
-  values.http.emplace().auth_token_file = folder.write("http", "four");
+  values.partners.emplace_back().proxy.emplace().password_file =
+      folder.write("proxy", "number-four");
+  values.database.password_file = folder.write("db", "number-three");
+  values.http.emplace().auth_token_file = folder.write("http", "number-five");
   EXPECT_THAT(lines_of(read_secrets(values)), IsEmpty());
-  EXPECT_EQ(values.partners[0].auth_token.reveal(), "one");
+  EXPECT_EQ(values.partners[0].auth_token.reveal(), "number-one");
   EXPECT_EQ(values.partners[1].login->password.reveal(), "two words");
-  EXPECT_EQ(values.partners[2].proxy->password.reveal(), "four");
-  EXPECT_EQ(values.database.password.reveal(), "three");
-  EXPECT_EQ(values.http->auth_token.reveal(), "four");
+  EXPECT_EQ(values.partners[2].proxy->password.reveal(), "number-four");
+  EXPECT_EQ(values.database.password.reveal(), "number-three");
+  EXPECT_EQ(values.http->auth_token.reveal(), "number-five");
 }
 
 TEST(secrets, are_refused_when_others_may_get_at_them) {
@@ -109,6 +110,62 @@ TEST(secrets, written_into_the_configuration_need_it_closed_to_others) {
                           {"/etc/c.yaml", 0644}),
               ElementsAre(refused("4: \"auth_token\"")));
   EXPECT_THAT(findings_of(yaml("${TOKEN}", "dbname=vobiz"), {"/etc/c.yaml", 0644}), IsEmpty());
+}
+
+constexpr auto too_short =
+    "is shorter than 8 characters: it would occur in ordinary words, and could not be kept out of "
+    "messages without them";
+
+TEST(secrets, of_every_kind_are_refused_when_words_could_hold_them) {
+  temporary_folder const folder;
+  auto const file = folder.write("short", "CANARY7");
+  settings values = with_token_file(file);
+  values.partners.emplace_back().login.emplace().password_file = file;
+  values.partners.emplace_back().proxy.emplace().password_file = file;
+  values.database.password_file = file;
+  values.http.emplace().auth_token_file = file;
+  auto const problem = [&](std::string const& key, std::string const& hint) {
+    return "0: \"" + key + "\": file \"" + file.string() + "\" contains a secret that " +
+           too_short + " | " + hint;
+  };
+  EXPECT_THAT(lines_of(read_secrets(values)),
+              ElementsAre(problem("auth_token_file", "create another token at the provider"),
+                          problem("password_file", "set a longer password at the provider"),
+                          problem("password_file", "set a longer password at the proxy"),
+                          problem("password_file", "set a longer one: ALTER ROLE … PASSWORD '…'"),
+                          problem("auth_token_file", "make a longer one: openssl rand -hex 20")));
+  EXPECT_TRUE(values.partners[0].auth_token.empty());
+  // Characters count, not bytes.
+  for (auto const& [text, good] : std::vector<std::pair<std::string, bool>>{
+           {"12345678", true}, {"1234567", false}, {"пароль", false}, {"пароль12", true}}) {
+    auto one = settings();
+    one.database.password_file = folder.write("db", text);
+    EXPECT_EQ(read_secrets(one).empty(), good) << text;
+  }
+}
+
+TEST(secrets, in_the_configuration_are_refused_when_words_could_hold_them) {
+  auto const with = [](std::string const& partner, std::string const& dsn) {
+    return findings_of("partners:\n  - " + partner + "\ndatabase:\n  dsn: \"" + dsn + "\"\n");
+  };
+  std::string const sound = "{name: a, auth_id: PA_X, auth_token: \"${TOKEN}\"}";
+  EXPECT_THAT(with("{name: a, auth_id: PA_X, auth_token: T}", "dbname=vobiz"),
+              ElementsAre("2: \"auth_token\" " + std::string(too_short) +
+                          " | create another token at the provider"));
+  EXPECT_THAT(with("{name: a, login: {email: a@example.com, password: CANARY7}}", "dbname=vobiz"),
+              ElementsAre("2: \"password\" " + std::string(too_short) +
+                          " | set a longer password at the provider"));
+  EXPECT_THAT(with("{name: a, auth_id: PA_X, auth_token: \"${TOKEN}\", proxy: {url: "
+                   "\"http://p:1\", username: u, password: CANARY7}}",
+                   "dbname=vobiz"),
+              ElementsAre("2: \"password\" " + std::string(too_short) +
+                          " | set a longer password at the proxy"));
+  for (auto const* dsn : {"dbname=vobiz password=CANARY7", "postgresql://u:CANARY7@db/vobiz"}) {
+    EXPECT_THAT(with(sound, dsn),
+                ElementsAre("4: the password in \"dsn\" " + std::string(too_short) +
+                            " | set a longer one: ALTER ROLE … PASSWORD '…'"));
+  }
+  EXPECT_THAT(with(sound, "postgresql://u:CANARY78@db/vobiz"), IsEmpty());
 }
 
 // Mistakes that put a secret in an unexpected place.

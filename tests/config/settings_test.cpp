@@ -93,7 +93,7 @@ streams:
   cdrs: {every: 2m, scope: per_account, start_date: 2025-07-01, lookback_days: 5, audit_days: 60, close_delay: 90m}
 reconcile: {at: "04:05", timezone: UTC, settle: 0s, usage_cap: 0.050}
 retention: {cdrs: 3 months}
-http: {listen: "[2001:db8::1]:0", auth_token_file: http-token}
+http: {listen: "[2001:db8::1]:0", hosts: [Status.Example.com, "[2001:DB8::2]", 192.0.2.1], auth_token_file: http-token}
 log: {level: warning, format: json}
 )");
   EXPECT_THAT(lines_of(result.findings), IsEmpty());
@@ -136,6 +136,8 @@ log: {level: warning, format: json}
   EXPECT_EQ(values.http->address, "2001:db8::1");
   EXPECT_EQ(values.http->auth_token_file.filename(), "http-token");
   EXPECT_EQ(values.http->port, 0);
+  EXPECT_EQ(values.http->hosts,
+            (std::vector<std::string>{"status.example.com", "2001:db8::2", "192.0.2.1"}));
   EXPECT_EQ(values.log.level, log_level::warning);
   EXPECT_EQ(values.log.format, log_format::json);
 }

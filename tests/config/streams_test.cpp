@@ -98,5 +98,22 @@ TEST(stream_sections, take_keys_about_days_only_where_there_are_days) {
   }
 }
 
+TEST(stream_sections, take_quiet_every_only_where_there_are_lists_of_one_customer) {
+  for (auto const& declared : streams::all()) {
+    std::string const name(declared.name);
+    auto const found = findings_of(sound + "streams: {" + name + ": {quiet_every: 30m}}\n");
+    if (declared.endpoints == streams::endpoint_scope::either) {
+      EXPECT_THAT(found, IsEmpty()) << name;
+      continue;
+    }
+    EXPECT_THAT(found,
+                ElementsAre("7: \"quiet_every\" is for streams with lists of one customer: \"" +
+                            name + "\" has none"));
+  }
+  EXPECT_THAT(
+      findings_of(sound + "streams: {cdrs: {quiet_every: 0s}}\n"),
+      ElementsAre(::testing::HasSubstr("a customer whose wallet stands still must be asked")));
+}
+
 }  // namespace
 }  // namespace vobiz::config

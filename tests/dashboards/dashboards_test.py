@@ -4,7 +4,7 @@ import time
 import unittest
 
 import grafana
-from reader import ask
+from reader import ask, psql
 
 NUMBERS = {"bigint", "integer", "numeric", "double precision"}
 
@@ -41,11 +41,63 @@ class dashboards(unittest.TestCase):
         start, end = grafana.time_range(dashboard["time"]["from"])
         targets = [t for p in grafana.panels(dashboard) for t in p["targets"]]
         statements = [t["rawSql"] for t in targets if "usage_hours" in t["rawSql"]]
-        self.assertEqual(len(statements), 13)
+        self.assertEqual(len(statements), 8)
         for sql in statements:
             with self.subTest(sql):
                 kept = ask(grafana.expand(sql, values, start, end)).rows
                 self.assertEqual(kept, ask(grafana.expand(sql, values | {"account": everybody}, start, end)).rows)
+
+    def test_mark_the_days_that_are_not_proven(self):
+        start, end = grafana.time_range("now-40d")
+        for dashboard in grafana.dashboards():
+            marks = [a["target"]["rawSql"] for a in dashboard["annotations"]["list"] if "target" in a]
+            is_of_calls = dashboard["uid"] in ("vobiz-overview", "vobiz-traffic", "vobiz-spend")
+            self.assertEqual(len(marks), 1 if is_of_calls else 0)
+            for sql in marks:
+                answer = ask(grafana.expand(sql, grafana.defaults(dashboard, ask), start, end))
+                self.assertEqual(answer.columns, ["time", "timeend", "text"])
+                days = ask("SELECT count(DISTINCT utc_day) FROM vobiz_bi.completeness_calendar WHERE state <> 'proven' "
+                           "AND stream IN ('cdrs', 'transactions') AND utc_day < (now() AT TIME ZONE 'UTC')::date").rows
+                self.assertEqual(len(answer.rows), int(days[0][0]))
+
+    def test_an_hour_without_calls_is_nought_only_where_that_is_known(self):
+        dashboard, = (d for d in grafana.dashboards() if d["uid"] == "vobiz-traffic")
+        panel, = (p for p in grafana.panels(dashboard) if p["title"] == "Calls" and p["type"] == "timeseries")
+        day = ask("SELECT max(utc_day) FROM vobiz_bi.completeness_calendar WHERE stream = 'cdrs' AND state = 'proven'"
+                  ).rows[0][0]
+        start = datetime.datetime.fromisoformat(day + "T00:00:00+00:00")
+        end = start + datetime.timedelta(hours=23)
+        values = grafana.defaults(dashboard, ask) | {"account": ["nobody"]}
+        sql = grafana.expand(panel["targets"][0]["rawSql"], values, start, end)
+        hours = ask(sql).rows
+        self.assertGreaterEqual(len(hours), 23)
+        self.assertEqual({row[1] for row in hours}, {"0"})
+        doubted = f"UPDATE vobiz_sync.windows SET state = '%s' WHERE stream = 'cdrs' AND day = '{day}';"
+        try:
+            psql(doubted % "mismatch")
+            self.assertEqual({row[1] for row in ask(sql).rows}, {""})
+        finally:
+            psql(doubted % "proven")
+
+    def test_one_title_is_one_number(self):
+        """Whatever dashboard shows it, and wherever in a billing day the time range begins and ends."""
+        shown = {}
+        begin, end = grafana.time_range("now-9d")
+        first = seconds(ask(f"SELECT vobiz.billing_day_start(vobiz.billing_day('{begin.isoformat()}'))").rows[0][0])
+        for dashboard in grafana.dashboards():
+            values = grafana.defaults(dashboard, ask)
+            for hours in (0, 7):
+                start = datetime.datetime.fromtimestamp(first + hours * 3600, datetime.UTC)
+                for panel in grafana.panels(dashboard):
+                    sql = panel["targets"][0]["rawSql"]
+                    if panel["type"] == "stat" and "$__time" in sql and "utc_day" not in sql:
+                        answer = ask(grafana.expand(sql, values, start, end))
+                        shown.setdefault(panel["title"], {})[dashboard["title"], hours] = answer.rows[0][0]
+        several = {title for title, numbers in shown.items() if len(numbers) > 2}
+        self.assertLessEqual({"Calls", "Answer rate", "Minutes", "Spend (${currency})"}, several)
+        for title, numbers in shown.items():
+            with self.subTest(title, numbers=numbers):
+                self.assertEqual(len(set(numbers.values())), 1)
 
     def check(self, panel, target, answer):
         if panel["title"] not in MAY_BE_EMPTY:

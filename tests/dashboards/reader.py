@@ -1,4 +1,4 @@
-"""Runs statements as a dashboard's user does: with the rights of vobiz_reader, on the server of PGHOST."""
+"""Runs statements as a dashboard's user does: with the rights of vobiz_reader, or of a masked login, on PGHOST."""
 import collections
 import csv
 import io
@@ -20,9 +20,9 @@ def psql(script):
     return done.stdout
 
 
-def ask(sql):
+def ask(sql, role="vobiz_reader"):
     """Columns, their types and the rows as text (an empty one for NULL)."""
-    output = psql(f"SET ROLE vobiz_reader;\nSET TIME ZONE 'UTC';\n{sql}\n\\gdesc\n\\echo {SEPARATOR}\n{sql}\n;\n")
+    output = psql(f"SET ROLE {role};\nSET TIME ZONE 'UTC';\n{sql}\n\\gdesc\n\\echo {SEPARATOR}\n{sql}\n;\n")
     described, _, rows = output.partition(SEPARATOR + "\n")
     columns = list(csv.reader(io.StringIO(described)))[1:]
     return Answer([c[0] for c in columns], [c[1] for c in columns], list(csv.reader(io.StringIO(rows)))[1:])

@@ -69,8 +69,29 @@ TEST(envelope, null_or_an_empty_object_is_an_empty_array_when_the_total_agrees) 
 }
 
 TEST(envelope, a_total_that_is_no_count_is_an_error) {
-  for (std::string const total : {"1e9999", "1e99999999999", "1.5", "-1", "9223372036854775808",
-                                  "\"1e9999\"", "\"-3\"", "\" 1.5\""}) {
+  for (std::string const total : {"1e9999",
+                                  "1e99999999999",
+                                  "1.5",
+                                  "-1",
+                                  "9223372036854775808",
+                                  "\"1e9999\"",
+                                  "\"-3\"",
+                                  "\" 1.5\"",
+                                  "NaN",
+                                  "\"NaN\"",
+                                  "-Infinity",
+                                  "\"Infinity\"",
+                                  "\"-inf\"",
+                                  "1e400",
+                                  "-1e9999",
+                                  "1e-9999",
+                                  "0.1",
+                                  "1e99999999999999999999",
+                                  "\"1,5\"",
+                                  "\"0x10\"",
+                                  "\".5\"",
+                                  "\"\u221e\"",
+                                  "\"\\t7\""}) {
     std::vector<std::string> const places = {R"("total":)" + total,
                                              R"("pagination":{"total":)" + total + "}",
                                              R"("total":1,"pagination":{"total":)" + total + "}"};

@@ -3,6 +3,7 @@
 #include <spdlog/fmt/fmt.h>
 
 #include "decode/sample.hpp"
+#include "vobiz/core/input_bounds.hpp"
 
 namespace vobiz::decode {
 namespace {
@@ -84,7 +85,7 @@ TEST(row, of_names_without_end_a_page_tells_100_and_keeps_all) {
     rows += fmt::format(R"({}{{"key":"{}","new {}":1}})", n == 0 ? "" : ",", n, n);
   }
   auto const page = decode_sample(R"({"samples":[)" + rows + "]}");
-  EXPECT_EQ(page.unknown.size(), most_unknown);
+  EXPECT_EQ(page.unknown.size(), core::bounds::unknown_names);
   EXPECT_EQ(cell(page, 149, "extra"), R"({"new 149":1})");
 }
 

@@ -83,6 +83,21 @@ masked=$(PGUSER=metabase psql -X -At -v ON_ERROR_STOP=1 -f "$(ls "$here"/securit
   fail "numbers are not masked"
 }
 
+# The login that docs/metabase.md makes.
+mkdir "$here/metabase"
+awk -v folder="$here/metabase" -f "$source/tests/docs/blocks.awk" "$source/docs/metabase.md" ||
+  fail "docs/metabase.md, see above"
+psql -X -q -c 'DROP OWNED BY metabase' -c 'DROP ROLE metabase'
+psql -X -q -o /dev/null -v ON_ERROR_STOP=1 -f "$(ls "$here"/metabase/*.masked-admin.sql)" ||
+  fail "the statements of docs/metabase.md fail"
+whole=$(PGUSER=metabase psql -X -At -c "SELECT 1 FROM vobiz_bi.calls WHERE caller_number ~ '[0-9]{9}' LIMIT 1")
+[ -z "$whole" ] ||
+  fail "the login of docs/metabase.md sees numbers"
+owner=$(psql -X -At -c "SELECT DISTINCT nspowner::regrole FROM pg_namespace WHERE nspname LIKE 'vobiz%'")
+[ "$owner" = vobiz_owner ] || fail "the schema does not belong to vobiz_owner"
+! PGUSER=vobiz-syncd psql -X -q -c 'DELETE FROM vobiz.transactions' 2>/dev/null ||
+  fail "the service deletes ledger rows"
+
 # README.md says that membership in vobiz_writer suffices for the service.
 psql -q -v ON_ERROR_STOP=1 -c 'CREATE ROLE other_service LOGIN IN ROLE vobiz_writer'
 SSL_CERT_FILE=$here/certificate.pem PGUSER=other_service "$here/usr/local/bin/vobiz-syncd" \

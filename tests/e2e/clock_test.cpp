@@ -125,7 +125,7 @@ TEST_F(clock_set, forward_and_back_by_a_day_costs_no_row_no_proof_and_no_lease) 
   add_call(one.all().api, {{"cost", "2.5"}, {"day", today}});
   one.expect_recovery();
   EXPECT_EQ(leases(), held);
-  EXPECT_EQ(one.failures_of("database"), 0);
+  EXPECT_EQ(one.failures_of("database"), 0) << one.log();
   one.expect_survived();
 }
 

@@ -1,6 +1,5 @@
 #include "support/cluster.hpp"
 #include "survivor.hpp"
-#include "vobiz/sink/connection.hpp"
 
 // The database stops during a commit: before it is durable, or after it but before its response.
 namespace vobiz::e2e {
@@ -19,11 +18,16 @@ struct cut {
 class commits : public ::testing::Test {
 protected:
   commits() {
-    // Runs within the COMMIT of a day of calls with new rows, and blocks while the test holds the
-    // lock.
+    // Runs within the COMMIT of a day of calls with new rows, and blocks while the table has a row.
+    // Not a lock: a server that shuts down may free it before it ends the connection that waits.
     base().query(R"(
+CREATE TABLE held (one int);
+GRANT SELECT ON held TO PUBLIC;
 CREATE FUNCTION hold_commit() RETURNS trigger LANGUAGE plpgsql AS
-  $$ BEGIN PERFORM pg_advisory_xact_lock_shared(42); RETURN NULL; END $$;
+  $$ BEGIN
+    WHILE EXISTS (SELECT FROM public.held) LOOP PERFORM pg_sleep(0.01); END LOOP;
+    RETURN NULL;
+  END $$;
 CREATE CONSTRAINT TRIGGER hold_commit AFTER UPDATE ON vobiz_sync.windows DEFERRABLE INITIALLY DEFERRED
   FOR EACH ROW WHEN (NEW.stream = 'cdrs' AND NEW.rows > OLD.rows) EXECUTE FUNCTION hold_commit())");
   }
@@ -48,13 +52,14 @@ CREATE CONSTRAINT TRIGGER hold_commit AFTER UPDATE ON vobiz_sync.windows DEFERRA
         event + "'" + more);
   }
 
+  // Without waiting for the stand-by itself.
+  void release() { base().query("SET LOCAL synchronous_commit = local; DELETE FROM held"); }
+
   void make(cut const& what) {
-    auto const holder = sink::connect(base().settings());
-    pqxx::nontransaction holding(*holder);
-    holding.exec("SELECT pg_advisory_lock(42)");
+    base().query("INSERT INTO held VALUES (1)");
     auto const uuid = one.plant();
     std::string pid;
-    ASSERT_TRUE(wait_until([&] { return !(pid = commit_waiting_for("advisory")).empty(); }))
+    ASSERT_TRUE(wait_until([&] { return !(pid = commit_waiting_for("PgSleep")).empty(); }))
         << one.log();
     auto const id = base().value("SELECT backend_xid FROM pg_stat_activity WHERE pid = " + pid);
     ASSERT_NE(id, "");
@@ -65,19 +70,19 @@ CREATE CONSTRAINT TRIGGER hold_commit AFTER UPDATE ON vobiz_sync.windows DEFERRA
       set_unreachable_standby(true);
       // A later commit shows that the server uses the new setting.
       ASSERT_TRUE(wait_until([&] { return !commit_waiting_for("SyncRep").empty(); })) << one.log();
-      holding.exec("SELECT pg_advisory_unlock(42)");
+      release();
       ASSERT_TRUE(
           wait_until([&] { return !commit_waiting_for("SyncRep", " AND pid = " + pid).empty(); }));
     }
     auto const failures = one.failures_of("database");
     if (std::string(what.how) == "terminate") {
       base().value("SELECT pg_terminate_backend(" + pid + ")");
-      if (what.commit == fate::undone) holding.exec("SELECT pg_advisory_unlock(42)");
     } else {
       base().disconnect();
       cluster::halt(what.how);
       cluster::resume();
     }
+    if (what.commit == fate::undone) release();
     EXPECT_TRUE(wait_until([&] { return one.failures_of("database") > failures; })) << one.log();
     if (what.commit == fate::done) set_unreachable_standby(false);
     EXPECT_EQ(base().value("SELECT pg_xact_status('" + id + "')"),

@@ -164,7 +164,7 @@ TEST(newer_database, is_refused_with_what_to_do) {
   all.database.query(
       "INSERT INTO vobiz_sync.schema_migrations (version, name, checksum)\n"
       "VALUES (9999, 'of_a_later_release', 'x')");
-  for (auto const* command : {"run", "sync", "migrate", "reconcile", "status"}) {
+  for (auto const* command : {"sync", "migrate", "reconcile", "status", "rebuild-rollups"}) {
     SCOPED_TRACE(command);
     auto const ended = all.syncd.run({command});
     EXPECT_EQ(ended.code, 1);
@@ -173,7 +173,7 @@ TEST(newer_database, is_refused_with_what_to_do) {
         ended.err,
         StartsWith("vobiz-syncd: the database has schema version 9999, this binary knows up to "));
     EXPECT_THAT(ended.err,
-                HasSubstr("\nhint: a newer vobiz-syncd has migrated it: install that version\n"));
+                HasSubstr("\nhint: a newer vobiz-syncd has migrated it: install that version; "));
   }
   EXPECT_EQ(all.value("SELECT count(*) FROM vobiz_sync.runs"), "0");
 }

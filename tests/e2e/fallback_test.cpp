@@ -42,6 +42,8 @@ TEST_P(closed, global_lists_are_read_through_the_customers_each_with_its_own_pro
   EXPECT_GE(all.value("SELECT min(synced_through) FROM vobiz_sync.streams WHERE stream IN ('cdrs', "
                       "'transactions')"),
             days_ago(2));
+  EXPECT_THAT(all.syncd.run({"status", "--wide"}).out,
+              HasSubstr("read customer by customer: 5 of 5 asked within the hour, 0 waiting"));
   // The second backfill stores nothing and needs one small request per window.
   all.api.remove("/requests");
   all.sync_ends_with(0, {"cdrs"});
@@ -60,6 +62,8 @@ TEST_P(closed, global_lists_are_read_through_the_customers_each_with_its_own_pro
       all.value("SELECT count(*) FROM vobiz_sync.windows WHERE stream = 'cdrs' AND scope = '*'\n"
                 "  AND proof = 'total+summary' AND rows = api_total"),
       "7");
+
+  EXPECT_EQ(all.value("SELECT count(*) FROM vobiz_sync.customer_looks WHERE stream = 'cdrs'"), "0");
 
   // A list that has answered before is not replaced at its first refusal, and the queue is kept.
   all.api.post("/global", {{"cdrs", false}, {"status", GetParam()}});

@@ -1,3 +1,6 @@
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+
 #include "service.hpp"
 
 // The HTTP endpoints for operators, probes and scrapers.
@@ -158,6 +161,47 @@ TEST_F(http, serves_other_machines_only_with_a_token) {
   EXPECT_EQ(running.get("/", {"-u", "x:CANARY_HTTP_TOKEN"}).status, 401);
   EXPECT_EQ(running.stop(), 0);
   EXPECT_THAT(running.process().err(), Not(HasSubstr("CANARY")));
+}
+
+TEST_F(http, serves_its_own_names_only) {
+  service running(all);
+  EXPECT_EQ(running.get("/", {"-H", "Host: evil.example"}).status, 421);
+  EXPECT_EQ(running.get("/metrics", {"-H", "Host: localhost:1234"}).status, 200);
+  EXPECT_EQ(running.get("/healthz", {"-0", "-H", "Host:"}).status, 200)
+      << "HTTP/1.0 without a Host";
+  EXPECT_EQ(running.get("/healthz", {"-H", "Host;"}).status, 400) << "an empty one";
+  // A new list works without a restart.
+  all.configure([](auto& s) { s.http = "{listen: \"127.0.0.1:0\", hosts: [Status.Example.com]}"; });
+  running.process().send(SIGHUP);
+  EXPECT_TRUE(wait_until([&] {
+    return running.get("/", {"-H", "Host: status.example.com:443"}).status == 200;
+  })) << running.process().err();
+  EXPECT_EQ(running.get("/", {"-H", "Host: evil.example"}).status, 421);
+  EXPECT_EQ(running.stop(), 0);
+}
+
+TEST_F(http, is_open_to_probes_whoever_holds_connections) {
+  service running(all);
+  auto const port = running.url().substr(running.url().rfind(':') + 1);
+  boost::asio::io_context io;
+  boost::asio::ip::tcp::endpoint const at(boost::asio::ip::address_v4::loopback(),
+                                          static_cast<std::uint16_t>(std::stoi(port)));
+  auto const descriptors = [&] {
+    std::filesystem::path const folder = "/proc/" + std::to_string(running.process().id()) + "/fd";
+    return std::distance(std::filesystem::directory_iterator(folder), {});
+  };
+  // Its own connections are open by then.
+  ASSERT_TRUE(wait_until([&] { return running.get("/readyz").status == 200; }));
+  auto const before = descriptors();
+  std::vector<boost::asio::ip::tcp::socket> idle;
+  for (int n = 0; n < 500; ++n) {
+    idle.emplace_back(io).connect(at);
+    if (n == 63 || n == 499) {
+      EXPECT_EQ(running.get("/healthz").status, 200) << n;
+    }
+  }
+  EXPECT_LT(descriptors(), before + 100);
+  EXPECT_EQ(running.stop(), 0);
 }
 
 TEST_F(http, a_port_in_use_ends_the_service_with_a_word) {

@@ -75,7 +75,7 @@ TEST(refusals, a_database_without_the_schema_says_how_to_get_it) {
   auto const empty = vobiz::testing::create_empty_database();
   all.configure([&](auto& s) { s.dsn = support::dsn_of(empty); });
   for (std::vector<std::string> const& words :
-       std::vector<std::vector<std::string>>{{"sync"}, {"run"}, {"status"}}) {
+       std::vector<std::vector<std::string>>{{"sync"}, {"reconcile"}, {"status"}}) {
     auto const ended = all.syncd.run(words);
     EXPECT_EQ(ended.code, 1) << words.front();
     EXPECT_THAT(ended.err,

@@ -84,8 +84,8 @@ TEST(upkeep, that_fails_is_shown_and_polls_go_on) {
   auto const error = "SELECT coalesce(upkeep_error, '') FROM vobiz_sync.streams";
   EXPECT_TRUE(wait_until([&] { return !all.value(error).empty(); })) << running->err();
   EXPECT_THAT(all.value(error), HasSubstr("GET /cdrs: 400"));
-  EXPECT_THAT(all.syncd.run({"status"}).out,
-              HasSubstr("PA_EXAMPLE01 cdrs: upkeep: " + days_ago(1) + ": GET /cdrs: 400"));
+  EXPECT_THAT(all.syncd.run({"status", "--wide"}).out,
+              HasSubstr("\ncdrs: upkeep: " + days_ago(1) + ": GET /cdrs: 400"));
   auto const polls = "SELECT count(*) FROM vobiz_sync.runs WHERE command = 'run'";
   auto const before = all.number(polls);
   EXPECT_TRUE(wait_until([&] { return all.number(polls) >= before + 3; })) << running->err();

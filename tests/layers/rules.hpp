@@ -23,7 +23,8 @@ offences named_database_library(std::string_view file, std::string_view source);
 offences awaited_temporaries(std::string_view source);
 
 // A transaction that begins must set its own settings on the next line (set_own), or role, database
-// and environment decide how values are written. A file that only tests use has none.
+// and environment decide how values are written; one that may write also holds the version of the
+// schema (set_own_to_write). A file that only tests use has none.
 offences foreign_settings(std::string_view source);
 
 // what() of a system_error names our source file; the message of its code is for people.

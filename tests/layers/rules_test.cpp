@@ -17,11 +17,17 @@ TEST(rules, find_a_transaction_without_its_own_settings) {
   EXPECT_EQ(foreign_settings("auto t = std::make_unique<pqxx::work>(open);\n  return t;\n").size(),
             1u);
   EXPECT_EQ(foreign_settings("pqxx::nontransaction t(*connection);\n}\n").size(), 1u);
-  EXPECT_TRUE(
-      foreign_settings("  pqxx::work transaction(connection);\n  set_own(transaction);\n").empty());
-  EXPECT_TRUE(
-      foreign_settings("auto t = std::make_unique<pqxx::work>(open);\n  set_own(*t, limits);\n")
-          .empty());
+  EXPECT_EQ(foreign_settings("  pqxx::work writing(connection);\n  set_own(writing);\n").size(),
+            1u);
+  EXPECT_TRUE(foreign_settings("  pqxx::work writing(connection);\n  set_own_to_write(writing);\n")
+                  .empty());
+  EXPECT_TRUE(foreign_settings("  pqxx::read_transaction t(connection);\n  set_own(t);\n").empty());
+  EXPECT_TRUE(foreign_settings(
+                  "auto t = std::make_unique<pqxx::work>(open);\n  set_own_to_write(*t, limits);\n")
+                  .empty());
+  EXPECT_TRUE(foreign_settings("  pqxx::work t(connection);\n  set_own(t);\n"
+                               "  lock(t, \"'vobiz-syncd migrate'\");\n")
+                  .empty());
   EXPECT_TRUE(foreign_settings("void run(pqxx::work& transaction);\n").empty());
 }
 

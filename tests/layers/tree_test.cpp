@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <regex>
 
 #include "rules.hpp"
 #include "vobiz/streams/stream.hpp"
@@ -88,6 +89,7 @@ TEST(tree, asks_no_stream_for_its_name) {
   for (auto const& stream : streams::all()) {
     names.emplace_back(stream.name);
     if (stream.table != stream.name) names.emplace_back(stream.table);
+    if (stream.partition) names.emplace_back(stream.partition->default_partition);
   }
   EXPECT_EQ(std::ranges::count(names, "cdrs"), 1);
   expect_none([&](source_file const& file) {
@@ -99,6 +101,28 @@ TEST(tree, asks_no_stream_for_its_name) {
     }
     return found;
   });
+}
+
+// The files and folders that a text names in backquotes, with a folder before them; a placeholder
+// in capitals ends the name.
+std::vector<std::string> named_files(std::string const& text) {
+  static std::regex const quoted("`([.a-z][-_./a-zA-Z0-9]*)");
+  std::vector<std::string> names;
+  for (std::sregex_iterator it(text.begin(), text.end(), quoted), end; it != end; ++it) {
+    auto name = (*it)[1].str();
+    static std::regex const placeholder("/[^/]*[A-Z].*");
+    name = std::regex_replace(name, placeholder, "/");
+    if (name.find('/') != name.npos && !name.starts_with("build/")) names.push_back(name);
+  }
+  return names;
+}
+
+TEST(tree, has_the_files_that_contributors_are_told_of) {
+  fs::path const top = VOBIZ_SOURCE_DIR;
+  std::ifstream in(top / "CONTRIBUTING.md");
+  auto const names = named_files({std::istreambuf_iterator<char>(in), {}});
+  EXPECT_GT(names.size(), 20u);
+  for (auto const& name : names) EXPECT_TRUE(fs::exists(top / name)) << name;
 }
 
 TEST(tree, keeps_files_short) {

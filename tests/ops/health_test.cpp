@@ -15,6 +15,7 @@ using namespace std::chrono_literals;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
 struct health : ::testing::Test {
   health() {
@@ -68,6 +69,42 @@ TEST_F(health, is_not_ready_without_a_good_cycle) {
   EXPECT_FALSE(judge(now, mirror).ready);
 }
 
+TEST_F(health, is_ready_without_what_the_api_does_not_offer) {
+  change([](status& s) {
+    s.streams[1].lag_seconds.reset();
+    s.streams[1].state = "unavailable";
+  });
+  EXPECT_TRUE(judge(now, mirror).ready);
+  // The alert of stale streams compares with a limit that such a stream does not have.
+  auto const text = metrics_text(now, mirror);
+  EXPECT_THAT(text, HasSubstr("vobiz_sync_unavailable{partner=\"acme\",stream=\"numbers\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr("vobiz_sync_stale_after_seconds{partner=\"acme\",stream=\"cdrs\"}"));
+  EXPECT_THAT(
+      text, Not(HasSubstr("vobiz_sync_stale_after_seconds{partner=\"acme\",stream=\"numbers\"}")));
+}
+
+TEST_F(health, tells_the_round_over_the_customers) {
+  EXPECT_THAT(metrics_text(now, mirror), Not(HasSubstr("vobiz_sync_customers{")));
+  change([](status& s) {
+    auto& round = s.streams[0].round.emplace();
+    round.customers = 40;
+    round.asked = 30;
+    round.waiting = 7;
+    round.oldest_look = core::utc_time(90s);
+    s.streams[0].witness.emplace().vouches = true;
+  });
+  auto const text = metrics_text(now, mirror);
+  constexpr char const* of_cdrs = "{partner=\"acme\",stream=\"cdrs\"} ";
+  auto const line = [&](std::string const& name, char const* value) {
+    return HasSubstr("vobiz_sync_" + name + of_cdrs + value + "\n");
+  };
+  EXPECT_THAT(text, line("customers", "40"));
+  EXPECT_THAT(text, line("customers_asked", "30"));
+  EXPECT_THAT(text, line("customers_waiting", "7"));
+  EXPECT_THAT(text, line("customers_oldest_look_timestamp_seconds", "90"));
+  EXPECT_THAT(text, line("dashboard_vouches", "1"));
+}
+
 TEST_F(health, is_not_ready_with_another_schema_or_without_the_database) {
   change([](status& s) { ++s.schema_version; });
   EXPECT_FALSE(judge(now, mirror).ready);
@@ -78,6 +115,20 @@ TEST_F(health, is_not_ready_with_another_schema_or_without_the_database) {
   EXPECT_EQ(json().at("database").at("problem").as_string(), "example");
   mirror.last.reset();
   EXPECT_FALSE(judge(now, mirror).ready);
+}
+
+TEST_F(health, is_not_ready_while_it_waits) {
+  EXPECT_TRUE(json().at("service").at("ready").as_bool());
+  EXPECT_THAT(metrics_text(now, mirror), HasSubstr("vobiz_sync_waiting{reason=\"database\"} 0\n"));
+  now.waiting = waits_for::newer_schema;
+  now.waits_because = "example";
+  EXPECT_FALSE(judge(now, mirror).ready);
+  EXPECT_EQ(json().at("service").at("problem").as_string(), "example");
+  EXPECT_EQ(status_line(now), "waiting: example");
+  auto const text = metrics_text(now, mirror);
+  EXPECT_THAT(text, HasSubstr("vobiz_sync_waiting{reason=\"database\"} 0\n"));
+  EXPECT_THAT(text, HasSubstr("vobiz_sync_waiting{reason=\"older_schema\"} 0\n"));
+  EXPECT_THAT(text, HasSubstr("vobiz_sync_waiting{reason=\"newer_schema\"} 1\n"));
 }
 
 TEST_F(health, names_the_workers_that_stand_still) {

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <boost/json/parse.hpp>
 #include <cstdlib>
 
@@ -82,12 +83,33 @@ TEST(log, gives_the_journal_priorities_and_fields) {
   line.fields.stream = "cdrs";
   line.fields.request_id = "req_1";
   EXPECT_THAT(as_journal(line),
-              ElementsAre("MESSAGE=late\nand more", "PRIORITY=4", "SYSLOG_IDENTIFIER=vobiz-syncd",
+              ElementsAre("MESSAGE=late\\nand more", "PRIORITY=4", "SYSLOG_IDENTIFIER=vobiz-syncd",
                           "STREAM=cdrs", "REQUEST_ID=req_1"));
   line.level = spdlog::level::err;
   EXPECT_EQ(as_journal(line)[1], "PRIORITY=3");
   line.level = spdlog::level::trace;
   EXPECT_EQ(as_journal(line)[1], "PRIORITY=7");
+}
+
+TEST(log, lines_are_one_line_each_whatever_they_say) {
+  core::log_fields about;
+  about.partner = "PA_\x1b[31mRED";
+  about.request_id = "r\n2026-11-28T00:00:00.000Z error: forged";
+  auto const act = [&] {
+    core::log(spdlog::level::err, about, "a\r\nforged \x1b[2J\xe2\x80\xae\xe2\x80\xa8\xc2\x85");
+  };
+  auto const text = written({config::log_level::info, config::log_format::text}, act);
+  EXPECT_THAT(text,
+              ::testing::EndsWith(
+                  " error: a\\r\\nforged \\x1b[2J\\u202e\\u2028\\u0085 [partner "
+                  "PA_\\x1b[31mRED, request_id r\\n2026-11-28T00:00:00.000Z error: forged]\n"));
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 1);
+  auto const json = written({config::log_level::info, config::log_format::json}, act);
+  EXPECT_TRUE(std::all_of(json.begin(), json.end() - 1, [](char c) {
+    return c >= ' ' && c < '\x7f';
+  })) << json;
+  EXPECT_EQ(boost::json::parse(json).at("message").as_string(),
+            "a\r\nforged \x1b[2J\xe2\x80\xae\xe2\x80\xa8\xc2\x85");
 }
 
 struct folding : ::testing::Test {

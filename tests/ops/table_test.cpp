@@ -24,6 +24,14 @@ TEST(table, counts_characters_not_bytes) {
   EXPECT_EQ(t.text(), "name     n\nJ\xc3\xbcrgen   1\nExample  2\n");
 }
 
+TEST(table, shows_what_would_move_the_cursor) {
+  table t({{"name"}, {"no\x1bte"}});
+  t.add({"evil\nname\x1b[2J", "\xe2\x80\xaex"});
+  EXPECT_EQ(t.text(),
+            "name               no\\x1bte\n"
+            "evil\\nname\\x1b[2J  \\u202ex\n");
+}
+
 TEST(table, without_rows_is_its_heading) { EXPECT_EQ(table({{"a"}, {"b"}}).text(), "a  b\n"); }
 
 TEST(human_duration, tells_the_two_largest_units) {

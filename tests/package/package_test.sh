@@ -3,12 +3,30 @@
 # below a folder (dpkg's "chrootless", without root rights). packaging/test-in-root.sh does it in a whole Debian.
 set -euo pipefail
 build=$1
+here=$(dirname "$0")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 say() { echo "$*"; exit 1; }
 
 cpack --config "$build/CPackConfig.cmake" -G DEB -B "$work/made" >"$work/log" 2>&1 || { cat "$work/log"; exit 1; }
 deb=$(ls "$work"/made/vobiz-syncd_*.deb)
+dpkg-deb -x "$deb" "$work/contents"
+
+# The symbols are in a package of their own.
+readelf -SW "$work/contents/usr/bin/vobiz-syncd" >"$work/sections"
+grep -qE ' \.(debug_info|symtab) ' "$work/sections" && say "the program has its symbols in it"
+compgen -G "$work/made/vobiz-syncd-dbgsym_*" >/dev/null || say "there is no package of symbols"
+
+# Every member has the time of the changelog, whatever the clock was.
+when=$(dpkg-parsechangelog -l "$here/../../packaging/debian/changelog" -S Timestamp)
+others=$(TZ=UTC dpkg-deb -c "$deb" | grep -v " $(date -u -d "@$when" '+%F %H:%M') " || true)
+[ -z "$others" ] || say "these members have another time: $others"
+others=$(dpkg-deb -c "$deb" | grep -vE '^(drwxr-xr-x|-rw-r--r--|-rwxr-xr-x|lrwxrwxrwx) root/root ' || true)
+[ -z "$others" ] || say "these members have other rights or another owner: $others"
+
+# What the program is made of.
+python3 "$here/sbom_test.py" "$build" "$work/contents" || say "the list of libraries is wrong"
+
 # The package is not uploaded to Debian, so it closes no bug there.
 lintian --fail-on error,warning --suppress-tags initial-upload-closes-no-bugs "$deb" || say "lintian is not content"
 

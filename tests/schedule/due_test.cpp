@@ -82,5 +82,11 @@ TEST(due, asks_slowly_without_credentials) {
   EXPECT_EQ(next_due(every(60s), {at(0s), 1, true}, at(10s), 0.0), at(10s + 15min));
 }
 
+TEST(due, asks_daily_for_what_the_api_does_not_offer) {
+  past const last{.started = at(0s), .unavailable = true};
+  EXPECT_EQ(next_due(every(60s), last, at(10s), 0.0), at(10s + 24h));
+  EXPECT_EQ(next_due(daily(150min), last, at(10s), 0.5), at(10s + 24h + 30min));
+}
+
 }  // namespace
 }  // namespace vobiz::schedule

@@ -11,6 +11,7 @@
 #include "support/run.hpp"
 #include "support/test_database.hpp"
 #include "vobiz/core/failure.hpp"
+#include "vobiz/sink/migrations.hpp"
 
 namespace vobiz::schedule {
 namespace {
@@ -121,7 +122,7 @@ TEST_F(keeping, gives_no_further_turn_on_a_lease_that_was_lost) {
   colleague one(io_, database_.settings(), manner::service);
   auto turn = one.turn(cdrs);
   database_.query("UPDATE vobiz_sync.leases SET holder = 'the other', fence = fence + 1");
-  turn->lost();
+  turn->lost(sink::held_by_another(cdrs, "the other"));
   std::optional<lease_keeper::turn> next;
   one.ask(cdrs, next);
   auto const before = database_.value("SELECT clock_timestamp()");
@@ -179,11 +180,40 @@ TEST_F(keeping, does_not_let_a_command_wait_for_what_it_lost) {
   ASSERT_EQ(refusal(command, {cdrs}), "");
   auto turn = command.turn(cdrs);
   database_.query("UPDATE vobiz_sync.leases SET holder = 'the other', fence = fence + 1");
-  turn->lost();
+  turn->lost(sink::held_by_another(cdrs, "the other"));
   auto again = [&]() -> asio::awaitable<void> {
     auto const next = co_await command.keeper.wait_for(cdrs);
   };
   EXPECT_THROW(support::run(io_, again()), core::failure);
+}
+
+TEST_F(keeping, gives_no_turn_beside_another_schema) {
+  colleague service(io_, database_.settings(), manner::service);
+  colleague command(io_, database_.settings(), manner::command);
+  ASSERT_EQ(refusal(command, {numbers}), "");
+  int told = 0;
+  service.keeper.on_other_schema([&](core::failure const& why) {
+    EXPECT_EQ(why.kind(), core::failure_kind::newer_schema);
+    ++told;
+  });
+  auto turn = service.turn(cdrs);
+  auto other = command.turn(numbers);
+  database_.query("INSERT INTO vobiz_sync.schema_migrations VALUES (9999, 'later', 'x')");
+  turn->lost(sink::other_schema(9999));
+  turn.reset();
+  other->lost(sink::other_schema(9999));
+  EXPECT_EQ(told, 1);
+  std::optional<lease_keeper::turn> next;
+  service.ask(cdrs, next);
+  auto again = [&]() -> asio::awaitable<void> {
+    auto const never = co_await command.keeper.wait_for(numbers);
+  };
+  EXPECT_THROW(support::run(io_, again()), core::failure);
+  EXPECT_FALSE(next.has_value());
+  // The rounds that follow find the same, and tell nobody twice.
+  database_.query("DELETE FROM vobiz_sync.schema_migrations WHERE version = 9999");
+  service.run_until([&] { return next.has_value(); });
+  EXPECT_EQ(told, 1);
 }
 
 TEST_F(keeping, frees_everything_when_it_ends) {

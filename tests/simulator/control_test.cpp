@@ -268,7 +268,7 @@ TEST(control, changes_the_api_while_it_runs) {
   EXPECT_EQ(asked.get("/dashboard").at("total_customers").as_int64(), 12);
   asked.post("/api", R"({"auth_token":"rotated"})");
   EXPECT_EQ(asked.ask("/me").status, 401);
-  EXPECT_EQ(asked.try_control("/api", "POST", R"({"generation":3})").status, 400);
+  EXPECT_EQ(asked.try_control("/api", "POST", R"({"generation":4})").status, 400);
 }
 
 TEST(control, interrupts_a_walk) {

@@ -163,7 +163,7 @@ TEST(program, refuses_bad_options_with_one_message) {
   EXPECT_EQ(run("--listen 127.0.0.1").first, 2);
   EXPECT_EQ(run("--listen 127.0.0.1:99999").first, 2);
   EXPECT_EQ(run("--nonsense").first, 2);
-  EXPECT_EQ(run("--generation 3").first, 2);
+  EXPECT_EQ(run("--generation 4").first, 2);
   EXPECT_EQ(run("--tls-cert x.pem").first, 2);
   auto const [help_code, help] = run("--help");
   EXPECT_EQ(help_code, 0);

@@ -97,12 +97,13 @@ void expect_table(store& all, streams::stream const& stream, bool is_feed) {
   expect_same(own, lines_of(all, "SELECT attname FROM pg_attribute WHERE attrelid = " + relation +
                                      " AND attname IN (" + listed + ")"));
 
-  lines personal;
+  // What no column names yet may be personal, and so may any JSON.
+  lines personal = {"extra"};
   for (auto const& column : stream.columns) {
-    if (column.personal) personal.insert(std::string(column.name));
+    if (column.staged_only) continue;
+    if (column.personal || column.type == column_type::jsonb)
+      personal.insert(std::string(column.name));
   }
-  // What no column names yet may be personal where others are.
-  if (!personal.empty()) personal.insert("extra");
   expect_same(personal, lines_of(all,
                                  "SELECT column_name FROM vobiz_sync.personal_columns()\n"
                                  "WHERE relation = " +

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 
@@ -87,19 +88,31 @@ std::string difference(std::string const& old, std::string const& now) {
   return "line " + std::to_string(line) + ":\n- " + line_at(old) + "\n+ " + line_at(now);
 }
 
-class golden : public ::testing::TestWithParam<streams::stream const*> {};
+class golden_sql : public ::testing::TestWithParam<streams::stream const*> {};
 
-TEST_P(golden, is_the_sql_of_the_stream) {
+TEST_P(golden_sql, is_the_sql_of_the_stream) {
   auto const path = VOBIZ_SOURCE_DIR "/tests/sink/golden/" + std::string(GetParam()->name) + ".sql";
   auto const now = all_sql(*GetParam());
   if (std::getenv("VOBIZ_UPDATE_GOLDEN") != nullptr) std::ofstream(path) << now;
   std::ifstream in(path);
   std::string const old{std::istreambuf_iterator<char>(in), {}};
   EXPECT_TRUE(old == now) << path << " differs from what is made now, " << difference(old, now)
-                          << "\nIf that is wanted: VOBIZ_UPDATE_GOLDEN=1 sink_golden_test";
+                          << "\nIf that is wanted: scripts/declared.sh";
 }
 
-INSTANTIATE_TEST_SUITE_P(every_stream, golden, ::testing::ValuesIn([] {
+TEST(golden, has_a_file_of_every_stream_only) {
+  for (auto const& entry :
+       std::filesystem::directory_iterator(VOBIZ_SOURCE_DIR "/tests/sink/golden")) {
+    if (streams::find(entry.path().stem().string()) != nullptr) continue;
+    if (std::getenv("VOBIZ_UPDATE_GOLDEN") != nullptr) {
+      std::filesystem::remove(entry.path());
+      continue;
+    }
+    ADD_FAILURE() << entry.path() << " is of no stream: scripts/declared.sh removes it";
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(every_stream, golden_sql, ::testing::ValuesIn([] {
                            std::vector<streams::stream const*> list;
                            for (auto const& stream : streams::all()) list.push_back(&stream);
                            return list;

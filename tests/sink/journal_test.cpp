@@ -61,6 +61,29 @@ protected:
   store all;
 };
 
+TEST_F(journal, notes_the_streams_that_a_service_reads) {
+  auto const note = [&](std::vector<enabled_stream> const& enabled) {
+    in_transaction([&](auto& t) { note_streams(t, all.partner, enabled); });
+    return all.value(
+        "SELECT string_agg(concat_ws(' ', stream, state, start_date, is_enabled, stale_after), ', "
+        "' "
+        "ORDER BY stream) FROM vobiz_sync.streams");
+  };
+  EXPECT_EQ(note({{"cdrs", day("2026-03-01"), std::chrono::minutes(8)},
+                  {"numbers", std::nullopt, std::chrono::hours(26)}}),
+            "cdrs new 2026-03-01 t 00:08:00, numbers new t 26:00:00");
+  begin("2026-02-01");
+  // The first day is a cycle's to move; what is no longer configured is off, and comes back.
+  EXPECT_EQ(note({{"cdrs", day("2026-01-01"), std::chrono::minutes(9)}}),
+            "cdrs new 2026-02-01 t 00:09:00, numbers new f 26:00:00");
+  EXPECT_EQ(note({{"numbers", std::nullopt, std::chrono::hours(26)}}),
+            "cdrs new 2026-02-01 f 00:09:00, numbers new t 26:00:00");
+  // What is as it was is not written again.
+  auto const before = all.value("SELECT xmin FROM vobiz_sync.streams WHERE stream = 'numbers'");
+  note({{"numbers", std::nullopt, std::chrono::hours(26)}});
+  EXPECT_EQ(all.value("SELECT xmin FROM vobiz_sync.streams WHERE stream = 'numbers'"), before);
+}
+
 TEST_F(journal, a_cycle_is_one_row) {
   begin();
   EXPECT_EQ(stream("concat_ws(' ', state, start_date, last_attempt_at IS NOT NULL)"),

@@ -10,6 +10,8 @@
 namespace vobiz::sink {
 namespace {
 
+using ::testing::HasSubstr;
+
 // A value of each setting that is not ours.
 session_setting const hostile[] = {
     {"statement_timeout", "20ms"},
@@ -129,6 +131,82 @@ TEST(session_settings, replace_the_environment) {
   EXPECT_EQ(shown(transaction, "DateStyle"), "ISO, YMD");
   EXPECT_EQ(shown(transaction, "TimeZone"), "UTC");
   EXPECT_EQ(shown(transaction, "extra_float_digits"), "1");
+}
+
+// What it throws; the transaction ends with it.
+core::failure refused(testing::test_database& database,
+                      std::span<session_setting const> more = {}) {
+  auto const connection = connect(database.settings());
+  pqxx::work transaction(*connection);
+  try {
+    set_own_to_write(transaction, more);
+  } catch (core::failure const& failure) {
+    return failure;
+  }
+  ADD_FAILURE() << "nothing was thrown";
+  return {core::failure_kind::failed, core::remedy::fix, ""};
+}
+
+TEST(session_settings, let_a_transaction_write_only_beside_its_own_schema) {
+  testing::test_database database;
+  {
+    pqxx::work transaction(database.connection());
+    set_own_to_write(transaction);
+    EXPECT_EQ(shown(transaction, "search_path"), "pg_catalog, pg_temp");
+  }
+  database.query("INSERT INTO vobiz_sync.schema_migrations VALUES (9999, 'later', 'x')");
+  auto const newer = refused(database);
+  EXPECT_EQ(newer.kind(), core::failure_kind::newer_schema);
+  EXPECT_THAT(newer.what(), HasSubstr("schema version 9999, this binary knows up to "));
+  EXPECT_THAT(newer.hint(), HasSubstr("install that version"));
+  database.query("DELETE FROM vobiz_sync.schema_migrations WHERE version > 18");
+  auto const older = refused(database);
+  EXPECT_EQ(older.kind(), core::failure_kind::older_schema);
+  EXPECT_THAT(older.what(), HasSubstr("schema version 18, this binary needs "));
+  EXPECT_EQ(older.hint(), "run: vobiz-syncd migrate");
+  database.query("DELETE FROM vobiz_sync.schema_migrations");
+  EXPECT_THAT(refused(database).what(), HasSubstr("schema version 0, this binary needs "));
+  database.query("DROP TABLE vobiz_sync.schema_migrations");
+  EXPECT_THAT(refused(database).what(), HasSubstr("schema version 0, this binary needs "));
+  database.query("DROP SCHEMA vobiz_sync CASCADE");
+  EXPECT_EQ(refused(database).kind(), core::failure_kind::older_schema);
+}
+
+// Whoever writes the version down: migrate, or a person with psql.
+TEST(session_settings, keep_a_version_from_being_written_down_in_the_middle_of_a_write) {
+  testing::test_database database;
+  auto const write_down = "INSERT INTO vobiz_sync.schema_migrations VALUES (9999, 'later', 'x')";
+  auto const at_once = "SET LOCAL lock_timeout = '1ms'; ";
+  auto const other = connect(database.settings());
+  {
+    pqxx::work writing(database.connection());
+    set_own_to_write(writing);
+    // Writers do not wait for each other.
+    pqxx::work beside(*other);
+    session_setting const limit[] = {{"lock_timeout", "1ms"}};
+    EXPECT_NO_THROW(set_own_to_write(beside, limit));
+    beside.abort();
+    for (auto const* change :
+         {write_down,
+          "UPDATE vobiz_sync.schema_migrations SET version = 9999 "
+          "WHERE version = 18",
+          "DELETE FROM vobiz_sync.schema_migrations", "TRUNCATE vobiz_sync.schema_migrations"}) {
+      pqxx::work migrating(*other);
+      EXPECT_THROW(migrating.exec(at_once + std::string(change)), pqxx::sql_error) << change;
+    }
+    writing.commit();
+  }
+  {
+    pqxx::work migrating(*other);
+    migrating.exec(at_once + std::string(write_down));
+    session_setting const limit[] = {{"lock_timeout", "1ms"}};
+    auto const waits = refused(database, limit);
+    EXPECT_EQ(waits.kind(), core::failure_kind::failed);
+    EXPECT_EQ(waits.what_helps(), core::remedy::retry);
+    EXPECT_STREQ(waits.what(), "a migration of the database's schema is under way");
+    migrating.commit();
+  }
+  EXPECT_EQ(refused(database).kind(), core::failure_kind::newer_schema);
 }
 
 }  // namespace

@@ -68,7 +68,7 @@ protected:
                   "'{sums,api_sums,doubted_keys,next_try,next_try_at,set_aside,is_judged,"
                   "difference,"
                   "differs_from,differs_to,searched_at,upkeep_at,upkeep_error,looked_through,"
-                  "looked_from}'::text[])::text AS "
+                  "looked_from,is_enabled,known_since,stale_after}'::text[])::text AS "
                   "r "
                   "FROM " +
                   table + " t) t")[0][0]
@@ -140,7 +140,7 @@ TEST_F(upgrade, says_what_it_would_do_and_rests_after_it) {
 TEST_F(upgrade, refuses_an_older_database) {
   execute("DELETE FROM vobiz_sync.schema_migrations WHERE version = 17");
   auto const failure = refusal();
-  EXPECT_EQ(failure.kind(), core::failure_kind::failed);
+  EXPECT_EQ(failure.kind(), core::failure_kind::older_schema);
   EXPECT_THAT(failure.what(),
               HasSubstr("the database has schema version 16 of before the first release, this "
                         "binary upgrades from 17 only"));

@@ -16,8 +16,22 @@ std::string variable(char const* name) {
 daemon_setting between(provider const& api, vobiz::testing::test_database const& database) {
   daemon_setting setting;
   setting.base_url = api.base_url();
-  setting.dsn = dsn_of(database.name());
+  setting.dsn = dsn_of(database.name(), std::string("user=") + vobiz::testing::service_login);
   return setting;
+}
+
+// A day is closed at its end, whatever the time of day at which the test runs.
+std::string closed_at_their_end(std::string streams) {
+  std::string const key = "close_delay: 0s, ";
+  for (auto const* name : {"cdrs", "transactions", "analytics"}) {
+    auto const section = "  " + std::string(name) + ": {";
+    auto const at = streams.find(section);
+    if (at == std::string::npos) continue;
+    auto const line = streams.substr(at, streams.find('\n', at) - at);
+    if (line.find("close_delay") != std::string::npos) continue;
+    streams.insert(at + section.size(), key);
+  }
+  return streams;
 }
 
 }  // namespace
@@ -53,10 +67,10 @@ void daemon::configure(daemon_setting const& setting) {
   // The default of every stream, unless the test sets its own.
   for (auto const* name : {"cdrs", "transactions", "analytics"}) {
     if (setting.streams.find("  " + std::string(name) + ":") != std::string::npos) continue;
-    text += "  " + std::string(name) + ": {start_date: " + start + "}\n";
+    text += "  " + std::string(name) + ": {close_delay: 0s, start_date: " + start + "}\n";
   }
-  text += setting.streams + "log: {level: " + setting.level + "}\nhttp: " + setting.http + "\n" +
-          setting.more;
+  text += closed_at_their_end(setting.streams) + "log: {level: " + setting.level +
+          "}\nhttp: " + setting.http + "\n" + setting.more;
   folder_.write("vobiz-syncd.yaml", text);
 }
 

@@ -28,6 +28,12 @@ std::string const& migrated_template() {
     auto const made = create_empty_database();
     auto const connection = sink::connect(settings_for(made));
     sink::migrate(*connection);
+    // Other processes of the cluster may be about to do the same.
+    administer(
+        "DO $$ BEGIN PERFORM pg_advisory_xact_lock(4712);\n"
+        "IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '" +
+        std::string(service_login) + "') THEN CREATE ROLE " + service_login +
+        " LOGIN IN ROLE vobiz_writer; END IF; END $$");
     return made;
   }();
   return name;
@@ -39,6 +45,12 @@ config::database settings_for(std::string const& name) {
   config::database settings;
   // Host, port and user come from the PG* variables.
   settings.dsn = core::secret("dbname=" + name);
+  return settings;
+}
+
+config::database settings_for(std::string const& name, std::string const& login) {
+  config::database settings;
+  settings.dsn = core::secret("dbname=" + name + " user=" + login);
   return settings;
 }
 

@@ -37,9 +37,14 @@ private:
   std::unique_ptr<pqxx::connection> connection_;
 };
 
+// The login of a service that has no more rights than it needs: a member of vobiz_writer, in the
+// cluster as soon as there is a test_database.
+inline constexpr char const* service_login = "vobiz_test_service";
+
 // An empty database without the schema, dropped at the end like test_database.
 std::string create_empty_database();
 void drop_database(std::string const& name);
 config::database settings_for(std::string const& name);
+config::database settings_for(std::string const& name, std::string const& login);
 
 }  // namespace vobiz::testing

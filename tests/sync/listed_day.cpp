@@ -194,4 +194,40 @@ truth mirrored_day::listed() const {
   return result;
 }
 
+manners random_manners(std::mt19937_64& random) {
+  auto const one_of = [&](std::initializer_list<int> values) {
+    return *(values.begin() + random() % values.size());
+  };
+  manners how;
+  how.no_total = one_of({0, 0, 0, 0, 5, 100});
+  how.no_summary = one_of({0, 0, 0, 5, 100});
+  how.zeroed_summary = one_of({0, 0, 0, 5, 100});
+  how.empty_answer = one_of({0, 0, 0, 2, 10});
+  how.failure = one_of({0, 0, 0, 2, 10});
+  how.unreadable = one_of({0, 0, 0, 0, 5});
+  how.total_off_by = one_of({0, 0, 0, 0, 0, 0, 0, 1, -1, 7});
+  how.largest_page = one_of({100, 100, 100, 3, 1});
+  how.says_next = one_of({0, 1}) == 1;
+  // Two errors together may make a true total.
+  if (how.total_off_by == 0) {
+    // Caps are round numbers: pages of any size fill them.
+    how.cap = one_of({0, 0, 0, 0, 0, 15, 30});
+    how.repeated = static_cast<std::size_t>(one_of({0, 0, 0, 0, 0, 0, 1, 3}));
+  }
+  how.sums_repeats = one_of({0, 1}) == 1;
+  return how;
+}
+
+std::string text_of(manners const& how) {
+  std::string text;
+  for (auto const value :
+       {std::int64_t(how.no_total), std::int64_t(how.no_summary), std::int64_t(how.zeroed_summary),
+        std::int64_t(how.empty_answer), std::int64_t(how.failure), std::int64_t(how.unreadable),
+        how.total_off_by, how.largest_page, std::int64_t(how.says_next), how.cap,
+        static_cast<std::int64_t>(how.repeated), std::int64_t(how.sums_repeats)}) {
+    text += std::to_string(value) + " ";
+  }
+  return text;
+}
+
 }  // namespace vobiz::sync

@@ -46,6 +46,9 @@ struct manners {
   bool sums_repeats = false;  // the summary counts them twice, too
 };
 
+manners random_manners(std::mt19937_64& random);
+std::string text_of(manners const& how);
+
 struct answer {
   decode::envelope envelope;
   std::vector<listed_row> rows;

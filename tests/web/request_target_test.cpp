@@ -38,5 +38,23 @@ TEST(request_target, is_refused_in_any_other_form) {
   }
 }
 
+TEST(request_target, of_the_absolute_form_names_a_host) {
+  struct {
+    char const* target;
+    char const* authority;
+  } const cases[] = {
+      {"http://x/metrics", "x"},
+      {"HTTP://x:9464?a=/b", "x:9464"},
+      {"https://user@[::1]:1/", "[::1]:1"},
+      {"http://a@b@c/", "c"},
+      {"http://x", "x"},
+      {"http:///metrics", ""},
+  };
+  for (auto const& c : cases) EXPECT_EQ(authority_of_target(c.target), c.authority) << c.target;
+  for (auto const* target : {"/", "*", "//x/", "x:443", "ftp://x/", ""}) {
+    EXPECT_FALSE(authority_of_target(target)) << target;
+  }
+}
+
 }  // namespace
 }  // namespace vobiz::web

@@ -77,20 +77,77 @@ TEST(server, answers_what_is_no_http) {
               AllOf(StartsWith("HTTP/1.1 400 "), HasSubstr("not an HTTP request: ")));
 }
 
-TEST(server, says_that_there_are_too_many_connections) {
+std::string const request_of_x = "GET /x HTTP/1.1\r\nHost: x\r\n\r\n";
+
+TEST(server, closes_the_connection_that_is_idle_for_longest_for_a_new_one) {
   limits bounds;
   bounds.connections = 2;
   running const at(bounds);
   client one(at);
   client two(at);
   for (auto* open : {&one, &two}) {
-    open->send("GET /x HTTP/1.1\r\nHost: x\r\n\r\n");
+    open->send(request_of_x);
     EXPECT_THAT(open->read("/x\n"), StartsWith("HTTP/1.1 200 "));
   }
+  client three(at);
+  three.send(request_of_x);
+  EXPECT_THAT(three.read("/x\n"), StartsWith("HTTP/1.1 200 "));
+  EXPECT_EQ(one.read(), "") << "it is closed";
+  two.send(request_of_x);
+  EXPECT_THAT(two.read("/x\n"), StartsWith("HTTP/1.1 200 ")) << "it is not";
+}
+
+// Nothing but a newcomer ends one of the four connections.
+limits without_deadlines() {
+  limits bounds;
+  bounds.connections = 4;
+  bounds.header = bounds.idle = bounds.write = std::chrono::hours(1);
+  return bounds;
+}
+
+TEST(server, is_not_kept_from_others_by_clients_that_send_nothing_or_half_a_head) {
+  running const at(without_deadlines());
+  std::vector<std::unique_ptr<client>> others;
+  for (int n = 0; n < 40; ++n) {
+    others.push_back(std::make_unique<client>(at));
+    if (n % 2 == 0) others.back()->send("GET / HTTP/1.1\r\nHo");
+  }
+  EXPECT_THAT(get(at, "/x"), StartsWith("HTTP/1.1 200 "));
+}
+
+TEST(server, is_not_kept_from_others_by_clients_that_read_nothing) {
+  running const at(without_deadlines());
+  std::vector<std::unique_ptr<client>> others;
+  for (int n = 0; n < 4; ++n) {
+    others.push_back(std::make_unique<client>(at));
+    others.back()->send("GET /large HTTP/1.1\r\nHost: x\r\n\r\n");
+  }
+  EXPECT_THAT(get(at, "/x"), StartsWith("HTTP/1.1 200 "));
+}
+
+TEST(server, drops_a_client_that_reads_nothing) {
+  limits bounds;
+  bounds.write = std::chrono::milliseconds(50);
+  running const at(bounds);
+  client one(at);
+  one.send("GET /large HTTP/1.1\r\nHost: x\r\n\r\n");
+  one.wait_for_close();
+  EXPECT_LT(one.read().size(), large_body) << "the rest was never sent";
+}
+
+TEST(server, says_that_there_are_too_many_connections) {
+  limits bounds;
+  bounds.connections = 2;
+  running at(bounds);
+  client one(at);
+  client two(at);
+  for (auto* open : {&one, &two}) open->send("GET /slow HTTP/1.1\r\nHost: x\r\n\r\n");
+  at.wait_for_slow(2);
+  // Those are being answered: nobody is sent away for a newcomer.
   EXPECT_THAT(get(at, "/"), AllOf(StartsWith("HTTP/1.1 503 "),
                                   EndsWith("more than 2 connections are open: try again later\n")));
-  one.send("GET /still HTTP/1.1\r\nHost: x\r\n\r\n");
-  EXPECT_THAT(one.read("/still\n"), StartsWith("HTTP/1.1 200 "));
+  at.answer_slow();
+  for (auto* open : {&one, &two}) EXPECT_THAT(open->read("/slow\n"), StartsWith("HTTP/1.1 200 "));
 }
 
 TEST(server, asks_for_the_token) {

@@ -24,7 +24,7 @@ namespace vobiz::api {
 enum class priority { fresh, unproven, probe, repair, backfill };
 
 struct request {
-  std::string path;                                        // below base_url: "/cdrs"
+  std::string path;  // below base_url: "/cdrs"; ids in it are percent-encoded (api::with_segment)
   std::vector<std::pair<std::string, std::string>> query;  // not yet percent-encoded
   priority urgency = priority::fresh;
   int attempts = 0;  // at most so many, the first included; 0: as the client's options say

@@ -18,6 +18,8 @@ namespace vobiz::async {
 
 // Returns the work's value, or nullopt after the deadline, when the work is cancelled and has
 // ended. Throws operation_aborted when cancelled. `work || timer` would discard errors of the work.
+// A cancellation is told once. The work must not await an operation that reads in a loop of its own
+// without looking for it, as those of Beast's parsers do.
 template <class T>
 boost::asio::awaitable<std::optional<T>> with_deadline(boost::asio::awaitable<T> work,
                                                        std::chrono::steady_clock::time_point when) {

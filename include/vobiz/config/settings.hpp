@@ -74,6 +74,8 @@ struct stream {
   std::chrono::seconds every{};  // one of these two; `at` takes precedence
   std::optional<time_of_day> at;
   config::scope scope = config::scope::automatic;
+  // Where the API has lists of one customer only: how often one whose wallet stands still is asked.
+  std::chrono::seconds quiet_every{std::chrono::hours(1)};
   core::utc_day start_date{};  // day streams only
   int lookback_days = 3;
   int audit_days = 35;
@@ -91,7 +93,8 @@ struct reconcile {
 struct http {
   std::string address = "127.0.0.1";
   std::uint16_t port = 9464;
-  core::secret auth_token;  // empty: no authentication
+  std::vector<std::string> hosts;  // names besides the loopback's, in lower case, without ports
+  core::secret auth_token;         // empty: no authentication
   std::filesystem::path auth_token_file;
 };
 
@@ -147,5 +150,12 @@ std::vector<finding> read_secrets(settings& values,
 // Reads the file, parses it and reads its secrets. Throws core::failure (bad_config) with every
 // finding as `FILE:LINE: message`, each hint on its own line.
 settings load(std::filesystem::path const& file);
+
+// The same for a command of the database's owner, who may read no token: without partners and the
+// HTTP pages, and with the given DSN instead of `database` unless it is empty.
+settings load_for_database(std::filesystem::path const& file, std::string const& dsn);
+
+// What is wrong with a DSN given as an argument; empty: nothing. It may not hold a password.
+std::string problem_of_dsn(std::string const& dsn);
 
 }  // namespace vobiz::config

@@ -13,6 +13,8 @@ enum class failure_kind {
   config_invalid,  // the configuration cannot be used
   refused,         // credentials or rights are missing
   lease_held,      // another process has the stream's lease
+  older_schema,    // the database has none, or that of an older program
+  newer_schema,    // the database has that of a newer program
 };
 
 // The two classes of external errors, by the way they are resolved.
@@ -37,6 +39,16 @@ private:
   remedy remedy_;
   std::string hint_;
 };
+
+// Whether the database's schema is another program's, so that nothing may be written.
+inline bool is_other_schema(failure const& why) {
+  return why.kind() == failure_kind::older_schema || why.kind() == failure_kind::newer_schema;
+}
+
+// Whether the right to write for a stream is gone: its lease is another's, or the schema is.
+inline bool ends_turn(failure const& why) {
+  return why.kind() == failure_kind::lease_held || is_other_schema(why);
+}
 
 // Replaces std::bad_alloc where work can continue without the object that was too large.
 inline failure out_of_memory(std::string const& what) {

@@ -95,15 +95,12 @@ struct page {
   row_batch rows;
   std::vector<reject> rejects;
   decode::envelope envelope;
-  // Names of members that no column names, each once and most_unknown at most, "a.b" inside
-  // objects.
+  // Names of members that no column names, each once and at most bounds::unknown_names, "a.b"
+  // inside objects.
   std::vector<std::string> unknown{};
   // A member whose time had no UTC offset and was taken as UTC; empty: there was none.
   std::string assumed_utc{};
 };
-
-// A list whose members are named by data, not by a schema, would have a new name in every row.
-inline constexpr std::size_t most_unknown = 100;
 
 struct parse_error {
   std::string message;  // names the place: `not JSON at byte 17: syntax error`

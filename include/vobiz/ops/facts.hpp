@@ -34,6 +34,9 @@ struct worker {
   std::chrono::steady_clock::duration without_progress{};
 };
 
+// What the service waits for before it starts its streams.
+enum class waits_for { nothing, database, older_schema, newer_schema };
+
 struct facts {
   std::vector<watched_partner> partners;
   std::vector<watched_stream> streams;
@@ -43,6 +46,9 @@ struct facts {
   core::utc_time started_at{};
   core::utc_time configured_at{};  // when the current configuration was read
   bool reload_refused = false;     // whether the last reload was refused
+  waits_for waiting = waits_for::nothing;
+  std::string waits_because;         // what the database lacks; empty while the streams are at work
+  std::uint64_t log_lines_lost = 0;  // lines that the reader of the log did not take
   std::string version;
 };
 

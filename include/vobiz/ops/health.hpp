@@ -12,8 +12,8 @@ namespace vobiz::ops {
 // not.
 std::vector<std::string> stuck_workers(facts const& service);
 
-// Ready: the database is reachable, has this program's schema, and each stream's last good cycle is
-// younger than its limit.
+// Ready: the service waits for nothing, the database is reachable, has this program's schema, and
+// each stream's last good cycle is younger than its limit.
 struct readiness {
   bool ready = false;
   std::string json;  // which part is not ready, and why

@@ -16,10 +16,10 @@ public:
     align side = align::left;
   };
 
-  explicit table(std::vector<column> columns) : columns_(std::move(columns)) {}
+  explicit table(std::vector<column> columns);
 
-  // One cell per column.
-  void add(std::vector<std::string> cells) { rows_.push_back(std::move(cells)); }
+  // One cell per column. What misleads a reader is escaped (core::visible).
+  void add(std::vector<std::string> cells);
 
   // Ends each line with a line break, without trailing spaces.
   std::string text() const;

@@ -35,6 +35,9 @@ public:
   boost::asio::awaitable<void> wait(streams::stream const& stream,
                                     std::chrono::steady_clock::duration how_long);
 
+  // The stream is due now, unless its last poll failed: then its pause stands.
+  void run_soon(std::string const& stream);
+
   // Waits until the last poll of the stream has ended well.
   boost::asio::awaitable<void> wait_until_good(streams::stream const& stream);
 

@@ -15,6 +15,7 @@ struct past {
   bool unauthorized =
       false;  // the API refuses the credentials: ask slowly until somebody changes them
   bool by_database = false;  // the database ended it: it is there again before an API would be
+  bool unavailable = false;  // the API has no such endpoint
 };
 
 // The instant of the next cycle. `random` in [0, 1) spreads the streams:
@@ -23,7 +24,8 @@ struct past {
 // - after failures: a minute (or a shorter interval), two, four, … up to an hour; a stream with a
 //   time of day not later than `at`;
 // - after failures of the database: ten seconds (or a shorter interval), twenty, … up to a minute;
-// - without credentials: every quarter of an hour.
+// - without credentials: every quarter of an hour;
+// - without such an endpoint at the API: daily.
 // Never before `now`, and however the clock was set meanwhile, never later than that after it.
 core::utc_time next_due(config::stream const& settings, past const& last, core::utc_time now,
                         double random);

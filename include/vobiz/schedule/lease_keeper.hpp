@@ -4,10 +4,12 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "vobiz/config/settings.hpp"
@@ -44,9 +46,9 @@ public:
 
     sink::lease const& lease() const { return lease_; }
 
-    // The database reported that the lease is not ours any more: renews at once to learn the
-    // holder.
-    void lost();
+    // The database refused to write, see core::ends_turn(): renews at once to learn the holder, or
+    // gives no more turns if the schema is another program's.
+    void lost(core::failure const& why);
 
   private:
     friend class lease_keeper;
@@ -59,8 +61,13 @@ public:
 
   // Waits until the lease is ours and the database takes what it finds, and gives a turn. Who has
   // it meanwhile is logged, once each; a command that has lost it does not wait: core::failure
-  // (lease_held). Throws boost::system::system_error (operation_aborted) when cancelled.
+  // (see core::ends_turn()). Throws boost::system::system_error (operation_aborted) when cancelled.
   boost::asio::awaitable<turn> wait_for(sink::lease_key wanted);
+
+  // Called once, when the database turns out to have another program's schema.
+  void on_other_schema(std::function<void(core::failure const&)> call) {
+    on_other_schema_ = std::move(call);
+  }
 
   // Takes all of these or none. Waits for a holder that no longer renews to run out; throws
   // core::failure (lease_held) as soon as one turns out to live.
@@ -89,6 +96,7 @@ private:
   boost::asio::awaitable<void> share(std::vector<sink::lease_standing> const& standings);
   boost::asio::awaitable<void> release();
   void note_absence(core::failure const& why);
+  void note_other_schema(core::failure const& why);
   void note_return();
   slot& slot_of(sink::lease_key const& key);
 
@@ -98,6 +106,8 @@ private:
   std::map<sink::lease_key, std::unique_ptr<slot>> slots_;
   boost::asio::steady_timer pace_;
   std::chrono::steady_clock::time_point last_round_ = std::chrono::steady_clock::now();
+  std::function<void(core::failure const&)> on_other_schema_;
+  std::optional<core::failure> other_schema_;
   bool look_again_ = false;
   bool stopping_ = false;
   // Since when the database cannot be written. A service gives no turns meanwhile: what a cycle

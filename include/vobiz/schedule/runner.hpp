@@ -4,15 +4,17 @@
 #include <functional>
 
 #include "vobiz/schedule/api_watch.hpp"
+#include "vobiz/schedule/customer_pace.hpp"
 #include "vobiz/schedule/lease_keeper.hpp"
 #include "vobiz/sync/cycle.hpp"
 
 namespace vobiz::schedule {
 
-// The streams of a partner share its watch.
+// The streams of a partner share its watch and its pace.
 struct surroundings {
   lease_keeper& leases;
   api_watch& watch;
+  customer_pace& pace;
   std::function<double()> random;  // in [0, 1)
 };
 

@@ -35,6 +35,8 @@ struct account_statement {
   std::int64_t adjusted_entries = 0;
   std::string usage_adjusted;
   std::int64_t unproven_windows = 0;
+  std::optional<std::string> notes;      // debit less credit notes; nothing when there are none
+  std::optional<std::string> issued_at;  // when the month was frozen; nothing: it is live
   bool is_over = false;
   bool is_proven = false;
   std::vector<statement_line> lines;

@@ -25,7 +25,13 @@ namespace vobiz::sink {
 // a slow database slows the reading.
 class database {
 public:
-  database(boost::asio::any_io_executor executor, config::database where);
+  enum class access {
+    read,   // looks only, beside whatever schema there is
+    write,  // jobs are refused beside another schema than this program's, see set_own_to_write()
+  };
+
+  database(boost::asio::any_io_executor executor, config::database where,
+           access how = access::write);
   ~database();
   database(database const&) = delete;
   database& operator=(database const&) = delete;
@@ -74,6 +80,7 @@ private:
   std::exception_ptr perform(std::unique_ptr<pqxx::connection>& connection, task const& job);
 
   boost::asio::any_io_executor executor_;
+  access const how_;
   mutable std::mutex mutex_;
   config::database where_;
   std::condition_variable wake_;

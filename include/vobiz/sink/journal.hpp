@@ -1,5 +1,6 @@
 #pragma once
 
+#include <boost/asio/awaitable.hpp>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -14,8 +15,11 @@
 // vobiz_sync.streams and vobiz_sync.runs: where each stream stands and what each cycle did.
 namespace vobiz::sink {
 
-enum class run_outcome { ok, mismatch, failed, forbidden, unauthorized, cancelled };
-inline constexpr std::size_t run_outcomes = 6;
+class database;
+
+// unavailable: the API has no such endpoint.
+enum class run_outcome { ok, mismatch, failed, forbidden, unauthorized, cancelled, unavailable };
+inline constexpr std::size_t run_outcomes = 7;
 
 std::string_view to_text(run_outcome outcome);
 
@@ -41,6 +45,8 @@ struct run_report {
   // The cycle went on to its end: what failed has pauses of its own, the stream needs none.
   bool went_through = false;
   std::optional<std::chrono::seconds> again_within;  // the next cycle is due no later
+  bool by_customer = false;                          // the lists of single customers were read
+  bool vouched = false;                              // and a witness vouches for them (witness.hpp)
 };
 
 // How a stream stands.
@@ -60,6 +66,20 @@ stream_standing standing_of(pqxx::transaction_base& transaction, std::string con
 core::utc_time begin_cycle(pqxx::transaction_base& transaction, std::string const& partner,
                            std::string_view stream, std::optional<core::utc_day> start_date,
                            std::optional<core::utc_day> keep_from = std::nullopt);
+
+// A stream that a service's configuration has.
+struct enabled_stream {
+  std::string_view name;
+  std::optional<core::utc_day> start_date;  // where it has days
+  std::chrono::seconds stale_after{};       // age of the last good cycle that is too old
+};
+
+// Writes which streams of the partner a service reads, so that one that is never read is seen to be
+// missing. Its others are off.
+void note_streams(pqxx::transaction_base& transaction, std::string const& partner,
+                  std::vector<enabled_stream> const& enabled);
+boost::asio::awaitable<void> note_streams(database& db, std::string const& partner,
+                                          std::vector<enabled_stream> const& enabled);
 
 // Makes the monthly partitions of vobiz.cdrs for a span of days where they are missing.
 void ensure_partitions(pqxx::transaction_base& transaction, core::utc_day first,

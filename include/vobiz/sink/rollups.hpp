@@ -11,7 +11,7 @@ namespace vobiz::sink {
 
 // Tells the database the zone of billing days and how long a day may still change. The zone is
 // taken only while there are no rollups, because all of them depend on it. Returns the zone in
-// force.
+// force. Throws core::failure (retry) if the database takes no writes.
 std::string adopt_settings(pqxx::connection& connection, std::string const& timezone,
                            std::chrono::seconds settle);
 

@@ -16,6 +16,9 @@ struct schema_file {
 // The files of migrations/; generated at build time.
 std::span<schema_file const> embedded_schema();
 
+// These, and the function that the declarations of the streams are made into.
+std::vector<schema_file> all_schema_files();
+
 // The migrations that a file stands for in a database that already has them.
 struct replaced_history {
   int first;

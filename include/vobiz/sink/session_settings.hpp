@@ -26,4 +26,11 @@ std::string settings_sql(std::span<session_setting const> more = {});
 // core::failure (fix) if triggers do not fire in this session, which a role can be set to.
 void set_own(pqxx::transaction_base& transaction, std::span<session_setting const> more = {});
 
+// The same for a transaction that may write, in the same round trip: holds the schema at its
+// version until the transaction ends, so that no row is written beside another schema. Throws
+// core::failure: older_schema or newer_schema if the version is not this program's; failed (retry)
+// if a migration is under way for longer than the lock_timeout in `more`.
+void set_own_to_write(pqxx::transaction_base& transaction,
+                      std::span<session_setting const> more = {});
+
 }  // namespace vobiz::sink

@@ -5,10 +5,17 @@
 #include <string_view>
 #include <vector>
 
+#include "vobiz/sink/spans.hpp"
 #include "vobiz/sink/windows.hpp"
 
 // Windows of customers that stand in for those of a global list that is refused, and back.
 namespace vobiz::sink {
+
+// Makes the windows of [days] for each customer at present who lacks one of its ends, as
+// ensure_windows() does. Returns how many it made.
+std::int64_t ensure_customer_windows(pqxx::transaction_base& transaction,
+                                     std::string const& partner, std::string_view stream,
+                                     span const& days, core::utc_day open_from);
 
 // The global list is refused for good, for now: today's window says so. From `open_from` on the
 // customers' windows take the place of those that are not proven: never-read ones go, the others

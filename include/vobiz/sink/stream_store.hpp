@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "vobiz/sink/customer_looks.hpp"
 #include "vobiz/sink/database.hpp"
 #include "vobiz/sink/journal.hpp"
 #include "vobiz/sink/leases.hpp"
@@ -21,6 +22,7 @@
 #include "vobiz/sink/walks.hpp"
 #include "vobiz/sink/window_transaction.hpp"
 #include "vobiz/sink/windows.hpp"
+#include "vobiz/sink/witness.hpp"
 
 namespace vobiz::sink {
 
@@ -133,10 +135,23 @@ public:
   awaitable<void> fall_back(window_key const& today, core::utc_day open_from,
                             std::string const& error);
   awaitable<bool> expand_queued(window_key const& key, std::string const& error);
-  awaitable<void> drop_stand_ins();
+  // One list of all customers answers: what only reading customer by customer needs goes.
+  awaitable<void> leave_customers();
   // Readies the windows for a read by customers; returns those who have left and still have some.
-  awaitable<std::vector<std::string>> prepare_customers(std::vector<std::string> const& present,
-                                                        span const& days, core::utc_day open_from);
+  awaitable<std::vector<std::string>> prepare_customers(span const& days, core::utc_day open_from);
+
+  // Lists of one customer only (customer_looks.hpp, witness.hpp).
+  awaitable<std::vector<customer_facts>> load_customer_facts(std::chrono::seconds close_delay);
+  awaitable<void> note_look(std::string const& id, std::chrono::milliseconds began, bool found);
+  awaitable<std::vector<customer_upkeep>> load_customer_upkeep(upkeep_due const& how);
+  awaitable<witness_facts> load_witness(span const& days, day_basis by);
+  awaitable<void> record_witness(witness_standing const& standing,
+                                 std::vector<witness_day> const& closed_days);
+  awaitable<void> note_open_agreement(std::chrono::milliseconds read);
+  awaitable<void> note_open_search(bool goes_on);
+  awaitable<void> note_search(core::utc_day day);
+  awaitable<std::vector<std::string>> customers_to_search(core::utc_day day);
+  awaitable<bool> is_vouched();
 
   // The backfill queue (queue.hpp).
   awaitable<std::vector<window>> load_queue(std::optional<queue_place> const& after,
@@ -151,6 +166,8 @@ public:
   awaitable<std::vector<std::string>> load_accounts(bool without_wallet);
   awaitable<bool> was_read(std::string_view stream);
   awaitable<stream_standing> standing_of(std::string_view stream);
+  // Drops the windows that no answer was ever stored for.
+  awaitable<void> drop_unread_windows();
 
   // Answers that are no page of a list. store_day() concludes the document's window.
   awaitable<stored_pages> store_document(window_key const& key, decode::page& page);

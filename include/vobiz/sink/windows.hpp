@@ -108,6 +108,8 @@ std::vector<core::utc_day> proven_days(pqxx::transaction_base& transaction,
                                        std::string const& scope, std::int64_t most);
 
 // Whether any window of the stream has ever been proven.
+void drop_unread_windows(pqxx::transaction_base& transaction, std::string const& partner,
+                         std::string_view stream);
 bool was_read(pqxx::transaction_base& transaction, std::string const& partner,
               std::string_view stream);
 

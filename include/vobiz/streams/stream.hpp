@@ -119,6 +119,23 @@ constexpr bool can_vanish(shape form) {
   return form == shape::snapshot || form == shape::day_windows;
 }
 
+// A table of another stream that has the figures of each day for all customers together.
+struct day_totals {
+  std::string_view stream{};  // that fills the table
+  std::string_view table{};   // in schema vobiz, by partner_id and `day`
+  std::string_view rows{};    // its column that counts the rows of the day
+  std::string_view sum{};     // its column that adds up the measure
+  std::string_view measure{};
+  // A table in schema vobiz with the days that the latest answer covers, as text that begins with
+  // the first of them; by partner_id and captured_at.
+  std::string_view period_table{};
+  std::string_view period_column{};
+  // The same figures by customer and billing day: a view in schema vobiz by partner_id and `day`.
+  std::string_view own_table{};
+  std::string_view own_rows{};
+  std::string_view own_sum{};
+};
+
 // A table that is partitioned by the UTC month of a time.
 struct month_partition {
   std::string_view column{};             // part of every unique key of the table
@@ -159,6 +176,9 @@ struct stream {
   std::string_view name{};   // as in the configuration, vobiz_sync and metrics
   std::string_view table{};  // in schema vobiz
   std::string_view comment{};
+  // The stream that a full cycle runs before this one; empty: this is the first. Streams after the
+  // same one follow by name.
+  std::string_view after{};
   shape form = shape::document;
   endpoint_scope endpoints = endpoint_scope::global;
   std::string_view path{};          // below base_url; empty when there is no global endpoint
@@ -190,6 +210,7 @@ struct stream {
   bool may_expire = false;  // its months can be dropped (config: retention)
   std::optional<id_repair> repair{};
   std::optional<ledger_reference> charged_in{};
+  std::optional<day_totals> vouched_by{};
   bool lists_customers = false;          // its rows are the partner's customers
   bool carries_wallets = false;          // its rows hold the customers' wallets as they are now
   bool keeps_wallets = false;            // it is the history of those
@@ -207,6 +228,10 @@ struct feed {
 
 // All streams, in the order in which a full cycle runs them: what others refer to comes first.
 std::span<stream const> all();
+
+// That order of declared streams, which are sorted by name. Without those whose `after` names no
+// stream.
+std::vector<stream> in_cycle_order(std::span<stream const> declared);
 
 // nullptr when there is no stream of that name.
 stream const* find(std::string_view name);

@@ -45,6 +45,7 @@ struct cycle_setting {
   cycle_part part = cycle_part::all;
   windows_at_hand* at_hand = nullptr;  // shared by polls and upkeep; none: nothing runs beside this
   bool single_attempts = false;        // the API is taken to be away: no request is repeated
+  int max_in_flight = 1;               // requests of the partner at the same time
 };
 
 // What the log's lines of such a cycle are about.

@@ -8,11 +8,14 @@
 #include <functional>
 #include <list>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "vobiz/config/settings.hpp"
 
 namespace vobiz::web {
+
+class allowed_hosts;
 
 struct response {
   int status = 200;
@@ -27,7 +30,8 @@ using handler = std::function<boost::asio::awaitable<response>(std::string path)
 
 struct limits {
   // A browser opens six connections, Prometheus one: enough for several users, with little memory.
-  std::size_t connections = 32;
+  // A further connection closes the one that has been of no use for longest.
+  std::size_t connections = 64;
   std::size_t header_bytes = 8192;
   std::chrono::steady_clock::duration header = std::chrono::seconds(10);  // for a request
   std::chrono::steady_clock::duration idle = std::chrono::seconds(75);    // between requests
@@ -35,7 +39,7 @@ struct limits {
 };
 
 // A small HTTP/1.1 server for operators, probes and scrapers. It rejects other requests with one
-// line of text: 400, 401, 405, 408, 413, 431, 503. The executor must be a single thread.
+// line of text: 400, 401, 405, 408, 413, 421, 431, 503. The executor must be a single thread.
 class server {
 public:
   // Binds and listens. Throws core::failure if the address is unavailable.
@@ -50,24 +54,29 @@ public:
   // Closes the listener and every connection.
   void stop();
 
-  // Only requests with this token are served; all, if it is empty.
-  void use_token(core::secret token) { token_ = std::move(token); }
+  // Takes the token and the hosts of a new configuration; the address stays.
+  void use(config::http const& changed);
 
   // The URL of the listener: "http://127.0.0.1:9464".
   std::string url() const;
 
 private:
   struct connection;
+  std::size_t open_connections() const;
+  bool make_room();
   boost::asio::awaitable<void> accept();
   boost::asio::awaitable<void> serve(std::shared_ptr<connection> client);
   boost::asio::awaitable<bool> serve_one(connection& client);
   boost::asio::awaitable<response> respond(std::string path);
   bool is_allowed(std::string_view authorization) const;
+  std::optional<response> wrong_host(std::size_t fields, std::string_view host,
+                                     std::string_view target, bool may_lack) const;
 
   boost::asio::any_io_executor executor_;
   handler answers_;
   limits bounds_;
   core::secret token_;
+  std::unique_ptr<allowed_hosts> hosts_;
   boost::asio::ip::tcp::acceptor acceptor_;
   std::list<std::weak_ptr<connection>> connections_;
 };

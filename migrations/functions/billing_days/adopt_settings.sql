@@ -1,7 +1,7 @@
 -- Takes the zone and the settle time of the configuration. The zone only while there are no rollups, since
 -- every one of them depends on it. Returns the zone in force.
 CREATE OR REPLACE FUNCTION vobiz_sync.adopt_settings(new_zone text, new_settle interval) RETURNS text
-  LANGUAGE plpgsql AS $$
+  LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   zone text;
 BEGIN

@@ -3,7 +3,7 @@
 -- is not made to write a row lock either. The expiry does not matter: as long as nobody took the lease,
 -- nobody else has written.
 CREATE OR REPLACE FUNCTION vobiz_sync.hold_lease(of_partner text, of_stream text, by_holder text, with_fence bigint)
-  RETURNS boolean LANGUAGE plpgsql
+  RETURNS boolean LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
   IF pg_current_xact_id_if_assigned() IS NULL THEN

@@ -1,23 +1,20 @@
+-- What it grants follows each migrate: new columns are opened, and those that are personal now are closed.
 CREATE OR REPLACE FUNCTION vobiz_sync.let_read_masked(reader name) RETURNS void
-  LANGUAGE plpgsql
+  LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-  part record;
+  why text;
 BEGIN
-  EXECUTE format('GRANT USAGE ON SCHEMA vobiz, vobiz_sync, vobiz_bi TO %I', reader);
-  EXECUTE format('GRANT SELECT ON ALL TABLES IN SCHEMA vobiz_bi TO %I', reader);
-  FOR part IN
-    SELECT c.oid::regclass AS relation, string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) AS columns
-    FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-    WHERE c.relnamespace IN ('vobiz'::regnamespace, 'vobiz_sync'::regnamespace) AND c.relkind IN ('r', 'p', 'v', 'm')
-      AND (c.oid::regclass, a.attname) NOT IN (SELECT p.relation, p.column_name FROM vobiz_sync.personal_columns() p)
-    GROUP BY c.oid
-  LOOP
-    EXECUTE format('GRANT SELECT (%s) ON %s TO %I', part.columns, part.relation, reader);
-  END LOOP;
+  -- A role that does not exist is refused in PostgreSQL's words.
+  PERFORM vobiz_sync.grant_masked(reader);
+  why := vobiz_sync.why_not_masked(reader);
+  IF why IS NOT NULL THEN
+    RAISE EXCEPTION 'role "%" cannot be a masked login: %', reader, why
+      USING HINT = 'take that from it first, or use another login', ERRCODE = 'invalid_grant_operation';
+  END IF;
+  INSERT INTO vobiz_sync.masked_logins (login) VALUES (reader) ON CONFLICT DO NOTHING;
 END
 $$;
 COMMENT ON FUNCTION vobiz_sync.let_read_masked IS
-  'gives a role without the rights of vobiz_reader everything to read but personal columns; again after an '
-  'upgrade, for what that added';
+  'makes a role a masked login: it reads everything but personal columns, now and after each migrate';
 REVOKE ALL ON FUNCTION vobiz_sync.let_read_masked FROM PUBLIC;

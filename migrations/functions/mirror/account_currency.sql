@@ -1,7 +1,7 @@
 -- The currency of a customer's wallet where the balance itself does not state one. XXX is ISO 4217's code
 -- for "no currency": an amount is never given a currency that nobody stated.
 CREATE OR REPLACE FUNCTION vobiz.account_currency(customer text) RETURNS text
-  LANGUAGE sql STABLE PARALLEL SAFE
+  LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
   AS $$
     SELECT coalesce(a.currency, t.currency, p.currency, 'XXX')
     FROM (SELECT customer AS auth_id) c

@@ -5,8 +5,8 @@ CREATE OR REPLACE FUNCTION vobiz.cdr_uuid(reference text) RETURNS uuid
   LANGUAGE sql IMMUTABLE PARALLEL SAFE
   AS $$
     SELECT CASE
-      WHEN reference ~* '^cdr:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$'
-      THEN substr(reference, 5)::uuid
+      WHEN reference OPERATOR(pg_catalog.~*) '^cdr:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$'
+      THEN pg_catalog.substr(reference, 5)::pg_catalog.uuid
     END
   $$;
 COMMENT ON FUNCTION vobiz.cdr_uuid IS 'the call a ledger reference names, or null when it names none';

@@ -1,6 +1,6 @@
 -- Partitions of vobiz.cdrs for every month that [first, last] touches. A definer's function: whoever owns
 -- the tables lends this one right to the daemon's role. Rows that wait in the default partition move into
--- their month. Returns how many partitions it made.
+-- their month. Returns how many partitions it made. Refuses days that no row belongs to, as the decoder does.
 -- Two daemons may want the same month at once: the second waits and finds it made. It looks into the table of
 -- tables itself, because to_regclass() remembered from before the wait that there was none.
 CREATE OR REPLACE FUNCTION vobiz_sync.ensure_cdr_partitions(first date, last date) RETURNS integer
@@ -14,6 +14,9 @@ DECLARE
   lower_bound timestamptz;
   upper_bound timestamptz;
 BEGIN
+  IF first < '1970-01-01' OR last > '2200-12-31' THEN
+    RAISE EXCEPTION 'no row belongs to the days % to %', first, last USING ERRCODE = 'invalid_parameter_value';
+  END IF;
   WHILE month <= last LOOP
     name := 'cdrs_' || to_char(month, 'YYYY_MM');
     IF NOT EXISTS (SELECT FROM pg_class WHERE relnamespace = parts AND relname = name) THEN

@@ -1,4 +1,5 @@
-CREATE OR REPLACE FUNCTION vobiz_sync.note_stray_days() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION vobiz_sync.note_stray_days() RETURNS trigger LANGUAGE plpgsql
+  SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   INSERT INTO vobiz_sync.stray_days
     SELECT DISTINCT n.partner_id, n.window_day FROM new_rows n WHERE vobiz_sync.is_stray(n.start_time, n.window_day)

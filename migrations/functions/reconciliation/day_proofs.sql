@@ -2,7 +2,7 @@
 -- counts by its global window, or by those of all customers.
 CREATE OR REPLACE FUNCTION vobiz_sync.day_proofs(of_partner text, of_stream text, first date, last date)
   RETURNS TABLE (day date, missing text, oldest timestamptz, newest timestamptz)
-  LANGUAGE sql STABLE PARALLEL SAFE
+  LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
   WITH w AS MATERIALIZED (
     SELECT * FROM vobiz_sync.windows w
@@ -25,6 +25,9 @@ AS $$
       WHEN j.state = 'proven' OR j.unproven = 0 AND j.lacking IS NULL THEN NULL
       WHEN j.unproven IS NOT NULL THEN format('%s of %s is not proven for customer %s', j.day, of_stream,
         coalesce(j.which, j.lacking))
+      WHEN j.state IS NULL AND EXISTS (SELECT FROM vobiz_sync.streams s
+          WHERE (s.partner_id, s.stream, s.state) = (of_partner, of_stream, 'unavailable'))
+        THEN format('the API does not offer %s', of_stream)
       WHEN j.state IS NULL THEN format('%s of %s was never read', j.day, of_stream)
       ELSE format('%s of %s is %s', j.day, of_stream, j.state) || coalesce(': ' || j.last_error, '') END,
     CASE WHEN j.state = 'proven' THEN j.proven_at ELSE j.oldest END,

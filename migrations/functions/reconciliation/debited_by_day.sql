@@ -1,7 +1,7 @@
 -- Whether an account was debited for whole days: entries about calls in the five weeks up to the day, and
 -- none of them names a call from two days before the day until two days after it.
 CREATE OR REPLACE FUNCTION vobiz.debited_by_day(of_account text, from_at timestamptz, to_at timestamptz) RETURNS boolean
-  LANGUAGE sql STABLE PARALLEL SAFE
+  LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
   SELECT EXISTS (SELECT FROM vobiz.transactions t
       WHERE t.account_id = of_account AND t.cdr_uuid IS NULL AND t.removed_at IS NULL

@@ -1,5 +1,5 @@
 -- Whether an entry has moved the wallet.
 CREATE OR REPLACE FUNCTION vobiz.is_cash(status text) RETURNS boolean
   LANGUAGE sql IMMUTABLE PARALLEL SAFE
-  AS $$ SELECT coalesce(status, 'completed') = 'completed' $$;
+  AS $$ SELECT coalesce(status, 'completed') OPERATOR(pg_catalog.=) 'completed' $$;
 COMMENT ON FUNCTION vobiz.is_cash IS 'whether a ledger entry of this status has moved the wallet';

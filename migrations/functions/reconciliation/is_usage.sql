@@ -3,7 +3,8 @@ CREATE OR REPLACE FUNCTION vobiz.is_usage(reference_type text, cdr_uuid uuid, de
   LANGUAGE sql IMMUTABLE PARALLEL SAFE
 AS $$
   SELECT CASE WHEN reference_type IS NULL
-    THEN cdr_uuid IS NOT NULL OR coalesce(description, '') ~* '^(call|calls|stream|non-connected)\M'
-    ELSE reference_type IN ('cdr', 'stream_cdr', 'ncc') END
+    THEN cdr_uuid IS NOT NULL
+      OR coalesce(description, '') OPERATOR(pg_catalog.~*) '^(call|calls|stream|non-connected)\M'
+    ELSE reference_type OPERATOR(pg_catalog.=) ANY (ARRAY['cdr', 'stream_cdr', 'ncc']) END
 $$;
 COMMENT ON FUNCTION vobiz.is_usage IS 'whether a ledger entry charges for calls';

@@ -8,12 +8,16 @@
 --   amount_differs  both, but not the same amount
 --   waiting         a cost and no debit yet: the ledger is not proven for `settle` after the call's end
 --   by_day          the account is debited for whole days
--- Each call's entries are looked up by the call: joined, the whole ledger was read for each day.
+-- Each call's entries are looked up by the call: joined, the whole ledger was read for each day. Planned for the span
+-- that it is about.
 CREATE OR REPLACE FUNCTION vobiz.judged_calls(of_partner text, from_at timestamptz, to_at timestamptz, settle interval)
   RETURNS TABLE (account_id text, currency text, uuid uuid, start_time timestamptz, total_cost numeric,
     debit numeric, debits bigint, reversals bigint, unit numeric, verdict text)
-  LANGUAGE sql STABLE
+  LANGUAGE plpgsql STABLE ROWS 100000 SET plan_cache_mode = force_custom_plan SET search_path = pg_catalog, pg_temp
 AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
   WITH wanted AS (
     SELECT c.account_id, coalesce(c.currency, vobiz.account_currency(c.account_id)) AS currency, c.uuid,
       c.start_time, coalesce(c.total_cost, 0) AS total_cost,
@@ -69,7 +73,8 @@ AS $$
       WHEN c.ended_at + settle >= l.proven_until THEN 'waiting'
       ELSE 'no_debit' END
   FROM charged c JOIN units u ON u.currency = c.currency JOIN accounts a ON a.account_id = c.account_id
-  CROSS JOIN ledger l
+  CROSS JOIN ledger l;
+END
 $$;
 COMMENT ON FUNCTION vobiz.judged_calls IS
   'calls of a span with what the ledger took for them, and whether the two agree';

@@ -1,4 +1,5 @@
 CREATE OR REPLACE FUNCTION vobiz_sync.keep_latest_judgements() RETURNS trigger LANGUAGE plpgsql
+  SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
   INSERT INTO vobiz_sync.latest_judgements AS l

@@ -1,7 +1,7 @@
 -- What a currency is counted in: the smallest decimal among the partner's newest 2000 ledger entries. 0.01 where
 -- none of them is in that currency.
 CREATE OR REPLACE FUNCTION vobiz.minor_unit(of_partner text, of_currency text) RETURNS numeric
-  LANGUAGE sql STABLE PARALLEL SAFE
+  LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
   SELECT coalesce(trim_scale(power(10::numeric, -max(scale(trim_scale(t.amount))))), 0.01)
   FROM (

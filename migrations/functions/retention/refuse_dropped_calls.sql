@@ -1,6 +1,7 @@
 -- A row of a dropped month has no partition to go to but the default one, where nothing would ever take it
 -- away again: it is not stored.
-CREATE OR REPLACE FUNCTION vobiz_sync.refuse_dropped_calls() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION vobiz_sync.refuse_dropped_calls() RETURNS trigger LANGUAGE plpgsql
+  SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   IF NEW.start_time < vobiz_sync.calls_kept_from() THEN
     RETURN NULL;

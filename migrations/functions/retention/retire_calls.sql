@@ -19,7 +19,9 @@ DECLARE
   failed boolean;
   all_in_use boolean;  -- what is waited for is the table of all months
 BEGIN
-  SELECT s.keep_from INTO wanted_from FROM vobiz_sync.streams s
+  -- No configuration keeps less than a month: whoever writes another day here does not get it.
+  SELECT CASE WHEN s.keep_from > current_date - 28 THEN current_date - 28 ELSE s.keep_from END INTO wanted_from
+    FROM vobiz_sync.streams s
     WHERE (s.partner_id, s.stream) = (of_partner, 'cdrs');
   -- Whoever lengthens the retention or gives it up takes back what was announced.
   DELETE FROM vobiz_sync.retention r WHERE r.dropped_at IS NULL

@@ -3,12 +3,15 @@
 CREATE OR REPLACE FUNCTION vobiz_sync.hours_of_day(of_partner text, of_day date)
   RETURNS SETOF vobiz_sync.usage_hours LANGUAGE sql STABLE ROWS 100 AS $$
   WITH edges AS MATERIALIZED (
-    SELECT vobiz.billing_day_start(of_day) AS from_time, vobiz.billing_day_start(of_day + 1) AS to_time
+    SELECT vobiz.billing_day_start(of_day) AS from_time,
+      vobiz.billing_day_start(of_day OPERATOR(pg_catalog.+) 1) AS to_time
   )
-  SELECT of_partner, of_day, b.hour, b.call_direction, b.currency, {{hour_measures, @sum(b.@name)::@type}}
-  FROM edges e JOIN vobiz.usage_buckets b ON b.hour > e.from_time - interval '1 hour' AND b.hour < e.to_time
-    AND b.bucket_start >= e.from_time AND b.bucket_start < e.to_time
-  WHERE b.partner_id = of_partner
+  SELECT of_partner, of_day, b.hour, b.call_direction, b.currency, {{hour_measures, pg_catalog.@sum(b.@name)::@type}}
+  FROM edges e JOIN vobiz.usage_buckets b
+    ON b.hour OPERATOR(pg_catalog.>) (e.from_time OPERATOR(pg_catalog.-) interval '1 hour')
+      AND b.hour OPERATOR(pg_catalog.<) e.to_time
+      AND b.bucket_start OPERATOR(pg_catalog.>=) e.from_time AND b.bucket_start OPERATOR(pg_catalog.<) e.to_time
+  WHERE b.partner_id OPERATOR(pg_catalog.=) of_partner
   GROUP BY b.hour, b.call_direction, b.currency
 $$;
 COMMENT ON FUNCTION vobiz_sync.hours_of_day IS 'usage_buckets of one partner and billing day added up by hour';

@@ -2,6 +2,7 @@
 -- hours but for the calls that end late.
 CREATE OR REPLACE FUNCTION vobiz_sync.keep_hours(of_partner text, of_day date) RETURNS void
   LANGUAGE plpgsql STRICT SET enable_seqscan = off SET jit = off SET plan_cache_mode = force_custom_plan
+  SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
   from_time timestamptz := vobiz.billing_day_start(of_day);

@@ -2,7 +2,7 @@
 -- see what the other committed. The rollups' own lock is shared by all of them, and `rebuild-rollups` takes
 -- it alone, so that nobody adds up days of the zone that is being left. Returns the zone.
 CREATE OR REPLACE FUNCTION vobiz_sync.lock_days(of_table text, partners text[], instants timestamptz[]) RETURNS text
-  LANGUAGE plpgsql AS $$
+  LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   zone text;
 BEGIN

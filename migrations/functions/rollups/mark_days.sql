@@ -1,6 +1,6 @@
 CREATE OR REPLACE FUNCTION vobiz_sync.mark_days(of_rollup text, partners text[], accounts text[],
   instants timestamptz[], zone text)
-  RETURNS void LANGUAGE sql
+  RETURNS void LANGUAGE sql SET search_path = pg_catalog, pg_temp
 AS $$
   INSERT INTO vobiz_sync.rollup_marks
     SELECT DISTINCT u.partner_id, (u.at AT TIME ZONE zone)::date, of_rollup, u.account_id

@@ -1,7 +1,7 @@
 -- From the hours that are kept, and one sweep over the others.
 CREATE OR REPLACE FUNCTION vobiz_sync.peak_concurrency(of_partner text, of_day date)
   RETURNS TABLE (account_id text, peak_calls bigint, peak_at timestamptz)
-  LANGUAGE sql STABLE ROWS 50 SET jit = off
+  LANGUAGE sql STABLE ROWS 50 SET jit = off SET search_path = pg_catalog, pg_temp
 AS $$
   WITH edges AS MATERIALIZED (
     SELECT vobiz.billing_day_start(of_day) AS from_time, vobiz.billing_day_start(of_day + 1) AS to_time

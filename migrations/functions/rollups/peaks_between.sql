@@ -5,6 +5,7 @@
 CREATE OR REPLACE FUNCTION vobiz_sync.peaks_between(of_partner text, from_time timestamptz, to_time timestamptz)
   RETURNS TABLE (account_id text, peak_calls bigint, peak_at timestamptz)
   LANGUAGE plpgsql STABLE ROWS 50 SET work_mem = '64MB' SET jit = off SET plan_cache_mode = force_custom_plan
+  SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 DECLARE

@@ -3,7 +3,7 @@
 -- no trigger, and what has no rows any more is left alone here. Buckets know no zone, so the days of another
 -- zone are made of them; the peaks of dropped days can only stay as they were.
 CREATE OR REPLACE FUNCTION vobiz_sync.rebuild_rollups(new_zone text) RETURNS bigint
-  LANGUAGE plpgsql SET TimeZone = 'UTC' SET jit = off AS $$
+  LANGUAGE plpgsql SET TimeZone = 'UTC' SET jit = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   part record;
   kept_from timestamptz := coalesce(vobiz_sync.calls_kept_from(), '-infinity');

@@ -7,7 +7,7 @@
 CREATE OR REPLACE FUNCTION vobiz_sync.refresh_calls(
   partners text[], accounts text[], starts timestamptz[], ends timestamptz[], zone text)
   RETURNS void LANGUAGE plpgsql SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off
-  SET jit = off SET plan_cache_mode = force_custom_plan
+  SET jit = off SET plan_cache_mode = force_custom_plan SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
   first timestamptz := (SELECT min(v) FROM unnest(starts) v);

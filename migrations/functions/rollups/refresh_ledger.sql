@@ -2,7 +2,7 @@
 CREATE OR REPLACE FUNCTION vobiz_sync.refresh_ledger(
   partners text[], accounts text[], starts timestamptz[], ends timestamptz[])
   RETURNS void LANGUAGE plpgsql SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off
-  SET jit = off SET plan_cache_mode = force_custom_plan
+  SET jit = off SET plan_cache_mode = force_custom_plan SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
   WITH k AS MATERIALIZED (

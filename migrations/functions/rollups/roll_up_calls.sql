@@ -1,5 +1,6 @@
 -- As in 0007, and the hours that a call is in progress in are no longer kept.
-CREATE OR REPLACE FUNCTION vobiz_sync.roll_up_calls() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION vobiz_sync.roll_up_calls() RETURNS trigger LANGUAGE plpgsql
+  SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   partners text[];
   accounts text[];

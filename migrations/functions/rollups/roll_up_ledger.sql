@@ -1,4 +1,5 @@
-CREATE OR REPLACE FUNCTION vobiz_sync.roll_up_ledger() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION vobiz_sync.roll_up_ledger() RETURNS trigger LANGUAGE plpgsql
+  SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   partners text[];
   accounts text[];

@@ -3,7 +3,7 @@
 -- marked, since each call would have it swept anew.
 CREATE OR REPLACE FUNCTION vobiz_sync.store_marked_day(of_partner text) RETURNS date
   LANGUAGE plpgsql SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
-  SET plan_cache_mode = force_custom_plan
+  SET plan_cache_mode = force_custom_plan SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
   marked record;

@@ -1,11 +1,11 @@
 CREATE OR REPLACE FUNCTION vobiz_sync.usage_of_day(of_partner text, of_day date, of_account text)
   RETURNS SETOF vobiz_sync.usage_days LANGUAGE sql STABLE ROWS 4 AS $$
   SELECT of_partner, of_account, of_day, b.call_direction, b.context, b.currency,
-    {{call_measures, @sum(b.@name)::@type}}
+    {{call_measures, pg_catalog.@sum(b.@name)::@type}}
   FROM vobiz.usage_buckets b
-  WHERE b.partner_id IS NOT DISTINCT FROM of_partner AND b.account_id = of_account
-    AND b.bucket_start >= vobiz.billing_day_start(of_day)
-    AND b.bucket_start < vobiz.billing_day_start(of_day + 1)
+  WHERE (b.partner_id OPERATOR(pg_catalog.=) of_partner) IS TRUE AND b.account_id OPERATOR(pg_catalog.=) of_account
+    AND b.bucket_start OPERATOR(pg_catalog.>=) vobiz.billing_day_start(of_day)
+    AND b.bucket_start OPERATOR(pg_catalog.<) vobiz.billing_day_start(of_day OPERATOR(pg_catalog.+) 1)
   GROUP BY b.call_direction, b.context, b.currency
 $$;
 COMMENT ON FUNCTION vobiz_sync.usage_of_day IS 'usage_buckets of one customer and billing day added up';

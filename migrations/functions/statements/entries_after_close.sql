@@ -1,8 +1,9 @@
+-- A definer's function, since a masked login may not read the keys of adjustments.
 -- An entry of a day that was itself read late (a backfill) is no late entry: what counts is how long after the
 -- first entry seen of that day, or after the end of the month, it came.
 CREATE OR REPLACE FUNCTION vobiz.entries_after_close(of_partner text, of_account text, of_month date)
   RETURNS TABLE (id text, currency text, is_late boolean, effect numeric)
-  LANGUAGE plpgsql STABLE ROWS 1 SET jit = off
+  LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 1 SET jit = off SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
   next_month date := (of_month + interval '1 month')::date;
@@ -51,3 +52,5 @@ $$;
 COMMENT ON FUNCTION vobiz.entries_after_close IS
   'ledger entries of a customer''s billing month that were first seen or changed after its end plus '
   'settings.settle, and what that did to the wallet';
+REVOKE ALL ON FUNCTION vobiz.entries_after_close FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION vobiz.entries_after_close TO vobiz_reader, vobiz_writer;

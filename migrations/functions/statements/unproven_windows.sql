@@ -1,5 +1,5 @@
 CREATE OR REPLACE FUNCTION vobiz.unproven_windows(of_partner text, of_account text, of_month date) RETURNS bigint
-  LANGUAGE sql STABLE SET jit = off
+  LANGUAGE sql STABLE SET jit = off SET search_path = pg_catalog, pg_temp
 AS $$
   SELECT count(*) FROM generate_series(
     (vobiz.billing_day_start(of_month) AT TIME ZONE 'UTC')::date::timestamp,

@@ -1,6 +1,7 @@
+-- A definer's function, since a masked login may not read the keys of adjustments.
 CREATE OR REPLACE FUNCTION vobiz.usage_after_close(of_partner text, of_account text, of_currency text, of_month date)
   RETURNS numeric
-  LANGUAGE sql STABLE SET jit = off
+  LANGUAGE sql STABLE SECURITY DEFINER SET jit = off SET search_path = pg_catalog, pg_temp
 AS $$
   SELECT coalesce(sum(j.difference), 0)
   FROM (SELECT vobiz.billing_day_start(of_month) AS starts,
@@ -12,3 +13,5 @@ AS $$
 $$;
 COMMENT ON FUNCTION vobiz.usage_after_close IS
   'changes of total_cost of a customer''s calls of a billing month, seen after its end plus settings.settle';
+REVOKE ALL ON FUNCTION vobiz.usage_after_close FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION vobiz.usage_after_close TO vobiz_reader, vobiz_writer;

@@ -6,7 +6,7 @@
 -- between states no currency.
 CREATE OR REPLACE FUNCTION vobiz.wallet_at(of_partner text, of_account text, of_currency text, of_day date)
   RETURNS numeric
-  LANGUAGE plpgsql STABLE SET jit = off
+  LANGUAGE plpgsql STABLE SET jit = off SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
   instant timestamptz := vobiz.billing_day_start(of_day);

@@ -24,25 +24,43 @@ WITH today AS MATERIALIZED (
     jsonb_object_agg(coalesce(nullif(reference_type, ''), 'none'), debit) FILTER (WHERE debit <> 0) AS debits,
     jsonb_object_agg(coalesce(nullif(reference_type, ''), 'none'), credit) FILTER (WHERE credit <> 0) AS credits
   FROM kinds GROUP BY partner_id, account_id, currency, month
+), issued AS (
+  SELECT i.* FROM vobiz.issued_statements i JOIN vobiz.periods p USING (partner_id, month, issue)
+  WHERE p.state = 'frozen'
+), notes AS (
+  SELECT partner_id, account_id, currency, month, sum(amount) AS amount FROM vobiz_bi.period_notes
+  GROUP BY partner_id, account_id, currency, month
 )
 SELECT m.partner_id, m.month, m.account_id, a.name AS account_name, m.currency,
-  w.opening AS opening_balance, coalesce(s.credit, 0) AS credit, coalesce(s.debit, 0) AS debit,
-  coalesce(s.call_debit, 0) AS call_debit, coalesce(s.number_debit, 0) AS number_debit,
-  coalesce(s.debit, 0) - coalesce(s.call_debit, 0) - coalesce(s.number_debit, 0) AS other_debit,
-  coalesce(s.debits, '{}') AS debits_by_reference_type, coalesce(s.credits, '{}') AS credits_by_reference_type,
-  w.closing AS closing_balance,
-  w.closing - w.opening - coalesce(s.credit, 0) + coalesce(s.debit, 0) AS unexplained_amount,
+  w.opening AS opening_balance, g.credit, g.debit, g.call_debit, g.number_debit,
+  g.debit - g.call_debit - g.number_debit AS other_debit, g.debits AS debits_by_reference_type,
+  g.credits AS credits_by_reference_type, w.closing AS closing_balance,
+  w.closing - w.opening - g.credit + g.debit + g.notes AS unexplained_amount,
   coalesce(j.effect, 0) AS adjustments_after_close, coalesce(j.entries, 0) AS adjusted_entries,
   vobiz.usage_after_close(m.partner_id, m.account_id, m.currency, m.month) AS usage_adjustments_after_close,
-  p.unproven AS unproven_windows, p.unproven = 0 AND m.next_month <= t.day AS is_proven
+  p.unproven AS unproven_windows, p.unproven = 0 AND m.next_month <= t.day AS is_proven,
+  g.notes AS notes_amount, i.issued_at
 FROM months m CROSS JOIN today t
 LEFT JOIN sums s USING (partner_id, account_id, currency, month)
+LEFT JOIN issued i USING (partner_id, account_id, currency, month)
+LEFT JOIN notes n USING (partner_id, account_id, currency, month)
 LEFT JOIN vobiz.accounts a ON a.auth_id = m.account_id
 CROSS JOIN LATERAL (
-  SELECT o.opening,
-    CASE WHEN m.next_month <= t.day THEN vobiz.wallet_at(m.partner_id, m.account_id, m.currency, m.next_month)
-    ELSE o.opening + coalesce(s.credit, 0) - coalesce(s.debit, 0) END AS closing
-  FROM (SELECT vobiz.wallet_at(m.partner_id, m.account_id, m.currency, m.month) AS opening) o) w
+  SELECT coalesce(i.credit, s.credit, 0) AS credit, coalesce(i.debit, s.debit, 0) AS debit,
+    coalesce(i.call_debit, s.call_debit, 0) AS call_debit, coalesce(i.number_debit, s.number_debit, 0) AS number_debit,
+    coalesce(i.debits, s.debits, '{}') AS debits, coalesce(i.credits, s.credits, '{}') AS credits,
+    coalesce(i.notes_amount, n.amount, 0) AS notes) g
+CROSS JOIN LATERAL (
+  SELECT o.opening, CASE
+    WHEN i.issued_at IS NOT NULL THEN i.closing_balance
+    WHEN m.next_month <= t.day THEN vobiz.wallet_at(m.partner_id, m.account_id, m.currency, m.next_month)
+    ELSE o.opening + g.credit - g.debit - g.notes END AS closing
+  FROM (
+    -- An issued balance stands, whatever is booked into the months before it later.
+    SELECT CASE WHEN i.issued_at IS NOT NULL THEN i.opening_balance ELSE coalesce(
+      (SELECT b.closing_balance FROM issued b WHERE (b.partner_id, b.account_id, b.currency) =
+        (m.partner_id, m.account_id, m.currency) AND b.month = (m.month - interval '1 month')::date),
+      vobiz.wallet_at(m.partner_id, m.account_id, m.currency, m.month)) END AS opening) o) w
 CROSS JOIN LATERAL (SELECT vobiz.unproven_windows(m.partner_id, m.account_id, m.month) AS unproven) p
 LEFT JOIN LATERAL (
   SELECT sum(e.effect) AS effect, count(*) AS entries
@@ -56,8 +74,9 @@ COMMENT ON COLUMN vobiz_bi.account_statement_monthly.account_name IS 'customer''
 COMMENT ON COLUMN vobiz_bi.account_statement_monthly.currency IS
   'ISO 4217 code of the wallet; XXX where nobody states one';
 COMMENT ON COLUMN vobiz_bi.account_statement_monthly.opening_balance IS
-  'wallet at the start of the month: the balance read next to it, rolled to that instant by the completed ledger '
-  'entries between (vobiz.wallet_at); null where the ledger is not proven that far';
+  'the closing balance issued for the month before, if that is frozen; else the balance read next to the start of the '
+  'month, rolled to that instant by the completed ledger entries between (vobiz.wallet_at); null where the ledger is '
+  'not proven that far';
 COMMENT ON COLUMN vobiz_bi.account_statement_monthly.credit IS
   'completed credits of the month, by created_at, in currency';
 COMMENT ON COLUMN vobiz_bi.account_statement_monthly.debit IS
@@ -72,8 +91,8 @@ COMMENT ON COLUMN vobiz_bi.account_statement_monthly.closing_balance IS
   'wallet at the end of the month, made like opening_balance; of a month that is not over, opening_balance + '
   'credit - debit so far; null where not known';
 COMMENT ON COLUMN vobiz_bi.account_statement_monthly.unexplained_amount IS
-  'closing_balance - opening_balance - credit + debit, in currency: what the wallet moved without a ledger entry; '
-  '0 in order, null where a balance is not known';
+  'closing_balance - opening_balance - credit + debit + notes_amount, in currency: what the wallet moved without a '
+  'ledger entry; 0 in order, null where a balance is not known';
 COMMENT ON COLUMN vobiz_bi.account_statement_monthly.adjustments_after_close IS
   'effect on the wallet of entries that were first seen, or changed, after the end of the month plus '
   'settings.settle, in currency; it is part of credit and debit';
@@ -84,4 +103,8 @@ COMMENT ON COLUMN vobiz_bi.account_statement_monthly.unproven_windows IS
   'UTC days that touch the month and are not proven, calls and ledger counted each';
 COMMENT ON COLUMN vobiz_bi.account_statement_monthly.is_proven IS
   'whether the month is over and every window of it is proven; otherwise all figures are provisional';
+COMMENT ON COLUMN vobiz_bi.account_statement_monthly.notes_amount IS
+  'debit notes less credit notes of the month, about earlier frozen months (period_notes), in currency';
+COMMENT ON COLUMN vobiz_bi.account_statement_monthly.issued_at IS
+  'when the month was frozen: balances, credit, debit and notes stand as issued; null: live';
 GRANT SELECT ON vobiz_bi.account_statement_monthly TO vobiz_reader, vobiz_writer;

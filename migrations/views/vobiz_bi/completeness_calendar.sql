@@ -11,6 +11,12 @@ WITH counted AS (
   SELECT s.partner_id, s.stream, d.day::date AS day, min(s.difference) AS difference
   FROM vobiz_sync.spans s CROSS JOIN generate_series(s.differs_from, s.differs_to, interval '1 day') d(day)
   WHERE NOT s.agrees GROUP BY 1, 2, 3
+), due AS (
+  -- Every day that is over: one without a window is a day that nobody has read, whatever the reason.
+  SELECT s.partner_id, s.stream, d.day::date AS day
+  FROM vobiz_sync.streams s CROSS JOIN generate_series(greatest(s.start_date, s.keep_from)::timestamp,
+    ((now() AT TIME ZONE 'UTC')::date - 1)::timestamp, interval '1 day') d(day)
+  WHERE s.is_enabled AND s.state <> 'unavailable'
 )
 SELECT partner_id, stream, day AS utc_day,
   -- What proves each day of a span proves nothing of it while the span contradicts their sum.
@@ -27,20 +33,27 @@ SELECT partner_id, stream, day AS utc_day,
     THEN (ARRAY['walk', 'walk+repeats', 'total', 'total+summary'])[
     min(array_position(ARRAY['walk', 'walk+repeats', 'total', 'total+summary'], proof))] END AS proof,
   CASE WHEN bool_and(state = 'proven' AND difference IS NULL) THEN max(proven_at) END AS proven_at,
-  max(read_at) AS read_at, coalesce(min(last_error), min(difference)) AS last_error,
-  min(difference) AS span_difference
+  max(read_at) AS read_at,
+  CASE WHEN (SELECT vobiz.sees_numbers()) THEN coalesce(min(last_error), min(difference)) END AS last_error,
+  CASE WHEN (SELECT vobiz.sees_numbers()) THEN min(difference) END AS span_difference
 FROM counted LEFT JOIN doubted USING (partner_id, stream, day)
 WHERE NOT stands_aside
-GROUP BY partner_id, stream, day;
+GROUP BY partner_id, stream, day
+UNION ALL
+SELECT partner_id, stream, day, 'unread', 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+FROM due
+WHERE NOT EXISTS (
+  SELECT FROM vobiz_sync.windows w WHERE (w.partner_id, w.stream, w.day) = (due.partner_id, due.stream, due.day));
 COMMENT ON VIEW vobiz_bi.completeness_calendar IS
-  'what is known of each UTC day: the worst of its windows, and the totals they rest on';
+  'what is known of each UTC day from the start date to yesterday: the worst of its windows, and their totals';
 COMMENT ON COLUMN vobiz_bi.completeness_calendar.partner_id IS 'auth_id of the partner';
 COMMENT ON COLUMN vobiz_bi.completeness_calendar.stream IS 'name of the stream';
 COMMENT ON COLUMN vobiz_bi.completeness_calendar.utc_day IS 'UTC day, as the API lists rows; not a billing day';
 COMMENT ON COLUMN vobiz_bi.completeness_calendar.state IS
   'the worst state of the windows: forbidden, mismatch, pending, open, proven; mismatch, too, where a span over the '
-  'day contradicts the sum of its days';
-COMMENT ON COLUMN vobiz_bi.completeness_calendar.scopes IS 'windows: 1 for the global list, or one a customer';
+  'day contradicts the sum of its days; unread: no window, nobody has asked for the day yet';
+COMMENT ON COLUMN vobiz_bi.completeness_calendar.scopes IS
+  'windows: 1 for the global list, or one a customer; 0: the day is unread';
 COMMENT ON COLUMN vobiz_bi.completeness_calendar.proven_scopes IS 'of these, proven';
 COMMENT ON COLUMN vobiz_bi.completeness_calendar.api_total_rows IS 'rows the API counts';
 COMMENT ON COLUMN vobiz_bi.completeness_calendar.stored_rows IS 'rows stored and listed';
@@ -54,7 +67,8 @@ COMMENT ON COLUMN vobiz_bi.completeness_calendar.proof IS
 COMMENT ON COLUMN vobiz_bi.completeness_calendar.proven_at IS
   'when the last of the proofs was made; null unless all are proven and no span contradicts';
 COMMENT ON COLUMN vobiz_bi.completeness_calendar.read_at IS 'when the day was last looked at';
-COMMENT ON COLUMN vobiz_bi.completeness_calendar.last_error IS 'why the day is not proven';
+COMMENT ON COLUMN vobiz_bi.completeness_calendar.last_error IS
+  'why the day is not proven; null for readers without numbers';
 COMMENT ON COLUMN vobiz_bi.completeness_calendar.span_difference IS
-  'how a span over the day disagrees with the sum of its days; null unless one does';
+  'how a span over the day disagrees with the sum of its days; null unless one does, and for readers without numbers';
 GRANT SELECT ON vobiz_bi.completeness_calendar TO vobiz_reader, vobiz_writer;

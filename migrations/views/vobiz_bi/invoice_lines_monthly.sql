@@ -1,46 +1,26 @@
+-- A frozen month has its lines as issued; what has changed since is a note in the first month that is not frozen.
 CREATE OR REPLACE VIEW vobiz_bi.invoice_lines_monthly AS
-WITH usage AS (
-  SELECT partner_id, date_trunc('month', day)::date AS month, account_id,
-    coalesce(nullif(currency, ''), 'XXX') AS currency,
-    call_direction, context, sum(attempts)::bigint AS calls, sum(billsec) AS billsec, sum(total_cost) AS amount
-  FROM vobiz.usage_days GROUP BY 1, 2, 3, 4, 5, 6
-), ledger AS (
-  SELECT partner_id, date_trunc('month', day)::date AS month, account_id,
-    coalesce(nullif(currency, ''), 'XXX') AS currency,
-    reference_type, vobiz.is_credit(type) AS is_credit, sum(entries)::bigint AS entries,
-    sum(debit) - sum(credit) AS amount
-  FROM vobiz.ledger_days WHERE status = 'completed' GROUP BY 1, 2, 3, 4, 5, 6
-), lines AS (
-  SELECT partner_id, month, account_id, 'usage' AS line_kind, nullif(call_direction, '') AS call_direction,
-    nullif(context, '') AS product, NULL AS reference_type, calls AS quantity_items,
-    round(billsec / 60.0, 2) AS billable_minutes, currency, amount
-  FROM usage WHERE calls > 0
+WITH lines AS (
+  SELECT l.partner_id, l.month, l.account_id, l.line_kind, l.call_direction, l.product, l.reference_type,
+    l.quantity_items, l.billable_minutes, l.currency, l.amount, l.month AS of_month
+  FROM vobiz.invoice_lines l
+  WHERE NOT EXISTS (SELECT FROM vobiz.periods p
+    WHERE (p.partner_id, p.month) = (l.partner_id, l.month) AND p.state = 'frozen')
   UNION ALL
-  SELECT partner_id, month, account_id, 'ledger_difference', NULL, NULL, NULL, NULL, NULL, currency, sum(amount)
-  FROM (
-    SELECT partner_id, month, account_id, currency, amount FROM ledger
-    WHERE NOT is_credit AND reference_type IN ('cdr', 'stream_cdr', 'ncc')
-    UNION ALL
-    SELECT partner_id, month, account_id, currency, -amount FROM usage) d
-  GROUP BY partner_id, month, account_id, currency HAVING sum(amount) <> 0
+  SELECT i.partner_id, i.month, i.account_id, i.line_kind, i.call_direction, i.product, i.reference_type,
+    i.quantity_items, i.billable_minutes, i.currency, i.amount, i.of_month
+  FROM vobiz.issued_lines i JOIN vobiz.periods p USING (partner_id, month, issue)
+  WHERE p.state = 'frozen' AND i.of_month = i.month
   UNION ALL
-  SELECT partner_id, month, account_id,
-    CASE WHEN reference_type IN ('refund', 'manual_adjustment')
-        OR is_credit AND reference_type IN ('cdr', 'stream_cdr', 'ncc')
-        THEN 'adjustment'
-      WHEN is_credit THEN 'top_up'
-      WHEN reference_type = 'did_rental' THEN 'rental'
-      WHEN reference_type LIKE 'did%' THEN 'purchase'
-      ELSE 'other' END,
-    NULL, NULL, nullif(reference_type, ''), sum(entries)::bigint, NULL, currency, sum(amount)
-  FROM ledger WHERE is_credit OR reference_type NOT IN ('cdr', 'stream_cdr', 'ncc')
-  GROUP BY partner_id, month, account_id, reference_type, is_credit, currency
+  SELECT n.partner_id, n.month, n.account_id, n.note_kind, n.call_direction, n.product,
+    coalesce(n.reference_type, n.line_kind), n.quantity_items, n.billable_minutes, n.currency, n.amount, n.of_month
+  FROM vobiz_bi.period_notes n
 )
 SELECT l.partner_id, l.month, l.account_id, a.name AS account_name, l.line_kind, l.call_direction, l.product,
-  l.reference_type, l.quantity_items, l.billable_minutes, l.currency, l.amount
+  l.reference_type, l.quantity_items, l.billable_minutes, l.currency, l.amount, l.of_month
 FROM lines l LEFT JOIN vobiz.accounts a ON a.auth_id = l.account_id;
 COMMENT ON VIEW vobiz_bi.invoice_lines_monthly IS
-  'what makes up a month of a customer: the lines of one currency add up to debit - credit of '
+  'what makes up a month of a customer: the lines of one currency add up to debit - credit + notes_amount of '
   'account_statement_monthly';
 COMMENT ON COLUMN vobiz_bi.invoice_lines_monthly.partner_id IS 'auth_id of the partner';
 COMMENT ON COLUMN vobiz_bi.invoice_lines_monthly.month IS 'first day of the billing month, in settings.timezone';
@@ -49,13 +29,16 @@ COMMENT ON COLUMN vobiz_bi.invoice_lines_monthly.account_name IS 'customer''s di
 COMMENT ON COLUMN vobiz_bi.invoice_lines_monthly.line_kind IS
   'usage: calls by direction and product, from the calls; ledger_difference: what the ledger debited for calls '
   'beyond that; rental and purchase: numbers; top_up: money in; adjustment: refunds and corrections; other: the '
-  'rest of the ledger';
+  'rest of the ledger; credit_note and debit_note: what changed in an earlier month after it was frozen';
 COMMENT ON COLUMN vobiz_bi.invoice_lines_monthly.call_direction IS 'of usage: inbound or outbound';
 COMMENT ON COLUMN vobiz_bi.invoice_lines_monthly.product IS 'of usage: the context of the calls';
-COMMENT ON COLUMN vobiz_bi.invoice_lines_monthly.reference_type IS 'of ledger lines: what the entries are for';
+COMMENT ON COLUMN vobiz_bi.invoice_lines_monthly.reference_type IS
+  'of ledger lines: what the entries are for; of notes about other lines: the kind of the line';
 COMMENT ON COLUMN vobiz_bi.invoice_lines_monthly.quantity_items IS
   'calls of usage, entries of other lines; null for ledger_difference';
 COMMENT ON COLUMN vobiz_bi.invoice_lines_monthly.billable_minutes IS 'of usage: billable seconds / 60';
 COMMENT ON COLUMN vobiz_bi.invoice_lines_monthly.currency IS 'ISO 4217 code of amount; XXX where nobody states one';
+COMMENT ON COLUMN vobiz_bi.invoice_lines_monthly.of_month IS
+  'the month that the amount belongs to: month itself, or an earlier one in a note';
 COMMENT ON COLUMN vobiz_bi.invoice_lines_monthly.amount IS 'charges positive, credits negative, in currency';
 GRANT SELECT ON vobiz_bi.invoice_lines_monthly TO vobiz_reader, vobiz_writer;

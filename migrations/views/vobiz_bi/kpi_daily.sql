@@ -6,7 +6,7 @@ SELECT u.partner_id, u.day, u.account_id, a.name AS account_name, nullif(u.call_
   round(u.billsec::numeric / nullif(u.answered, 0), 1) AS average_call_seconds,
   round(u.answer_delay_seconds / nullif(u.answer_delay_calls, 0), 2) AS average_answer_delay_seconds,
   u.short_calls, round(100.0 * u.short_calls / nullif(u.answered, 0), 2) AS short_call_percent,
-  u.billsec AS billable_seconds, round(u.billsec / 60.0, 2) AS billable_minutes,
+  u.billsec, round(u.billsec / 60.0, 2) AS billable_minutes,
   CASE WHEN u.has_one_currency THEN u.currency END AS currency,
   CASE WHEN u.has_one_currency THEN u.total_cost END AS total_cost,
   CASE WHEN u.has_one_currency THEN round(u.total_cost * 60 / nullif(u.billsec, 0), 5) END AS cost_per_minute
@@ -45,7 +45,7 @@ COMMENT ON COLUMN vobiz_bi.kpi_daily.average_answer_delay_seconds IS
   'answer_time - start_time of answered calls; not the post-dial delay, which these fields cannot tell';
 COMMENT ON COLUMN vobiz_bi.kpi_daily.short_calls IS 'answered calls of 6 seconds or less';
 COMMENT ON COLUMN vobiz_bi.kpi_daily.short_call_percent IS 'short_calls / answered';
-COMMENT ON COLUMN vobiz_bi.kpi_daily.billable_seconds IS 'billable seconds';
+COMMENT ON COLUMN vobiz_bi.kpi_daily.billsec IS 'billable seconds';
 COMMENT ON COLUMN vobiz_bi.kpi_daily.billable_minutes IS 'billable seconds / 60';
 COMMENT ON COLUMN vobiz_bi.kpi_daily.currency IS
   'ISO 4217 code of the amounts; null where none is stated, or there are several: see usage_daily then';

@@ -4,7 +4,9 @@ CREATE OR REPLACE VIEW vobiz_bi.reconciliation_summary AS
       WHEN bool_or(r.status = 'inconclusive') THEN 'inconclusive' ELSE 'ok' END AS status,
     count(*) FILTER (WHERE r.account_id <> '*') AS accounts, sum(r.rows)::bigint AS rows,
     sum(r.breaks)::bigint AS breaks, sum(r.expected) AS expected, sum(r.actual) AS actual,
-    sum(r.difference) AS difference, min(r.reason) FILTER (WHERE r.status IN ('not_run', 'inconclusive')) AS reason,
+    sum(r.difference) AS difference,
+    CASE WHEN (SELECT vobiz.sees_numbers())
+      THEN min(r.reason) FILTER (WHERE r.status IN ('not_run', 'inconclusive')) END AS reason,
     min(r.proven_oldest) AS proven_oldest, max(r.proven_newest) AS proven_newest, max(r.rule_version) AS rule_version
   FROM vobiz_sync.latest_judgements l
   JOIN vobiz.reconciliation_results r USING (partner_id, billing_day, check_name, run_id)
@@ -25,7 +27,8 @@ COMMENT ON COLUMN vobiz_bi.reconciliation_summary.breaks IS 'breaks found that n
 COMMENT ON COLUMN vobiz_bi.reconciliation_summary.expected IS 'sum of what the one side says, in currency';
 COMMENT ON COLUMN vobiz_bi.reconciliation_summary.actual IS 'sum of what the other side says, in currency';
 COMMENT ON COLUMN vobiz_bi.reconciliation_summary.difference IS 'actual less expected, in currency';
-COMMENT ON COLUMN vobiz_bi.reconciliation_summary.reason IS 'why it could not be judged';
+COMMENT ON COLUMN vobiz_bi.reconciliation_summary.reason IS
+  'why it could not be judged; null for readers without numbers';
 COMMENT ON COLUMN vobiz_bi.reconciliation_summary.proven_oldest IS 'when the first of the windows behind it was proven';
 COMMENT ON COLUMN vobiz_bi.reconciliation_summary.proven_newest IS 'when the last of the windows behind it was proven';
 COMMENT ON COLUMN vobiz_bi.reconciliation_summary.rule_version IS 'version of the check that judged';

@@ -4,14 +4,20 @@ const every = 10000;
 const svgns = 'http://www.w3.org/2000/svg';
 const $ = id => document.getElementById(id);
 
+// As core::visible in the program: what misleads a reader is shown, not obeyed.
+const misleading = /[\u0000-\u001f\u007f-\u009f\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|\udb40[\udc00-\udc7f]/g;
+const signs = {'\n': '\\n', '\r': '\\r', '\t': '\\t'};
+const escape = sign => signs[sign] || '\\u' + sign.codePointAt(0).toString(16).padStart(4, '0');
+const visible = value => typeof value === 'string' ? value.replace(misleading, escape) : value;
+
 // All text from the service is inserted as text, never as markup.
 function make(tag, attributes, ...children) {
   const svg = ['svg', 'rect', 'line', 'path', 'text', 'title', 'g'].includes(tag);
   const element = svg ? document.createElementNS(svgns, tag) : document.createElement(tag);
   for (const [name, value] of Object.entries(attributes || {})) {
-    if (value !== null && value !== undefined && value !== false) element.setAttribute(name, value);
+    if (value !== null && value !== undefined && value !== false) element.setAttribute(name, visible(value));
   }
-  element.append(...children.filter(child => child !== null));
+  element.append(...children.filter(child => child !== null).map(visible));
   return element;
 }
 
@@ -42,7 +48,8 @@ const states = {
   ok: ['good', '✓', 'ok'], new: ['new', '…', 'not read yet'], mismatch: ['bad', '!', 'mismatch'],
   failing: ['bad', '!', 'failing'], failed: ['bad', '!', 'failed'],
   forbidden: ['barred', '×', 'forbidden'], unauthorized: ['bad', '×', 'unauthorized'],
-  cancelled: ['new', '–', 'stopped'],
+  stale: ['bad', '!', 'stale: nobody reads it'], off: ['new', '–', 'not configured'],
+  unavailable: ['new', '–', 'not offered by the API'], cancelled: ['new', '–', 'stopped'],
 };
 function state(name) {
   const [kind, sign, label] = states[name] || ['new', '?', name];
@@ -89,20 +96,31 @@ function wrong(text, columns) {
   return make('tr', {class: 'error'}, make('td', {colspan: columns}, text));
 }
 
+function note(text, columns) {
+  return make('tr', null, make('td', {colspan: columns, class: 'note'}, text));
+}
+
+function refusals(lists) {
+  const others = lists.count - lists.first.length;
+  return lists.first.map(one => one.text).concat(others > 0 ? ['other refused lists: ' + number(others)] : []);
+}
+
 function showStreams(data, now) {
   if (!data.streams.length) return [empty('No stream has been read yet. The first cycles begin as soon as the service runs.')];
+  const many = partners(data.streams).length > 1;
   return partners(data.streams).map(id => {
     const own = data.streams.filter(stream => stream.partner === id);
     const shown = table([['Stream'], ['State'], ['Proven through'], ['Last good', 'number'], ['Next'],
       ['Days proven', 'number'], ['Rejects', 'number'], ['New and changed rows'], ['Requests']], caption(own[0]));
     own.forEach(stream => {
       const days = stream.days.length > 0;
-      shown.tBodies[0].append(cells(make('tr', null, make('th', {scope: 'row'}, stream.stream)), [
+      shown.tBodies[0].append(cells(make('tr', null, make('th', {scope: 'row', title: many && stream.partner}, stream.stream,
+        many ? make('span', {class: 'id'}, ' of ' + partner(stream)) : null)), [
         ['State', state(stream.state)],
         ['Proven through', stream.synced_through || '–'],
         ['Last good', stream.last_success_at ? moment(stream.last_success_at, now) : 'never', 'number'],
         ['Next', stream.held_by ? due(stream.next_due_at, now) : 'no service holds it'],
-        ['Days proven', days ? number(stream.windows.proven) + ' of ' + number(stream.windows.total) : '–', 'number'],
+        ['Days proven', days ? number(daysOf(stream, 'proven')) + ' of ' + number(daysOf(stream)) : '–', 'number'],
         ['Rejects', number(stream.rejects), 'number' + (stream.rejects ? ' bad' : '')],
         ['New and changed rows', spark(stream.hours, 'rows', 'rows', 'rows')],
         ['Requests', spark(stream.hours, 'requests', 'requests', 'requests')],
@@ -110,6 +128,10 @@ function showStreams(data, now) {
       const errors = [stream.last_error, ...stream.disagreeing_spans.map(one => one.difference),
         stream.upkeep_error && 'upkeep: ' + stream.upkeep_error];
       [...new Set(errors)].filter(text => text).forEach(text => shown.tBodies[0].append(wrong(text, 9)));
+      refusals(stream.refused_lists).forEach(text =>
+        shown.tBodies[0].append(note(text, 9)));
+      [stream.customer_round, stream.dashboard_witness].filter(one => one).forEach(one =>
+        shown.tBodies[0].append(note(one.text, 9)));
     });
     return shown;
   });
@@ -117,11 +139,12 @@ function showStreams(data, now) {
 
 const marks = {
   proven: null, open: 'M4 6.5h5', pending: 'M6.5 6.5h.01', mismatch: 'M6.5 3v4M6.5 9.8v.01',
-  forbidden: 'M4 4l5 5M9 4l-5 5',
+  forbidden: 'M4 4l5 5M9 4l-5 5', unread: 'M4 4h5v5h-5z',
 };
 const meaning = {
   proven: 'proven', open: 'open: not over, or being read', pending: 'waits for backfill',
   mismatch: 'mismatch: contradicted by the provider’s totals', forbidden: 'forbidden by the provider',
+  unread: 'never read',
 };
 function square(name, x, y) {
   const group = make('g', {transform: 'translate(' + x + ' ' + y + ')'},
@@ -131,6 +154,9 @@ function square(name, x, y) {
 }
 const dayNumber = text => Date.parse(text + 'T00:00:00Z') / 86400000;
 const dayText = count => new Date(count * 86400000).toISOString().slice(0, 10);
+// Days of the calendar, in one state or in any.
+const daysOf = (stream, state) => sum(stream.days.filter(one => !state || one.state === state),
+  one => dayNumber(one.to) - dayNumber(one.from) + 1);
 const spanText = one => one.from === one.to ? one.from : one.from + ' to ' + one.to;
 
 function calendar(stream) {
@@ -182,9 +208,23 @@ function showDays(data) {
   return with_days.length ? with_days.map(calendar) : [empty('No day has been read yet.')];
 }
 
+// Why the queue is empty: because all has been read, or because nobody has filled it.
+function nothingWaits(data) {
+  if (!data.streams.length) return 'No stream has been read yet.';
+  const days = state => sum(data.streams, stream => daysOf(stream, state));
+  const missing = [['unread', 'never read'], ['forbidden', 'forbidden'], ['mismatch', 'a mismatch']]
+    .filter(([name]) => days(name)).map(([name, words]) => plural(days(name), 'day') + ' ' + words);
+  const bad = data.streams.filter(stream => stream.needs_attention);
+  if (bad.length) missing.push(plural(bad.length, 'stream') + ' with trouble');
+  const fresh = data.streams.filter(stream => stream.state === 'new');
+  if (fresh.length) missing.push(plural(fresh.length, 'stream') + ' not read yet');
+  return missing.length ? 'Nothing waits in the queue, but not everything has been read: ' + missing.join(', ') + '.'
+    : 'Nothing waits: every day since the start date has been read.';
+}
+
 function showBackfill(data) {
   const busy = data.streams.filter(stream => stream.backfill_left > 0);
-  if (!busy.length) return [empty('Nothing waits: every day since the start date has been read.')];
+  if (!busy.length) return [empty(nothingWaits(data))];
   return busy.map(stream => {
     const all = stream.windows.total;
     const done = Math.max(0, all - stream.backfill_left);
@@ -223,13 +263,10 @@ function showRuns(data) {
 }
 
 function verdict(data) {
-  const bad = data.streams.filter(stream => !['ok', 'new'].includes(stream.state));
-  const fresh = data.streams.filter(stream => stream.state === 'new');
-  const [kind, sign, text] = !data.streams.length ? ['new', '…', 'nothing read yet']
-    : bad.length ? ['bad', '!', 'attention: ' + [...new Set(bad.map(stream => stream.stream))].join(', ')]
-    : fresh.length ? ['new', '…', plural(fresh.length, 'stream') + ' not read yet']
-    : ['good', '✓', 'all ' + plural(data.streams.length, 'stream') + ' ok'];
-  return make('span', {class: 'state ' + kind, 'data-sign': sign}, text);
+  const [kind, sign] = !data.verdict.good ? ['bad', '!']
+    : data.streams.some(stream => stream.state === 'ok') && !data.streams.some(stream => stream.state === 'new') ? ['good', '✓']
+    : ['new', '…'];
+  return make('span', {class: 'state ' + kind, 'data-sign': sign}, data.verdict.text);
 }
 
 // Keeps what a person has opened, scrolled or focused.
@@ -253,9 +290,10 @@ function show(data) {
   readAt = Date.parse(data.read_at);
   const now = readAt;
   $('verdict').replaceChildren(verdict(data));
-  document.title = (data.streams.some(stream => !['ok', 'new'].includes(stream.state)) ? '! ' : '') + 'vobiz-syncd';
+  $('service').textContent = visible(data.service);
+  document.title = (data.verdict.good ? '' : '! ') + 'vobiz-syncd';
   replace('streams', showStreams(data, now));
-  const rest = JSON.stringify([data.streams.map(stream => [stream.days, stream.windows, stream.backfill_left, stream.partner_name]), data.runs, data.open_breaks]);
+  const rest = JSON.stringify([data.streams.map(stream => [stream.days, stream.windows, stream.backfill_left, stream.partner_name, stream.state]), data.runs, data.open_breaks]);
   if (rest === shown) return;
   shown = rest;
   replace('days', showDays(data));
@@ -266,7 +304,7 @@ function show(data) {
 
 function complain(text) {
   $('problem').hidden = !text;
-  $('problem').textContent = text ? text + (readAt ? ' The data shown is from ' + time(new Date(readAt).toISOString()) + '.' : '') : '';
+  $('problem').textContent = text ? visible(text) + (readAt ? ' The data shown is from ' + time(new Date(readAt).toISOString()) + '.' : '') : '';
   if (text && !readAt) $('verdict').textContent = 'no status';
 }
 

@@ -1,0 +1,1 @@
+-- Has no change of a table: functions/schema/wait_for_writers.sql is new, and older daemons look at the number.

@@ -1,0 +1,89 @@
+#include "vobiz/schedule/customer_pace.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace vobiz::schedule {
+
+using std::chrono::seconds;
+
+namespace {
+
+constexpr seconds totals_every{20};
+// The list of customers costs a request for each hundred of them: one a second at most.
+constexpr seconds shortest_between_lists{20};
+constexpr seconds unvouched_every{45};
+constexpr seconds vouched_every{300};
+
+bool has_customer_days(streams::stream const& stream) {
+  return stream.form == streams::shape::day_windows &&
+         stream.endpoints == streams::endpoint_scope::either;
+}
+
+bool is_vouched_stream(std::string_view name) {
+  auto const* const stream = streams::find(name);
+  return stream != nullptr && stream->vouched_by.has_value();
+}
+
+}  // namespace
+
+bool customer_pace::is_totals(streams::stream const& stream) const {
+  return std::ranges::any_of(by_customer_, [&](auto const name) {
+    auto const* const read = streams::find(name);
+    return read != nullptr && read->vouched_by && read->vouched_by->stream == stream.name;
+  });
+}
+
+seconds customer_pace::between_lists() const {
+  return std::max(shortest_between_lists, seconds(static_cast<std::int64_t>(pages_)));
+}
+
+std::optional<seconds> customer_pace::within(streams::stream const& stream) const {
+  if (is_totals(stream)) return totals_every;
+  if (by_customer_.empty() || !stream.carries_wallets) return std::nullopt;
+  return vouched_ ? vouched_every : std::max(unvouched_every, between_lists());
+}
+
+// Calls first: people wait for them, and the budget is one for both.
+std::vector<std::string> customer_pace::after_customers() {
+  std::vector<std::string> const all(by_customer_.begin(), by_customer_.end());
+  std::vector<std::string> first;
+  for (auto const& name : all) {
+    if (is_vouched_stream(name)) first.push_back(name);
+  }
+  ledgers_wait_ = !first.empty();
+  return first.empty() ? all : first;
+}
+
+std::vector<std::string> customer_pace::ended(streams::stream const& stream,
+                                              sink::run_report const& report, time_point now) {
+  bool const is_good =
+      report.outcome == sink::run_outcome::ok || report.outcome == sink::run_outcome::mismatch;
+  std::vector<std::string> due;
+  if (has_customer_days(stream)) {
+    // One that knows no customer yet waits for their list.
+    if (report.by_customer) by_customer_.insert(stream.name);
+    if (!report.by_customer && is_good) by_customer_.erase(stream.name);
+    if (!stream.vouched_by) return due;
+    vouched_ = report.by_customer && report.vouched;
+    if (!std::exchange(ledgers_wait_, false)) return due;
+    for (auto const name : by_customer_) {
+      if (!is_vouched_stream(name)) due.emplace_back(name);
+    }
+    return due;
+  }
+  if (by_customer_.empty() || !is_good) return due;
+  if (stream.carries_wallets) {
+    pages_ = std::max<std::uint64_t>(1, report.requests);
+    customers_read_ = now;
+    wants_customers_ = false;
+    return after_customers();
+  }
+  if (!is_totals(stream)) return due;
+  if (report.rows.inserted + report.rows.updated > 0) wants_customers_ = true;
+  bool const may = !customers_read_ || now - *customers_read_ >= between_lists();
+  if (wants_customers_ && may) due.emplace_back(streams::customers().name);
+  return due;
+}
+
+}  // namespace vobiz::schedule

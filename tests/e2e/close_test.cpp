@@ -1,0 +1,177 @@
+#include <boost/json/parse.hpp>
+
+#include "rig.hpp"
+
+// The command `close`: a billing month from draft to frozen to a note in the next one.
+namespace vobiz::e2e {
+namespace {
+
+struct closing : public ::testing::Test {
+  closing() {
+    all.configure([](auto& s) { s.days = 100; });
+    all.sync_ends_with(0);
+    last = month_back(1);
+    customer = account(all, 1);
+  }
+
+  std::string month_back(int n) {
+    return all.value("SELECT to_char(vobiz.billing_day(now()) - interval '" + std::to_string(n) +
+                     " month', 'YYYY-MM')");
+  }
+
+  ending close(std::vector<std::string> more = {}) {
+    std::vector<std::string> words = {"close", "--month", last};
+    words.insert(words.end(), more.begin(), more.end());
+    return all.syncd.run(words);
+  }
+
+  void freeze() {
+    auto const frozen = close({"--approve", "--accept-unjudged", "--note", "books agreed"});
+    ASSERT_EQ(frozen.code, 0) << frozen.out << frozen.err;
+    ASSERT_THAT(frozen.out, HasSubstr(" and frozen, issue "));
+  }
+
+  boost::json::object statement_of(std::string const& month) {
+    auto const ended =
+        all.syncd.run({"statement", "--account", customer, "--month", month, "--json"});
+    auto const parsed = boost::json::parse(ended.out);
+    return parsed.at("statements").at(0).as_object();
+  }
+
+  // A day in the middle of the month that is closed, whatever the zone.
+  std::string a_day() {
+    return all.value(
+        "SELECT (date_trunc('month', vobiz.billing_day(now())) - interval '3 days')::date");
+  }
+
+  // A call and its charge, which come when the month is frozen.
+  void add_late_call() {
+    add_call(all.api, {{"account", customer}, {"day", a_day()}, {"cost", "7.25"}});
+    for (auto const* stream : {"cdrs", "transactions"}) {
+      auto const ended = all.syncd.run({"backfill", stream, "--from", a_day(), "--to", a_day()});
+      ASSERT_EQ(ended.code, 0) << ended.out << ended.err;
+    }
+  }
+
+  // Long enough for each number to have been charged before the month.
+  rig all{{"--days", "100", "--calls-per-day", "10"}};
+  std::string last;
+  std::string customer;
+};
+
+TEST_F(closing, is_a_draft_until_somebody_approves_it) {
+  auto const draft = close();
+  // Wallets were not read before the mirror began.
+  EXPECT_EQ(draft.code, 4) << draft.out << draft.err;
+  EXPECT_THAT(draft.out, HasSubstr("\n  open breaks              0\n"));
+  EXPECT_THAT(draft.out, HasSubstr("\n  not judged               balance_roll, "));
+  EXPECT_THAT(draft.out, HasSubstr("\nverdict: "));
+  EXPECT_THAT(draft.out, HasSubstr(last + " is a draft with "));
+  EXPECT_EQ(all.value("SELECT state FROM vobiz_bi.periods WHERE month = '" + last + "-01'"),
+            "draft");
+
+  auto const refused = close({"--approve", "--note", "looks good"});
+  EXPECT_EQ(refused.code, 4) << refused.out;
+  EXPECT_THAT(refused.out, HasSubstr(" is not approved: "));
+  EXPECT_THAT(refused.out, HasSubstr("--accept-unjudged"));
+  EXPECT_EQ(all.value("SELECT count(*) FROM vobiz.issued_statements"), "0");
+
+  freeze();
+  EXPECT_EQ(all.value("SELECT state || ' ' || issue FROM vobiz_bi.periods WHERE month = '" + last +
+                      "-01'"),
+            "frozen 1");
+  EXPECT_EQ(all.value("SELECT string_agg(e ->> 'state', ' ') FROM vobiz.periods, "
+                      "jsonb_array_elements(history) e"),
+            "draft draft approved frozen");
+  auto const again = close({"--approve", "--accept-unjudged", "--note", "once more"});
+  EXPECT_EQ(again.code, 1);
+  EXPECT_THAT(again.out, HasSubstr(last + " is frozen since "));
+  // To look at it is no fault.
+  EXPECT_EQ(close().code, 0);
+}
+
+TEST_F(closing, keeps_what_was_issued_and_makes_a_note_of_what_comes_later) {
+  auto const before = statement_of(last);
+  freeze();
+  auto const issued = statement_of(last);
+  EXPECT_EQ(issued.at("state").as_string(), "issued");
+  EXPECT_EQ(issued.at("closing_balance"), before.at("closing_balance"));
+  EXPECT_EQ(issued.at("lines"), before.at("lines"));
+  auto const next_before = statement_of(month_back(0));
+
+  add_late_call();
+  auto const after = statement_of(last);
+  EXPECT_EQ(after.at("opening_balance"), issued.at("opening_balance"));
+  EXPECT_EQ(after.at("debit"), issued.at("debit"));
+  EXPECT_EQ(after.at("closing_balance"), issued.at("closing_balance"));
+  EXPECT_EQ(after.at("lines"), issued.at("lines"));
+
+  auto const next = statement_of(month_back(0));
+  EXPECT_EQ(next.at("opening_balance"), next_before.at("opening_balance"));
+  EXPECT_EQ(next.at("opening_balance"), issued.at("closing_balance"));
+  EXPECT_EQ(next.at("notes_amount").as_string(), "7.25");
+  EXPECT_EQ(
+      all.value("SELECT round(" + std::string(next_before.at("closing_balance").as_string()) +
+                " - 7.25 - " + std::string(next.at("closing_balance").as_string()) + ", 9) = 0"),
+      "t");
+  EXPECT_EQ(
+      all.value(
+          "SELECT string_agg(note_kind || ' ' || line_kind || ' ' || trim_scale(amount), ', ') "
+          "FROM vobiz_bi.period_notes WHERE of_month = '" +
+          last + "-01'"),
+      "debit_note usage 7.25");
+  EXPECT_EQ(all.value("SELECT string_agg(DISTINCT stream, ' ' ORDER BY stream) FROM "
+                      "vobiz_bi.period_note_rows WHERE account_id = '" +
+                      customer + "'"),
+            "cdrs transactions");
+  auto const seen = close();
+  EXPECT_EQ(seen.code, 0);
+  EXPECT_THAT(seen.out, HasSubstr("\n  changed since frozen     1 of 7.25 INR\n"));
+  // The lines of all months add up to the statements', frozen or not.
+  EXPECT_EQ(all.value(R"(
+SELECT count(*) FROM vobiz_bi.account_statement_monthly s
+LEFT JOIN (SELECT month, account_id, currency, sum(amount) AS amount FROM vobiz_bi.invoice_lines_monthly
+  GROUP BY 1, 2, 3) l USING (month, account_id, currency)
+WHERE coalesce(l.amount, 0) <> s.debit - s.credit + s.notes_amount OR s.unexplained_amount <> 0)"),
+            "0");
+}
+
+TEST_F(closing, can_be_reopened_with_a_reason) {
+  freeze();
+  add_late_call();
+  EXPECT_EQ(close({"--reopen"}).code, 2);
+  auto const reopened = close({"--reopen", "--note", "the provider charged a call late"});
+  EXPECT_EQ(reopened.code, 0) << reopened.err;
+  EXPECT_THAT(reopened.out, HasSubstr(last + " is reopened"));
+  EXPECT_EQ(all.value("SELECT count(*) FROM vobiz_bi.period_notes"), "0");
+  EXPECT_NE(statement_of(last).at("state").as_string(), "issued");
+  EXPECT_EQ(close({"--reopen", "--note", "again"}).code, 1);
+  // The day had been found in order without the call.
+  auto const doubtful = close({"--approve", "--accept-unjudged", "--note", "as corrected"});
+  EXPECT_EQ(doubtful.code, 3) << doubtful.out;
+  EXPECT_THAT(doubtful.out, HasSubstr(" is not approved: 2 open breaks: "));
+  for (auto const* kind : {"cdr", "entry"}) {
+    auto const id =
+        all.value("SELECT min(id) FROM vobiz.reconciliation_breaks WHERE state = 'open'");
+    EXPECT_EQ(all.syncd.run({"reconcile", "accept", id, "--note", kind}).code, 0);
+  }
+  freeze();
+  EXPECT_EQ(all.value("SELECT state || ' ' || issue FROM vobiz.periods"), "frozen 2");
+  EXPECT_EQ(all.value("SELECT count(*) FROM vobiz_bi.period_notes"), "0");
+  EXPECT_EQ(all.value("SELECT count(DISTINCT issue) FROM vobiz.issued_statements"), "2");
+}
+
+TEST_F(closing, refuses_what_cannot_be_meant) {
+  auto const running = all.syncd.run({"close", "--month", month_back(0)});
+  EXPECT_EQ(running.code, 2);
+  EXPECT_THAT(running.err, HasSubstr("is not over in Asia/Kolkata\nhint: "));
+  auto const silent = close({"--approve"});
+  EXPECT_EQ(silent.code, 2);
+  EXPECT_THAT(silent.err, HasSubstr("--note is missing\nhint: "));
+  auto const stranger = close({"--partner", "nobody"});
+  EXPECT_EQ(stranger.code, 2);
+  EXPECT_THAT(stranger.err, HasSubstr("no partner is called \"nobody\""));
+}
+
+}  // namespace
+}  // namespace vobiz::e2e
