@@ -11,7 +11,7 @@ Installs what is missing, builds vobiz-syncd, starts a throw-away PostgreSQL and
 partners, mirrors them, prints what arrived and compares it with the simulators' own records.
 Nothing outside build/ and /tmp is touched, except that missing Debian packages are installed.
 
-  --keep   leaves the service, the simulated partners and PostgreSQL running, to look around
+  --keep   leaves the service, its status page, the simulated partners and PostgreSQL running, to look around
   --stop   stops what --keep left running and removes it
 TEXT
 }
@@ -97,7 +97,9 @@ wait_for_simulator() {
 }
 
 write_config() {
-  local name
+  local name http=false
+  # The system chooses a port, which the service names.
+  [ -z "$keep" ] || http='{listen: "127.0.0.1:0"}'
   (
     umask 077
     {
@@ -119,7 +121,7 @@ streams:
   cdrs: {every: 5s, start_date: $first_day}
   transactions: {every: 5s, start_date: $first_day}
   analytics: {every: 1m, start_date: $first_day}
-http: false
+http: $http
 YAML
     } >"$home/vobiz-syncd.yaml"
   )
@@ -175,6 +177,28 @@ books() {
   # 4: some checks could not run, see above.
   [ $outcome -eq 0 ] || [ $outcome -eq 4 ] ||
     fail "reconcile ends with $outcome, and nothing should be found" "$home/books.log"
+}
+
+page_of() { sed -n 's/.* listening on \(http:[^ ]*\).*/\1/p' "$home/vobiz-syncd.log" | head -n 1; }
+
+# What to look at first, as commands to paste.
+to_try() {
+  local as="PGHOST=$PGHOST PGUSER=postgres PGDATABASE=vobiz"
+  paint 1 "three things to try:"
+  cat <<TEXT
+    1  Whose wallet runs dry first?
+       $as psql -c 'SELECT account_name, balance, currency, runway_days
+         FROM vobiz_bi.wallet_runway WHERE runway_days IS NOT NULL ORDER BY runway_days LIMIT 5'
+    2  Let the provider change a call, and see when the mirror has noticed (the service looks every five seconds):
+       curl -d '{"cost": "9.99"}' http://127.0.0.1:$(cat "$home/acme.port")/_control/calls/$uuid
+       $as psql -c 'SELECT seen_at, column_name, old_value, new_value
+         FROM vobiz.adjustments ORDER BY seen_at DESC LIMIT 2'
+    3  Draw the dashboards as Grafana shows them, into build/dashboards:
+       $as scripts/render-dashboards.sh
+TEXT
+  local tool missing=
+  for tool in node npm chromium; do command -v "$tool" >/dev/null || missing="$missing $tool"; done
+  [ -z "$missing" ] || echo "       It needs, and this machine lacks:$missing"
 }
 
 main() {
@@ -279,18 +303,20 @@ main() {
   say "leaving it running: the partners' clocks go on (calls come in Indian business hours), vobiz-syncd run follows"
   start clock scripts/quickstart/clock.sh "$home" "$(cat "$home/acme.port")" "$(cat "$home/zenith.port")"
   start vobiz-syncd build/release/vobiz-syncd -c "$home/vobiz-syncd.yaml" run
-  until grep -q 'running:' "$home/vobiz-syncd.log"; do
+  until grep -q 'running:' "$home/vobiz-syncd.log" && [ -n "$(page_of)" ]; do
     kill -0 "$(cat "$home/vobiz-syncd.pid")" 2>/dev/null || fail "vobiz-syncd run ends" "$home/vobiz-syncd.log"
     sleep 0.1
   done
   echo "$home" >"$kept"
   trap - EXIT
   cat <<TEXT
+    page       $(page_of)
     psql       psql -h $PGHOST -U postgres vobiz
     status     build/release/vobiz-syncd -c $home/vobiz-syncd.yaml status
     log        tail -f $home/vobiz-syncd.log
     stop       scripts/quickstart.sh --stop
 TEXT
+  to_try
 }
 
 main "$@"
