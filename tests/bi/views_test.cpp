@@ -210,6 +210,45 @@ TEST(views, explain_every_view_and_column) {
             17);
 }
 
+// All dates but those that are named utc_day.
+TEST(views, say_of_which_zone_their_days_are) {
+  store all;
+  auto const dates = std::string(
+      "FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0\n"
+      "WHERE relnamespace IN ('vobiz_bi'::regnamespace, 'vobiz'::regnamespace) AND relkind = 'v' "
+      "AND a.atttypid = 'date'::regtype\n");
+  EXPECT_EQ(all.value("SELECT string_agg(c.oid::regclass || '.' || a.attname, ' ') " + dates +
+                      "AND a.attname <> 'utc_day' "
+                      "AND col_description(c.oid, a.attnum) !~ 'settings\\.timezone|UTC day'"),
+            "");
+  EXPECT_EQ(all.value("SELECT string_agg(DISTINCT c.oid::regclass::text, ' ') " + dates +
+                      "AND obj_description(c.oid, 'pg_class') !~ 'settings\\.timezone|UTC day'"),
+            "");
+  EXPECT_GE(std::stoi(all.value("SELECT count(*) " + dates)), 25);
+}
+
+TEST(views, compare_numbers_with_or_without_a_plus) {
+  store all;
+  all.merge("numbers", R"({"items":[{"e164":"+919876500032"},{"e164":"919876500033"}]})");
+  all.calls({call(1, R"("caller_id_number":"919876500032","destination_number":"+919876500033")"),
+             call(2, R"("caller_id_number":"00919876500032","destination_number":"00912")"),
+             call(3, R"("caller_id_number":"sip:a-b.c@example.com","destination_number":"")")});
+  EXPECT_EQ(
+      line(all, "e164 calls",
+           "(SELECT e164, count(call_uuid) AS calls FROM vobiz_bi.number_inventory LEFT JOIN "
+           "vobiz_bi.calls ON number_key IN (caller_key, called_key) GROUP BY 1 ORDER BY 1) n"),
+      "+919876500032 2\n919876500033 1");
+  // As it is shown, nothing is taken from it.
+  EXPECT_EQ(line(all, "caller_number caller_key called_number called_key",
+                 "(SELECT * FROM vobiz_bi.calls ORDER BY call_uuid OFFSET 1) c"),
+            "00919876500032 919876500032 00912 912\n"
+            "sip:a-b.c@example.com sip:a-b.c@example.com  ");
+  EXPECT_EQ(all.value("SELECT concat_ws(' ', vobiz.number_key('+91 (98765) 000-32'), "
+                      "vobiz.number_key('919876****32'), vobiz.number_key('anonymous'), "
+                      "coalesce(vobiz.number_key(NULL), 'null'))"),
+            "919876500032 919876****32 anonymous null");
+}
+
 TEST(views, name_units_and_put_currencies_beside_amounts) {
   store all;
   // Names of amounts have no unit, so a view with amounts has a currency; other fractions name

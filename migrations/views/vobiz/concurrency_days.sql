@@ -7,7 +7,8 @@ CREATE OR REPLACE VIEW vobiz.concurrency_days AS
   FROM vobiz_sync.rollup_marks m
   CROSS JOIN LATERAL vobiz_sync.peak_concurrency(m.partner_id, m.day) p
   WHERE m.rollup = 'concurrency';
-COMMENT ON VIEW vobiz.concurrency_days IS 'most calls at the same time, by billing day, exact at any time';
+COMMENT ON VIEW vobiz.concurrency_days IS
+  'most calls at the same time, by billing day, exact at any time; days are those of settings.timezone';
 COMMENT ON COLUMN vobiz.concurrency_days.partner_id IS 'auth_id of the partner';
 COMMENT ON COLUMN vobiz.concurrency_days.account_id IS
   'auth_id of the customer; * for all customers of the partner together';

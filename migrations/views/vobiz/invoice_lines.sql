@@ -40,7 +40,8 @@ SELECT partner_id, month, account_id, line_kind, call_direction, product, refere
   billable_minutes, currency, amount
 FROM lines;
 COMMENT ON VIEW vobiz.invoice_lines IS
-  'what makes up a month of a customer by the rows as they are now, whether the month is frozen or not';
+  'what makes up a month of a customer by the rows as they are now, whether the month is frozen or not; months are '
+  'those of settings.timezone';
 COMMENT ON COLUMN vobiz.invoice_lines.partner_id IS 'auth_id of the partner';
 COMMENT ON COLUMN vobiz.invoice_lines.month IS 'first day of the billing month, in settings.timezone';
 COMMENT ON COLUMN vobiz.invoice_lines.account_id IS 'auth_id of the customer';

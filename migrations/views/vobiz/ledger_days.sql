@@ -7,7 +7,8 @@ CREATE OR REPLACE VIEW vobiz.ledger_days AS
   FROM vobiz_sync.rollup_marks m
   CROSS JOIN LATERAL vobiz_sync.ledger_of_day(m.partner_id, m.day, m.account_id) f
   WHERE m.rollup = 'ledger';
-COMMENT ON VIEW vobiz.ledger_days IS 'ledger entries by customer and billing day, exact at any time';
+COMMENT ON VIEW vobiz.ledger_days IS
+  'ledger entries by customer and billing day, exact at any time; days are those of settings.timezone';
 COMMENT ON COLUMN vobiz.ledger_days.partner_id IS 'auth_id of the partner';
 COMMENT ON COLUMN vobiz.ledger_days.account_id IS 'auth_id of the customer';
 COMMENT ON COLUMN vobiz.ledger_days.day IS 'billing day, see settings.timezone';

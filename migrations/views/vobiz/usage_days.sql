@@ -7,7 +7,8 @@ CREATE OR REPLACE VIEW vobiz.usage_days AS
   FROM vobiz_sync.rollup_marks m
   CROSS JOIN LATERAL vobiz_sync.usage_of_day(m.partner_id, m.day, m.account_id) f
   WHERE m.rollup = 'calls';
-COMMENT ON VIEW vobiz.usage_days IS 'calls by customer and billing day: sums and counts, exact at any time';
+COMMENT ON VIEW vobiz.usage_days IS
+  'calls by customer and billing day: sums and counts, exact at any time; days are those of settings.timezone';
 COMMENT ON COLUMN vobiz.usage_days.partner_id IS 'auth_id of the partner';
 COMMENT ON COLUMN vobiz.usage_days.account_id IS 'auth_id of the customer';
 COMMENT ON COLUMN vobiz.usage_days.day IS 'billing day, see settings.timezone';

@@ -7,7 +7,8 @@ CREATE OR REPLACE VIEW vobiz.usage_hours AS
   FROM (SELECT DISTINCT partner_id, day FROM vobiz_sync.rollup_marks WHERE rollup = 'calls') m
   CROSS JOIN LATERAL vobiz_sync.hours_of_day(m.partner_id, m.day) f;
 COMMENT ON VIEW vobiz.usage_hours IS
-  'calls of a whole partner by hour, exact at any time; with a range of days, only these are looked at';
+  'calls of a whole partner by hour, exact at any time; with a range of days, only these are looked at; days are '
+  'those of settings.timezone';
 COMMENT ON COLUMN vobiz.usage_hours.partner_id IS 'auth_id of the partner';
 COMMENT ON COLUMN vobiz.usage_hours.day IS 'billing day, see settings.timezone';
 COMMENT ON COLUMN vobiz.usage_hours.hour IS 'start of the hour, on the clock of settings.timezone';

@@ -21,7 +21,8 @@ LEFT JOIN LATERAL (
   FROM (SELECT vobiz.billing_day(now()) AS today, date_trunc('month', vobiz.billing_day(now()))::date AS month) n
   JOIN vobiz.usage_days d ON d.account_id = a.auth_id AND d.day >= n.month - interval '1 month') u ON true
 WHERE a.removed_at IS NULL;
-COMMENT ON VIEW vobiz_bi.account_overview IS 'one line a customer: who it is, its wallet, its traffic';
+COMMENT ON VIEW vobiz_bi.account_overview IS
+  'one line a customer: who it is, its wallet, its traffic; days are those of settings.timezone';
 COMMENT ON COLUMN vobiz_bi.account_overview.partner_id IS 'auth_id of the partner';
 COMMENT ON COLUMN vobiz_bi.account_overview.account_id IS 'auth_id of the customer';
 COMMENT ON COLUMN vobiz_bi.account_overview.account_name IS 'customer''s display name';
@@ -43,6 +44,6 @@ COMMENT ON COLUMN vobiz_bi.account_overview.answer_rate_7_days_percent IS 'answe
 COMMENT ON COLUMN vobiz_bi.account_overview.total_cost_this_month IS
   'of calls of this billing month so far, in currency';
 COMMENT ON COLUMN vobiz_bi.account_overview.total_cost_last_month IS 'of calls of the last billing month, in currency';
-COMMENT ON COLUMN vobiz_bi.account_overview.last_call_day IS 'billing day of the last call';
+COMMENT ON COLUMN vobiz_bi.account_overview.last_call_day IS 'billing day of the last call, in settings.timezone';
 COMMENT ON COLUMN vobiz_bi.account_overview.created_at IS 'when the provider created the account';
 GRANT SELECT ON vobiz_bi.account_overview TO vobiz_reader, vobiz_writer;

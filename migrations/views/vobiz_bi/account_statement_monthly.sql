@@ -66,7 +66,8 @@ LEFT JOIN LATERAL (
   SELECT sum(e.effect) AS effect, count(*) AS entries
   FROM vobiz.entries_after_close(m.partner_id, m.account_id, m.month) e WHERE e.currency = m.currency) j ON true;
 COMMENT ON VIEW vobiz_bi.account_statement_monthly IS
-  'the wallet of each customer by billing month, as finance closes it: what is not known is null, never a guess';
+  'the wallet of each customer by billing month, as finance closes it: what is not known is null, never a guess; '
+  'months are those of settings.timezone';
 COMMENT ON COLUMN vobiz_bi.account_statement_monthly.partner_id IS 'auth_id of the partner';
 COMMENT ON COLUMN vobiz_bi.account_statement_monthly.month IS 'first day of the billing month, in settings.timezone';
 COMMENT ON COLUMN vobiz_bi.account_statement_monthly.account_id IS 'auth_id of the customer';

@@ -7,11 +7,16 @@ SELECT c.partner_id, c.account_id, a.name AS account_name, c.uuid AS call_uuid, 
     ELSE vobiz.masked_number(c.destination_number) END AS called_number,
   c.duration, c.billsec, c.hangup_cause, c.mos AS mos_points,
   c.jitter AS jitter_milliseconds, c.packet_loss AS packet_loss_percent, c.cost, c.streaming_cost, c.total_cost,
-  c.currency, c.window_day AS utc_day, vobiz.billing_day(c.start_time) AS day
+  c.currency, c.window_day AS utc_day, vobiz.billing_day(c.start_time) AS day,
+  vobiz.number_key(CASE WHEN (SELECT vobiz.sees_numbers()) THEN c.caller_id_number
+    ELSE vobiz.masked_number(c.caller_id_number) END) AS caller_key,
+  vobiz.number_key(CASE WHEN (SELECT vobiz.sees_numbers()) THEN c.destination_number
+    ELSE vobiz.masked_number(c.destination_number) END) AS called_key
 FROM vobiz.cdrs c LEFT JOIN vobiz.accounts a ON a.auth_id = c.account_id
 WHERE c.removed_at IS NULL;
 COMMENT ON VIEW vobiz_bi.calls IS
-  'single calls; give a span of started_at, and an account_id where there is one, to read few of them';
+  'single calls; give a span of started_at, and an account_id where there is one, to read few of them; days are '
+  'those of settings.timezone';
 COMMENT ON COLUMN vobiz_bi.calls.partner_id IS 'auth_id of the partner';
 COMMENT ON COLUMN vobiz_bi.calls.account_id IS 'auth_id of the customer';
 COMMENT ON COLUMN vobiz_bi.calls.account_name IS 'customer''s display name';
@@ -34,5 +39,9 @@ COMMENT ON COLUMN vobiz_bi.calls.streaming_cost IS 'of streaming its audio, in c
 COMMENT ON COLUMN vobiz_bi.calls.total_cost IS 'cost and streaming_cost, in currency';
 COMMENT ON COLUMN vobiz_bi.calls.currency IS 'ISO 4217 code of the amounts';
 COMMENT ON COLUMN vobiz_bi.calls.utc_day IS 'UTC day under which the API lists it';
-COMMENT ON COLUMN vobiz_bi.calls.day IS 'billing day, in the zone of vobiz.settings; a filter on it reads every call';
+COMMENT ON COLUMN vobiz_bi.calls.day IS 'billing day, in settings.timezone; a filter on it reads every call';
+COMMENT ON COLUMN vobiz_bi.calls.caller_key IS
+  'caller_number as vobiz.number_key writes it, with or without a "+"; join it with number_key of number_inventory';
+COMMENT ON COLUMN vobiz_bi.calls.called_key IS
+  'called_number as vobiz.number_key writes it, with or without a "+"; join it with number_key of number_inventory';
 GRANT SELECT ON vobiz_bi.calls TO vobiz_reader, vobiz_writer;

@@ -5,7 +5,8 @@ SELECT h.partner_id, h.day, h.account_id, a.name AS account_name, nullif(h.call_
 FROM vobiz.hangup_days h
 LEFT JOIN vobiz.hangup_causes c USING (hangup_cause)
 LEFT JOIN vobiz.accounts a ON a.auth_id = h.account_id;
-COMMENT ON VIEW vobiz_bi.hangup_daily IS 'how calls ended, by billing day, customer, direction and cause';
+COMMENT ON VIEW vobiz_bi.hangup_daily IS
+  'how calls ended, by billing day, customer, direction and cause; days are those of settings.timezone';
 COMMENT ON COLUMN vobiz_bi.hangup_daily.partner_id IS 'auth_id of the partner';
 COMMENT ON COLUMN vobiz_bi.hangup_daily.day IS 'billing day, in settings.timezone';
 COMMENT ON COLUMN vobiz_bi.hangup_daily.account_id IS 'auth_id of the customer';

@@ -21,7 +21,7 @@ SELECT l.partner_id, l.month, l.account_id, a.name AS account_name, l.line_kind,
 FROM lines l LEFT JOIN vobiz.accounts a ON a.auth_id = l.account_id;
 COMMENT ON VIEW vobiz_bi.invoice_lines_monthly IS
   'what makes up a month of a customer: the lines of one currency add up to debit - credit + notes_amount of '
-  'account_statement_monthly';
+  'account_statement_monthly; months are those of settings.timezone';
 COMMENT ON COLUMN vobiz_bi.invoice_lines_monthly.partner_id IS 'auth_id of the partner';
 COMMENT ON COLUMN vobiz_bi.invoice_lines_monthly.month IS 'first day of the billing month, in settings.timezone';
 COMMENT ON COLUMN vobiz_bi.invoice_lines_monthly.account_id IS 'auth_id of the customer';
@@ -39,6 +39,6 @@ COMMENT ON COLUMN vobiz_bi.invoice_lines_monthly.quantity_items IS
 COMMENT ON COLUMN vobiz_bi.invoice_lines_monthly.billable_minutes IS 'of usage: billable seconds / 60';
 COMMENT ON COLUMN vobiz_bi.invoice_lines_monthly.currency IS 'ISO 4217 code of amount; XXX where nobody states one';
 COMMENT ON COLUMN vobiz_bi.invoice_lines_monthly.of_month IS
-  'the month that the amount belongs to: month itself, or an earlier one in a note';
+  'the month that the amount belongs to, in settings.timezone: month itself, or an earlier one in a note';
 COMMENT ON COLUMN vobiz_bi.invoice_lines_monthly.amount IS 'charges positive, credits negative, in currency';
 GRANT SELECT ON vobiz_bi.invoice_lines_monthly TO vobiz_reader, vobiz_writer;

@@ -28,7 +28,8 @@ FROM (
     FROM vobiz.hangup_days h LEFT JOIN vobiz.hangup_causes c USING (hangup_cause)) s
   GROUP BY partner_id, day, account_id, call_direction) u
 LEFT JOIN vobiz.accounts a ON a.auth_id = u.account_id;
-COMMENT ON VIEW vobiz_bi.kpi_daily IS 'key figures of traffic by billing day, customer and direction';
+COMMENT ON VIEW vobiz_bi.kpi_daily IS
+  'key figures of traffic by billing day, customer and direction; days are those of settings.timezone';
 COMMENT ON COLUMN vobiz_bi.kpi_daily.partner_id IS 'auth_id of the partner';
 COMMENT ON COLUMN vobiz_bi.kpi_daily.day IS 'billing day, in settings.timezone';
 COMMENT ON COLUMN vobiz_bi.kpi_daily.account_id IS 'auth_id of the customer';

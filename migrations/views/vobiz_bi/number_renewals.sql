@@ -10,9 +10,10 @@ FROM (
   FROM vobiz.numbers n LEFT JOIN vobiz.accounts a ON a.auth_id = n.account_id
   WHERE n.removed_at IS NULL AND n.next_billing_date IS NOT NULL AND n.account_id IS NOT NULL) r
 LEFT JOIN vobiz_bi.wallet_runway w ON w.account_id = r.account_id;
-COMMENT ON VIEW vobiz_bi.number_renewals IS 'rentals of numbers that fall due, and whether the wallet covers them';
+COMMENT ON VIEW vobiz_bi.number_renewals IS
+  'rentals of numbers that fall due, and whether the wallet covers them; days are those of settings.timezone';
 COMMENT ON COLUMN vobiz_bi.number_renewals.partner_id IS 'auth_id of the partner';
-COMMENT ON COLUMN vobiz_bi.number_renewals.renews_on IS 'billing day of the next rental';
+COMMENT ON COLUMN vobiz_bi.number_renewals.renews_on IS 'billing day of the next rental, in settings.timezone';
 COMMENT ON COLUMN vobiz_bi.number_renewals.days_until_renewal IS 'from today; negative when it is overdue';
 COMMENT ON COLUMN vobiz_bi.number_renewals.e164 IS 'the number';
 COMMENT ON COLUMN vobiz_bi.number_renewals.account_id IS 'auth_id of the customer';

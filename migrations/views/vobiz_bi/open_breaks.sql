@@ -7,10 +7,11 @@ CREATE OR REPLACE VIEW vobiz_bi.open_breaks AS
   FROM vobiz.reconciliation_breaks b
   LEFT JOIN vobiz.accounts a ON a.auth_id = b.account_id
   WHERE b.state = 'open';
-COMMENT ON VIEW vobiz_bi.open_breaks IS 'what does not agree and nobody has accepted';
+COMMENT ON VIEW vobiz_bi.open_breaks IS
+  'what does not agree and nobody has accepted; days are those of settings.timezone';
 COMMENT ON COLUMN vobiz_bi.open_breaks.id IS 'for vobiz-syncd reconcile accept';
 COMMENT ON COLUMN vobiz_bi.open_breaks.partner_id IS 'auth_id of the partner';
-COMMENT ON COLUMN vobiz_bi.open_breaks.billing_day IS 'a day in reconcile.timezone, not a UTC day';
+COMMENT ON COLUMN vobiz_bi.open_breaks.billing_day IS 'a day in settings.timezone, not a UTC day';
 COMMENT ON COLUMN vobiz_bi.open_breaks.check_name IS 'name of the check that found it, as in docs/reconciliation.md';
 COMMENT ON COLUMN vobiz_bi.open_breaks.kind IS 'what is wrong, as in docs/reconciliation.md';
 COMMENT ON COLUMN vobiz_bi.open_breaks.row_key IS

@@ -28,9 +28,10 @@ SELECT r.partner_id, r.month AS of_month, r.account_id, r.stream,
   r.column_name, r.difference, r.seen_at
 FROM rows r;
 COMMENT ON VIEW vobiz_bi.period_note_rows IS
-  'the calls and entries of frozen months that came or changed afterwards: what period_notes are about';
+  'the calls and entries of frozen months that came or changed afterwards: what period_notes are about; months are '
+  'those of settings.timezone';
 COMMENT ON COLUMN vobiz_bi.period_note_rows.partner_id IS 'auth_id of the partner';
-COMMENT ON COLUMN vobiz_bi.period_note_rows.of_month IS 'the frozen month';
+COMMENT ON COLUMN vobiz_bi.period_note_rows.of_month IS 'the frozen month, in settings.timezone';
 COMMENT ON COLUMN vobiz_bi.period_note_rows.account_id IS 'auth_id of the customer';
 COMMENT ON COLUMN vobiz_bi.period_note_rows.stream IS 'cdrs or transactions';
 COMMENT ON COLUMN vobiz_bi.period_note_rows.row_key IS 

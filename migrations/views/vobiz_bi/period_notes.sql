@@ -34,11 +34,13 @@ SELECT n.partner_id, n.month, n.of_month, n.is_issued, n.account_id, a.name AS a
   n.product, n.reference_type, n.quantity_items, n.billable_minutes, n.currency, n.amount
 FROM notes n LEFT JOIN vobiz.accounts a ON a.auth_id = n.account_id;
 COMMENT ON VIEW vobiz_bi.period_notes IS
-  'what changed in months after they were frozen, as credit and debit notes of a later month';
+  'what changed in months after they were frozen, as credit and debit notes of a later month; months are those of '
+  'settings.timezone';
 COMMENT ON COLUMN vobiz_bi.period_notes.partner_id IS 'auth_id of the partner';
 COMMENT ON COLUMN vobiz_bi.period_notes.month IS
-  'the billing month whose invoice has the note; while it is not issued, the first one after of_month not frozen';
-COMMENT ON COLUMN vobiz_bi.period_notes.of_month IS 'the frozen month that changed';
+  'the billing month (settings.timezone) whose invoice has the note; while it is not issued, the first one after '
+  'of_month not frozen';
+COMMENT ON COLUMN vobiz_bi.period_notes.of_month IS 'the frozen month that changed, in settings.timezone';
 COMMENT ON COLUMN vobiz_bi.period_notes.is_issued IS 'whether month is frozen, too; else the note may still change';
 COMMENT ON COLUMN vobiz_bi.period_notes.account_id IS 'auth_id of the customer';
 COMMENT ON COLUMN vobiz_bi.period_notes.account_name IS 'customer''s display name';

@@ -14,7 +14,8 @@ FROM months m
 LEFT JOIN vobiz.periods p USING (partner_id, month)
 LEFT JOIN (SELECT partner_id, of_month AS month, count(*) AS notes, count(*) FILTER (WHERE NOT is_issued) AS pending
   FROM vobiz_bi.period_notes GROUP BY 1, 2) n USING (partner_id, month);
-COMMENT ON VIEW vobiz_bi.periods IS 'each billing month of a partner, and whether finance has closed it';
+COMMENT ON VIEW vobiz_bi.periods IS
+  'each billing month of a partner, and whether finance has closed it; months are those of settings.timezone';
 COMMENT ON COLUMN vobiz_bi.periods.partner_id IS 'auth_id of the partner';
 COMMENT ON COLUMN vobiz_bi.periods.month IS 'first day of the billing month, in settings.timezone';
 COMMENT ON COLUMN vobiz_bi.periods.state IS

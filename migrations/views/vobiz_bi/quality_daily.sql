@@ -10,7 +10,8 @@ SELECT u.partner_id, u.day, u.account_id, a.name AS account_name, nullif(u.call_
 FROM vobiz.usage_days u LEFT JOIN vobiz.accounts a ON a.auth_id = u.account_id
 GROUP BY u.partner_id, u.day, u.account_id, a.name, u.call_direction;
 COMMENT ON VIEW vobiz_bi.quality_daily IS
-  'quality of speech by billing day, customer and direction; a MOS below 1 was not measured and counts nowhere';
+  'quality of speech by billing day, customer and direction; a MOS below 1 was not measured and counts nowhere; '
+  'days are those of settings.timezone';
 COMMENT ON COLUMN vobiz_bi.quality_daily.partner_id IS 'auth_id of the partner';
 COMMENT ON COLUMN vobiz_bi.quality_daily.day IS 'billing day, in settings.timezone';
 COMMENT ON COLUMN vobiz_bi.quality_daily.account_id IS 'auth_id of the customer';

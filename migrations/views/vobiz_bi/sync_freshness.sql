@@ -22,7 +22,8 @@ CROSS JOIN LATERAL (
     count(*) FILTER (WHERE w.state = 'mismatch') AS mismatch_windows,
     count(*) FILTER (WHERE w.queued_at IS NOT NULL OR w.state = 'pending') AS queued_windows
   FROM vobiz_sync.windows w WHERE (w.partner_id, w.stream) = (s.partner_id, s.stream)) w;
-COMMENT ON VIEW vobiz_bi.sync_freshness IS 'how fresh each stream is, and whether anything is wrong with it';
+COMMENT ON VIEW vobiz_bi.sync_freshness IS
+  'how fresh each stream is, and whether anything is wrong with it; its days are UTC days';
 COMMENT ON COLUMN vobiz_bi.sync_freshness.partner_id IS 'auth_id of the partner';
 COMMENT ON COLUMN vobiz_bi.sync_freshness.stream IS 'name of the stream';
 COMMENT ON COLUMN vobiz_bi.sync_freshness.state IS

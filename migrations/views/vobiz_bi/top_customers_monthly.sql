@@ -7,7 +7,8 @@ SELECT u.partner_id, u.month, u.currency,
     / nullif(sum(sum(u.total_cost)) OVER (PARTITION BY u.partner_id, u.month, u.currency), 0), 2) AS share_percent
 FROM vobiz_bi.usage_monthly u
 GROUP BY u.partner_id, u.month, u.currency, u.account_id, u.account_name;
-COMMENT ON VIEW vobiz_bi.top_customers_monthly IS 'customers by what their calls cost, by billing month and currency';
+COMMENT ON VIEW vobiz_bi.top_customers_monthly IS
+  'customers by what their calls cost, by billing month and currency; months are those of settings.timezone';
 COMMENT ON COLUMN vobiz_bi.top_customers_monthly.partner_id IS 'auth_id of the partner';
 COMMENT ON COLUMN vobiz_bi.top_customers_monthly.month IS 'first day of the billing month, in settings.timezone';
 COMMENT ON COLUMN vobiz_bi.top_customers_monthly.currency IS

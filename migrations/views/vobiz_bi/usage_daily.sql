@@ -6,7 +6,8 @@ SELECT u.partner_id, u.day AS day, u.account_id, a.name AS account_name,
   {{call_costs, u.@name}}
 FROM vobiz.usage_days u LEFT JOIN vobiz.accounts a ON a.auth_id = u.account_id;
 COMMENT ON VIEW vobiz_bi.usage_daily IS
-  'calls and their cost by billing day, customer, direction, product and currency';
+  'calls and their cost by billing day, customer, direction, product and currency; days are those of '
+  'settings.timezone';
 COMMENT ON COLUMN vobiz_bi.usage_daily.partner_id IS 'auth_id of the partner';
 COMMENT ON COLUMN vobiz_bi.usage_daily.day IS 'billing day, in settings.timezone';
 COMMENT ON COLUMN vobiz_bi.usage_daily.account_id IS 'auth_id of the customer';

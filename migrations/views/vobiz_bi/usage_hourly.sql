@@ -6,7 +6,8 @@ SELECT u.partner_id, u.hour AS hour,
   {{call_costs, @sum(u.@name)::@type AS @name}}
 FROM vobiz.usage_buckets u LEFT JOIN vobiz.accounts a ON a.auth_id = u.account_id
 GROUP BY u.partner_id, u.hour, u.account_id, a.name, u.call_direction, u.context, u.currency;
-COMMENT ON VIEW vobiz_bi.usage_hourly IS 'calls and their cost by hour, customer, direction, product and currency';
+COMMENT ON VIEW vobiz_bi.usage_hourly IS
+  'calls and their cost by hour, customer, direction, product and currency; days are those of settings.timezone';
 COMMENT ON COLUMN vobiz_bi.usage_hourly.partner_id IS 'auth_id of the partner';
 COMMENT ON COLUMN vobiz_bi.usage_hourly.hour IS 'when the hour begins, on the clock of settings.timezone';
 COMMENT ON COLUMN vobiz_bi.usage_hourly.day IS 'billing day, in settings.timezone';

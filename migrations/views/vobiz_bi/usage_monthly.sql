@@ -6,7 +6,8 @@ SELECT u.partner_id, date_trunc('month', u.day)::date AS month, u.account_id, a.
 FROM vobiz.usage_days u LEFT JOIN vobiz.accounts a ON a.auth_id = u.account_id
 GROUP BY u.partner_id, 2, u.account_id, a.name, u.call_direction, u.context, u.currency;
 COMMENT ON VIEW vobiz_bi.usage_monthly IS
-  'calls and their cost by billing month, customer, direction, product and currency';
+  'calls and their cost by billing month, customer, direction, product and currency; months are those of '
+  'settings.timezone';
 COMMENT ON COLUMN vobiz_bi.usage_monthly.partner_id IS 'auth_id of the partner';
 COMMENT ON COLUMN vobiz_bi.usage_monthly.month IS 'first day of the billing month, in settings.timezone';
 COMMENT ON COLUMN vobiz_bi.usage_monthly.account_id IS 'auth_id of the customer';

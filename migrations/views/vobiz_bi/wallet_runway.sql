@@ -19,7 +19,8 @@ FROM (
     ORDER BY b.captured_at DESC LIMIT 1) b ON true
 ) w JOIN vobiz.accounts a ON a.auth_id = w.auth_id
 WHERE a.removed_at IS NULL;
-COMMENT ON VIEW vobiz_bi.wallet_runway IS 'how long each wallet lasts at the pace of the last 7 whole billing days';
+COMMENT ON VIEW vobiz_bi.wallet_runway IS
+  'how long each wallet lasts at the pace of the last 7 whole billing days; days are those of settings.timezone';
 COMMENT ON COLUMN vobiz_bi.wallet_runway.partner_id IS 'auth_id of the partner';
 COMMENT ON COLUMN vobiz_bi.wallet_runway.account_id IS 'auth_id of the customer';
 COMMENT ON COLUMN vobiz_bi.wallet_runway.account_name IS 'customer''s display name';
@@ -31,5 +32,6 @@ COMMENT ON COLUMN vobiz_bi.wallet_runway.debit_7_days IS
   'completed debits of the last 7 whole billing days, in currency';
 COMMENT ON COLUMN vobiz_bi.wallet_runway.average_daily_debit IS 'debit_7_days / 7, in currency';
 COMMENT ON COLUMN vobiz_bi.wallet_runway.runway_days IS 'balance / average_daily_debit; null when nothing was debited';
-COMMENT ON COLUMN vobiz_bi.wallet_runway.runs_dry_on IS 'billing day on which the wallet is empty at that pace';
+COMMENT ON COLUMN vobiz_bi.wallet_runway.runs_dry_on IS
+  'billing day on which the wallet is empty at that pace, in settings.timezone';
 GRANT SELECT ON vobiz_bi.wallet_runway TO vobiz_reader, vobiz_writer;
