@@ -1,5 +1,7 @@
 """A dashboard around its panels: places, variables, links."""
-from panels import DATASOURCE
+import json
+
+from panels import DATASOURCE, PLUGIN
 
 # Grafana replaces a variable by a list of quoted values, or by this for "All". PostgreSQL compares the two constants
 # when it plans, so that "All" costs nothing.
@@ -24,6 +26,8 @@ A_WEEK_BEFORE = ("BETWEEN $__timeFrom()::timestamptz - interval '7 days' "
                  "AND $__timeTo()::timestamptz - interval '7 days'")
 
 PARTNER = chosen("partner", "partner_id")
+# In place of "account": one customer, and not several or all.
+ONE_ACCOUNT = "one account"
 ACCOUNT = chosen("account", "account_id")
 DIRECTION = chosen("direction", "call_direction")
 CURRENCY = "coalesce(currency, 'XXX') = ${currency:sqlstring}"
@@ -35,6 +39,61 @@ OF_DAYS = "on the billing days that the time range touches"
 # The hours of all customers. The days are a condition too: hours that are not stored yet are computed from quarters.
 ALL_HOURS = f"FROM vobiz.usage_hours WHERE day {DAYS} AND $__timeFilter(hour) AND {PARTNER}"
 ALL_HOURS_BEFORE = f"FROM vobiz.usage_hours WHERE day {DAYS_BEFORE} AND hour {A_WEEK_BEFORE} AND {PARTNER}"
+
+# The time range as billing days: the first and the last, how many they are, and today.
+_RANGE = """(SELECT vobiz.billing_day($__timeFrom()) AS first_day, vobiz.billing_day($__timeTo()) AS last_day,
+  vobiz.billing_day($__timeTo()) - vobiz.billing_day($__timeFrom()) + 1 AS days, vobiz.billing_day(now()) AS today)"""
+
+
+# Grafana shows no change against infinity. So there is none where the days before were not all mirrored, since a mirror
+# that begins in them would look like growth, and none where there was nothing.
+_IS_KNOWN = f"""(SELECT first_day - days FROM {_RANGE} r) > (SELECT max(begins) FROM (
+    SELECT min(day) AS begins FROM vobiz_sync.windows WHERE stream = 'cdrs' AND {PARTNER} GROUP BY partner_id) w)"""
+
+
+def _two_rows(name, value, source):
+    return f"""
+SELECT p.since AS time,
+  CASE WHEN p.period = 1 THEN {value} WHEN {_IS_KNOWN} THEN coalesce(nullif({value}, 0), 'Infinity') ELSE 'Infinity'
+    END AS {name}
+FROM (SELECT 1 AS period, vobiz.billing_day_start(first_day) AS since FROM {_RANGE} r
+  UNION ALL SELECT 0, vobiz.billing_day_start(first_day - days) FROM {_RANGE} r) p
+LEFT JOIN ({source}) v USING (period)
+GROUP BY p.period, p.since ORDER BY p.period"""
+
+
+def of_both_days(name, value, rows, who):
+    """SQL: a row of the billing days before the time range, as many as it has, and one of those that it touches.
+    `value` is an aggregate of the columns of `rows`, which have billing days: ratios, and what is known by day only."""
+    value = f"({value})::double precision"
+    return _two_rows(name, value, f"""
+  SELECT 1 AS period, d.* FROM {rows} d WHERE day {DAYS} AND {who}
+  UNION ALL
+  SELECT 0, d.* FROM {rows} d
+  WHERE day BETWEEN (SELECT first_day - days FROM {_RANGE} r) AND (SELECT last_day - days FROM {_RANGE} r) AND {who}""")
+
+
+def calls_of_both(name, value, who):
+    """The same of calls. Of the day that today is compared with only the quarters of an hour count that had begun at
+    this time of day: else a day that is not over would look like a fall."""
+    columns = "partner_id, account_id, call_direction, nullif(currency, '') AS currency, attempts, answered, " \
+        "billsec, total_cost"
+    value = f"({value})::double precision"
+    days = f"(SELECT day, {columns} FROM vobiz.usage_days)"
+    return _two_rows(name, value, f"""
+  SELECT 1 AS period, d.* FROM {days} d WHERE day {DAYS} AND {who}
+  UNION ALL
+  SELECT 0, d.* FROM {days} d
+  WHERE day BETWEEN (SELECT first_day - days FROM {_RANGE} r) AND (SELECT last_day - days FROM {_RANGE} r)
+    AND day <> (SELECT today - days FROM {_RANGE} r) AND {who}
+  UNION ALL
+  SELECT 0, d.* FROM (
+    SELECT NULL::date, {columns} FROM vobiz.usage_buckets
+    WHERE hour >= (SELECT vobiz.billing_day_start(today - days) FROM {_RANGE} r)
+      AND hour < (SELECT vobiz.billing_day_start(today - days + 1) FROM {_RANGE} r)
+      AND bucket_start < (SELECT vobiz.billing_day_start(today - days) + (now() - vobiz.billing_day_start(today))
+        FROM {_RANGE} r WHERE today BETWEEN first_day AND last_day)) d
+  WHERE {who}""")
 
 
 def hours_of_customers(in_time, days):
@@ -105,13 +164,40 @@ GROUP BY currency ORDER BY count(*) DESC, currency"""),
 }
 
 
-def _variable(name):
+# The currency of the customer's wallet comes first.
+_CURRENCIES_OF_ONE = """
+SELECT currency FROM (
+  SELECT 0 AS place, vobiz.account_currency(${account:sqlstring}) AS currency
+  UNION ALL SELECT DISTINCT 1, coalesce(currency, 'XXX') FROM vobiz_bi.usage_daily
+  WHERE account_id = ${account:sqlstring}) c
+WHERE currency IS NOT NULL GROUP BY currency ORDER BY min(place), currency"""
+
+# Which data source: Grafana offers those of the plugin, and takes the default one or the first. A number is searched
+# for with or without a "+".
+_OTHERS = {
+    "datasource": {"name": "datasource", "label": "Data source", "type": "datasource", "query": PLUGIN, "regex": "",
+                   "description": "The PostgreSQL data source of the mirror", "refresh": 1, "hide": 0,
+                   "includeAll": False, "multi": False, "skipUrlSync": False, "options": []},
+    "number": {"name": "number", "label": "Number or id", "type": "textbox", "query": "", "hide": 0,
+               "description": "Part of a telephone number, with or without a +, or a call's id", "skipUrlSync": False,
+               "current": {"selected": True, "text": "", "value": ""},
+               "options": [{"selected": True, "text": "", "value": ""}]},
+}
+
+
+def _variable(name, of_one):
+    if name in _OTHERS:
+        return _OTHERS[name]
+    single = name == ONE_ACCOUNT
+    name = "account" if single else name
     label, says, sql = _QUERIES[name]
+    if name == "currency" and of_one:
+        sql = _CURRENCIES_OF_ONE
     result = {"name": name, "label": label, "description": says, "type": "query", "datasource": DATASOURCE,
-              "query": sql.strip(), "definition": sql.strip(), "refresh": 1, "regex": "", "sort": 0, "hide": 0,
+              "query": sql.strip(), "refresh": 1, "regex": "", "sort": 0, "hide": 0,
               "skipUrlSync": False, "options": []}
-    if name == "currency":
-        return result | {"multi": False, "includeAll": False, "current": {}}
+    if name == "currency" or single:
+        return result | {"multi": False, "includeAll": False}
     return result | {"multi": True, "includeAll": True, "allValue": EVERYTHING,
                      "current": {"selected": True, "text": ["All"], "value": ["$__all"]}}
 
@@ -120,9 +206,26 @@ def row(title):
     return {"type": "row", "title": title, "collapsed": False, "panels": []}
 
 
-def to_customer(uid):
-    """Address of a dashboard for the customer of a table's row."""
-    return f"/d/{uid}?var-account=${{__data.fields.account_id}}&${{partner:queryparam}}&${{__url_time_range}}"
+# A dashboard that a link leads to gets the variables which both have; this stands for them until they are known.
+_KEPT = "${@kept:%s}"
+CUSTOMER = "vobiz-customer"
+
+
+def to_customer(uid=CUSTOMER, own_currency=False):
+    """Address of a dashboard for the customer of a table's row, with the row's currency where it has one."""
+    own = "&var-currency=${__data.fields.currency}" if own_currency else ""
+    kept = _KEPT % ("partner" if own_currency else "partner currency")
+    return f"/d/{uid}?var-account=${{__data.fields.account_id}}{own}&{kept}&${{__url_time_range}}"
+
+
+def _with_kept(panels, variables):
+    """The panels with the variables in their links that this dashboard has."""
+    text = json.dumps(panels, ensure_ascii=False)
+    for names in ("partner", "partner currency"):
+        kept = [f"${{{name}:queryparam}}" for name in ("datasource", *names.split())
+                if name in ("datasource", *variables)]
+        text = text.replace(_KEPT % names, "&".join(kept))
+    return json.loads(text)
 
 
 def dashboard(uid, title, says, since, variables, lines, refresh="5m", marks_unproven=False):
@@ -142,11 +245,12 @@ def dashboard(uid, title, says, since, variables, lines, refresh="5m", marks_unp
             panels.append(panel)
             x += width
         y += height
+    panels = _with_kept(panels, variables)
     return {
         "uid": uid, "title": title, "description": says, "tags": ["vobiz"], "schemaVersion": 38, "version": 1,
         "editable": True, "graphTooltip": 1, "fiscalYearStartMonth": 0, "liveNow": False, "refresh": refresh,
-        # The default of reconcile.timezone, in which billing days begin.
-        "timezone": "Asia/Kolkata",
+        # That of Grafana, which its provisioning sets to the zone in which billing days begin.
+        "timezone": "",
         "time": {"from": since, "to": "now"}, "timepicker": {},
         "annotations": {"list": [{
             "builtIn": 1, "datasource": {"type": "grafana", "uid": "-- Grafana --"}, "enable": True, "hide": True,
@@ -158,6 +262,6 @@ def dashboard(uid, title, says, since, variables, lines, refresh="5m", marks_unp
         "links": [{"type": "dashboards", "title": "Dashboards", "tags": ["vobiz"], "asDropdown": True,
                    "icon": "external link", "includeVars": True, "keepTime": True, "targetBlank": False, "tooltip": "",
                    "url": ""}],
-        "templating": {"list": [_variable(name) for name in variables]},
+        "templating": {"list": [_variable(name, ONE_ACCOUNT in variables) for name in ("datasource", *variables)]},
         "panels": panels,
     }

@@ -1,6 +1,6 @@
 """Numbers: who holds them, what they cost, which renew soon."""
 from dashboard import ACCOUNT, PARTNER, dashboard, row, to_customer
-from panels import GREEN, MONEY, ORANGE, RED, YELLOW, bars, limits, series, stat, table
+from panels import GREEN, IN_ORDER, MONEY, ORANGE, RED, YELLOW, bars, limits, series, stat, table
 
 WHO = f"{PARTNER} AND {ACCOUNT}"
 HELD = f"FROM vobiz_bi.number_inventory WHERE {WHO}"
@@ -19,13 +19,14 @@ SELECT count(account_id) AS numbers {HELD}"""),
               "Numbers that nobody has; they may still cost a monthly fee. Shown for all customers.", "short", f"""
 SELECT count(*) AS numbers FROM vobiz_bi.number_inventory WHERE account_id IS NULL AND {PARTNER}"""),
          stat("Blocked", "Numbers that the provider has blocked.", "short", f"""
-SELECT count(*) FILTER (WHERE is_blocked) AS numbers {HELD}""", limits(GREEN, (1, ORANGE))),
+SELECT count(*) FILTER (WHERE is_blocked) AS numbers {HELD}""", limits(GREEN, (1, ORANGE)), nought="none"),
          stat("Renewals overdue", "Renewals whose day has passed, according to the provider.", "short", f"""
-SELECT count(*) AS numbers {DUE} AND days_until_renewal < 0""", limits(GREEN, (1, RED))),
+SELECT count(*) AS numbers {DUE} AND days_until_renewal < 0""", limits(GREEN, (1, RED)), nought=IN_ORDER),
          stat("Renewals not covered",
               "Numbers that renew within 30 days while the wallet is too low for all that is due by then.",
               "short", f"""
-SELECT count(*) AS numbers {DUE} AND days_until_renewal <= 30 AND NOT is_covered""", limits(GREEN, (1, RED)))),
+SELECT count(*) AS numbers {DUE} AND days_until_renewal <= 30 AND NOT is_covered""", limits(GREEN, (1, RED)),
+              nought=IN_ORDER)),
         row("Renewals"),
         (10, table("Due within 30 days",
                    "The next rental of each number. Covered: the wallet is enough today for this one and for the "
@@ -36,19 +37,19 @@ SELECT account_id, renews_on::text AS "renews on", days_until_renewal AS "days",
 {DUE} AND days_until_renewal <= 30 ORDER BY renews_on, e164 LIMIT 500""", "nothing renews within 30 days",
                    units={"fee": MONEY, "wallet": MONEY, "due by then": MONEY}, words={"covered": COVER},
                    colours={"days": limits(RED, (0, YELLOW), (4, GREEN))},
-                   links={"customer": to_customer("vobiz-spend")}, hidden=["account_id"]) | {"wide": 16},
+                   links={"customer": to_customer(own_currency=True)}, hidden=["account_id"]) | {"wide": 16},
          bars("Due by day", "How many numbers renew on each of the next 30 billing days.", "short", f"""
 SELECT renews_on::text AS "renews on", count(*) AS numbers
 FROM (SELECT vobiz.billing_day(next_billing_at) AS renews_on {HELD} AND account_id IS NOT NULL) d
 WHERE renews_on BETWEEN vobiz.billing_day(now()) AND vobiz.billing_day(now()) + 30
-GROUP BY renews_on ORDER BY renews_on""", "nothing renews within 30 days") | {"wide": 8}),
+GROUP BY renews_on ORDER BY renews_on""", "nothing renews within 30 days", upright=True) | {"wide": 8}),
         row("Inventory"),
         (10, table("By customer",
                    "How many numbers each customer has and what they cost a month; a line for each currency.", f"""
 SELECT account_id, coalesce(account_name, account_id, 'in stock') AS customer, count(*) AS numbers,
   coalesce(currency, 'XXX') AS currency, sum(monthly_fee) AS "a month"
 {HELD} GROUP BY account_id, account_name, currency ORDER BY numbers DESC, customer LIMIT 500""", "no numbers",
-                   units={"a month": MONEY}, links={"customer": to_customer("vobiz-numbers")}, hidden=["account_id"]),
+                   units={"a month": MONEY}, links={"customer": to_customer(own_currency=True)}, hidden=["account_id"]),
          table("By kind", "Numbers by country and kind, with what they cost a month in each currency.", f"""
 SELECT coalesce(country, 'not stated') AS country, coalesce(number_type, 'not stated') AS kind,
   coalesce(status, 'not stated') AS status, count(*) AS numbers, coalesce(currency, 'XXX') AS currency,
@@ -62,7 +63,7 @@ SELECT account_id, e164 AS "number", account_name AS customer, status, number_ty
 {HELD} ORDER BY e164 LIMIT 2000""", "no numbers",
                    units={"setup": MONEY, "fee": MONEY, "held since": "dateTimeAsIso"},
                    words={"blocked": {"blocked": RED}},
-                   links={"customer": to_customer("vobiz-spend")}, hidden=["account_id"]),),
+                   links={"customer": to_customer(own_currency=True)}, hidden=["account_id"]),),
         row("Rentals in the ledger"),
         (8, series("Charged for numbers",
                    "What the ledger took for numbers by billing day of the time range, a line for each "

@@ -1,6 +1,5 @@
 """Overview: traffic, spend, and whether anything needs attention."""
 from dashboard import (
-    ALL_DAYS,
     ALL_HOURS,
     ALL_HOURS_BEFORE,
     CURRENCY,
@@ -9,12 +8,13 @@ from dashboard import (
     OF_DAYS,
     PARTNER,
     UTC_DAYS,
+    calls_of_both,
     dashboard,
     each_hour,
     row,
     to_customer,
 )
-from panels import GREEN, MONEY, ORANGE, RED, YELLOW, limits, series, stat, table
+from panels import GREEN, IN_ORDER, MONEY, ONE, ORANGE, RED, YELLOW, limits, series, stat, table
 
 ALARM = limits(GREEN, (1, RED))
 
@@ -22,30 +22,26 @@ made = dashboard(
     "vobiz-overview", "Overview", "Traffic, spend and what needs somebody's attention, of all customers",
     "now-7d", ["partner", "currency"], marks_unproven=True, lines=[
         row("Traffic"),
-        (4, stat("Calls", f"Calls {OF_DAYS}, answered or not.", "short", f"""
-SELECT coalesce(sum(attempts), 0) AS calls {ALL_DAYS}""",
-                 to="vobiz-traffic"),
+        (4, stat("Calls", f"Calls {OF_DAYS}, answered or not.", "short",
+                 calls_of_both("calls", "coalesce(sum(attempts), 0)", PARTNER), to="vobiz-traffic", good="up"),
          stat("Answer rate", "Answered calls of all calls (ASR). A call is answered when it has billable seconds.",
-              "percent", f"""
-SELECT round(100.0 * sum(answered) / nullif(sum(attempts), 0), 2) AS answer_rate
-{ALL_DAYS}""",
-              limits(RED, (30, YELLOW), (45, GREEN)), to="vobiz-traffic", decimals=1, empty="no calls"),
-         stat("Minutes", "Billable minutes: billable seconds / 60, before any rounding of a tariff.", "short", f"""
-SELECT coalesce(round(sum(billsec) / 60.0), 0) AS minutes
-{ALL_DAYS}""", to="vobiz-traffic"),
+              "percent",
+              calls_of_both("answer_rate", "round(100.0 * sum(answered) / nullif(sum(attempts), 0), 2)", PARTNER),
+              limits(RED, (30, YELLOW), (45, GREEN)), to="vobiz-traffic", decimals=1, empty="no calls", good="up"),
+         stat("Minutes", "Billable minutes: billable seconds / 60, before any rounding of a tariff.", "short",
+              calls_of_both("minutes", "coalesce(round(sum(billsec) / 60.0), 0)", PARTNER), to="vobiz-traffic",
+              good="up"),
          stat("Spend (${currency})",
               f"What calls cost {OF_DAYS}: calls and streaming, in the chosen currency.", MONEY,
-              f"""
-SELECT coalesce(sum(total_cost), 0) AS spend
-{ALL_DAYS} AND {CURRENCY}""", to="vobiz-spend", decimals=2),
-         stat("Customers with calls", "Customers that made or got at least one call in the time range.", "short", f"""
-SELECT count(DISTINCT account_id) AS customers FROM vobiz_bi.usage_daily WHERE day {DAYS} AND {PARTNER}""",
-              to="vobiz-spend"),
+              calls_of_both("spend", "coalesce(sum(total_cost), 0)", f"{PARTNER} AND {CURRENCY}"),
+              to="vobiz-spend", decimals=2, good="same"),
+         stat("Customers with calls", "Customers that made or got at least one call in the time range.", "short",
+              calls_of_both("customers", "count(DISTINCT account_id)", PARTNER), to="vobiz-spend", good="up"),
          stat("Low wallets",
               "Prepaid wallets that are empty or last for less than three days (vobiz.settings).", "short",
               f"""
 SELECT count(*) AS wallets FROM vobiz_bi.low_balance WHERE {PARTNER}""",
-              limits(GREEN, (1, ORANGE)), to="vobiz-spend")),
+              limits(GREEN, (1, ORANGE)), to="vobiz-spend", nought=IN_ORDER)),
         (8, series("Calls by hour",
                    "Calls by the hour they started in; the dashed line is the same hour a week before. "
                    "An hour without a call is 0 only where that is known, else a gap.",
@@ -70,7 +66,7 @@ SELECT account_id, account_name AS customer, sum(attempts) AS calls,
 FROM vobiz_bi.usage_daily WHERE day {DAYS} AND {PARTNER} AND {CURRENCY}
 GROUP BY account_id, account_name ORDER BY spend DESC, calls DESC LIMIT 15""", "no calls in this time range",
                   units={"answer rate": "percent", "spend": MONEY, "minutes": "short", "calls": "short"},
-                  links={"customer": to_customer("vobiz-traffic"), "spend": to_customer("vobiz-spend")},
+                  links={"customer": to_customer(), "spend": to_customer("vobiz-spend")},
                   hidden=["account_id"]),
          table("Lowest wallets",
                "Prepaid wallets that are empty or below zero, then those that run dry soonest at the pace of the last "
@@ -81,19 +77,19 @@ SELECT account_id, account_name AS customer, currency, balance, average_daily_de
 FROM vobiz_bi.wallet_runway WHERE NOT is_postpaid AND (runway_days IS NOT NULL OR balance <= 0) AND {PARTNER}
 ORDER BY balance <= 0 DESC, CASE WHEN balance <= 0 THEN balance END, runway_days, account_id LIMIT 15""",
                "no prepaid wallet is in use",
-               units={"balance": MONEY, "a day": MONEY},
+               units={"balance": MONEY, "a day": MONEY, "days left": ONE},
                colours={"days left": limits(RED, (3, YELLOW), (7, GREEN))},
-               links={"customer": to_customer("vobiz-spend")}, hidden=["account_id"])),
+               links={"customer": to_customer(own_currency=True)}, hidden=["account_id"])),
         row("Is the picture complete?"),
         (4, stat("Streams in trouble", "Streams that fail, or that nobody has read for too long. Details: Sync health.",
                  "short", f"""
 SELECT count(*) AS streams FROM vobiz_bi.sync_freshness WHERE needs_attention AND {PARTNER}""",
-                 ALARM, to="vobiz-sync-health", nought="all in order"),
+                 ALARM, to="vobiz-sync-health", nought=IN_ORDER),
          stat("Mismatches",
               "UTC days whose rows do not add up to the provider's own totals; they are tried again.", "short",
               f"""
 SELECT coalesce(sum(mismatch_windows), 0) AS windows FROM vobiz_bi.sync_freshness WHERE {PARTNER}""",
-              ALARM, to="vobiz-sync-health"),
+              ALARM, to="vobiz-sync-health", nought=IN_ORDER),
          stat("Days proven",
               "Of the UTC days in the time range that are over, those proven complete against the provider.",
               "percent", f"""
@@ -103,12 +99,12 @@ WHERE utc_day {UTC_DAYS} AND utc_day < (now() AT TIME ZONE 'UTC')::date AND {PAR
               limits(RED, (90, YELLOW), (99, GREEN)), to="vobiz-sync-health", decimals=1, empty="no day is over yet"),
          stat("Open breaks", "Differences between calls, charges and wallets that nobody has accepted.", "short", f"""
 SELECT count(*) AS breaks FROM vobiz_bi.open_breaks WHERE {PARTNER}""", ALARM, to="vobiz-reconciliation",
-              nought="all in order"),
+              nought=IN_ORDER),
          stat("Renewals not covered",
               "Numbers that renew within 7 days while the wallet is too low for it.", "short", f"""
 SELECT count(*) AS numbers FROM vobiz_bi.number_renewals
 WHERE days_until_renewal <= 7 AND NOT is_covered AND {PARTNER}""",
-              limits(GREEN, (1, ORANGE)), to="vobiz-numbers"),
+              limits(GREEN, (1, ORANGE)), to="vobiz-numbers", nought=IN_ORDER),
          stat("Since the last call arrived", "How long ago the newest call began that the mirror has.", "s", f"""
 SELECT round(extract(epoch FROM now() - max(bucket_start))) AS seconds
 FROM vobiz.usage_buckets WHERE {PARTNER}

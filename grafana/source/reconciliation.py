@@ -1,12 +1,16 @@
 """Reconciliation: whether calls, charges and wallets agree, and where they do not."""
 from dashboard import ACCOUNT, DAYS, PARTNER, dashboard, row, to_customer
-from panels import BLUE, GREEN, MONEY, RED, YELLOW, limits, series, stat, states, table
+from panels import BLUE, EXACT, GREEN, GREY, IN_ORDER, RED, YELLOW, limits, series, stat, states, table
 
 RESULTS = f"FROM vobiz_bi.reconciliation_summary WHERE billing_day {DAYS} AND {PARTNER}"
 BREAKS = f"FROM vobiz_bi.open_breaks WHERE billing_day {DAYS} AND {PARTNER} AND {ACCOUNT}"
-MEANINGS = [("ok", GREEN), ("inconclusive", BLUE), ("not run", YELLOW), ("break", RED)]
-WORDS = {"ok": GREEN, "inconclusive": BLUE, "not_run": YELLOW, "break": RED}
-PLACE = "max(array_position(ARRAY['ok', 'inconclusive', 'not_run', 'break'], status)) - 1"
+# What waits for its time, or for what the API does not offer, is no fault.
+MEANINGS = [("ok", GREEN), ("not due yet", "light-green"), ("not offered by the API", GREY), ("inconclusive", BLUE),
+            ("not run", YELLOW), ("break", RED)]
+STATES = ["ok", "not_due", "not_offered", "inconclusive", "not_run", "break"]
+WORDS = {state: colour for state, (_, colour) in zip(STATES, MEANINGS, strict=True)}
+PLACE = f"max(array_position(ARRAY{STATES}, state)) - 1"
+FINE = "('ok', 'not_due', 'not_offered')"
 NOT_CHECKED = "nothing was checked in this time range: see vobiz-syncd reconcile"
 
 made = dashboard(
@@ -16,17 +20,20 @@ made = dashboard(
         (4, stat("Open breaks",
                  "Breaks on the billing days of the time range that have neither healed nor been accepted.", "short",
                  f"""
-SELECT count(*) AS breaks {BREAKS}""", limits(GREEN, (1, RED)), nought="all in order"),
+SELECT count(*) AS breaks {BREAKS}""", limits(GREEN, (1, RED)), nought=IN_ORDER) | {"wide": 5},
          stat("Days with a break", "Billing days on which at least one check found a break.", "short", f"""
-SELECT count(DISTINCT billing_day) FILTER (WHERE status = 'break') AS days {RESULTS}""", limits(GREEN, (1, RED)),
-              nought="none"),
-         stat("Days all in order", "Billing days on which every check was ok.", "short", f"""
-SELECT count(*) FILTER (WHERE fine) AS days FROM (
-  SELECT billing_day, bool_and(status = 'ok') AS fine {RESULTS} GROUP BY partner_id, billing_day) d"""),
-         stat("Checks not run",
-              "Checks of a day that were not judged, because their inputs are not proven or not settled yet.", "short",
-              f"""
-SELECT count(*) FILTER (WHERE status = 'not_run') AS checks {RESULTS}""", limits(GREEN, (1, YELLOW))),
+SELECT count(DISTINCT billing_day) FILTER (WHERE state = 'break') AS days {RESULTS}""", limits(GREEN, (1, RED)),
+              nought=IN_ORDER) | {"wide": 5},
+         stat("Days all in order",
+              "Of the billing days that were checked, those on which every check was ok that was due.", "percent", f"""
+SELECT round(100.0 * count(*) FILTER (WHERE fine) / nullif(count(*), 0), 1) AS days FROM (
+  SELECT billing_day, bool_and(state IN {FINE}) AS fine {RESULTS} GROUP BY partner_id, billing_day) d""",
+              limits(RED, (90, YELLOW), (100, GREEN)), decimals=1, empty="nothing was checked") | {"wide": 5},
+         stat("Checks not judged",
+              "Checks of a day that should have been judged and were not: an input is not proven, or was not read. "
+              "What waits for its time, or for what the API does not offer, is not counted.", "short", f"""
+SELECT count(*) FILTER (WHERE state IN ('not_run', 'inconclusive')) AS checks {RESULTS}""", limits(GREEN, (1, YELLOW)),
+              nought=IN_ORDER) | {"wide": 5},
          stat("Since the last run",
               "How long ago the books were last checked to the end. Nightly is the rule.", "s", f"""
 SELECT round(extract(epoch FROM now() - max(finished_at))) AS seconds FROM vobiz.reconciliation_runs WHERE {PARTNER}""",
@@ -35,7 +42,8 @@ SELECT round(extract(epoch FROM now() - max(finished_at))) AS seconds FROM vobiz
         (11, states("Checks",
                     "The latest result of each check for each billing day: the worst of all partners and currencies "
                     "chosen. "
-                    "Not run means that the inputs are not complete, never that all is well.", f"""
+                    "Not run means that the inputs are not complete, never that all is well; not due, that the day is "
+                    "judged later.", f"""
 SELECT vobiz.billing_day_start(billing_day) AS time, metric, value FROM (
   SELECT billing_day, check_name AS metric, {PLACE} AS value {RESULTS} GROUP BY billing_day, check_name) d
 ORDER BY 1, 2""", MEANINGS, NOT_CHECKED),),
@@ -44,7 +52,7 @@ ORDER BY 1, 2""", MEANINGS, NOT_CHECKED),),
 SELECT check_name AS "check", kind, currency, count(*) AS breaks, count(DISTINCT account_id) AS customers,
   sum(abs(difference)) AS difference, min(billing_day)::text AS "first day", max(billing_day)::text AS "last day"
 {BREAKS} GROUP BY check_name, kind, currency ORDER BY breaks DESC, check_name, kind, currency""", "no open break",
-                   units={"difference": MONEY, "breaks": "short"}),
+                   units={"difference": EXACT, "breaks": "short"}),
          series("Breaks by day", "Open breaks by the billing day they are about, by check.", "short", f"""
 SELECT vobiz.billing_day_start(billing_day) AS time, metric, value FROM (
   SELECT billing_day, check_name AS metric, count(*) AS value {BREAKS} GROUP BY 1, 2) d
@@ -57,17 +65,18 @@ ORDER BY 1, 2""", style="stacked bars", low=0, empty="no open break")),
 SELECT id, billing_day::text AS "billing day", check_name AS "check", kind, account_id, account_name AS customer,
   row_key AS "call, entry or number", currency, expected, actual, difference, reason, first_seen_at AS "first seen"
 {BREAKS} ORDER BY billing_day DESC, abs(difference) DESC NULLS LAST, id DESC LIMIT 500""", "no open break",
-                   units={"expected": MONEY, "actual": MONEY, "difference": MONEY, "first seen": "dateTimeAsIso"},
-                   links={"customer": to_customer("vobiz-spend")}, hidden=["account_id"]),),
+                   units={"expected": EXACT, "actual": EXACT, "difference": EXACT, "first seen": "dateTimeAsIso"},
+                   links={"customer": to_customer()}, hidden=["account_id"]),),
         row("Results and runs"),
         (11, table("Results that are not ok",
-                   "The latest result of each check, day and currency that is not ok, with the reason.", f"""
-SELECT billing_day::text AS "billing day", check_name AS "check", currency, status, breaks, expected, actual,
+                   "The latest result of each check, day and currency that is not ok though it was due, with the "
+                   "reason.", f"""
+SELECT billing_day::text AS "billing day", check_name AS "check", currency, state, breaks, expected, actual,
   difference, reason,
   judged_at AS "judged at"
-{RESULTS} AND status <> 'ok' ORDER BY billing_day DESC, check_name, currency LIMIT 500""", "every result is ok",
-                   units={"expected": MONEY, "actual": MONEY, "difference": MONEY, "judged at": "dateTimeAsIso"},
-                   words={"status": WORDS}) | {"wide": 15},
+{RESULTS} AND state NOT IN {FINE} ORDER BY billing_day DESC, check_name, currency LIMIT 500""", "every result is ok",
+                   units={"expected": EXACT, "actual": EXACT, "difference": EXACT, "judged at": "dateTimeAsIso"},
+                   words={"state": WORDS}) | {"wide": 15},
          table("Runs", "The newest runs of the checks; one without an end is under way or was interrupted.", f"""
 SELECT id, partner_id AS partner, command, started_at AS "started", finished_at AS "ended",
   first_day::text AS "from day", last_day::text AS "to day"

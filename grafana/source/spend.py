@@ -1,9 +1,22 @@
 """Spend and wallets: for finance and account managers."""
-from dashboard import ACCOUNT, CURRENCY, DAY_START, DAYS, DIRECTION, OF_DAYS, PARTNER, dashboard, row, to_customer
-from panels import GREEN, MONEY, ORANGE, RED, YELLOW, limits, series, stat, table
+from dashboard import (
+    ACCOUNT,
+    CURRENCY,
+    DAY_START,
+    DAYS,
+    DIRECTION,
+    OF_DAYS,
+    PARTNER,
+    calls_of_both,
+    dashboard,
+    row,
+    to_customer,
+)
+from panels import GREEN, IN_ORDER, MONEY, ONE, ORANGE, RED, YELLOW, limits, series, stat, table
 
 WHO = f"{PARTNER} AND {ACCOUNT}"
-CALLS = f"FROM vobiz_bi.usage_daily WHERE day {DAYS} AND {WHO} AND {DIRECTION} AND {CURRENCY}"
+OF_CALLS = f"{WHO} AND {DIRECTION} AND {CURRENCY}"
+CALLS = f"FROM vobiz_bi.usage_daily WHERE day {DAYS} AND {OF_CALLS}"
 # The rollup has an empty text for entries without a currency.
 LEDGER = (f"FROM vobiz.ledger_days WHERE day {DAYS} AND {WHO} AND status = 'completed' "
           "AND coalesce(nullif(currency, ''), 'XXX') = ${currency:sqlstring}")
@@ -15,10 +28,11 @@ made = dashboard(
     "What calls cost, who spends it, and whose wallet runs dry: one currency at a time",
     "now-30d", ["partner", "account", "direction", "currency"], marks_unproven=True, lines=[
         (4, stat("Spend (${currency})",
-                 f"What calls cost {OF_DAYS}: calls and streaming.", MONEY, f"""
-SELECT coalesce(sum(total_cost), 0) AS spend {CALLS}""", decimals=2),
-         stat("Cost of a minute (${currency})", "Spend divided by billable minutes.", MONEY, f"""
-SELECT round(sum(total_cost) * 60 / nullif(sum(billsec), 0), 5) AS cost {CALLS}""", decimals=4, empty="no minutes"),
+                 f"What calls cost {OF_DAYS}: calls and streaming.", MONEY,
+                 calls_of_both("spend", "coalesce(sum(total_cost), 0)", OF_CALLS), decimals=2, good="same"),
+         stat("Cost of a minute (${currency})", "Spend divided by billable minutes.", MONEY,
+              calls_of_both("cost", "round(sum(total_cost) * 60 / nullif(sum(billsec), 0), 5)", OF_CALLS), decimals=4,
+              empty="no minutes", good="down"),
          stat("Debited (${currency})",
               "What the ledger took from wallets on the same days: calls, numbers and everything else.",
               MONEY, f"""
@@ -32,7 +46,7 @@ SELECT coalesce(sum(balance), 0) AS balance {WALLETS}""", decimals=2),
          stat("Low wallets",
               "Prepaid wallets that are empty or last for less than three days (vobiz.settings).", "short", f"""
 SELECT count(*) AS wallets FROM vobiz_bi.low_balance WHERE {WHO} AND currency = ${{currency:sqlstring}}""",
-              limits(GREEN, (1, ORANGE)))),
+              limits(GREEN, (1, ORANGE)), nought=IN_ORDER)),
         row("Spend by billing day (${currency})"),
         (9, series("By product (${currency})",
                    "What calls cost by billing day and product (the context of a call).", MONEY, f"""
@@ -54,7 +68,7 @@ SELECT {DAY_START}, metric, value FROM (
   SELECT day, coalesce(call_direction, 'not stated') AS metric,
     round(sum(total_cost) * 60 / nullif(sum(billsec), 0), 5) AS value
   {CALLS} GROUP BY 1, 2) d
-ORDER BY 1, 2""", decimals=4, low=0),
+ORDER BY 1, 2""", decimals=4, low=0, legend=["min", "max"]),
          series("Money in and out (${currency})",
                 "The ledger by billing day: what was paid in, and what was taken for calls and for "
                 "everything else (below the line).", MONEY, f"""
@@ -72,7 +86,7 @@ SELECT account_id, account_name AS customer, sum(attempts) AS calls, round(sum(b
   round(sum(total_cost) * 60 / nullif(sum(billsec), 0), 4) AS "cost of a minute"
 {CALLS} GROUP BY account_id, account_name ORDER BY spend DESC, calls DESC LIMIT 200""", "no calls in this time range",
                    units={"calls": "short", "minutes": "short", "spend": MONEY, "share": "percent"},
-                   links={"customer": to_customer("vobiz-traffic")}, hidden=["account_id"]),
+                   links={"customer": to_customer()}, hidden=["account_id"]),
          table("Wallets (${currency})",
                "Balances as last read, what left a day over the last seven whole billing days, and how "
                "long that lasts. The emptiest first; a postpaid customer may be below zero.", f"""
@@ -80,16 +94,17 @@ SELECT account_id, account_name AS customer, CASE WHEN is_postpaid THEN 'postpai
   average_daily_debit AS "a day", runway_days AS "days left", runs_dry_on::text AS "runs dry on",
   balance_changed_at AS "read at"
 {WALLETS} ORDER BY is_postpaid, runway_days NULLS LAST, balance, account_id LIMIT 500""", "no wallet in this currency",
-               units={"balance": MONEY, "a day": MONEY, "read at": "dateTimeAsIso"}, colours={"days left": LEFT},
-               links={"customer": to_customer("vobiz-spend")}, hidden=["account_id"])),
+               units={"balance": MONEY, "a day": MONEY, "days left": ONE, "read at": "dateTimeAsIso"},
+               colours={"days left": LEFT},
+               links={"customer": to_customer()}, hidden=["account_id"])),
         (9, table("Low wallets (${currency})",
                   "Prepaid wallets to call about: empty, or dry within three days (vobiz.settings).", f"""
 SELECT account_id, account_name AS customer, balance, average_daily_debit AS "a day", runway_days AS "days left",
   runs_dry_on::text AS "runs dry on", CASE WHEN auto_recharge THEN 'yes' ELSE 'no' END AS "recharges itself"
 FROM vobiz_bi.low_balance WHERE {WHO} AND currency = ${{currency:sqlstring}}
 ORDER BY runway_days NULLS FIRST, balance, account_id""", "no wallet is low",
-                  units={"balance": MONEY, "a day": MONEY}, colours={"days left": LEFT},
-                  links={"customer": to_customer("vobiz-spend")}, hidden=["account_id"]),
+                  units={"balance": MONEY, "a day": MONEY, "days left": ONE}, colours={"days left": LEFT},
+                  links={"customer": to_customer()}, hidden=["account_id"]),
          table("Months (${currency})",
                "Calls by billing month and direction, of the months the time range touches, in full.", f"""
 SELECT to_char(month, 'YYYY-MM') AS "billing month", coalesce(call_direction, 'not stated') AS direction,

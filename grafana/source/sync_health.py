@@ -1,6 +1,6 @@
 """Sync health: whether the mirror is fresh and complete, and why not."""
 from dashboard import PARTNER, UTC_DAYS, dashboard, row
-from panels import BLUE, GREEN, GREY, ORANGE, RED, YELLOW, limits, series, stat, states, table
+from panels import BLUE, EXACT, GREEN, GREY, IN_ORDER, ORANGE, RED, YELLOW, limits, series, stat, states, table
 
 FRESH = f"FROM vobiz_bi.sync_freshness WHERE {PARTNER}"
 CALENDAR = f"FROM vobiz_bi.completeness_calendar WHERE utc_day {UTC_DAYS} AND {PARTNER}"
@@ -16,23 +16,23 @@ made = dashboard(
     "vobiz-sync-health", "Sync health", "How fresh and how complete the mirror is, and what is in its way",
     "now-14d", ["partner"], [
         (4, stat("Streams in trouble", "Streams that fail, or that nobody has read for too long.", "short", f"""
-SELECT count(*) FILTER (WHERE needs_attention) AS streams {FRESH}""", ALARM, nought="all in order"),
+SELECT count(*) FILTER (WHERE needs_attention) AS streams {FRESH}""", ALARM, nought=IN_ORDER),
          stat("Longest without success", "Of all streams, the longest time since a cycle that went well.", "s", f"""
 SELECT max(since_success_seconds) AS seconds {FRESH}""",
               limits(GREEN, (6 * 3600, YELLOW), (26 * 3600, RED)), empty="never"),
          stat("Mismatches",
               "Windows (a UTC day of a stream and customer list) that differ from the provider's totals after three "
               "reads. They are tried again by themselves.", "short", f"""
-SELECT coalesce(sum(mismatch_windows), 0) AS windows {FRESH}""", ALARM),
+SELECT coalesce(sum(mismatch_windows), 0) AS windows {FRESH}""", ALARM, nought=IN_ORDER),
          stat("Backfill left",
               "Windows that still wait to be read for the first time, or again on demand.", "short", f"""
-SELECT coalesce(sum(queued_windows), 0) AS windows {FRESH}""", limits(GREEN, (1, YELLOW))),
+SELECT coalesce(sum(queued_windows), 0) AS windows {FRESH}""", limits(GREEN, (1, YELLOW)), nought="none"),
          stat("Rejects", "Rows of the provider that could not be stored and are kept aside.", "short", f"""
-SELECT coalesce(sum(open_rejects), 0) AS rows {FRESH}""", limits(GREEN, (1, ORANGE))),
+SELECT coalesce(sum(open_rejects), 0) AS rows {FRESH}""", limits(GREEN, (1, ORANGE)), nought=IN_ORDER),
          stat("Missing rows",
               "Rows that the provider counts on the UTC days of the time range and the mirror does not have.", "short",
               f"""
-SELECT coalesce(sum(greatest(missing_rows, 0)), 0) AS rows {CALENDAR}""", ALARM)),
+SELECT coalesce(sum(greatest(missing_rows, 0)), 0) AS rows {CALENDAR}""", ALARM, nought=IN_ORDER)),
         row("Streams"),
         (10, table("Streams",
                    "Each stream of each partner. Synced through is the newest UTC day up to which every day is "
@@ -92,7 +92,7 @@ SELECT (seen_at AT TIME ZONE 'UTC')::date::text AS "UTC day seen", partner_id AS
   sum(difference) FILTER (WHERE vobiz.is_what_is_paid(stream, column_name)) AS money
 FROM vobiz.adjustments WHERE $__timeFilter(seen_at) AND {PARTNER}
 GROUP BY 1, 2, 3, 4, 6 ORDER BY 1 DESC, changes DESC, 2, 3, 4, 6 LIMIT 200""", "nothing was changed in this time range",
-               units={"difference": "locale", "money": "locale"}),
+               units={"difference": EXACT, "money": EXACT}),
          table("Fields the mirror does not know",
                "New members in the provider's answers; their values are kept in the column extra.", f"""
 SELECT partner_id AS partner, stream, field, first_seen_at AS "first seen"

@@ -9,16 +9,17 @@ from dashboard import (
     DIRECTION,
     OF_DAYS,
     PARTNER,
+    calls_of_both,
     dashboard,
     each_hour,
     hours_of_customers,
+    of_both_days,
     row,
     to_customer,
 )
-from panels import GREEN, MONEY, ORANGE, RED, YELLOW, bars, limits, series, stat, table
+from panels import GREEN, MONEY, ORANGE, RED, TWO, YELLOW, bars, limits, series, stat, table
 
 WHO = f"{PARTNER} AND {ACCOUNT} AND {DIRECTION}"
-USAGE = f"FROM vobiz_bi.usage_daily WHERE day {DAYS} AND {WHO}"
 BY_HOUR = hours_of_customers("$__timeFilter(hour)", DAYS)
 HOURS_BEFORE = hours_of_customers(f"hour {A_WEEK_BEFORE}", DAYS_BEFORE)
 KPIS = f"FROM vobiz_bi.kpi_daily WHERE day {DAYS} AND {WHO}"
@@ -43,26 +44,28 @@ ORDER BY 1""", **more)
 made = dashboard(
     "vobiz-traffic", "Traffic and quality", "How many calls, how many of them succeed, how they end and how they sound",
     "now-7d", ["partner", "account", "direction", "currency"], marks_unproven=True, lines=[
-        (4, stat("Calls", f"Calls {OF_DAYS}.", "short", f"""
-SELECT coalesce(sum(attempts), 0) AS calls {USAGE}"""),
+        (4, stat("Calls", f"Calls {OF_DAYS}.", "short",
+                 calls_of_both("calls", "coalesce(sum(attempts), 0)", WHO), good="up"),
          stat("Answer rate",
-              "Answered calls of all calls (ASR). It also falls when people do not pick up.", "percent", f"""
-SELECT round(100.0 * sum(answered) / nullif(sum(attempts), 0), 2) AS answer_rate {USAGE}""",
-              limits(RED, (30, YELLOW), (45, GREEN)), decimals=1, empty="no calls"),
+              "Answered calls of all calls (ASR). It also falls when people do not pick up.", "percent",
+              calls_of_both("answer_rate", "round(100.0 * sum(answered) / nullif(sum(attempts), 0), 2)", WHO),
+              limits(RED, (30, YELLOW), (45, GREEN)), decimals=1, empty="no calls", good="up"),
          stat("Network effectiveness",
               "Calls that the network delivered, of all: answered, busy, unanswered or refused (NER). "
-              "It falls when routes fail, not when people do not pick up.", "percent", f"""
-SELECT round(100.0 * sum(network_effective_calls) / nullif(sum(attempts), 0), 2) AS ner {KPIS}""",
-              limits(RED, (85, YELLOW), (92, GREEN)), decimals=1, empty="no calls"),
-         stat("Average length", "Billable seconds for each answered call (ACD).", "s", f"""
-SELECT round(sum(billsec)::numeric / nullif(sum(answered), 0), 1) AS seconds {USAGE}""", empty="none answered"),
-         stat("Minutes", "Billable minutes: billable seconds / 60.", "short", f"""
-SELECT coalesce(round(sum(billsec) / 60.0), 0) AS minutes {USAGE}"""),
+              "It falls when routes fail, not when people do not pick up.", "percent",
+              of_both_days("ner", "round(100.0 * sum(network_effective_calls) / nullif(sum(attempts), 0), 2)",
+                           "vobiz_bi.kpi_daily", WHO),
+              limits(RED, (85, YELLOW), (92, GREEN)), decimals=1, empty="no calls", good="up"),
+         stat("Average length", "Billable seconds for each answered call (ACD).", "s",
+              calls_of_both("seconds", "round(sum(billsec)::numeric / nullif(sum(answered), 0), 1)", WHO),
+              empty="none answered", good="same"),
+         stat("Minutes", "Billable minutes: billable seconds / 60.", "short",
+              calls_of_both("minutes", "coalesce(round(sum(billsec) / 60.0), 0)", WHO), good="up"),
          stat("Cost of a minute (${currency})",
               "What calls cost, divided by their billable minutes, in the chosen currency.",
-              MONEY, f"""
-SELECT round(sum(total_cost) * 60 / nullif(sum(billsec), 0), 5) AS cost {USAGE} AND {CURRENCY}""",
-              decimals=4, empty="no minutes")),
+              MONEY, calls_of_both("cost", "round(sum(total_cost) * 60 / nullif(sum(billsec), 0), 5)",
+                                   f"{WHO} AND {CURRENCY}"),
+              decimals=4, empty="no minutes", good="down")),
         (8, by_hour("Calls", "Calls by the hour they started in; 0 only where that is known, else a gap.",
                     "short", "sum(attempts)", nought=True, low=0),
          by_hour("Answer rate", "Answered calls of all calls, by hour.", "percent",
@@ -119,7 +122,7 @@ ORDER BY 1""", low=0, decimals=2, empty="no call was measured")),
                    "partner, whatever customer is chosen.", "short", f"""
 SELECT {DAY_START}, partner_id AS metric, peak_calls AS value FROM vobiz_bi.concurrency_daily
 WHERE scope = 'partner' AND day {DAYS} AND {PARTNER}
-ORDER BY 1, 2""", low=0),
+ORDER BY 1, 2""", low=0, legend=["max"]),
          table("Close to their limit",
                "Each customer's highest number of calls at once in the time range, against its limit.", f"""
 SELECT account_id, account_name AS customer, peak_calls AS peak, concurrent_calls_limit AS "limit",
@@ -130,7 +133,7 @@ FROM (
 WHERE place = 1 ORDER BY used DESC NULLS LAST, account_id LIMIT 25""", "no calls in this time range",
                units={"used": "percent", "when": "dateTimeAsIso"},
                colours={"used": limits(GREEN, (70, YELLOW), (90, RED))},
-               links={"customer": to_customer("vobiz-traffic")}, hidden=["account_id"])),
+               links={"customer": to_customer()}, hidden=["account_id"])),
         row("Customers"),
         (10, table("Customers", "Key figures of each customer in the time range; a click shows one alone.", f"""
 SELECT k.account_id, k.account_name AS customer, k.calls, k.asr AS "answer rate", k.ner AS "network effectiveness",
@@ -148,8 +151,9 @@ LEFT JOIN (
   {QUALITY} GROUP BY account_id) q USING (account_id)
 ORDER BY k.calls DESC, k.account_id LIMIT 200""", "no calls in this time range",
                   units={"answer rate": "percent", "network effectiveness": "percent", "average length": "s",
-                         "minutes": "short", "short calls": "percent", "poor calls": "percent", "calls": "short"},
+                         "minutes": "short", "short calls": "percent", "poor calls": "percent", "calls": "short",
+                         "MOS": TWO},
                   colours={"network effectiveness": limits(RED, (85, YELLOW), (92, GREEN)),
                            "MOS": limits(RED, (3.6, ORANGE), (4, GREEN))},
-                  links={"customer": to_customer("vobiz-traffic")}, hidden=["account_id"]),),
+                  links={"customer": to_customer()}, hidden=["account_id"]),),
     ])

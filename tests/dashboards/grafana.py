@@ -7,6 +7,8 @@ import re
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 FOLDER = SOURCE / "grafana" / "dashboards"
+# What a variable is replaced by for "All".
+ALL = "'*'"
 
 
 def dashboards():
@@ -21,10 +23,25 @@ def defaults(dashboard, ask):
     """The initial values of the dashboard's variables; `ask` runs a statement."""
     values = {}
     for variable in dashboard["templating"]["list"]:
+        if variable["type"] == "textbox":
+            values[variable["name"]] = variable["query"]
+        if variable["type"] != "query":
+            continue
         offered = [row[0] for row in ask(expand(variable["query"], values, *time_range("now-1h"))).rows]
         values[variable["name"]] = variable["allValue"] if variable["includeAll"] else offered[0]
         variable["offered"] = offered
     return values
+
+
+def queries(dashboard):
+    """The variables with a statement."""
+    return [variable for variable in dashboard["templating"]["list"] if variable["type"] == "query"]
+
+
+def rules():
+    """Alert rules as provisioned."""
+    made = json.loads((SOURCE / "grafana/provisioning/alerting/vobiz.json").read_text(encoding="utf-8"))
+    return [rule for group in made["groups"] for rule in group["rules"]]
 
 
 def time_range(since, until=None):
