@@ -8,7 +8,7 @@ install(DIRECTORY docs/ DESTINATION ${CMAKE_INSTALL_DOCDIR}/docs FILES_MATCHING 
 install(DIRECTORY migrations/ DESTINATION ${CMAKE_INSTALL_DATADIR}/vobiz-syncd/migrations
         FILES_MATCHING PATTERN "*.sql" PATTERN "*.txt" PATTERN "README.md")
 install(DIRECTORY grafana/dashboards grafana/provisioning DESTINATION ${CMAKE_INSTALL_DATADIR}/vobiz-syncd/grafana)
-install(DIRECTORY metabase prometheus DESTINATION ${CMAKE_INSTALL_DATADIR}/vobiz-syncd)
+install(DIRECTORY metabase prometheus superset DESTINATION ${CMAKE_INSTALL_DATADIR}/vobiz-syncd USE_SOURCE_PERMISSIONS)
 install(FILES systemd/vobiz-syncd.sysusers DESTINATION lib/sysusers.d RENAME vobiz-syncd.conf)
 
 # The unit needs the full path of the program, which is known only at installation (--prefix).
