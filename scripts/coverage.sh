@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # scripts/coverage.sh: prints for each file of src the share of lines that the tests ran and the lines they did not
-# run, from what scripts/test.sh leaves in build/ci. Fails below 90 %. docs/reliability.md explains what is not covered.
+# run, from what scripts/test.sh --all leaves in build/ci. Fails below 90 %. docs/reliability.md explains what is not
+# covered.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
-usage() { sed -n '2,3s/^# //p' scripts/coverage.sh; }
+usage() { sed -n '2,4s/^# //p' scripts/coverage.sh; }
 case ${1:-} in
   '') ;;
   -h | --help) usage; exit 0 ;;
@@ -11,7 +12,7 @@ case ${1:-} in
 esac
 [ -n "$(find build/ci/src -name '*.gcda' -print -quit 2>/dev/null)" ] || {
   echo "coverage: no test has run in build/ci yet" >&2
-  echo "hint: run scripts/test.sh first" >&2
+  echo "hint: run scripts/test.sh --all first" >&2
   exit 1
 }
 # src/boost is two lines of ours; the rest is Asio and Beast.

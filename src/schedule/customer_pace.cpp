@@ -62,10 +62,15 @@ std::vector<std::string> customer_pace::ended(streams::stream const& stream,
   std::vector<std::string> due;
   if (has_customer_days(stream)) {
     // One that knows no customer yet waits for their list.
-    if (report.by_customer) by_customer_.insert(stream.name);
+    bool const is_news = report.by_customer && by_customer_.insert(stream.name).second;
     if (!report.by_customer && is_good) by_customer_.erase(stream.name);
     if (!stream.vouched_by) return due;
-    vouched_ = report.by_customer && report.vouched;
+    bool const was_vouched = std::exchange(vouched_, report.by_customer && report.vouched);
+    // Their next polls were planned before this was known, minutes ahead.
+    if (is_news) due.emplace_back(stream.vouched_by->stream);
+    if (report.by_customer && !vouched_ && (is_news || was_vouched)) {
+      due.emplace_back(streams::customers().name);
+    }
     if (!std::exchange(ledgers_wait_, false)) return due;
     for (auto const name : by_customer_) {
       if (!is_vouched_stream(name)) due.emplace_back(name);

@@ -1,6 +1,6 @@
-"""superset_test.py URL BUNDLE ASSETS: imports both forms of the bundle into a running Superset and asks it, by its API as
-its pages do, for what the views hold: comments, columns of time, and each chart's figures, which are those of the same
-SQL in psql."""
+"""superset_test.py URL BUNDLE ASSETS: imports both forms of the bundle into a running Superset and asks it, by its API
+as its pages do, for what the views hold: comments, columns of time, and each chart's figures, which are those of the
+same SQL in psql."""
 import datetime
 import http.cookiejar
 import json

@@ -1,5 +1,5 @@
-"""superset/bundle.py: the bundle is whole, the same each time, and what its charts ask for the views have. Whether Superset
-takes it, tests/bi-client says."""
+"""superset/bundle.py: the bundle is whole, the same each time, and what its charts ask for the views have. Whether
+Superset takes it, tests/bi-client says."""
 import json
 import os
 import pathlib
@@ -13,7 +13,7 @@ import grafana
 from reader import ask
 
 sys.path.insert(0, str(grafana.SOURCE / "superset"))
-import bundle  # noqa: E402
+import bundle
 
 URI = "postgresql+psycopg2://grafana@db.example.com/vobiz"
 
@@ -42,7 +42,8 @@ class bundles(unittest.TestCase):
               for folder in ("datasets", "charts", "dashboards", "databases")}
         self.assertEqual([len(part) for part in of.values()], [10, 10, 1, 1])
         dashboard, = of["dashboards"].values()
-        placed = {p["meta"]["uuid"] for p in dashboard["position"].values() if isinstance(p, dict) and p["type"] == "CHART"}
+        placed = {p["meta"]["uuid"] for p in dashboard["position"].values()
+                  if isinstance(p, dict) and p["type"] == "CHART"}
         self.assertEqual(placed, {chart["uuid"] for chart in of["charts"].values()})
         datasets = {dataset["uuid"]: dataset for dataset in of["datasets"].values()}
         for chart in of["charts"].values():
@@ -50,8 +51,8 @@ class bundles(unittest.TestCase):
             columns = {column["column_name"]: column for column in dataset["columns"]}
             with self.subTest(dataset["table_name"]):
                 self.assertTrue(all(column["description"] for column in columns.values()))
-                self.assertEqual({name for name, column in columns.items() if column["is_dttm"]},
-                                 {name for name, column in columns.items() if column["type"].startswith(("DATE", "TIME"))})
+                times = {name for name, column in columns.items() if column["type"].startswith(("DATE", "TIME"))}
+                self.assertEqual({name for name, column in columns.items() if column["is_dttm"]}, times)
                 query, = json.loads(chart["query_context"])["queries"]
                 self.assertLessEqual(set(query["columns"]), set(columns))
                 metrics = {metric["metric_name"]: metric["expression"] for metric in dataset["metrics"]}

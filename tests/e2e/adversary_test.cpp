@@ -130,7 +130,6 @@ TEST_P(adversary_in_a_body, costs_a_bounded_amount_of_memory) {
     ended = running->wait(std::chrono::milliseconds(0));
     return ended.has_value();
   };
-  // With sanitizers the repair of so many control characters takes long, five times.
   EXPECT_TRUE(support::wait_until(has_ended, std::chrono::minutes(5))) << running->err();
   ASSERT_TRUE(ended);
   EXPECT_NE(ended->code, 0);

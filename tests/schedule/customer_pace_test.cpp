@@ -50,6 +50,25 @@ TEST_F(pace_of_customers, is_the_settings_while_there_are_global_lists) {
   }
 }
 
+TEST_F(pace_of_customers, begins_at_once_with_what_was_planned_before) {
+  ended("dashboard", changed());
+  ended("accounts", changed());
+  sink::run_report calls;
+  calls.by_customer = true;
+  calls.vouched = true;
+  EXPECT_THAT(ended("cdrs", calls), ElementsAre("dashboard"));
+  EXPECT_THAT(ended("cdrs", calls), IsEmpty());
+  calls.vouched = false;
+  EXPECT_THAT(ended("cdrs", calls), ElementsAre("accounts"));
+  EXPECT_THAT(ended("cdrs", calls), IsEmpty());
+}
+
+TEST_F(pace_of_customers, begins_at_once_with_the_customers_where_nobody_vouches) {
+  sink::run_report calls;
+  calls.by_customer = true;
+  EXPECT_THAT(ended("cdrs", calls), ElementsAre("dashboard", "accounts"));
+}
+
 TEST_F(pace_of_customers, looks_at_the_dashboard_and_asks_for_customers_when_it_has_changed) {
   read_by_customer(true);
   EXPECT_EQ(pace.within(of("dashboard")), seconds(20));
