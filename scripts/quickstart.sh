@@ -189,10 +189,9 @@ to_try() {
     1  Whose wallet runs dry first?
        $as psql -c 'SELECT account_name, balance, currency, runway_days
          FROM vobiz_bi.wallet_runway WHERE runway_days IS NOT NULL ORDER BY runway_days LIMIT 5'
-    2  Let the provider change a call, and see when the mirror has noticed (the service looks every five seconds):
-       curl -d '{"cost": "9.99"}' http://127.0.0.1:$(cat "$home/acme.port")/_control/calls/$uuid
-       $as psql -c 'SELECT seen_at, column_name, old_value, new_value
-         FROM vobiz.adjustments ORDER BY seen_at DESC LIMIT 2'
+    2  What did the provider change after the fact? The re-rated call, and what comes later:
+       $as psql -c 'SELECT seen_at, stream, column_name, old_value,
+         new_value, difference FROM vobiz.adjustments ORDER BY seen_at DESC LIMIT 5'
     3  Draw the dashboards as Grafana shows them, into build/dashboards:
        $as scripts/render-dashboards.sh
 TEXT
