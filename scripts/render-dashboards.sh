@@ -38,9 +38,12 @@ fi
 
 source=tests/dashboards/render
 mkdir -p build/render "$folder"
-cp "$source"/package*.json build/render/
-(cd build/render && npm ci --legacy-peer-deps --ignore-scripts --no-audit --no-fund --prefer-offline) \
-  >build/render/npm.log 2>&1 || { tail -n 20 build/render/npm.log >&2; exit 1; }
+if ! cmp -s "$source/package-lock.json" build/render/installed.json; then
+  cp "$source"/package*.json build/render/
+  (cd build/render && npm ci --legacy-peer-deps --ignore-scripts --no-audit --no-fund --prefer-offline) \
+    >build/render/npm.log 2>&1 || { tail -n 20 build/render/npm.log >&2; exit 1; }
+  cp "$source/package-lock.json" build/render/installed.json
+fi
 work=$(mktemp -d /tmp/vobiz-render.XXXXXX)
 trap 'rm -rf "$work"' EXIT
 NODE_PATH=$PWD/build/render/node_modules build/render/node_modules/.bin/esbuild "$source/render.tsx" --bundle \
