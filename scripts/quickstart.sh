@@ -273,17 +273,20 @@ main() {
 
   say "what arrived"
   sql -f scripts/quickstart/arrived.sql || fail "the report fails, see above"
-  # A stream that is off by default, which the older of the two partners does not have, has a table of its name. The
-  # tables of closed months are empty until somebody closes one.
+  # A stream that is off by default, which the older of the two partners does not have, has a table of its name.
   local off empty
   off=$(syncd --help | sed -n 's/^Streams: //p' | tr -d ,)
   off=$(sql -At -v streams="$off" <<<"SELECT string_agg(name, ' ') FROM unnest(string_to_array(:'streams', ' ')) name
     WHERE name NOT IN (SELECT stream FROM vobiz_sync.runs)")
-  empty=$(sql -At -v off="$off" <<<"SELECT string_agg(table_name, ', ') FROM information_schema.tables
-    WHERE table_schema = 'vobiz' AND table_type = 'BASE TABLE' AND table_name NOT LIKE 'reconciliation%'
-      AND table_name NOT IN ('periods', 'issued_statements', 'issued_lines')
-      AND table_name <> ALL (string_to_array(:'off', ' ')) AND (xpath('/row/c/text()',
-        query_to_xml(format('SELECT count(*) AS c FROM vobiz.%I', table_name), false, true, '')))[1]::text = '0'")
+  # What a stream fills has a column for fields without one, and is counted in buckets.
+  empty=$(sql -At -v off="$off" <<<"WITH filled AS MATERIALIZED (
+      SELECT table_name FROM information_schema.tables t
+      WHERE table_schema = 'vobiz' AND table_type = 'BASE TABLE'
+        AND table_name <> ALL (string_to_array(:'off', ' ')) AND (table_name LIKE '%buckets'
+          OR EXISTS (SELECT FROM information_schema.columns c WHERE c.table_schema = t.table_schema
+            AND c.table_name = t.table_name AND c.column_name = 'extra')))
+    SELECT string_agg(table_name, ', ') FROM filled WHERE (xpath('/row/c/text()',
+      query_to_xml(format('SELECT count(*) AS c FROM vobiz.%I', table_name), false, true, '')))[1]::text = '0'")
   [ -z "$empty" ] || fail "nothing arrived in: $empty"
 
   say "every day, proven against the provider's own totals"
