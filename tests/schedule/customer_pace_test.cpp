@@ -83,6 +83,7 @@ TEST_F(pace_of_customers, reads_calls_after_the_customers_and_then_ledgers) {
   EXPECT_THAT(ended("accounts", pages(10)), ElementsAre("cdrs"));
   sink::run_report calls;
   calls.by_customer = true;
+  calls.vouched = true;
   EXPECT_THAT(ended("cdrs", calls), ElementsAre("transactions"));
   EXPECT_THAT(ended("cdrs", calls), IsEmpty());
 }
