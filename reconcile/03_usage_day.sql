@@ -1,13 +1,14 @@
 -- check: usage_day
--- version: 1
+-- version: 2
 -- inputs: cdrs, transactions
 -- wait: 0h
 -- formula: per account, the sum of the calls' total_cost against the sum of usage debits less reversals. Calls that
 --   call_charge or double_charge break or wait for are left out on both sides, so that nothing is reported twice;
 --   usage debits without a reference count in full. For an account that is debited in daily batches all calls
---   count, against the batches of the same or of the next day, by UTC days or billing days: whichever of these
---   four fitted its last eight days best
--- tolerance: half a minor unit for each call, at most reconcile.usage_cap
+--   without a debit of their own count, against the batches of the same or of the next day, by UTC days or billing
+--   days: whichever of these four fitted its last eight days best
+-- tolerance: half a minor unit for each call, at most the currency's usage_cap (vobiz.currencies, else
+--   reconcile.usage_cap)
 -- break: sum_differs: a batch is missing, wrong or booked twice, a usage debit names no call, or the roundings of
 --   single calls add up to one side's favour
 -- action: compare the account's calls and debits of the day (vobiz.cdrs, vobiz.transactions) and ask the provider
@@ -24,10 +25,20 @@ loose AS MATERIALIZED (
 pairs AS MATERIALIZED (SELECT account_id, currency FROM calls UNION SELECT account_id, currency FROM loose),
 units AS MATERIALIZED (
   SELECT currency, vobiz.minor_unit(:'partner', currency) AS unit FROM (SELECT DISTINCT currency FROM pairs) p),
+-- Mixed, with debits of their own for some calls: who switches to batches or from them, on the day or the one before.
 accounts AS MATERIALIZED (
-  SELECT p.account_id, p.currency, u.unit,
-    vobiz.debited_by_day(p.account_id, :'from'::timestamptz, :'to'::timestamptz) AS by_day
-  FROM pairs p JOIN units u USING (currency)),
+  SELECT p.account_id, p.currency, u.unit, NOT b.whole AS mixed,
+    b.whole OR coalesce(c.by_day, false) OR l.account_id IS NOT NULL AND EXISTS (SELECT FROM vobiz.cdrs c
+      WHERE c.account_id = p.account_id AND c.start_time >= :'from'::timestamptz - interval '1 day'
+        AND c.start_time < :'from'::timestamptz AND c.removed_at IS NULL AND c.total_cost > 0
+        AND NOT EXISTS (SELECT FROM vobiz.transactions t
+          WHERE t.cdr_uuid = c.uuid AND t.account_id = c.account_id AND t.removed_at IS NULL)) AS by_day
+  FROM pairs p JOIN units u USING (currency)
+  LEFT JOIN (SELECT account_id, currency, bool_or(verdict = 'by_day') AS by_day FROM calls GROUP BY 1, 2) c
+    USING (account_id, currency)
+  LEFT JOIN loose l USING (account_id, currency)
+  CROSS JOIN LATERAL (
+    SELECT vobiz.debited_by_day(p.account_id, :'from'::timestamptz, :'to'::timestamptz) AS whole) b),
 per_call AS (
   SELECT a.account_id, a.currency, a.unit, coalesce(c.cost, 0) AS expected,
     coalesce(c.debit, 0) + coalesce(l.debit, 0) AS actual, coalesce(c.calls, 0) AS calls,
@@ -58,7 +69,11 @@ tried AS MATERIALIZED (
   CROSS JOIN LATERAL (
     SELECT coalesce(sum(c.total_cost), 0) AS cost, count(*) AS calls FROM vobiz.cdrs c
     WHERE c.account_id = a.account_id AND c.start_time >= s.starts AND c.start_time < s.ends
-      AND c.removed_at IS NULL AND coalesce(c.currency, a.currency) = a.currency) c
+      AND c.removed_at IS NULL AND coalesce(c.currency, a.currency) = a.currency
+      AND NOT (a.mixed AND EXISTS (SELECT FROM vobiz.transactions t
+        WHERE t.cdr_uuid = c.uuid AND t.account_id = c.account_id AND t.removed_at IS NULL
+          AND NOT vobiz.is_credit(t.type) AND vobiz.is_cash(t.status)
+          AND vobiz.is_usage(t.reference_type, t.cdr_uuid, t.description)))) c
   CROSS JOIN LATERAL (
     SELECT coalesce(sum(CASE WHEN vobiz.is_credit(t.type) THEN -t.amount ELSE t.amount END), 0) AS debit,
       count(*) AS entries
@@ -79,10 +94,12 @@ batches AS (
   SELECT t.*, t.booked_until > l.proven_until AS unproven
   FROM tried t JOIN best USING (account_id, currency, cut, booked) CROSS JOIN ledger l WHERE t.day = :'day'::date),
 judged AS (
-  SELECT account_id, currency, expected, actual, least(calls * unit / 2, :'cap'::numeric) AS tolerance,
+  SELECT account_id, currency, expected, actual,
+    least(calls * unit / 2, vobiz.usage_cap(currency, :'cap'::numeric)) AS tolerance,
     calls + entries AS rows, NULL AS reason, false AS unproven FROM per_call
   UNION ALL
-  SELECT account_id, currency, expected, actual, least(calls * unit / 2, :'cap'::numeric), calls + entries,
+  SELECT account_id, currency, expected, actual, least(calls * unit / 2, vobiz.usage_cap(currency, :'cap'::numeric)),
+    calls + entries,
     format('debited in daily batches (%s days, booked on %s)', cut, booked), unproven FROM batches)
 SELECT account_id, currency, NULL::text AS kind, NULL::text AS row_key, expected, actual, tolerance, rows,
   unproven AND abs(actual - expected) > tolerance AS inconclusive,

@@ -1,10 +1,12 @@
 -- check: balance_roll
--- version: 1
+-- version: 2
 -- inputs: transactions, accounts, balances
 -- wait: 0h
 -- formula: per account, opening balance + completed credits - completed debits = closing balance, from the last quiet
 --   reading before the billing day begins to the last quiet one before it ends. Quiet: no entry of the account
---   from 30 s before the request until 30 s after its answer was stored (the clocks of two machines)
+--   from 30 s before the request until 30 s after its answer was stored (the clocks of two machines). A wallet that
+--   is never quiet is judged by its last reading, where the first entries of that minute, however many of them, are
+--   in the reading and the others are not; with more than 200 entries there it is not judged
 -- tolerance: one minor unit
 -- break: balance_jump: the wallet moved without an entry, or an entry did not move it
 -- action: ask the provider for the missing entry; money is at stake in full, not in rounding
@@ -20,52 +22,71 @@ polls AS MATERIALIZED (
   FROM vobiz_sync.runs
   WHERE partner_id = :'partner' AND stream IN ('accounts', 'balances') AND outcome = 'ok'
     AND finished_at >= :'from'::timestamptz - interval '1 day' AND finished_at <= :'to'::timestamptz),
--- The last quiet one is found from the newest on; who had no balance by then had none before.
+-- The last quiet one is found from the newest on, else the last one; who had no balance by then had none before.
+sides AS (
+  SELECT 'opening' AS side, :'from'::timestamptz - interval '1 day' AS starts, :'from'::timestamptz AS ends
+  UNION ALL SELECT 'closing', :'from'::timestamptz, :'to'::timestamptz),
 ends AS MATERIALIZED (
-  SELECT a.account_id, a.currency, o.*, c.*
-  FROM accounts a
-  LEFT JOIN LATERAL (
-    SELECT p.starts AS opened_from, p.ends AS opened_until, b.cash_credits AS opening
-    FROM (
-      SELECT p.* FROM (SELECT * FROM polls WHERE stream = a.stream AND finished_at <= :'from'::timestamptz
-        ORDER BY finished_at DESC) p
-      WHERE NOT EXISTS (SELECT FROM vobiz.transactions t
-        WHERE t.account_id = a.account_id AND t.created_at >= p.starts AND t.created_at <= p.ends
-          AND t.removed_at IS NULL)
-      ORDER BY p.finished_at DESC LIMIT 1) p
-    CROSS JOIN LATERAL (
-      SELECT b.cash_credits FROM vobiz.account_balances b
-      WHERE b.auth_id = a.account_id AND b.currency = a.currency AND b.captured_at <= p.finished_at
-      ORDER BY b.captured_at DESC LIMIT 1) b) o ON true
-  LEFT JOIN LATERAL (
-    SELECT p.starts AS closed_from, p.ends AS closed_until, b.cash_credits AS closing
-    FROM (
-      SELECT p.* FROM (SELECT * FROM polls WHERE stream = a.stream AND finished_at > :'from'::timestamptz
-        ORDER BY finished_at DESC) p
-      WHERE NOT EXISTS (SELECT FROM vobiz.transactions t
-        WHERE t.account_id = a.account_id AND t.created_at >= p.starts AND t.created_at <= p.ends
-          AND t.removed_at IS NULL)
-      ORDER BY p.finished_at DESC LIMIT 1) p
-    CROSS JOIN LATERAL (
-      SELECT b.cash_credits FROM vobiz.account_balances b
-      WHERE b.auth_id = a.account_id AND b.currency = a.currency AND b.captured_at <= p.finished_at
-      ORDER BY b.captured_at DESC LIMIT 1) b) c ON true),
+  SELECT a.account_id, a.currency, s.side, p.starts, p.ends, b.cash_credits
+  FROM accounts a CROSS JOIN sides s
+  CROSS JOIN LATERAL (
+    (SELECT p.*, 0 AS busy
+     FROM (SELECT * FROM polls WHERE stream = a.stream AND finished_at <= s.ends
+         AND (s.side = 'opening' OR finished_at > s.starts)
+       ORDER BY finished_at DESC) p
+     WHERE NOT EXISTS (SELECT FROM vobiz.transactions t
+       WHERE t.account_id = a.account_id AND t.created_at >= p.starts AND t.created_at <= p.ends
+         AND t.removed_at IS NULL)
+     ORDER BY p.finished_at DESC LIMIT 1)
+    UNION ALL
+    (SELECT p.*, 1 FROM polls p WHERE p.stream = a.stream AND p.finished_at <= s.ends
+       AND (s.side = 'opening' OR p.finished_at > s.starts)
+     ORDER BY p.finished_at DESC LIMIT 1)
+    ORDER BY busy LIMIT 1) p
+  CROSS JOIN LATERAL (
+    SELECT b.cash_credits FROM vobiz.account_balances b
+    WHERE b.auth_id = a.account_id AND b.currency = a.currency AND b.captured_at <= p.finished_at
+    ORDER BY b.captured_at DESC LIMIT 1) b),
+-- What the entries around a reading have moved by then: after none of them, after the first, and so on.
+prefixes AS MATERIALIZED (
+  SELECT e.account_id, e.currency, e.side, 0 AS place, 0::numeric AS moved FROM ends e
+  UNION ALL
+  SELECT e.account_id, e.currency, e.side, row_number() OVER w,
+    sum(CASE WHEN NOT vobiz.is_cash(t.status) THEN 0 WHEN vobiz.is_credit(t.type) THEN t.amount ELSE -t.amount END)
+      OVER w
+  FROM ends e JOIN vobiz.transactions t ON t.account_id = e.account_id AND t.created_at >= e.starts
+    AND t.created_at <= e.ends AND t.removed_at IS NULL AND coalesce(t.currency, e.currency) = e.currency
+  WINDOW w AS (PARTITION BY e.account_id, e.currency, e.side ORDER BY t.created_at, t.id)),
 units AS MATERIALIZED (
   SELECT currency, vobiz.minor_unit(:'partner', currency) AS unit FROM (SELECT DISTINCT currency FROM accounts) a),
-judged AS (
-  SELECT e.account_id, e.currency, e.opening + l.net AS expected, e.closing AS actual, l.entries, u.unit, e.opening,
-    e.opened_until, e.closed_from
-  FROM ends e JOIN units u USING (currency) CROSS JOIN LATERAL (
+judged AS MATERIALIZED (
+  SELECT a.account_id, a.currency, o.cash_credits + l.net - f.opened + f.closed AS expected, c.cash_credits AS actual,
+    l.entries, u.unit, o.cash_credits AS opening, o.ends AS opened_until, c.starts AS closed_from,
+    f.entries > 200 AS too_busy
+  FROM accounts a JOIN units u USING (currency)
+  LEFT JOIN ends o ON (o.account_id, o.currency, o.side) = (a.account_id, a.currency, 'opening')
+  LEFT JOIN ends c ON (c.account_id, c.currency, c.side) = (a.account_id, a.currency, 'closing')
+  -- All from the first reading's minute on, up to the second's.
+  LEFT JOIN LATERAL (
     SELECT coalesce(sum(CASE WHEN vobiz.is_credit(t.type) THEN t.amount ELSE -t.amount END), 0) AS net,
       count(*) AS entries
     FROM vobiz.transactions t
-    WHERE t.account_id = e.account_id AND t.created_at > e.opened_until AND t.created_at < e.closed_from
-      AND t.removed_at IS NULL AND vobiz.is_cash(t.status) AND coalesce(t.currency, e.currency) = e.currency) l)
+    WHERE t.account_id = a.account_id AND t.created_at >= o.starts AND t.created_at < c.starts
+      AND t.removed_at IS NULL AND vobiz.is_cash(t.status) AND coalesce(t.currency, a.currency) = a.currency) l ON true
+  -- The pair of prefixes that explains the readings best.
+  LEFT JOIN LATERAL (
+    SELECT x.moved AS opened, y.moved AS closed, max(x.place + y.place) OVER () AS entries
+    FROM prefixes x, prefixes y
+    WHERE (x.account_id, x.currency, x.side) = (a.account_id, a.currency, 'opening')
+      AND (y.account_id, y.currency, y.side) = (a.account_id, a.currency, 'closing')
+      AND x.place <= 201 AND y.place <= 201
+    ORDER BY abs(o.cash_credits + l.net - x.moved + y.moved - c.cash_credits), x.place, y.place LIMIT 1) f ON true)
 SELECT account_id, currency, NULL::text AS kind, NULL::text AS row_key, expected, actual, unit AS tolerance,
   CASE WHEN expected IS NULL OR actual IS NULL THEN 0 ELSE entries END AS rows,
-  expected IS NULL OR actual IS NULL AS inconclusive,
-  CASE WHEN opening IS NULL THEN 'no quiet reading of the balance in the day before the billing day'
-    WHEN actual IS NULL THEN 'no quiet reading of the balance on the billing day' END AS reason
+  expected IS NULL OR actual IS NULL OR too_busy AS inconclusive,
+  CASE WHEN opening IS NULL THEN 'no reading of the balance in the day before the billing day'
+    WHEN actual IS NULL THEN 'no reading of the balance on the billing day'
+    WHEN too_busy THEN 'more than 200 entries while the balance was read' END AS reason
 FROM judged
 UNION ALL
 SELECT '*', '*', NULL, NULL, NULL, NULL, NULL, 0, true, 'no balance was read before the end of this day'
@@ -73,4 +94,4 @@ WHERE NOT EXISTS (SELECT FROM accounts)
 UNION ALL
 SELECT account_id, currency, 'balance_jump', 'wallet', expected, actual, unit, NULL, NULL,
   format('between %s and %s', opened_until, closed_from)
-FROM judged WHERE abs(actual - expected) > unit
+FROM judged WHERE abs(actual - expected) > unit AND NOT too_busy

@@ -1,13 +1,13 @@
 -- check: provider_totals
--- version: 1
+-- version: 2
 -- inputs: cdrs, analytics
 -- wait: 0h
--- formula: the provider's own figures of the day (analytics_daily) against our calls: number of calls, minutes (its
---   total duration may count ringing or not: the nearer of the two) and cost in its currency. Where the UTC day does
---   not fit, the billing day is tried too, and the one that fits is named
--- tolerance: calls 0; minutes 1 or 0.1 %, whichever is more; cost half a minor unit for each call
--- break: calls, minutes or cost: the provider's figures hold something that its list of calls does not, or the other
---   way round. Figures that were read before one of the day's calls last changed are inconclusive
+-- formula: the provider's own figures of the day (analytics_daily) against our calls: number of calls, answered
+--   calls, minutes (its total duration may count ringing or not: the nearer of the two) and cost in its currency. Where
+--   the UTC day does not fit, the billing day is tried too, and the one that fits is named
+-- tolerance: calls and answered calls 0; minutes 1 or 0.1 %, whichever is more; cost half a minor unit for each call
+-- break: calls, answered, minutes or cost: the provider's figures hold something that its list of calls does not, or
+--   the other way round. Figures that were read before one of the day's calls last changed are inconclusive
 -- action: vobiz-syncd verify cdrs --day D; if that agrees, ask the provider what its analytics count
 WITH a AS MATERIALIZED (
   SELECT d.*, coalesce(d.currency, p.currency, 'XXX') AS paid_in, w.read_at,
@@ -31,7 +31,8 @@ calls AS MATERIALIZED (
     AND c.start_time >= least(:'from'::timestamptz, :'day'::date::timestamp AT TIME ZONE 'UTC')
     AND c.start_time < greatest(:'to'::timestamptz, (:'day'::date + 1)::timestamp AT TIME ZONE 'UTC')),
 ours AS (
-  SELECT s.cut, count(c.start_time) AS calls, coalesce(sum(c.billsec), 0) / 60.0 AS talked,
+  SELECT s.cut, count(c.start_time) AS calls, count(*) FILTER (WHERE c.billsec > 0) AS answered,
+    coalesce(sum(c.billsec), 0) / 60.0 AS talked,
     coalesce(sum(c.duration), 0) / 60.0 AS rung,
     coalesce(sum(c.total_cost) FILTER (WHERE c.currency = a.paid_in), 0) AS cost, max(c.changed_at) AS changed_at
   FROM a CROSS JOIN spans s
@@ -42,6 +43,7 @@ compared AS (
   FROM a CROSS JOIN ours o
   CROSS JOIN LATERAL (VALUES
     ('calls', a.total_calls::numeric, o.calls::numeric, 0::numeric),
+    ('answered', a.answered_calls, o.answered, 0),
     ('minutes', round(a.minutes, 2),
       round(
         CASE WHEN a.may_ring AND abs(o.rung - a.minutes) < abs(o.talked - a.minutes) THEN o.rung ELSE o.talked END, 2),

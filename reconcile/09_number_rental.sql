@@ -1,13 +1,15 @@
 -- check: number_rental
--- version: 1
+-- version: 2
 -- inputs: transactions, numbers
 -- wait: 0h
--- formula: per number and billing cycle, one rental of monthly_fee, one setup_fee when it is bought, no rental after it
---   was released, and a next_billing_date that moves on. A rental names its number in its reference or description.
---   Cycles are counted back from last_billing_date; a rental belongs to a cycle from the day before it is due
---   until three days after; two rentals within 20 days are of one cycle
+-- formula: per number and billing cycle, one rental of monthly_fee, one setup_fee when it is bought, no rental after
+--   it was released, and a next_billing_date that moves on. A rental names its number in its reference or description.
+--   Cycles are counted back from last_billing_date, by the day of the month that next_billing_date tells where a month
+--   was too short for it (the 31st); a rental belongs to a cycle from the day before it is due until three days after;
+--   two rentals within 20 days are of one cycle
 -- tolerance: one minor unit
--- break: charged_twice, not_charged, amount_differs, after_release, setup_twice, setup_not_charged, not_advanced
+-- break: charged_twice, not_charged, amount_differs, other_currency, after_release, setup_twice, setup_not_charged,
+--   not_advanced
 -- action: have the provider refund or charge the rental; a number that does not move on is rented for nothing
 WITH held AS MATERIALIZED (
   SELECT n.*, regexp_replace(n.e164, '\D', '', 'g') AS digits,
@@ -29,7 +31,7 @@ about AS MATERIALIZED (
         AND vobiz.number_named(t.reference, t.description) IS NOT NULL)),
 -- The fee in force when an entry was booked: the first change seen later tells what it was before.
 rented AS MATERIALIZED (
-  SELECT r.*, h.e164, h.account_id AS holder, h.since, h.removed_at AS gone_at, h.changed_at,
+  SELECT r.*, h.e164, h.paid_in, h.account_id AS holder, h.since, h.removed_at AS gone_at, h.changed_at,
     coalesce((SELECT j.old_value::numeric FROM vobiz.adjustments j
       WHERE j.stream = 'numbers' AND j.row_key = h.e164 AND j.seen_at > r.created_at
         AND j.column_name = CASE r.what WHEN 'rental' THEN 'monthly_fee' ELSE 'setup_fee' END
@@ -53,8 +55,18 @@ due AS MATERIALIZED (
   SELECT h.account_id, h.paid_in AS currency, h.e164, h.digits, h.monthly_fee AS fee, d.due
   FROM held h
   CROSS JOIN LATERAL (
-    SELECT h.last_billing_date - k * interval '1 month' AS due
-    FROM generate_series(0, greatest(0, (extract(year FROM age(h.last_billing_date, :'from'::timestamptz)) * 12
+    SELECT CASE WHEN k = 0 THEN h.last_billing_date ELSE
+      (m.first - k * interval '1 month' + least(m.day, extract(day FROM m.first - (k - 1) * interval '1 month'
+        - interval '1 day') - 1) * interval '1 day') AT TIME ZONE 'UTC' END AS due
+    FROM (
+      -- The first instant of the month at that time of the day, and the days from there to the cycle's.
+      SELECT date_trunc('month', l.at) + (l.at - date_trunc('day', l.at)) AS first,
+        CASE WHEN extract(day FROM l.at) >= 27 AND n.day > extract(day FROM l.at) THEN n.day
+          ELSE extract(day FROM l.at) END - 1 AS day
+      FROM (SELECT h.last_billing_date AT TIME ZONE 'UTC' AS at) l
+      CROSS JOIN LATERAL (
+        SELECT extract(day FROM coalesce(h.next_billing_date, h.since) AT TIME ZONE 'UTC') AS day) n) m
+    CROSS JOIN generate_series(0, greatest(0, (extract(year FROM age(h.last_billing_date, :'from'::timestamptz)) * 12
       + extract(month FROM age(h.last_billing_date, :'from'::timestamptz)))::integer + 1)) k) d
   WHERE h.account_id IS NOT NULL AND h.removed_at IS NULL AND h.monthly_fee > 0 AND h.last_billing_date IS NOT NULL
     AND d.due >= :'from'::timestamptz AND d.due < :'to'::timestamptz
@@ -83,10 +95,10 @@ looked_at AS (
   UNION ALL SELECT account_id, currency, fee, 0, false, 1, unproven FROM awaited
   UNION ALL SELECT d.account_id, d.currency, 0, 0, false, 0, false FROM due d)
 SELECT account_id, currency, NULL::text AS kind, NULL::text AS row_key, sum(fee) AS expected, sum(amount) AS actual,
-  NULL::numeric AS tolerance, sum(n)::bigint AS rows, bool_or(unnamed OR unproven) AS inconclusive,
+  max(u.unit) AS tolerance, sum(n)::bigint AS rows, bool_or(unnamed OR unproven) AS inconclusive,
   CASE WHEN bool_or(unproven) THEN 'the ledger of the days on which a rental may be booked is not proven yet'
     WHEN bool_or(unnamed) THEN 'a rental names no number' END AS reason
-FROM looked_at GROUP BY account_id, currency
+FROM looked_at LEFT JOIN units u USING (currency) GROUP BY account_id, currency
 UNION ALL
 SELECT account_id, currency, CASE what WHEN 'rental' THEN 'charged_twice' ELSE 'setup_twice' END,
   coalesce(e164, digits), max(fee), max(paid), NULL, NULL, NULL,
@@ -97,7 +109,11 @@ UNION ALL
 SELECT r.account_id, currency, 'amount_differs', r.e164, r.fee, r.amount, u.unit, NULL, NULL,
   format('%s of %s', r.what, r.created_at)
 FROM rented r JOIN units u USING (currency)
-WHERE abs(r.amount - r.fee) > u.unit AND r.debits - r.reversals = 1
+WHERE abs(r.amount - r.fee) > u.unit AND r.debits - r.reversals = 1 AND coalesce(r.paid_in, r.currency) = r.currency
+UNION ALL
+SELECT account_id, currency, 'other_currency', e164, 0, amount, 0, NULL, NULL,
+  format('%s of %s, and the fee is %s %s', what, created_at, fee, paid_in)
+FROM rented WHERE paid_in <> currency AND debits - reversals = 1
 UNION ALL
 SELECT account_id, currency, 'after_release', e164, 0, amount, 0, NULL, NULL,
   format('the customer had given the number back by %s', created_at)

@@ -1,14 +1,14 @@
 -- check: number_inventory
--- version: 1
+-- version: 2
 -- inputs: cdrs, transactions, numbers, accounts
 -- wait: 0h
--- formula: the numbers that are in the inventory, that rentals name and that were called are the same. A number is
---   reported on one billing day only: that of the rental, of the calls, on which 35 days without a rental are full, or
---   on which its holder was closed
+-- formula: the numbers that are in the inventory, that rentals name, that were called and that called are the same. A
+--   number is reported on one billing day only: that of the rental, of the calls, on which 35 days without a rental are
+--   full, or on which its holder was closed
 -- tolerance: 0
 -- break: rented_not_held: a rental for a number that is in no inventory; never_rented: held for 35 days without a
---   rental; unknown_number: inbound calls to a number that is in no inventory; closed_account: held by a customer who
---   left
+--   rental; unknown_number: inbound calls to a number that is in no inventory; unknown_caller: outbound calls from one;
+--   closed_account: held by a customer who left
 -- action: release the number, or have its rental charged or stopped
 WITH held AS MATERIALIZED (
   SELECT n.*, regexp_replace(n.e164, '\D', '', 'g') AS digits,
@@ -24,13 +24,14 @@ rentals AS MATERIALIZED (
     AND t.created_at >= :'from'::timestamptz - interval '36 days' AND t.created_at < :'to'::timestamptz
     AND (t.reference_type = 'did_rental' OR t.type = 'did_rental') AND t.reference_type IS DISTINCT FROM 'refund'),
 called AS MATERIALIZED (
-  SELECT c.account_id, coalesce(c.currency, vobiz.account_currency(c.account_id)) AS currency, c.destination_number,
-    regexp_replace(c.destination_number, '\D', '', 'g') AS digits, count(*) AS calls,
-    sum(coalesce(c.total_cost, 0)) AS cost
+  SELECT c.account_id, coalesce(c.currency, vobiz.account_currency(c.account_id)) AS currency, c.call_direction, n.own,
+    regexp_replace(n.own, '\D', '', 'g') AS digits, count(*) AS calls, sum(coalesce(c.total_cost, 0)) AS cost
   FROM vobiz.cdrs c
+  CROSS JOIN LATERAL (SELECT CASE c.call_direction WHEN 'inbound' THEN c.destination_number
+    WHEN 'outbound' THEN c.caller_id_number END AS own) n
   WHERE c.partner_id = :'partner' AND c.start_time >= :'from'::timestamptz AND c.start_time < :'to'::timestamptz
-    AND c.removed_at IS NULL AND c.call_direction = 'inbound' AND c.destination_number ~ '^\+?[0-9]{8,15}$'
-  GROUP BY 1, 2, 3),
+    AND c.removed_at IS NULL AND n.own ~ '^\+?[0-9]{8,15}$'
+  GROUP BY 1, 2, 3, 4),
 lapsed AS (
   SELECT h.account_id, h.paid_in AS currency, h.e164, h.monthly_fee
   FROM held h
@@ -69,8 +70,8 @@ UNION ALL
 SELECT account_id, currency, 'never_rented', e164, monthly_fee, 0, 0, NULL, NULL,
   'held for 35 days without a rental' FROM lapsed
 UNION ALL
-SELECT c.account_id, c.currency, 'unknown_number', c.destination_number, 0, c.cost, 0, NULL, NULL,
-  format('%s inbound calls', c.calls)
+SELECT c.account_id, c.currency, CASE c.call_direction WHEN 'inbound' THEN 'unknown_number' ELSE 'unknown_caller' END,
+  c.own, 0, c.cost, 0, NULL, NULL, format('%s %s calls', c.calls, c.call_direction)
 FROM called c WHERE NOT EXISTS (SELECT FROM held h WHERE h.digits = c.digits)
 UNION ALL
 SELECT account_id, currency, 'closed_account', e164, 0, monthly_fee, 0, NULL, NULL,

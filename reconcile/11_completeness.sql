@@ -1,14 +1,16 @@
 -- check: completeness
--- version: 1
+-- version: 2
 -- inputs: cdrs, transactions, analytics
 -- wait: 0h
--- formula: every window of the day is proven (else the check is not run) and holds no row that could not be stored; the
---   calls of each hour are at least 30 % of the median of the same hour in the last 8 weeks (3 or more of them proven,
---   median 50 or more); no two answered calls of one customer and direction have the same numbers, billable
---   seconds and answer time, give or take a second
--- tolerance: 0 rows; 70 % of the median; 1 s
+-- formula: every window of the day is proven (else the check is not run) and holds no row that could not be stored;
+--   the calls of each hour are at least 30 % of the median of the same hour in the last 8 weeks (3 or more of them
+--   proven, median 50 or more); no customer without any call who had 10 or more on the same weekday of each of the last
+--   4 weeks, and is still one and active; no two answered calls of one customer and direction have the same numbers,
+--   billable seconds and answer time, give or take a second
+-- tolerance: 0 rows; 70 % of the median; 0 calls; 1 s
 -- break: rejected_rows: see vobiz_sync.rejects; low_volume: an hour is nearly empty, at the provider or at the
---   customers; near_duplicate: one call may be recorded and charged twice under two uuids
+--   customers; silent_customer: calls of a customer may be missing, or do not come in; near_duplicate: one call may be
+--   recorded and charged twice under two uuids
 -- action: for low_volume ask operations; for near_duplicate ask the provider for the sip_call_id of both
 WITH calls AS MATERIALIZED (
   SELECT c.account_id, coalesce(c.currency, vobiz.account_currency(c.account_id)) AS currency, c.uuid, c.start_time,
@@ -44,6 +46,18 @@ twins AS (
   FROM calls c WHERE c.billsec > 0 AND c.answer_time IS NOT NULL
   WINDOW pair AS (PARTITION BY c.account_id, c.call_direction, c.caller_id_number, c.destination_number, c.billsec
     ORDER BY c.answer_time, c.uuid)),
+silent AS (
+  SELECT w.account_id, min(w.calls) AS usual
+  FROM (
+    SELECT w.starts, c.account_id, count(*) AS calls
+    FROM (SELECT * FROM weeks ORDER BY starts DESC LIMIT 4) w
+    JOIN vobiz.cdrs c ON c.partner_id = :'partner' AND c.start_time >= w.starts AND c.start_time < w.ends
+      AND c.removed_at IS NULL
+    GROUP BY 1, 2) w
+  JOIN vobiz.accounts a ON a.auth_id = w.account_id AND a.removed_at IS NULL
+    AND coalesce(a.is_active, lower(a.status) = 'active', true)
+  WHERE NOT EXISTS (SELECT FROM calls c WHERE c.account_id = w.account_id)
+  GROUP BY w.account_id HAVING count(*) = 4 AND min(w.calls) >= 10),
 rejected AS (
   SELECT r.stream, count(*) AS n FROM vobiz_sync.rejects r
   WHERE r.partner_id = :'partner' AND r.stream IN ('cdrs', 'transactions', 'analytics') AND r.resolved_at IS NULL
@@ -62,6 +76,10 @@ UNION ALL
 SELECT '*', '*', 'low_volume', lpad(hour::text, 2, '0') || ':00', usual, calls, usual * 0.7, NULL, NULL,
   format('%s calls in the hour from %s:00, usually %s', calls, lpad(hour::text, 2, '0'), usual)
 FROM hours WHERE usual >= 50 AND calls < usual * 0.3
+UNION ALL
+SELECT account_id, '*', 'silent_customer', 'calls', usual, 0, usual, NULL, NULL,
+  format('no call; at least %s on this weekday in the last 4 weeks', usual)
+FROM silent
 UNION ALL
 SELECT account_id, currency, 'near_duplicate', uuid::text, 0, total_cost, NULL, NULL, NULL,
   format('the same call as %s', other)

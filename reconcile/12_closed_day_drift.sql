@@ -1,12 +1,13 @@
 -- check: closed_day_drift
--- version: 1
+-- version: 2
 -- inputs: cdrs, transactions
 -- wait: 0h
 -- formula: per account, calls, billable seconds, cost, debits and credits of the day against what they were when the
 --   day was closed: frozen at the end of the first run of all checks in which this one is ok and the day has no open
 --   break
 -- tolerance: 0
--- break: late, removed or adjusted: a row that has come, gone or changed since; total: a sum changed and no row says
+-- break: late, removed or adjusted: a row that has come, gone or changed since; moved: a call that was given another
+--   start, and was charged on the other day; total: a sum changed and no row says
 --   why. A row that another check has an open or accepted break for is left to that one: this check is for changes in
 --   which calls and ledger agree with each other
 -- action: book the difference in the month that is open; accept the break with the number of that booking
@@ -47,6 +48,33 @@ changed AS MATERIALIZED (
   WHERE d.differs AND (c.removed_at IS NULL OR c.first_seen_at <= z.frozen_at)
     AND (c.first_seen_at > z.frozen_at OR c.removed_at > z.frozen_at OR EXISTS (
       SELECT FROM vobiz.adjustments j WHERE j.stream = 'cdrs' AND j.row_key = c.uuid::text AND j.seen_at > z.frozen_at))
+  UNION ALL
+  -- A call that has come from another day, or has gone to one: what it was charged by tells of the other.
+  SELECT c.account_id, coalesce(c.currency, d.currency), c.uuid::text, ARRAY[c.uuid::text], 'moved', 0, c.total_cost,
+    format('call of %s, charged on %s', c.start_time, t.created_at)
+  FROM closed z CROSS JOIN compared d
+  JOIN vobiz.cdrs c ON c.account_id = d.account_id AND coalesce(c.currency, d.currency) = d.currency
+    AND c.start_time >= :'from'::timestamptz AND c.start_time < :'to'::timestamptz AND c.changed_at > z.frozen_at
+    AND c.first_seen_at <= z.frozen_at AND c.removed_at IS NULL
+  CROSS JOIN LATERAL (
+    SELECT min(t.created_at) AS created_at FROM vobiz.transactions t
+    WHERE t.cdr_uuid = c.uuid AND t.account_id = c.account_id AND t.removed_at IS NULL
+      AND NOT vobiz.is_credit(t.type)) t
+  WHERE d.differs AND (t.created_at < c.start_time
+    OR t.created_at > coalesce(c.end_time, c.start_time) + interval '1 hour')
+  UNION ALL
+  SELECT c.account_id, coalesce(c.currency, d.currency), c.uuid::text, ARRAY[c.uuid::text], 'moved', c.total_cost, 0,
+    format('call that now starts at %s, charged on %s', c.start_time, t.created_at)
+  FROM closed z CROSS JOIN compared d
+  JOIN vobiz.transactions t ON t.account_id = d.account_id AND coalesce(t.currency, d.currency) = d.currency
+    AND t.created_at >= :'from'::timestamptz AND t.created_at < :'to'::timestamptz + interval '1 hour'
+    AND t.removed_at IS NULL AND t.cdr_uuid IS NOT NULL AND NOT vobiz.is_credit(t.type)
+    AND vobiz.is_usage(t.reference_type, t.cdr_uuid, t.description)
+  JOIN vobiz.cdrs c ON c.uuid = t.cdr_uuid AND c.account_id = t.account_id AND c.removed_at IS NULL
+    AND c.changed_at > z.frozen_at AND c.first_seen_at <= z.frozen_at
+  WHERE d.differs AND d.expected <> d.actual AND (c.start_time >= :'to'::timestamptz AND t.created_at < c.start_time
+    OR c.start_time < :'from'::timestamptz
+      AND t.created_at > coalesce(c.end_time, c.start_time) + interval '1 hour')
   UNION ALL
   SELECT t.account_id, coalesce(t.currency, d.currency), t.id,
     ARRAY[t.id, t.cdr_uuid::text, vobiz.number_named(t.reference, t.description)],

@@ -15,7 +15,7 @@ from reader import ask, psql
 
 TARGET_SECONDS = 30
 # The simulated partner has no dashboard.
-UNFED = {"snapshot_totals"}
+UNFED = {"snapshot_totals", "master_roll"}
 # All results of a transaction have the same judged_at; the next transaction starts when it ends.
 OF_CHECKS = """
 SELECT checks, count(*), round(sum(extract(epoch FROM ended - judged_at))::numeric, 2) FROM (

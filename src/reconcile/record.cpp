@@ -18,12 +18,41 @@ WITH given AS (
 found AS MATERIALIZED ()";
 
 constexpr char const* after_check = R"(),
-breaks AS MATERIALIZED (
+seen AS MATERIALIZED (
   SELECT DISTINCT ON (account_id, currency, kind, row_key) account_id, currency, kind, row_key, expected::numeric,
     actual::numeric, actual::numeric - expected::numeric AS difference, tolerance::numeric, reason
   FROM found WHERE kind IS NOT NULL ORDER BY account_id, currency, kind, row_key),
 known AS MATERIALIZED (
   SELECT b.* FROM vobiz.reconciliation_breaks b JOIN given g USING (partner_id, billing_day, check_name)),
+judged AS MATERIALIZED (
+  SELECT account_id, currency, sum(expected) AS expected, sum(actual) AS actual, max(tolerance) AS tolerance,
+    coalesce(sum(rows), 0) AS rows, coalesce(bool_or(inconclusive), false) AS inconclusive,
+    string_agg(DISTINCT reason, '; ') AS reason
+  FROM (
+    SELECT account_id, currency, expected::numeric, actual::numeric, tolerance::numeric, rows, inconclusive, reason
+    FROM found WHERE kind IS NULL
+    UNION ALL SELECT account_id, currency, NULL, NULL, NULL, 0, false, NULL FROM seen) r
+  GROUP BY account_id, currency),
+-- What is not found any more only because its tolerance has grown stays: unless the call or an entry of it has changed
+-- since, or the sums agree as closely as they had to then.
+held AS MATERIALIZED (
+  SELECT k.account_id, k.currency, k.kind, k.row_key, k.expected, k.actual, k.difference, k.tolerance, k.reason
+  FROM known k JOIN judged j USING (account_id, currency)
+  WHERE k.state <> 'healed' AND NOT j.inconclusive AND j.tolerance > k.tolerance
+    AND abs(k.difference) > k.tolerance AND abs(k.difference) <= j.tolerance
+    AND ((k.account_id, k.currency, k.kind, k.row_key) IN (SELECT account_id, currency, kind, row_key FROM seen))
+      IS NOT TRUE
+    AND abs(j.actual - j.expected) > k.tolerance
+    AND CASE WHEN k.row_key ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' THEN
+      NOT EXISTS (SELECT FROM vobiz.cdrs c WHERE c.uuid = k.row_key::uuid AND c.changed_at > k.last_seen_at)
+      AND NOT EXISTS (SELECT FROM vobiz.transactions t
+        WHERE t.cdr_uuid = k.row_key::uuid AND greatest(t.changed_at, t.removed_at) > k.last_seen_at)
+      ELSE true END),
+breaks AS MATERIALIZED (
+  SELECT * FROM seen UNION ALL SELECT * FROM held),
+units AS MATERIALIZED (
+  SELECT c.currency, CASE WHEN c.currency <> '*' THEN vobiz.minor_unit(g.partner_id, c.currency) END AS unit
+  FROM (SELECT DISTINCT currency FROM judged) c CROSS JOIN given g),
 -- The planner expects few breaks and would choose a nested loop; IN inside an expression forces a hash. No amount is
 -- NaN, so it can stand for NULL.
 accepted AS (
@@ -33,15 +62,6 @@ accepted AS (
     SELECT k.account_id, k.currency, k.kind, k.row_key, coalesce(k.expected, 'NaN'), coalesce(k.actual, 'NaN')
     FROM known k WHERE k.state = 'accepted')) IS TRUE
   GROUP BY b.account_id, b.currency),
-judged AS MATERIALIZED (
-  SELECT account_id, currency, sum(expected) AS expected, sum(actual) AS actual, max(tolerance) AS tolerance,
-    coalesce(sum(rows), 0) AS rows, coalesce(bool_or(inconclusive), false) AS inconclusive,
-    string_agg(DISTINCT reason, '; ') AS reason
-  FROM (
-    SELECT account_id, currency, expected::numeric, actual::numeric, tolerance::numeric, rows, inconclusive, reason
-    FROM found WHERE kind IS NULL
-    UNION ALL SELECT account_id, currency, NULL, NULL, NULL, 0, false, NULL FROM breaks) r
-  GROUP BY account_id, currency),
 counted AS (
   SELECT j.*, coalesce(f.breaks, 0) AS found_breaks, coalesce(a.breaks, 0) AS accepted_breaks
   FROM judged j
@@ -51,13 +71,14 @@ counted AS (
   SELECT '*', '*', NULL, NULL, NULL, 0, false, 'no rows to check', 0, 0 WHERE NOT EXISTS (SELECT FROM judged)),
 results AS (
   INSERT INTO vobiz.reconciliation_results (run_id, partner_id, billing_day, check_name, account_id, currency, status,
-    reason, expected, actual, difference, tolerance, rows, breaks, proven_oldest, proven_newest, rule_version)
+    reason, expected, actual, difference, tolerance, minor_unit, rows, breaks, proven_oldest, proven_newest,
+    rule_version)
   SELECT g.run_id, g.partner_id, g.billing_day, g.check_name, c.account_id, c.currency,
     CASE WHEN c.found_breaks > c.accepted_breaks THEN 'break' WHEN c.inconclusive THEN 'inconclusive' ELSE 'ok' END,
     nullif(concat_ws('; ', c.reason, CASE WHEN c.accepted_breaks > 0 THEN c.accepted_breaks || ' accepted' END), ''),
-    c.expected, c.actual, c.actual - c.expected, c.tolerance, c.rows, c.found_breaks - c.accepted_breaks, g.oldest,
-    g.newest, g.rule_version
-  FROM counted c CROSS JOIN given g),
+    c.expected, c.actual, c.actual - c.expected, c.tolerance, u.unit, c.rows, c.found_breaks - c.accepted_breaks,
+    g.oldest, g.newest, g.rule_version
+  FROM counted c CROSS JOIN given g LEFT JOIN units u USING (currency)),
 healed AS (
   UPDATE vobiz.reconciliation_breaks b SET state = 'healed', healed_at = now(),
     history = b.history || jsonb_build_object('at', now(), 'state', 'healed')
@@ -67,16 +88,16 @@ healed AS (
     -- What could not be judged this time cannot have healed.
     AND NOT EXISTS (SELECT FROM judged j WHERE j.inconclusive AND j.account_id IN (b.account_id, '*')))
 INSERT INTO vobiz.reconciliation_breaks AS b (partner_id, billing_day, check_name, account_id, currency, kind, row_key,
-  expected, actual, difference, tolerance, reason, last_run_id, rule_version, history)
+  expected, actual, difference, tolerance, minor_unit, reason, last_run_id, rule_version, history)
 SELECT g.partner_id, g.billing_day, g.check_name, f.account_id, f.currency, f.kind, f.row_key, f.expected, f.actual,
-  f.difference, f.tolerance, f.reason, g.run_id, g.rule_version,
+  f.difference, f.tolerance, u.unit, f.reason, g.run_id, g.rule_version,
   jsonb_build_array(jsonb_build_object('at', now(), 'state', 'open', 'expected', f.expected, 'actual', f.actual))
-FROM breaks f CROSS JOIN given g
+FROM breaks f CROSS JOIN given g LEFT JOIN units u USING (currency)
 ON CONFLICT (partner_id, billing_day, check_name, account_id, currency, kind, row_key) DO UPDATE SET
   state = CASE WHEN b.state = 'accepted' AND (b.expected, b.actual) IS NOT DISTINCT FROM (excluded.expected, excluded.actual)
     THEN 'accepted' ELSE 'open' END,
   expected = excluded.expected, actual = excluded.actual, difference = excluded.difference,
-  tolerance = excluded.tolerance, reason = excluded.reason, healed_at = NULL, last_seen_at = now(),
+  tolerance = excluded.tolerance, minor_unit = excluded.minor_unit, reason = excluded.reason, healed_at = NULL, last_seen_at = now(),
   last_run_id = excluded.last_run_id, rule_version = excluded.rule_version,
   history = CASE WHEN b.state <> 'healed' AND (b.expected, b.actual) IS NOT DISTINCT FROM (excluded.expected, excluded.actual)
     THEN b.history ELSE b.history || excluded.history END)";
@@ -94,6 +115,16 @@ sink::arguments identity(judgement const& what) {
 }  // namespace
 
 bool asks_for_calls(check const& of) { return of.sql.find(judged_calls) != std::string::npos; }
+
+void note_units(pqxx::transaction_base& transaction, std::string const& partner,
+                std::string const& zone, billing_day day) {
+  sink::arguments values;
+  values.add(partner).add(to_text(day)).add(zone);
+  sink::execute(transaction,
+                "SELECT vobiz.note_minor_units($1, $2::date::timestamp AT TIME ZONE $3, "
+                "($2::date + 1)::timestamp AT TIME ZONE $3)",
+                values);
+}
 
 void judge_calls(pqxx::transaction_base& transaction, judgement const& what, gate const& inputs) {
   sink::execute(

@@ -17,6 +17,10 @@ struct judgement {
   config::reconcile const& how;
 };
 
+// Keeps the smallest decimals of the day's entries and costs: what its currencies are counted in.
+void note_units(pqxx::transaction_base& transaction, std::string const& partner,
+                std::string const& zone, billing_day day);
+
 // Whether a check classifies each call, which takes most of its time.
 bool asks_for_calls(check const& of);
 

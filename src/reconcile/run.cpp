@@ -48,18 +48,24 @@ asio::awaitable<bool> run_call_checks(run_store& store, std::vector<judgement> c
 
 asio::awaitable<void> run_day(run_store& store, run_request const& what,
                               config::reconcile const& how, billing_day day, run_outcome& outcome) {
+  co_await store.note_units(how.timezone, day);
   std::vector<judgement> of_calls;
   for (auto const& check : all_checks()) {
     if (asks_for_calls(check)) of_calls.push_back({outcome.run_id, what.partner, day, check, how});
   }
   bool calls_done = false;
   if (what.only == nullptr) calls_done = co_await run_call_checks(store, of_calls);
+  // It leaves to the other checks what they report, so it comes after them.
+  auto const& drift = *find_check("closed_day_drift");
   for (auto const& check : all_checks()) {
-    if (what.only != nullptr && what.only != &check) continue;
+    if (what.only != nullptr ? what.only != &check : &check == &drift) continue;
     if (calls_done && asks_for_calls(check)) continue;
     judgement const which{outcome.run_id, what.partner, day, check, how};
     co_await run_check(store, which, outcome.errors);
   }
+  if (what.only != nullptr) co_return;
+  judgement const last{outcome.run_id, what.partner, day, drift, how};
+  co_await run_check(store, last, outcome.errors);
 }
 
 }  // namespace

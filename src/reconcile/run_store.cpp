@@ -81,6 +81,13 @@ asio::awaitable<void> run_store::end(std::int64_t run_id) {
   co_await commit(job);
 }
 
+asio::awaitable<void> run_store::note_units(std::string const& zone, billing_day day) {
+  auto job = [&](pqxx::work& transaction) {
+    reconcile::note_units(transaction, what_.partner, zone, day);
+  };
+  co_await commit(job);
+}
+
 asio::awaitable<void> run_store::judge(judgement const& which) {
   auto job = [&](pqxx::work& transaction) {
     auto const inputs = open_gate(transaction, which);

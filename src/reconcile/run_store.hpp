@@ -20,6 +20,9 @@ public:
   boost::asio::awaitable<std::int64_t> begin();  // returns the run's id
   boost::asio::awaitable<void> end(std::int64_t run_id);
 
+  // Keeps what the currencies of the day are counted in, before the day is judged.
+  boost::asio::awaitable<void> note_units(std::string const& zone, billing_day day);
+
   // Runs a check whose inputs are complete and stores what it found; stores that it was not run
   // otherwise.
   boost::asio::awaitable<void> judge(judgement const& which);

@@ -44,4 +44,10 @@ for block in blocks/*.worked-example.sh; do
   cat output
 done
 found=$(psql -XAt -f "$(ls blocks/*.query.sql)" | cut -d'|' -f2,4,5,6)
+for block in blocks/*.tables.sql; do
+  psql -XqAt -v ON_ERROR_STOP=1 -f "$block" >output 2>&1 || {
+    cat output "$block"
+    fail "these statements fail, see above"
+  }
+done
 [ "$found" = "no_debit|-0.45000|INR|test call of our own, waived" ] || fail "the example does not end as the text says"

@@ -65,6 +65,7 @@ struct witnessed_day : rig {
     };
     shift("vobiz_sync.runs", "started_at = '" + time + "', finished_at = '" + time + "'",
           "started_at");
+    shift("vobiz.partner_balances", "captured_at = '" + time + "'", "captured_at");
     shift("vobiz.account_balances", "captured_at = '" + time + "'", "captured_at");
     shift("vobiz.accounts", "first_seen_at = '" + time + "'", "first_seen_at");
     shift("vobiz.dashboard_snapshots", "captured_at = '" + time + "'", "captured_at");
@@ -86,24 +87,25 @@ struct leak {
   char const* found;
 };
 
-class leaks : public ::testing::TestWithParam<leak> {};
+// The simulator plants rows by UTC day.
+struct planted : rig {
+  planted() {
+    configure([](auto& setting) { setting.more = "reconcile: {timezone: UTC}\n"; });
+  }
+  void plant(char const* kind) { api.post("/leaks", {{"kind", kind}, {"day", billing_day()}}); }
+};
 
-TEST_P(leaks, are_found_by_exactly_the_check_meant_for_them) {
-  rig all;
-  // The simulator plants rows by UTC day.
-  all.configure([](auto& setting) { setting.more = "reconcile: {timezone: UTC}\n"; });
-  all.sync_ends_with(0);
-  auto const before = reconcile(all, {"--json"});
-  // Wallets and dashboard were not read on that day.
-  EXPECT_THAT(not_ok(before),
-              ElementsAre("balance_roll inconclusive", "snapshot_totals inconclusive"))
-      << before.out;
-  all.api.post("/leaks", {{"kind", GetParam().kind}, {"day", billing_day()}});
-  all.sync_ends_with(0);
+// Wallets and dashboard were not read on that day.
+auto is_unread() {
+  return ElementsAre("balance_roll inconclusive", "snapshot_totals inconclusive",
+                     "master_roll inconclusive");
+}
+
+void expect_to_be_found(rig& all, leak const& planted) {
   auto const after = reconcile(all, {"--json"});
   EXPECT_EQ(after.code, 3);
-  EXPECT_THAT(kinds(after), ElementsAre(GetParam().found)) << after.out;
-  EXPECT_EQ(not_ok(after).size(), 3u) << after.out;
+  EXPECT_THAT(kinds(after), ElementsAre(planted.found)) << after.out;
+  EXPECT_EQ(not_ok(after).size(), 4u) << after.out;
 
   auto const id = std::to_string(run_of(after).at("breaks").at(0).at("id").as_int64());
   auto const accepted = all.syncd.run({"reconcile", "accept", id, "--note", "known to us"});
@@ -113,23 +115,67 @@ TEST_P(leaks, are_found_by_exactly_the_check_meant_for_them) {
   EXPECT_THAT(kinds(last), IsEmpty());
 }
 
-INSTANTIATE_TEST_SUITE_P(, leaks,
-                         ::testing::Values(leak{"charge_without_call", "call_charge no_cdr"},
-                                           leak{"call_without_charge", "call_charge no_debit"},
-                                           leak{"double_charge", "double_charge doubled"},
-                                           leak{"re_rated_call", "call_charge amount_differs"},
-                                           leak{"rental_twice", "number_rental charged_twice"}),
-                         [](auto const& one) { return std::string(one.param.kind); });
+class leaks : public ::testing::TestWithParam<leak> {};
+
+TEST_P(leaks, are_found_by_exactly_the_check_meant_for_them) {
+  planted all;
+  all.sync_ends_with(0);
+  auto const before = reconcile(all, {"--json"});
+  EXPECT_THAT(not_ok(before), is_unread()) << before.out;
+  all.plant(GetParam().kind);
+  all.sync_ends_with(0);
+  expect_to_be_found(all, GetParam());
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    , leaks,
+    ::testing::Values(leak{"charge_without_call", "call_charge no_cdr"},
+                      leak{"call_without_charge", "call_charge no_debit"},
+                      leak{"double_charge", "double_charge doubled"},
+                      leak{"re_rated_call", "call_charge amount_differs"},
+                      leak{"rental_twice", "number_rental charged_twice"},
+                      leak{"charge_pending", "call_charge pending"},
+                      leak{"charge_in_dollars", "call_charge other_currency"},
+                      leak{"charge_to_another", "call_charge wrong_customer"},
+                      leak{"call_off_price", "call_rating rate"},
+                      leak{"voice_unrated", "call_rating voice_unrated"},
+                      leak{"stream_off_price", "call_rating streaming_rate"},
+                      leak{"fee_missing", "call_rating fee_missing"},
+                      leak{"transfer_to_another", "transfer_match wrong_customer"},
+                      leak{"refund_of_no_call", "manual_entries refund_without_charge"},
+                      leak{"adjustment", "manual_entries needs_approval"},
+                      leak{"endless_call", "plausibility too_long"},
+                      leak{"talk_as_ringing", "plausibility hidden_talk"}),
+    [](auto const& one) { return std::string(one.param.kind); });
+
+// Rows in order and one too many. When they come after the day was closed, those in order are late.
+class leaks_of_two_rows : public ::testing::TestWithParam<leak> {};
+
+TEST_P(leaks_of_two_rows, are_found_by_exactly_the_check_meant_for_them) {
+  planted all;
+  all.plant(GetParam().kind);
+  all.sync_ends_with(0);
+  expect_to_be_found(all, GetParam());
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    , leaks_of_two_rows,
+    ::testing::Values(leak{"transfer_twice", "transfer_match booked_twice"},
+                      leak{"payment_twice", "manual_entries repeated_reference"},
+                      leak{"call_of_two_customers", "identity two_customers"},
+                      leak{"call_recorded_twice", "identity duplicate"},
+                      leak{"call_over_foreign_number", "identity foreign_number"}),
+    [](auto const& one) { return std::string(one.param.kind); });
 
 class both_generations : public ::testing::TestWithParam<std::string> {};
 INSTANTIATE_TEST_SUITE_P(reconcile, both_generations, ::testing::Values("1", "2"));
 
-TEST_P(both_generations, agree_in_all_thirteen_checks) {
+TEST_P(both_generations, agree_in_all_checks) {
   witnessed_day all({"--generation", GetParam()});
   all.pass([] {});
   auto const ended = reconcile(all, {"--json"});
   EXPECT_THAT(not_ok(ended), IsEmpty()) << ended.out;
-  EXPECT_EQ(run_of(ended).at("checks").as_array().size(), 13u);
+  EXPECT_EQ(run_of(ended).at("checks").as_array().size(), 19u);
   EXPECT_EQ(ended.code, 0) << ended.err;
 }
 
@@ -141,6 +187,34 @@ TEST(wallet_jump, is_found_by_balance_roll_alone) {
   EXPECT_THAT(not_ok(ended), ElementsAre("balance_roll break"));
   EXPECT_EQ(std::string(run_of(ended).at("breaks").at(0).at("difference").as_string()), "-12.5");
   EXPECT_EQ(ended.code, 3);
+}
+
+TEST(master_jump, is_found_by_master_roll_alone_until_somebody_says_what_it_was) {
+  witnessed_day all({});
+  all.pass([&] { all.api.post("/leaks", {{"kind", "master_jump"}, {"amount", "12.5"}}); });
+  auto const ended = reconcile(all, {"--json"});
+  EXPECT_THAT(kinds(ended), ElementsAre("master_roll master_jump")) << ended.out;
+  EXPECT_THAT(not_ok(ended), ElementsAre("master_roll break"));
+  EXPECT_EQ(std::string(run_of(ended).at("breaks").at(0).at("difference").as_string()), "-12.5");
+  all.database.query(
+      "INSERT INTO vobiz.partner_credits (partner_id, booked_at, currency, amount, note) SELECT "
+      "auth_id, '" +
+      days_ago(2) + "T06:00:00Z', 'INR', -12.5, 'paid out, 77' FROM vobiz.partners");
+  EXPECT_THAT(not_ok(reconcile(all, {"--json"})), IsEmpty());
+}
+
+// A transfer has three days to arrive.
+TEST(transfer_pending, is_found_by_transfer_match_alone_when_it_should_have_arrived) {
+  rig all;
+  auto const day = days_ago(5);
+  all.api.post("/leaks", {{"kind", "transfer_pending"}, {"day", day}});
+  all.api.post("/leaks", {{"kind", "transfer_pending"}, {"day", billing_day()}});
+  all.sync_ends_with(0);
+  auto const early = reconcile(all, {"--json", "--check", "transfer_match"});
+  EXPECT_THAT(not_ok(early), ElementsAre("transfer_match inconclusive")) << early.out;
+  auto const late =
+      all.syncd.run({"reconcile", "--day", day, "--json", "--check", "transfer_match"});
+  EXPECT_THAT(kinds(late), ElementsAre("transfer_match pending")) << late.out;
 }
 
 TEST(reconcile, shows_a_table_or_rows_for_spreadsheets_and_refuses_what_it_cannot_do) {

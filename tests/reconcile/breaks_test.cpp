@@ -60,11 +60,58 @@ TEST(a_break, does_not_heal_while_its_account_is_inconclusive) {
       "'2026-03-10'");
   all.check("balance_roll");
   EXPECT_EQ(states(all), "open");
-  all.sql(
-      "SELECT pg_temp.entry('x', 'MA_1', '2026-03-10 18:20:20Z', 5, 'payment', NULL, '', "
-      "'credit')");
+  all.sql("DELETE FROM vobiz_sync.runs WHERE stream = 'accounts'");
   all.check("balance_roll");
+  EXPECT_THAT(all.not_ok(), ElementsAre("balance_roll inconclusive"));
   EXPECT_EQ(states(all), "open");
+}
+
+// The unit of a currency never grows but by a setting.
+TEST(a_break, does_not_heal_because_its_tolerance_has_grown) {
+  books all;
+  all.sql("UPDATE vobiz.transactions SET amount = 0.67 WHERE id = 'c3'");
+  all.check("call_charge");
+  EXPECT_EQ(states(all), "open");
+  all.sql("UPDATE vobiz.currencies SET minor_unit = 0.05 WHERE currency = 'INR'");
+  all.check("call_charge");
+  EXPECT_EQ(states(all), "open");
+  EXPECT_THAT(all.not_ok(), ElementsAre("call_charge break"));
+  EXPECT_EQ(all.value("SELECT trim_scale(tolerance) || ' ' || trim_scale(minor_unit) FROM "
+                      "vobiz.reconciliation_breaks"),
+            "0.001 0.05");
+  // What is corrected heals by any tolerance.
+  all.sql("UPDATE vobiz.transactions SET amount = 0.65, changed_at = now() WHERE id = 'c3'");
+  all.check("call_charge");
+  EXPECT_EQ(states(all), "healed");
+}
+
+TEST(unit, is_the_smallest_decimal_ever_seen_of_a_currency_in_entries_and_costs) {
+  books all;
+  auto const unit = [&all] {
+    return all.value(
+        "SELECT vobiz.minor_unit('PA_1', 'INR') || ' ' || vobiz.minor_unit('PA_1', "
+        "'USD')");
+  };
+  all.check("call_charge");
+  EXPECT_EQ(unit(), "0.001 0.01");
+  EXPECT_EQ(all.value("SELECT DISTINCT minor_unit FROM vobiz.reconciliation_results"), "0.001");
+  // Thousands of whole rupees after it make it no coarser, a cost of another day makes it finer.
+  all.sql(
+      "SELECT pg_temp.entry('w' || n, 'MA_1', '2026-03-10 17:00Z', 250, 'did_rental', NULL, 'DID "
+      "rental') FROM generate_series(1, 2100) n; UPDATE vobiz.cdrs SET cost = 0.65001 WHERE uuid = "
+      "'00000000-0000-4000-8000-000000000061'; UPDATE vobiz.transactions SET currency = 'USD', "
+      "amount = 0.0045 WHERE id = 'c3'");
+  all.check("call_charge");
+  EXPECT_EQ(unit(), "0.001 0.0001");
+  all.check("call_charge", "2026-03-09");
+  EXPECT_EQ(unit(), "0.00001 0.0001");
+  all.sql("UPDATE vobiz.cdrs SET cost = 0.65 WHERE uuid = '00000000-0000-4000-8000-000000000061'");
+  all.check("call_charge", "2026-03-09");
+  EXPECT_EQ(unit(), "0.00001 0.0001");
+  all.sql(
+      "INSERT INTO vobiz.currencies VALUES ('XAU', 0.5); UPDATE vobiz.currencies SET minor_unit "
+      "= 0.002 WHERE currency = 'USD'");
+  EXPECT_EQ(unit(), "0.00001 0.002");
 }
 
 TEST(a_break, stays_accepted_while_its_amounts_stay_the_same) {

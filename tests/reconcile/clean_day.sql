@@ -11,7 +11,7 @@ VALUES ('PA_1', 'MA_1', 'Example Traders', 'INR', 'T1', 0, true, '2026-01-01'),
 
 INSERT INTO vobiz_sync.streams (partner_id, stream, state, start_date, last_success_at)
 SELECT 'PA_1', s, 'ok', '2026-01-01', '2026-03-20'
-FROM unnest(ARRAY['accounts', 'numbers', 'balances', 'dashboard', 'cdrs', 'transactions', 'analytics']) s;
+FROM unnest(ARRAY['accounts', 'numbers', 'balances', 'dashboard', 'profile', 'cdrs', 'transactions', 'analytics']) s;
 INSERT INTO vobiz_sync.windows (partner_id, stream, scope, day, state, proof, proven_at, read_at)
 SELECT 'PA_1', s, '*', d::date, 'proven', 'total', d + interval '30 hours', '2026-11-01'
 FROM unnest(ARRAY['cdrs', 'transactions', 'analytics']) s,
@@ -79,8 +79,23 @@ SELECT pg_temp.entry('did1', 'MA_1', '2026-03-10 02:05Z', 250, 'did_rental', NUL
     'DID rental +919876500002 (2026-03)');
 
 INSERT INTO vobiz_sync.runs (partner_id, stream, command, started_at, finished_at, outcome)
-SELECT 'PA_1', 'accounts', 'run', t, t + interval '1 s', 'ok'
-FROM unnest(ARRAY['2026-03-09 18:20Z', '2026-03-10 18:20Z']::timestamptz[]) t;
+SELECT 'PA_1', s, 'run', t, t + interval '1 s', 'ok'
+FROM unnest(ARRAY['2026-03-09 18:20Z', '2026-03-10 18:20Z']::timestamptz[]) t, unnest(ARRAY['accounts', 'profile']) s;
+
+-- The partner gives MA_1 500 from its own wallet, into which 2000 were paid that day.
+CREATE FUNCTION pg_temp.transfer(key text, account text, at timestamptz, amount numeric, named text,
+    way text DEFAULT 'credit') RETURNS void LANGUAGE sql AS $$
+  INSERT INTO vobiz.transactions (partner_id, id, account_id, type, amount, currency, description, reference,
+    reference_type, status, created_at, window_day)
+  VALUES ('PA_1', key, account, way, amount, 'INR', 'Transfer from partner PA_1',
+    'ptc:PA_1:' || named || ':' || extract(epoch FROM at)::bigint, 'balance_transfer', 'completed', at,
+    (at AT TIME ZONE 'UTC')::date)
+$$;
+SELECT pg_temp.transfer('t1', 'MA_1', '2026-03-10 05:30Z', 500, 'MA_1');
+INSERT INTO vobiz.partner_balances (partner_id, currency, captured_at, balance)
+VALUES ('PA_1', 'INR', '2026-03-01', 9000), ('PA_1', 'INR', '2026-03-10 08:00Z', 10500);
+INSERT INTO vobiz.partner_credits (partner_id, booked_at, currency, amount, note)
+VALUES ('PA_1', '2026-03-10 07:00Z', 'INR', 2000, 'bank transfer 77');
 
 -- Derives the provider's totals and the wallets from calls and ledger. Called again after rows were added.
 CREATE FUNCTION pg_temp.follow() RETURNS void LANGUAGE sql AS $$

@@ -9,15 +9,15 @@ using ::testing::IsEmpty;
 
 constexpr char const* call_3 = "00000000-0000-4000-8000-000000000003";
 
-// Changes cost and charge equally, so that no other check sees it.
+// Changes length, cost and charge equally, so that no other check sees it.
 void re_rate(books& all, std::string const& to) {
   all.sql(
       "INSERT INTO vobiz.adjustments (partner_id, stream, account_id, row_key, column_name, "
       "old_value, new_value, seen_at) "
       "SELECT 'PA_1', 'cdrs', 'MA_1', uuid::text, 'total_cost', total_cost::text, '" +
       to + "', clock_timestamp() FROM vobiz.cdrs WHERE uuid = '" + call_3 +
-      "'; UPDATE vobiz.cdrs SET cost = " + to + ", total_cost = " + to +
-      ", changed_at = clock_timestamp() WHERE uuid = '" + call_3 +
+      "'; UPDATE vobiz.cdrs SET billsec = round(" + to + " * 60 / 0.65), cost = " + to +
+      ", total_cost = " + to + ", changed_at = clock_timestamp() WHERE uuid = '" + call_3 +
       "'; INSERT INTO vobiz.adjustments (partner_id, stream, account_id, row_key, column_name, "
       "old_value, new_value, seen_at) "
       "SELECT 'PA_1', 'transactions', 'MA_1', id, 'amount', amount::text, '" +
@@ -32,11 +32,12 @@ TEST(closed_day, names_the_rows_that_have_changed_since) {
   all.check();
   EXPECT_EQ(all.value("SELECT count(*) FROM vobiz.reconciliation_frozen WHERE account_id = '*'"),
             "1");
-  re_rate(all, "0.70");
+  re_rate(all, "0.715");
   all.check();
-  EXPECT_THAT(all.breaks(), ::testing::UnorderedElementsAre(
-                                "closed_day_drift adjusted c3 0.65 0.7",
-                                "closed_day_drift adjusted " + std::string(call_3) + " 0.65 0.7"));
+  EXPECT_THAT(all.breaks(),
+              ::testing::UnorderedElementsAre(
+                  "closed_day_drift adjusted c3 0.65 0.715",
+                  "closed_day_drift adjusted " + std::string(call_3) + " 0.65 0.715"));
   EXPECT_THAT(all.not_ok(), ElementsAre("closed_day_drift break"));
   // The totals stay those at the close.
   EXPECT_EQ(
@@ -58,6 +59,60 @@ TEST(closed_day, names_late_and_vanished_rows) {
               ::testing::UnorderedElementsAre(
                   "closed_day_drift removed " + std::string(call_3) + " 0.65 0",
                   "closed_day_drift removed c3 0.65 0", "closed_day_drift late x 0 5"));
+}
+
+TEST(closed_day, names_a_call_that_was_given_another_day_on_both_days) {
+  books all;
+  all.check();
+  all.check(nullptr, "2026-03-11");
+  EXPECT_EQ(all.value("SELECT count(*) FROM vobiz.reconciliation_frozen WHERE account_id = '*'"),
+            "2");
+  all.sql(
+      "UPDATE vobiz.cdrs SET start_time = start_time + interval '1 day', answer_time = answer_time "
+      "+ interval '1 day', end_time = end_time + interval '1 day', changed_at = clock_timestamp() "
+      "WHERE uuid = '" +
+      std::string(call_3) + "'; SELECT pg_temp.follow()");
+  all.check();
+  EXPECT_THAT(all.breaks(),
+              ElementsAre("closed_day_drift moved " + std::string(call_3) + " 0.65 0"));
+  all.check(nullptr, "2026-03-11");
+  EXPECT_THAT(all.breaks(),
+              ElementsAre("closed_day_drift moved " + std::string(call_3) + " 0 0.65"));
+}
+
+TEST(histories, of_prices_and_of_the_master_wallet_grow_with_each_change) {
+  books all;
+  auto const prices = [&all] {
+    return all.value(
+        "SELECT string_agg(trim_scale(rate_per_minute) || ' ' || (seen_from = '-infinity') || ' ' "
+        "|| "
+        "coalesce((seen_after AT TIME ZONE 'UTC')::date::text, 'never'), ', ' ORDER BY seen_from) "
+        "FROM vobiz.price_lists");
+  };
+  EXPECT_EQ(prices(), "0.65 true never");
+  all.sql("UPDATE vobiz.pricing_tiers SET name = 'other'");
+  EXPECT_EQ(prices(), "0.65 true never");
+  // The list of customers, which carries the prices, was last read on 20 March.
+  all.sql("UPDATE vobiz.pricing_tiers SET rate_per_minute = 0.7");
+  EXPECT_EQ(prices(), "0.65 true never, 0.7 false 2026-03-20");
+  all.sql(
+      "INSERT INTO vobiz.pricing_tiers (partner_id, id, currency) VALUES ('PA_1', 'T2', 'INR'); "
+      "UPDATE vobiz.accounts SET pricing_tier_id = 'T2' WHERE auth_id = 'MA_2'; UPDATE "
+      "vobiz.accounts SET name = 'other'");
+  EXPECT_EQ(all.value("SELECT string_agg(account_id || ' ' || tier_id, ', ' ORDER BY account_id, "
+                      "seen_from) FROM vobiz.customer_terms"),
+            "MA_1 T1, MA_2 T1, MA_2 T2");
+  all.sql(
+      "UPDATE vobiz.accounts SET is_active = false WHERE auth_id = 'MA_2'; UPDATE vobiz.accounts "
+      "SET cash_credits = 5");
+  EXPECT_EQ(all.value("SELECT string_agg(is_active::text, ' ' ORDER BY seen_from) FROM "
+                      "vobiz.customer_terms WHERE account_id = 'MA_2'"),
+            "true true false");
+  for (auto const* balance : {"7", "7", "NULL", "7", "6"})
+    all.sql("UPDATE vobiz.partners SET balance = " + std::string(balance));
+  EXPECT_EQ(all.value("SELECT string_agg(balance::text, ' ' ORDER BY captured_at) FROM "
+                      "vobiz.partner_balances WHERE captured_at > '2026-04-01'"),
+            "7 6");
 }
 
 TEST(closed_day, leaves_to_other_checks_what_they_report) {

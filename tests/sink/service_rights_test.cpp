@@ -49,6 +49,8 @@ constexpr char const* wanted_rights = R"(
 vobiz.account_balances: SELECT INSERT
 vobiz.adjustments: SELECT INSERT
 vobiz.analytics_top_customers: SELECT INSERT UPDATE
+vobiz.currencies: SELECT
+vobiz.customer_terms: SELECT INSERT
 vobiz.dashboard_daily: SELECT INSERT UPDATE
 vobiz.dashboard_snapshots: SELECT INSERT
 vobiz.hangup_buckets: SELECT INSERT UPDATE DELETE
@@ -56,9 +58,13 @@ vobiz.hangup_causes: SELECT
 vobiz.issued_lines: SELECT INSERT
 vobiz.issued_statements: SELECT INSERT
 vobiz.ledger_buckets: SELECT INSERT UPDATE DELETE
+vobiz.minor_units: SELECT INSERT UPDATE(unit seen_at)
+vobiz.partner_balances: SELECT INSERT
+vobiz.partner_credits: SELECT
 vobiz.periods: SELECT INSERT UPDATE(state issue run_id frozen_at changed_at changed_by note history)
+vobiz.price_lists: SELECT INSERT
 vobiz.pricing_tiers: SELECT INSERT UPDATE
-vobiz.reconciliation_breaks: SELECT INSERT UPDATE(expected actual difference tolerance reason state note accepted_by accepted_at healed_at last_seen_at last_run_id rule_version history)
+vobiz.reconciliation_breaks: SELECT INSERT UPDATE(expected actual difference tolerance reason state note accepted_by accepted_at healed_at last_seen_at last_run_id rule_version history minor_unit)
 vobiz.reconciliation_frozen: SELECT INSERT
 vobiz.reconciliation_results: SELECT INSERT
 vobiz.reconciliation_runs: SELECT INSERT UPDATE(finished_at)

@@ -68,7 +68,8 @@ protected:
                   "'{sums,api_sums,doubted_keys,next_try,next_try_at,set_aside,is_judged,"
                   "difference,"
                   "differs_from,differs_to,searched_at,upkeep_at,upkeep_error,looked_through,"
-                  "looked_from,is_enabled,known_since,stale_after}'::text[])::text AS "
+                  "looked_from,is_enabled,known_since,stale_after,minor_unit,transfer_settle}'::"
+                  "text[])::text AS "
                   "r "
                   "FROM " +
                   table + " t) t")[0][0]

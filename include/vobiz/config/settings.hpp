@@ -87,7 +87,8 @@ struct reconcile {
   std::chrono::minutes at{150};
   std::string timezone = "Asia/Kolkata";
   std::chrono::seconds settle{std::chrono::hours(6)};
-  std::string usage_cap = "1";  // in any currency; decimal text, as all money
+  std::string usage_cap =
+      "1";  // of currencies without one of their own; decimal text, as all money
 };
 
 struct http {

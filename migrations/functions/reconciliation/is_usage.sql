@@ -4,6 +4,7 @@ CREATE OR REPLACE FUNCTION vobiz.is_usage(reference_type text, cdr_uuid uuid, de
 AS $$
   SELECT CASE WHEN reference_type IS NULL
     THEN cdr_uuid IS NOT NULL
+        AND coalesce(description, '') OPERATOR(pg_catalog.!~*) '^(recording|transcri|redact|pii|whatsapp)'
       OR coalesce(description, '') OPERATOR(pg_catalog.~*) '^(call|calls|stream|non-connected)\M'
     ELSE reference_type OPERATOR(pg_catalog.=) ANY (ARRAY['cdr', 'stream_cdr', 'ncc']) END
 $$;

@@ -24,9 +24,14 @@ AS $$
     ('vobiz.reconciliation_runs', 'SELECT, INSERT, UPDATE (finished_at)'),
     ('vobiz.reconciliation_results', 'SELECT, INSERT'),
     -- vobiz.keep_break_history lets the history only grow.
-    ('vobiz.reconciliation_breaks', 'SELECT, INSERT, UPDATE (expected, actual, difference, tolerance, reason, state,
-      note, accepted_by, accepted_at, healed_at, last_seen_at, last_run_id, rule_version, history)'),
+    ('vobiz.reconciliation_breaks', 'SELECT, INSERT, UPDATE (expected, actual, difference, tolerance, minor_unit,
+      reason, state, note, accepted_by, accepted_at, healed_at, last_seen_at, last_run_id, rule_version, history)'),
     ('vobiz.reconciliation_frozen', 'SELECT, INSERT'),
+    ('vobiz.minor_units', 'SELECT, INSERT, UPDATE (unit, seen_at)'),
+    -- By triggers on the tables that they are the history of.
+    ('vobiz.price_lists', 'SELECT, INSERT'),
+    ('vobiz.customer_terms', 'SELECT, INSERT'),
+    ('vobiz.partner_balances', 'SELECT, INSERT'),
     ('vobiz_sync.usage_days', 'SELECT, INSERT, UPDATE, DELETE'),
     ('vobiz_sync.usage_hours', 'SELECT, INSERT, UPDATE, DELETE'),
     ('vobiz_sync.hangup_days', 'SELECT, INSERT, UPDATE, DELETE'),

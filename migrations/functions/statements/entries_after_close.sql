@@ -44,8 +44,8 @@ BEGIN
   )
   SELECT t.id, coalesce(t.currency, 'XXX'), e.is_late,
     CASE WHEN vobiz.is_credit(t.type) THEN 1 ELSE -1 END * (
-      CASE WHEN t.status = 'completed' AND t.removed_at IS NULL THEN t.amount ELSE 0 END
-      - CASE WHEN e.is_late OR e.status_then IS DISTINCT FROM 'completed' THEN 0 ELSE e.amount_then END)
+      CASE WHEN lower(t.status) = 'completed' AND t.removed_at IS NULL THEN t.amount ELSE 0 END
+      - CASE WHEN e.is_late OR lower(e.status_then) IS DISTINCT FROM 'completed' THEN 0 ELSE e.amount_then END)
   FROM entries e JOIN vobiz.transactions t ON t.account_id = of_account AND t.id = e.id;
 END
 $$;

@@ -37,19 +37,21 @@ BEGIN
   END IF;
   known_day := vobiz.billing_day(known.captured_at);
   PERFORM FROM vobiz.ledger_days l
-  WHERE l.account_id = of_account AND l.status = 'completed' AND coalesce(nullif(l.currency, ''), 'XXX') <> of_currency
+  WHERE l.account_id = of_account AND lower(l.status) = 'completed'
+    AND coalesce(nullif(l.currency, ''), 'XXX') <> of_currency
     AND l.currency = '' AND l.day BETWEEN least(of_day, known_day) AND greatest(of_day, known_day);
   IF FOUND THEN
     RETURN NULL;
   END IF;
   -- Whole days from the rollup, the day of the reading up to (or from) the reading.
   SELECT coalesce(sum(l.credit - l.debit), 0) INTO moved FROM vobiz.ledger_days l
-  WHERE l.account_id = of_account AND l.status = 'completed' AND coalesce(nullif(l.currency, ''), 'XXX') = of_currency
+  WHERE l.account_id = of_account AND lower(l.status) = 'completed'
+    AND coalesce(nullif(l.currency, ''), 'XXX') = of_currency
     AND l.day >= least(of_day, known_day + 1) AND l.day < greatest(of_day, known_day);
   SELECT moved + coalesce(sum(CASE WHEN vobiz.is_credit(t.type) THEN t.amount ELSE -t.amount END), 0) INTO moved
   FROM vobiz.transactions t
   CROSS JOIN LATERAL (SELECT vobiz_sync.entry_time(t.created_at, t.processed_at, t.window_day) AS at) e
-  WHERE t.account_id = of_account AND t.status = 'completed' AND t.removed_at IS NULL
+  WHERE t.account_id = of_account AND lower(t.status) = 'completed' AND t.removed_at IS NULL
     AND coalesce(t.currency, 'XXX') = of_currency
     AND (t.created_at IS NULL OR t.created_at >= vobiz.billing_day_start(known_day)
       AND t.created_at < vobiz.billing_day_start(known_day + 1))

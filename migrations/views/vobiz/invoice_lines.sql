@@ -9,7 +9,7 @@ WITH usage AS (
     coalesce(nullif(currency, ''), 'XXX') AS currency,
     reference_type, vobiz.is_credit(type) AS is_credit, sum(entries)::bigint AS entries,
     sum(debit) - sum(credit) AS amount
-  FROM vobiz.ledger_days WHERE status = 'completed' GROUP BY 1, 2, 3, 4, 5, 6
+  FROM vobiz.ledger_days WHERE lower(status) = 'completed' GROUP BY 1, 2, 3, 4, 5, 6
 ), lines AS (
   SELECT partner_id, month, account_id, 'usage' AS line_kind, nullif(call_direction, '') AS call_direction,
     nullif(context, '') AS product, NULL AS reference_type, calls AS quantity_items,

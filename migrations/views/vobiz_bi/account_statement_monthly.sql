@@ -15,7 +15,7 @@ WITH today AS MATERIALIZED (
   SELECT partner_id, account_id, coalesce(nullif(currency, ''), 'XXX') AS currency,
     date_trunc('month', day)::date AS month,
     reference_type, sum(credit) AS credit, sum(debit) AS debit
-  FROM vobiz.ledger_days WHERE status = 'completed'
+  FROM vobiz.ledger_days WHERE lower(status) = 'completed'
   GROUP BY 1, 2, 3, 4, 5
 ), sums AS (
   SELECT partner_id, account_id, currency, month, sum(credit) AS credit, sum(debit) AS debit,

@@ -12,7 +12,7 @@ FROM (
   LEFT JOIN (
     SELECT l.account_id, coalesce(nullif(l.currency, ''), 'XXX') AS currency, sum(l.debit) AS debit
     FROM vobiz.ledger_days l
-    WHERE l.status = 'completed' AND l.day BETWEEN vobiz.billing_day(now()) - 7 AND vobiz.billing_day(now()) - 1
+    WHERE lower(l.status) = 'completed' AND l.day BETWEEN vobiz.billing_day(now()) - 7 AND vobiz.billing_day(now()) - 1
     GROUP BY 1, 2) l ON l.account_id = a.auth_id AND l.currency = c.currency
   LEFT JOIN LATERAL (
     SELECT * FROM vobiz.account_balances b WHERE b.auth_id = a.auth_id AND b.currency = c.currency
