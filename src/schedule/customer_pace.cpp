@@ -39,7 +39,7 @@ seconds customer_pace::between_lists() const {
 }
 
 std::optional<seconds> customer_pace::within(streams::stream const& stream) const {
-  if (is_totals(stream)) return totals_every;
+  if (is_totals(stream)) return std::min(totals_every, next_list_in_);
   if (by_customer_.empty() || !stream.carries_wallets) return std::nullopt;
   return vouched_ ? vouched_every : std::max(unvouched_every, between_lists());
 }
@@ -77,17 +77,26 @@ std::vector<std::string> customer_pace::ended(streams::stream const& stream,
     }
     return due;
   }
+  auto const asked = stream.carries_wallets ? std::exchange(customers_asked_, {}) : std::nullopt;
   if (by_customer_.empty() || !is_good) return due;
   if (stream.carries_wallets) {
     pages_ = std::max<std::uint64_t>(1, report.requests);
-    customers_read_ = now;
+    // From the moment they were asked for: a long list takes long to read.
+    customers_read_ = asked.value_or(now);
     wants_customers_ = false;
     return after_customers();
   }
   if (!is_totals(stream)) return due;
   if (report.rows.inserted + report.rows.updated > 0) wants_customers_ = true;
-  bool const may = !customers_read_ || now - *customers_read_ >= between_lists();
-  if (wants_customers_ && may) due.emplace_back(streams::customers().name);
+  next_list_in_ = totals_every;
+  if (!wants_customers_ || customers_asked_) return due;
+  auto const rest = customers_read_ ? *customers_read_ + between_lists() - now : now - now;
+  if (rest > rest.zero()) {
+    next_list_in_ = std::max(seconds(1), std::chrono::ceil<seconds>(rest));
+    return due;
+  }
+  customers_asked_ = now;
+  due.emplace_back(streams::customers().name);
   return due;
 }
 

@@ -94,7 +94,28 @@ TEST_F(pace_of_customers, reads_the_list_of_many_customers_less_often) {
   now += seconds(40);
   EXPECT_THAT(ended("dashboard", changed()), IsEmpty());
   // What has changed is not forgotten.
-  now += seconds(20);
+  EXPECT_EQ(pace.within(of("dashboard")), seconds(10));
+  now += seconds(10);
+  EXPECT_THAT(ended("dashboard", {}), ElementsAre("accounts"));
+  EXPECT_EQ(pace.within(of("dashboard")), seconds(20));
+}
+
+TEST_F(pace_of_customers, counts_from_when_it_asked_for_their_list) {
+  read_by_customer(true);
+  EXPECT_THAT(ended("dashboard", changed()), ElementsAre("accounts"));
+  now += seconds(12);
+  EXPECT_THAT(ended("dashboard", changed()), IsEmpty()) << "while the list is read";
+  ended("accounts", pages(50));
+  now += seconds(38);
+  EXPECT_THAT(ended("dashboard", changed()), ElementsAre("accounts"));
+}
+
+TEST_F(pace_of_customers, asks_again_when_their_list_could_not_be_read) {
+  read_by_customer(true);
+  EXPECT_THAT(ended("dashboard", changed()), ElementsAre("accounts"));
+  sink::run_report failed;
+  failed.outcome = sink::run_outcome::failed;
+  ended("accounts", failed);
   EXPECT_THAT(ended("dashboard", {}), ElementsAre("accounts"));
 }
 

@@ -23,7 +23,7 @@ struct check {
   std::string sql;      // one SELECT with parameters $1 … $7
 };
 
-// The thirteen checks in order of execution.
+// The checks in order of execution.
 std::span<check const> all_checks();
 check const* find_check(std::string_view name);
 

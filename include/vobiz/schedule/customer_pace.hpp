@@ -37,8 +37,10 @@ private:
   bool vouched_ = false;
   bool wants_customers_ = false;  // the dashboard has changed since they were read
   bool ledgers_wait_ = false;
-  std::uint64_t pages_ = 1;  // of the list of customers
-  std::optional<time_point> customers_read_;
+  std::uint64_t pages_ = 1;                    // of the list of customers
+  std::optional<time_point> customers_read_;   // when that was asked for
+  std::optional<time_point> customers_asked_;  // by the dashboard, not read yet
+  std::chrono::seconds next_list_in_ = std::chrono::seconds::max();
 };
 
 }  // namespace vobiz::schedule
