@@ -153,8 +153,8 @@ reconcile_month() {
 }
 
 # Checks the billing days of the month of the re-rated call. Only that call may break, since its ledger entry was not
-# corrected. Wallets and dashboards were not read before today, so balance_roll, master_roll and snapshot_totals cannot run; the
-# inputs of the newest days may not be complete yet.
+# corrected. Wallets and dashboards were not read before today, so balance_roll, master_roll and snapshot_totals cannot
+# run; the inputs of the newest days may not be complete yet.
 books() {
   local month outcome=0 found other
   month=$(sql -At -c "SELECT to_char(start_time AT TIME ZONE 'Asia/Kolkata', 'YYYY-MM') FROM vobiz.cdrs
