@@ -19,7 +19,9 @@ BEGIN
       AND connamespace IN ('vobiz'::regnamespace, 'vobiz_sync'::regnamespace) LOOP
     EXECUTE part.sql;
   END LOOP;
+  -- What a new database begins with.
   DELETE FROM vobiz.settings;
+  DELETE FROM vobiz.currencies;
   FOR part IN
     SELECT c.oid::regclass AS relation, string_agg(quote_ident(a.attname), ', ') AS names,
       string_agg(CASE
