@@ -1,9 +1,7 @@
 #include <csignal>
 #include <fstream>
-#include <set>
 
 #include "service.hpp"
-#include "sink/altered_schema.hpp"
 #include "support/cluster.hpp"
 #include "support/notify_socket.hpp"
 #include "support/tcp_gate.hpp"
@@ -170,57 +168,21 @@ TEST_F(start, waits_for_a_schema) {
   testing::drop_database(empty);
 }
 
-// The name without its schema, or the file's name without folders and ending.
-std::string short_name(std::string_view of) {
-  if (of.ends_with(".sql")) of.remove_suffix(4);
-  return std::string(of.substr(of.find_last_of("/.") + 1));
-}
-
-// The functions that `migrate` and the files with a number need, with those that these need.
-std::set<std::string> functions_of_tables() {
-  auto const whole = sink::read_schema(sink::all_schema_files());
-  std::vector<std::string> open;
-  for (auto const& file : whole.files)
-    open.insert(open.end(), file.calls.begin(), file.calls.end());
-  for (auto const& file : sink::all_schema_files()) {
-    for (auto const* folder : {"functions/masking/", "functions/rights/", "functions/schema/"}) {
-      if (!file.path.starts_with(folder)) continue;
-      for (auto const& object : whole.objects) {
-        if (short_name(object.name) == short_name(file.path)) open.push_back(object.name);
-      }
-    }
-  }
-  std::set<std::string> found;
-  while (!open.empty()) {
-    auto const name = open.back();
-    open.pop_back();
-    auto const* const object = whole.find(name);
-    if (object == nullptr || !found.insert(short_name(name)).second) continue;
-    open.insert(open.end(), object->needs.begin(), object->needs.end());
-  }
-  return found;
-}
-
-// A database of the version before this one. What its functions and views were is not known any
-// more; those of today may need what the newest file brings.
-std::string make_older_database() {
-  std::string newest;
-  auto const needed = functions_of_tables();
-  sink::altered_schema before;
-  for (auto const& file : sink::all_schema_files()) {
-    bool const numbered = file.path.front() >= '0' && file.path.front() <= '9';
-    if (numbered && file.path > newest) newest = file.path;
-    if (!numbered && !needed.contains(short_name(file.path))) before.without(file.path);
-  }
-  before.without(newest);
-  auto const older = testing::create_empty_database();
-  auto const connection = sink::connect(testing::settings_for(older));
-  sink::migrate(*connection, before.read());
-  return older;
+// Its rows are another partner's of the same id.
+void empty_tables(std::string const& database) {
+  auto const connection = sink::connect(testing::settings_for(database));
+  pqxx::nontransaction(*connection).exec(R"(DO $$ DECLARE part text; BEGIN
+    FOR part IN SELECT format('TRUNCATE %I.%I CASCADE', schemaname, tablename) FROM pg_tables
+      WHERE schemaname IN ('vobiz', 'vobiz_sync')
+        AND tablename NOT IN ('schema_migrations', 'settings', 'hangup_causes') LOOP
+      EXECUTE part;
+    END LOOP;
+  END $$)");
 }
 
 TEST_F(start, waits_for_the_upgrade_of_an_older_schema) {
-  auto const older = make_older_database();
+  auto const older = testing::create_database_of_version_17();
+  empty_tables(older);
   all.configure([&](auto& s) {
     s.dsn = support::dsn_of(older, std::string("user=") + testing::service_login);
   });

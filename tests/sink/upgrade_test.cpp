@@ -2,9 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <fstream>
 #include <map>
-#include <sstream>
 
 #include "catalogue.hpp"
 #include "support/test_database.hpp"
@@ -27,18 +25,8 @@ std::string const rows_sql =
 class upgrade : public ::testing::Test {
 protected:
   upgrade()
-      : name(testing::create_empty_database()), connection(connect(testing::settings_for(name))) {
-    std::stringstream dump;
-    dump << std::ifstream(VOBIZ_SOURCE_DIR "/tests/fixtures/schema/version_17.dump").rdbuf();
-    execute(R"(DO $$ BEGIN
-      PERFORM pg_advisory_xact_lock(hashtextextended('roles of a fixture', 0));
-      IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'vobiz_writer') THEN CREATE ROLE vobiz_writer; END IF;
-      IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'vobiz_reader') THEN CREATE ROLE vobiz_reader; END IF;
-    END $$)");
-    execute(dump.str());
-    // The dump sets how its session behaves.
-    connection = connect(testing::settings_for(name));
-  }
+      : name(testing::create_database_of_version_17()),
+        connection(connect(testing::settings_for(name))) {}
   ~upgrade() override {
     connection.reset();
     testing::drop_database(name);

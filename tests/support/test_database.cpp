@@ -3,6 +3,8 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <fstream>
+#include <sstream>
 
 #include "vobiz/sink/connection.hpp"
 #include "vobiz/sink/migrations.hpp"
@@ -57,6 +59,22 @@ config::database settings_for(std::string const& name, std::string const& login)
 std::string create_empty_database() {
   auto const name = fresh_name();
   administer("CREATE DATABASE " + name);
+  return name;
+}
+
+std::string create_database_of_version_17() {
+  auto const name = create_empty_database();
+  auto const connection = sink::connect(settings_for(name));
+  std::stringstream dump;
+  dump << std::ifstream(VOBIZ_SOURCE_DIR "/tests/fixtures/schema/version_17.dump").rdbuf();
+  pqxx::work transaction(*connection);
+  transaction.exec(R"(DO $$ BEGIN
+    PERFORM pg_advisory_xact_lock(4712);
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'vobiz_writer') THEN CREATE ROLE vobiz_writer; END IF;
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'vobiz_reader') THEN CREATE ROLE vobiz_reader; END IF;
+  END $$)");
+  transaction.exec(dump.str());
+  transaction.commit();
   return name;
 }
 

@@ -43,6 +43,8 @@ inline constexpr char const* service_login = "vobiz_test_service";
 
 // An empty database without the schema, dropped at the end like test_database.
 std::string create_empty_database();
+// A database, with rows, that the program of before the first release has made.
+std::string create_database_of_version_17();
 void drop_database(std::string const& name);
 config::database settings_for(std::string const& name);
 config::database settings_for(std::string const& name, std::string const& login);
