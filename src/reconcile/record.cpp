@@ -43,11 +43,7 @@ held AS MATERIALIZED (
     AND ((k.account_id, k.currency, k.kind, k.row_key) IN (SELECT account_id, currency, kind, row_key FROM seen))
       IS NOT TRUE
     AND abs(j.actual - j.expected) > k.tolerance
-    AND CASE WHEN k.row_key ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' THEN
-      NOT EXISTS (SELECT FROM vobiz.cdrs c WHERE c.uuid = k.row_key::uuid AND c.changed_at > k.last_seen_at)
-      AND NOT EXISTS (SELECT FROM vobiz.transactions t
-        WHERE t.cdr_uuid = k.row_key::uuid AND greatest(t.changed_at, t.removed_at) > k.last_seen_at)
-      ELSE true END),
+    AND NOT vobiz.has_call_changed(k.row_key, k.last_seen_at)),
 breaks AS MATERIALIZED (
   SELECT * FROM seen UNION ALL SELECT * FROM held),
 units AS MATERIALIZED (
