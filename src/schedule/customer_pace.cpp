@@ -90,7 +90,8 @@ std::vector<std::string> customer_pace::ended(streams::stream const& stream,
   if (report.rows.inserted + report.rows.updated > 0) wants_customers_ = true;
   next_list_in_ = totals_every;
   if (!wants_customers_ || customers_asked_) return due;
-  auto const rest = customers_read_ ? *customers_read_ + between_lists() - now : now - now;
+  time_point::duration rest{};
+  if (customers_read_) rest = *customers_read_ + between_lists() - now;
   if (rest > rest.zero()) {
     next_list_in_ = std::max(seconds(1), std::chrono::ceil<seconds>(rest));
     return due;
