@@ -1,5 +1,6 @@
 """A customer: wallet, calls, numbers, statement and breaks, and single calls looked up."""
 from dashboard import CURRENCY, DAY_START, DAYS, ONE_ACCOUNT, PARTNER, calls_of_both, dashboard, of_both_days, row
+from ledger import money_in_and_out
 from panels import EXACT, GREEN, IN_ORDER, MONEY, ORANGE, RED, TWO, YELLOW, limits, series, stat, table
 
 WHO = f"{PARTNER} AND account_id = ${{account:sqlstring}}"
@@ -51,15 +52,7 @@ UNION ALL
 -- It stands until it is read anew.
 (SELECT least($__timeTo(), now()), cash_credits FROM b ORDER BY captured_at DESC LIMIT 1)
 ORDER BY 1""", style="steps", decimals=2, empty="the wallet was not read in this time range", legend=["min", "last"]),
-         series("Money in and out (${currency})",
-                "The ledger by billing day: what was paid in, and what was taken for calls and for everything else "
-                "(below the line).", MONEY, f"""
-SELECT {DAY_START}, paid AS "paid in", -calls AS "calls", -other AS "numbers and other" FROM (
-  SELECT day, sum(credit) AS paid,
-    coalesce(sum(debit) FILTER (WHERE reference_type IN ('cdr', 'stream_cdr', 'ncc')), 0) AS calls,
-    coalesce(sum(debit) FILTER (WHERE reference_type NOT IN ('cdr', 'stream_cdr', 'ncc')), 0) AS other
-  {LEDGER} GROUP BY day) d
-ORDER BY 1""", style="stacked bars", decimals=2, empty="the ledger is empty in this time range")),
+         money_in_and_out(LEDGER)),
         (9, table("Statement (${currency})",
                   "The wallet by billing month, the newest first. A month is final only when it is proven; what is not "
                   "known is left out, never guessed.", f"""

@@ -12,6 +12,7 @@ from dashboard import (
     row,
     to_customer,
 )
+from ledger import money_in_and_out
 from panels import GREEN, IN_ORDER, MONEY, ONE, ORANGE, RED, YELLOW, limits, series, stat, table
 
 WHO = f"{PARTNER} AND {ACCOUNT}"
@@ -69,15 +70,7 @@ SELECT {DAY_START}, metric, value FROM (
     round(sum(total_cost) * 60 / nullif(sum(billsec), 0), 5) AS value
   {CALLS} GROUP BY 1, 2) d
 ORDER BY 1, 2""", decimals=4, low=0, legend=["min", "max"]),
-         series("Money in and out (${currency})",
-                "The ledger by billing day: what was paid in, and what was taken for calls and for "
-                "everything else (below the line).", MONEY, f"""
-SELECT {DAY_START}, paid AS "paid in", -calls AS "calls", -other AS "numbers and other" FROM (
-  SELECT day, sum(credit) AS paid,
-    coalesce(sum(debit) FILTER (WHERE reference_type IN ('cdr', 'stream_cdr', 'ncc')), 0) AS calls,
-    coalesce(sum(debit) FILTER (WHERE reference_type NOT IN ('cdr', 'stream_cdr', 'ncc')), 0) AS other
-  {LEDGER} GROUP BY day) d
-ORDER BY 1""", style="stacked bars", decimals=2, empty="the ledger is empty in this time range")),
+         money_in_and_out(LEDGER)),
         row("Customers"),
         (11, table("Customers by spend (${currency})",
                    "What each customer's calls cost in the time range, and its share of all.", f"""
