@@ -81,7 +81,8 @@ set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 # provider, and billing days need the time zone database.
 set(CPACK_DEBIAN_PACKAGE_DEPENDS
     "ca-certificates, init-system-helpers (>= 1.54), systemd | systemd-standalone-sysusers | systemd-sysusers, tzdata")
-set(CPACK_DEBIAN_PACKAGE_SUGGESTS "postgresql")
+# metabase/load.py and superset/bundle.py are for whoever uses these: the service needs neither Python nor psql.
+set(CPACK_DEBIAN_PACKAGE_SUGGESTS "postgresql, postgresql-client, python3")
 foreach(script conffiles postinst prerm postrm)
   list(APPEND CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA ${pages}/debian/${script})
 endforeach()
