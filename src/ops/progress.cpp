@@ -19,6 +19,8 @@ constexpr int bar_width = 30;
 
 }  // namespace
 
+bool stdout_is_terminal() { return isatty(STDOUT_FILENO) == 1; }
+
 bool stderr_is_terminal() { return isatty(STDERR_FILENO) == 1; }
 
 progress::progress(std::string what, std::int64_t total, bool on_terminal, clock::time_point now)

@@ -35,7 +35,8 @@ private:
   bool shown_ = false;
 };
 
-// Whether standard error is a terminal.
+// Whether standard output, or standard error, is a terminal.
+bool stdout_is_terminal();
 bool stderr_is_terminal();
 
 }  // namespace vobiz::ops
