@@ -32,6 +32,7 @@ _vobiz_syncd() {
       break
     done
     ! grep -q '^  [a-z]* STREAM' <<<"$help" || words=$streams
+    ! grep -q '^  [a-z]* FILE' <<<"$help" || words=$(compgen -f -- "$word")
   fi
   # Offers options only after a dash, since they would hide the names.
   [[ $word != -* ]] || words=$(grep -oE -- '(^  |,)--?[a-z-]+' <<<"$help" | tr -d ' ,')

@@ -166,6 +166,28 @@ void add_rounds(page& out, facts const& service, Find find) {
   }
 }
 
+// As the database names it; empty until the service has met the partner.
+std::string partner_id_of(facts const& service, watched_partner const& partner) {
+  auto const any = std::ranges::find(service.streams, partner.name, &watched_stream::partner);
+  return any == service.streams.end() ? std::string() : any->partner_id;
+}
+
+void add_alerts(page& out, facts const& service, status const& known) {
+  auto& alerts =
+      out.family("open_alerts", "Customers whose calls or wallets need a look, by kind of alert.",
+                 MetricType::Gauge);
+  for (auto const& partner : service.partners) {
+    auto const id = partner_id_of(service, partner);
+    for (std::string const kind : alert_kinds) {
+      double count = 0;
+      for (auto const& found : known.alerts) {
+        if (found.partner == id && found.kind == kind) count += static_cast<double>(found.count);
+      }
+      page::add(alerts, {{"partner", partner.name}, {"kind", kind}}, count);
+    }
+  }
+}
+
 void add_breaks(page& out, facts const& service, status const& known) {
   auto& breaks = out.family("open_breaks", "Open breaks of reconciliation.", MetricType::Gauge);
   auto& amounts = out.family(
@@ -177,8 +199,7 @@ void add_breaks(page& out, facts const& service, status const& known) {
       out.family("material_break_amount", "Money that material breaks are about, in the currency.",
                  MetricType::Gauge);
   for (auto const& partner : service.partners) {
-    auto const any = std::ranges::find(service.streams, partner.name, &watched_stream::partner);
-    auto const id = any == service.streams.end() ? std::string() : any->partner_id;
+    auto const id = partner_id_of(service, partner);
     double count = 0;
     for (auto const& found : known.breaks) {
       if (found.partner == id) count += static_cast<double>(found.count);
@@ -246,6 +267,7 @@ void add_mirror(page& out, facts const& service, status const& known) {
            [](watched_stream const& s) { return static_cast<double>(s.stale_after.count()); });
   add_rounds(out, service, find);
   add_breaks(out, service, known);
+  add_alerts(out, service, known);
   out.single("default_partition_rows", "Estimated number of calls in the default partition.",
              MetricType::Gauge, static_cast<double>(known.default_partition_rows));
   out.single("status_timestamp_seconds", "Time of the last read from the database; 0: none yet.",

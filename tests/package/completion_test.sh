@@ -34,4 +34,5 @@ expect '--month' reconcile --mo
 expect '--config' --c
 expect '' status x
 expect '/etc/hostname' -c /etc/hostnam
+expect '/etc/hostname' import-rates /etc/hostnam
 exit $failed
