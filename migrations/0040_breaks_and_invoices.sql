@@ -24,21 +24,25 @@ CREATE TABLE vobiz.issued_taxes (
   month          date NOT NULL,
   issue          integer NOT NULL,
   account_id     text NOT NULL,
+  currency       text NOT NULL,
   gstin          text,
   gst_status     text,
   tds_percentage numeric,
-  PRIMARY KEY (partner_id, month, issue, account_id)
+  tds_amount     numeric,
+  PRIMARY KEY (partner_id, month, issue, account_id, currency)
 );
 COMMENT ON TABLE vobiz.issued_taxes IS
-  'what was known of each customer''s taxes when a month was frozen; nothing changes it';
+  'the taxes of the invoices of frozen months, as issued; nothing changes them';
 COMMENT ON COLUMN vobiz.issued_taxes.partner_id IS 'auth_id of the partner';
 COMMENT ON COLUMN vobiz.issued_taxes.month IS 'first day of the billing month, in settings.timezone';
 COMMENT ON COLUMN vobiz.issued_taxes.issue IS 'as in periods: the newest of a frozen month holds';
 COMMENT ON COLUMN vobiz.issued_taxes.account_id IS 'auth_id of the customer';
+COMMENT ON COLUMN vobiz.issued_taxes.currency IS 'ISO 4217 code of the invoice; XXX where nobody states one';
 COMMENT ON COLUMN vobiz.issued_taxes.gstin IS 'Indian tax number (GSTIN)';
 COMMENT ON COLUMN vobiz.issued_taxes.gst_status IS 'state of the tax registration';
 COMMENT ON COLUMN vobiz.issued_taxes.tds_percentage IS
   'tax deducted at source, percent; 0: none is; null: the API did not say';
+COMMENT ON COLUMN vobiz.issued_taxes.tds_amount IS 'tds_percentage of the invoice''s total, in currency';
 
 CREATE TABLE vobiz.account_codes (
   line_kind    text PRIMARY KEY,

@@ -155,7 +155,9 @@ TEST_F(bill, has_the_taxes_that_the_accounts_tell) {
   EXPECT_EQ(of_invoice(columns, "MA_2"), "- - 0 0.00");
   EXPECT_EQ(of_invoice(columns, "MA_3"), "- - - -");
   EXPECT_EQ(freeze(), "1");
-  all.database.query("UPDATE vobiz.accounts SET tds_percentage = 10, gstin = 'other'");
+  all.database.query(
+      "UPDATE vobiz.accounts SET tds_percentage = 10, gstin = 'other'; UPDATE vobiz.currencies SET "
+      "invoice_decimals = 3");
   EXPECT_EQ(of_invoice(columns), "29AAAAA0000A1Z5 verified 2 2.00");
   EXPECT_EQ(of_invoice("issue, issued_at IS NOT NULL"), "1 t");
 }

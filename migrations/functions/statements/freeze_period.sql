@@ -55,11 +55,18 @@ BEGIN
     AND vobiz.is_invoiced(i.line_kind)
   GROUP BY i.partner_id, i.month, i.issue, i.account_id, i.currency
   HAVING round(sum(i.amount), vobiz.invoice_decimals(i.currency)) <> sum(i.amount);
-  INSERT INTO vobiz.issued_taxes (partner_id, month, issue, account_id, gstin, gst_status, tds_percentage)
-  SELECT DISTINCT i.partner_id, i.month, i.issue, i.account_id, nullif(a.gstin, ''), nullif(a.gst_status, ''),
-    vobiz.tds_percentage(a.tds_enabled, a.tds_percentage)
-  FROM vobiz.issued_lines i JOIN vobiz.accounts a ON a.auth_id = i.account_id
-  WHERE (i.partner_id, i.month, i.issue) = (of_partner, freeze_period.of_month, now_issue);
+  INSERT INTO vobiz.issued_taxes (partner_id, month, issue, account_id, currency, gstin, gst_status, tds_percentage,
+    tds_amount)
+  SELECT i.partner_id, i.month, i.issue, i.account_id, i.currency, nullif(a.gstin, ''), nullif(a.gst_status, ''), t.tds,
+    round(i.total * t.tds / 100, vobiz.invoice_decimals(i.currency))
+  FROM (
+    SELECT l.partner_id, l.month, l.issue, l.account_id, l.currency,
+      coalesce(sum(l.amount) FILTER (WHERE vobiz.is_invoiced(l.line_kind) OR l.line_kind = 'rounding'), 0) AS total
+    FROM vobiz.issued_lines l
+    WHERE (l.partner_id, l.month, l.issue) = (of_partner, freeze_period.of_month, now_issue)
+    GROUP BY l.partner_id, l.month, l.issue, l.account_id, l.currency) i
+  JOIN vobiz.accounts a ON a.auth_id = i.account_id
+  CROSS JOIN LATERAL (SELECT vobiz.tds_percentage(a.tds_enabled, a.tds_percentage) AS tds) t;
   UPDATE vobiz.periods p SET state = 'frozen', issue = now_issue, run_id = by_run, frozen_at = now(),
     changed_at = now(), changed_by = by_whom, note = why, history = p.history || jsonb_build_object('at', now(),
       'state', 'approved', 'by', by_whom, 'note', why, 'run', by_run, 'facts', facts) || jsonb_build_object('at',
