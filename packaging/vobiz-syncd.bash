@@ -24,6 +24,13 @@ _vobiz_syncd() {
     local streams
     streams=$(sed -n 's/^Streams: //p' <<<"$help" | tr -d ,)
     help=$("$program" "$command" --help 2>/dev/null) || return
+    words=$(sed -n '/^Subcommands:/,/^$/s/^  \([a-z-]*\) .*/\1/p' <<<"$help")
+    for ((n++; n < COMP_CWORD; n++)); do
+      grep -qxF -- "${COMP_WORDS[n]:-?}" <<<"$words" || continue
+      help=$("$program" "$command" "${COMP_WORDS[n]}" --help 2>/dev/null) || return
+      words=''
+      break
+    done
     ! grep -q '^  [a-z]* STREAM' <<<"$help" || words=$streams
   fi
   # Offers options only after a dash, since they would hide the names.

@@ -32,9 +32,29 @@ void add_line(std::string& text, std::string_view what, std::string_view value) 
   text += fmt::format("  {:<24} {}\n", what, core::visible(value));
 }
 
+// "2 of 7.25 INR, 1 of 3 USD": of the breaks that are material, or of the others.
+std::string text_of(std::vector<reconcile::open_sum> const& open, bool material) {
+  std::string text;
+  for (auto const& one : open) {
+    auto const breaks = material ? one.material : one.breaks - one.material;
+    if (breaks == 0) continue;
+    text += (text.empty() ? "" : ", ") + std::to_string(breaks);
+    if (one.currency != "*") {
+      text +=
+          fmt::format(" of {} {}", material ? one.material_amount : one.other_amount, one.currency);
+    }
+  }
+  return text.empty() ? "0" : text;
+}
+
+bool has_small(closing_facts const& found) {
+  return std::ranges::any_of(found.open, [](auto const& one) { return one.breaks > one.material; });
+}
+
 std::string facts_text(closing_facts const& found, std::optional<std::string> const& proof) {
   std::string text;
-  add_line(text, "open breaks", std::to_string(found.open_breaks));
+  add_line(text, "open breaks", text_of(found.open, true));
+  if (has_small(found)) add_line(text, "below what is material", text_of(found.open, false));
   if (found.not_judged.empty()) add_line(text, "not judged", "nothing");
   for (auto const& one : found.not_judged) {
     add_line(text, "not judged",
@@ -52,11 +72,11 @@ struct obstacle {
 };
 
 obstacle obstacle_of(closing_facts const& found, close_request const& what) {
-  if (found.open_breaks > 0) {
+  if (auto const breaks = found.material_breaks(); breaks > 0) {
     return {exit_code::breaks,
             fmt::format("{} open breaks: have them corrected, or take note of them with reconcile "
                         "accept",
-                        found.open_breaks)};
+                        breaks)};
   }
   if (!found.not_judged.empty() && !what.accept_unjudged) {
     return {exit_code::not_judged,
@@ -74,7 +94,10 @@ exit_code close_one(config::settings const& settings, close_request const& what,
   auto const& where = settings.database;
   auto const first_day = what.month + "-01";
   auto const name = core::visible(books.partner) + " " + what.month;
-  auto const found = reconcile::facts_of(books.checks);
+  closing_facts const found{
+      reconcile::load_open_sums(where, books.partner_id, reconcile::to_text(books.days.front()),
+                                reconcile::to_text(books.days.back())),
+      reconcile::not_judged(books.checks)};
   decision const made{user_name(), what.note, books.run_id};
   auto obstacle = obstacle_of(found, what);
   if (obstacle.code == exit_code::ok && !books.errors.empty()) {

@@ -122,12 +122,59 @@ void add_verify(CLI::App& app, invocation& into) {
   });
 }
 
-CLI::App* add_accept(CLI::App& reconcile_command, std::int64_t& id, std::string& note) {
-  auto* const command =
-      reconcile_command.add_subcommand("accept", "take note of a break: it counts no longer");
-  command->add_option("id", id, "id of the break")->type_name("ID")->required();
-  command->add_option("--note", note, "why it is accepted")->type_name("TEXT")->required();
+// What accept and dispute have in common: which breaks, and why.
+CLI::App* add_decision(CLI::App& parent, std::string const& name, std::string const& help,
+                       decide_request& what) {
+  auto* const command = parent.add_subcommand(name, help);
+  auto* const ids = command->add_option("id", what.ids, "ids of breaks")->type_name("ID");
+  std::vector<CLI::Option*> traits = {
+      command->add_option("--check", what.check, "or all open breaks of this check")
+          ->type_name("NAME")
+          ->check(CLI::Validator(check_check, "", "check")),
+      command->add_option("--account", what.account, "of this customer")->type_name("ID"),
+      command->add_option("--day", what.day, "of this billing day")->type_name("DAY"),
+      command->add_option("--month", what.month, "of this billing month")->type_name("YYYY-MM"),
+      command->add_option("--currency", what.currency, "in this currency")->type_name("CODE"),
+      command->add_option("--at-most", what.at_most, "about this amount of --currency or less")
+          ->type_name("AMOUNT"),
+      add_partner(*command, what.partner)};
+  traits[2]->excludes(traits[3]);
+  traits[5]->needs(traits[4]);
+  for (auto* const trait : traits) trait->excludes(ids);
+  command->add_option("--note", what.note, "why")->type_name("TEXT")->required();
+  command->add_flag("--dry-run", what.dry_run, "only say what it comes to");
   return command;
+}
+
+// An option of the command would have no effect on its subcommand, where it may have one of that
+// name.
+void refuse_options_of(CLI::App const& command, std::string const& subcommand) {
+  for (auto const* option : command.get_options()) {
+    if (option->count() == 0) continue;
+    refuse(option->get_name() + " stands before \"" + subcommand + "\"", "write it behind it");
+  }
+}
+
+void add_decisions(CLI::App& reconcile_command, invocation& into) {
+  auto const accepted = std::make_shared<decide_request>();
+  auto* const accept = add_decision(reconcile_command, "accept",
+                                    "take note of breaks: they count no longer", *accepted);
+  accept->add_option("--ticket", accepted->ticket, "in dispute under this ticket")
+      ->type_name("TICKET")
+      ->excludes("id");
+  auto const disputed = std::make_shared<decide_request>();
+  disputed->dispute = true;
+  auto* const dispute = add_decision(reconcile_command, "dispute",
+                                     "name the provider's ticket: the breaks stay open", *disputed);
+  dispute->add_option("--ticket", disputed->ticket, "the provider's")
+      ->type_name("TICKET")
+      ->required();
+  for (auto const& one : {std::pair(accept, accepted), std::pair(dispute, disputed)}) {
+    one.first->callback([&into, &reconcile_command, what = one.second] {
+      refuse_options_of(reconcile_command, what->dispute ? "dispute" : "accept");
+      run_with_settings(into, [&](auto const& settings) { return decide_breaks(settings, *what); });
+    });
+  }
 }
 
 void add_reconcile(CLI::App& app, invocation& into) {
@@ -135,8 +182,6 @@ void add_reconcile(CLI::App& app, invocation& into) {
     reconcile_request books;
     bool json = false;
     bool csv = false;
-    std::int64_t accepted = 0;
-    std::string note;
   };
   auto const wanted = std::make_shared<request>();
   auto& books = wanted->books;
@@ -153,15 +198,14 @@ void add_reconcile(CLI::App& app, invocation& into) {
   command->footer(check_names());
   auto* const as_json = command->add_flag("--json", wanted->json, "for programs");
   command->add_flag("--csv", wanted->csv, "every result, for spreadsheets")->excludes(as_json);
-  auto* const accept = add_accept(*command, wanted->accepted, wanted->note);
-  command->callback([&into, wanted, accept] {
+  add_decisions(*command, into);
+  command->callback([&into, wanted, command] {
+    if (!command->get_subcommands().empty()) return;
     wanted->books.form = wanted->json  ? report_form::json
                          : wanted->csv ? report_form::csv
                                        : report_form::table;
-    run_with_settings(into, [&](auto const& settings) {
-      return accept->parsed() ? accept_break(settings, wanted->accepted, wanted->note)
-                              : run_reconcile(settings, wanted->books);
-    });
+    run_with_settings(into,
+                      [&](auto const& settings) { return run_reconcile(settings, wanted->books); });
   });
 }
 
@@ -215,10 +259,9 @@ void add_rebuild_rollups(CLI::App& app, invocation& into) {
 void add_statement(CLI::App& app, invocation& into) {
   auto const wanted = std::make_shared<statement_request>();
   auto* const command =
-      app.add_subcommand("statement", "a customer's month: wallet, usage, charges and credits");
-  command->add_option("--account", wanted->account, "the customer's auth_id")
-      ->type_name("ID")
-      ->required();
+      app.add_subcommand("statement", "customers' months: wallet, usage, charges and credits");
+  command->add_option("--account", wanted->account, "only this customer, by auth_id")
+      ->type_name("ID");
   command->add_option("--month", wanted->month, "the billing month")
       ->type_name("YYYY-MM")
       ->required();
@@ -226,6 +269,39 @@ void add_statement(CLI::App& app, invocation& into) {
   command->add_flag("--json", wanted->json, "for programs")->excludes(csv);
   command->callback([&into, wanted] {
     run_with_settings(into, [&](auto const& settings) { return statement(settings, *wanted); });
+  });
+}
+
+void add_invoice(CLI::App& app, invocation& into) {
+  auto const wanted = std::make_shared<invoice_request>();
+  auto* const command = app.add_subcommand(
+      "invoice", "customers' invoices of a month: lines, rounding, total and taxes");
+  auto* const account =
+      command->add_option("--account", wanted->account, "only this customer, by auth_id")
+          ->type_name("ID");
+  command->add_option("--month", wanted->month, "the billing month")
+      ->type_name("YYYY-MM")
+      ->required();
+  auto* const csv = command->add_flag("--csv", wanted->csv, "for spreadsheets");
+  auto* const json = command->add_flag("--json", wanted->json, "for programs")->excludes(csv);
+  command->add_flag("--calls", wanted->calls, "its annex instead: each call, as CSV")
+      ->needs(account)
+      ->excludes(json);
+  command->callback([&into, wanted] {
+    run_with_settings(into, [&](auto const& settings) { return invoice(settings, *wanted); });
+  });
+}
+
+void add_journal(CLI::App& app, invocation& into) {
+  auto const wanted = std::make_shared<journal_request>();
+  auto* const command =
+      app.add_subcommand("journal", "a month's invoices as postings by account code, as CSV");
+  command->add_option("--month", wanted->month, "the billing month")
+      ->type_name("YYYY-MM")
+      ->required();
+  add_partner(*command, wanted->partner);
+  command->callback([&into, wanted] {
+    run_with_settings(into, [&](auto const& settings) { return journal(settings, *wanted); });
   });
 }
 
@@ -277,6 +353,8 @@ void add_commands(CLI::App& app, invocation& into) {
   add_migrate(app, into);
   add_rebuild_rollups(app, into);
   add_statement(app, into);
+  add_invoice(app, into);
+  add_journal(app, into);
   add_status(app, into);
   add_check_config(app, into);
   add_version(app, into);

@@ -59,8 +59,24 @@ struct close_request {
 // it. breaks or not_judged: something stands in the way.
 exit_code close_month(config::settings const& settings, close_request const& what);
 
-// Accepts a break, under the name of the system's user.
-exit_code accept_break(config::settings const& settings, std::int64_t id, std::string const& note);
+struct decide_request {
+  bool dispute = false;  // else accept
+  std::vector<std::int64_t> ids;
+  std::string check;
+  std::string account;  // auth_id
+  std::string day;      // YYYY-MM-DD, a billing day
+  std::string month;    // YYYY-MM
+  std::string currency;
+  std::string at_most;  // decimal, in currency
+  std::string partner;  // name or auth_id; empty: all
+  std::string ticket;   // of a dispute to make, or to accept
+  std::string note;
+  bool dry_run = false;
+};
+
+// Accepts or disputes breaks, under the name of the system's user; prints how many and what they
+// are worth.
+exit_code decide_breaks(config::settings const& settings, decide_request const& asked);
 
 exit_code migrate(config::settings const& settings, bool dry_run);
 
@@ -68,15 +84,35 @@ exit_code migrate(config::settings const& settings, bool dry_run);
 exit_code rebuild_rollups(config::settings const& settings);
 
 struct statement_request {
-  std::string account;  // auth_id
+  std::string account;  // auth_id; empty: all customers
   std::string month;    // YYYY-MM, in the zone of billing days
   bool csv = false;
   bool json = false;
 };
 
-// Prints a customer's month; not_judged when the month is not proven complete, which the output
-// says.
+// Prints customers' months, as issued where the month is frozen; not_judged when one is not proven
+// complete, which the output says.
 exit_code statement(config::settings const& settings, statement_request const& what);
+
+struct invoice_request {
+  std::string account;  // auth_id; empty: all customers
+  std::string month;    // YYYY-MM, in the zone of billing days
+  bool csv = false;
+  bool json = false;
+  bool calls = false;  // the annex instead, always CSV
+};
+
+// Prints customers' invoices; not_judged when the month is not frozen, which the output says, or
+// when the calls of the annex do not add up to it.
+exit_code invoice(config::settings const& settings, invoice_request const& what);
+
+struct journal_request {
+  std::string month;    // YYYY-MM, in the zone of billing days
+  std::string partner;  // name or auth_id; empty: all
+};
+
+// Prints the postings of a month's invoices; not_judged when it is not frozen.
+exit_code journal(config::settings const& settings, journal_request const& what);
 
 struct status_request {
   bool customers = false;  // of streams that are read customer by customer: who is asked late

@@ -1,8 +1,11 @@
 #include "options.hpp"
 
+#include <spdlog/fmt/fmt.h>
+
 #include <algorithm>
 
 #include "vobiz/core/failure.hpp"
+#include "vobiz/sink/account_statement.hpp"
 #include "vobiz/sync/kept_days.hpp"
 
 namespace vobiz::app {
@@ -19,6 +22,34 @@ void refuse_partner(config::settings const& settings, std::string const& name) {
   std::string known;
   for (auto const& one : settings.partners) known += (known.empty() ? "" : ", ") + one.name;
   refuse("no partner is called \"" + name + "\"", "partners of the configuration: " + known);
+}
+
+std::string first_day_of(std::string const& month) {
+  auto first_day = month + "-01";
+  if (!core::day_from_text(first_day)) refuse_month(month);
+  return first_day;
+}
+
+void require_account(pqxx::connection& connection, std::string const& account) {
+  if (sink::knows_account(connection, account)) return;
+  throw core::failure(core::failure_kind::failed, core::remedy::fix,
+                      "account \"" + account + "\" is not in the mirror",
+                      fmt::format("--account takes a customer's auth_id, as in vobiz.{}",
+                                  streams::customers().table));
+}
+
+std::string account_text(std::string const& account) {
+  return account.empty() ? "the mirror" : "account \"" + account + "\"";
+}
+
+std::string auth_id_of(config::settings const& settings, std::string const& partner) {
+  auto const known = std::ranges::find(settings.partners, partner, &config::partner::name);
+  if (known == settings.partners.end()) return partner;
+  if (known->auth_id.empty()) {
+    refuse("--partner: the configuration does not have the auth_id of \"" + partner + "\"",
+           "give its auth_id, as in vobiz.partners");
+  }
+  return known->auth_id;
 }
 
 core::utc_day parse_day(std::string const& option, std::string const& text) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <pqxx/pqxx>
 #include <string>
 #include <string_view>
 
@@ -17,6 +18,20 @@ namespace vobiz::app {
 
 // The same for a --partner that the configuration does not have.
 [[noreturn]] void refuse_partner(config::settings const& settings, std::string const& name);
+
+// The first day (YYYY-MM-01) of the month of --month. Throws core::failure (usage) when it is none.
+std::string first_day_of(std::string const& month);
+
+// Throws core::failure where the mirror does not know the customer of --account.
+void require_account(pqxx::connection& connection, std::string const& account);
+
+// "account \"MA_1\"", or "the mirror" where the option is not given.
+std::string account_text(std::string const& account);
+
+// The auth_id of the partner of --partner; of a name that the configuration does not have, that
+// name, since the database may know the partner. Throws core::failure (usage) where the
+// configuration has no auth_id.
+std::string auth_id_of(config::settings const& settings, std::string const& partner);
 
 // The day an option names. Throws core::failure (usage) when it is none.
 core::utc_day parse_day(std::string const& option, std::string const& text);

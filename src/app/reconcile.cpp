@@ -116,15 +116,4 @@ exit_code run_reconcile(config::settings const& settings, reconcile_request cons
   return books.outcome;
 }
 
-exit_code accept_break(config::settings const& settings, std::int64_t id, std::string const& note) {
-  if (note.find_first_not_of(" \t\n") == std::string::npos) {
-    refuse("--note is empty",
-           "say why the break is accepted: whoever reads the books later will ask");
-  }
-  require_schema(settings);
-  reconcile::accept_break(settings.database, id, note, user_name());
-  std::cout << "break " << id << " is accepted\n";
-  return exit_code::ok;
-}
-
 }  // namespace vobiz::app

@@ -41,6 +41,12 @@ std::string status_of(reconcile::check_summary const& c) {
   return "ok for " + std::to_string(judged) + " of " + std::to_string(c.days) + " days";
 }
 
+std::string what_of(reconcile::found_break const& b) {
+  auto const what = b.reason.value_or("");
+  if (b.state != "disputed") return what;
+  return "in dispute, " + b.ticket.value_or("") + (what.empty() ? "" : ": " + what);
+}
+
 std::string table_of(reconciliation const& one) {
   std::string text = core::visible(one.partner) + ", " + span_of(one.days) + "\n";
   ops::table checks({{"check"},
@@ -75,8 +81,7 @@ std::string table_of(reconciliation const& one) {
     hints.insert(b.check);
     if (static_cast<std::size_t>(&b - one.breaks.data()) >= most_shown) continue;
     breaks.add({std::to_string(b.id), b.day, b.check, b.kind, b.account, b.row_key,
-                b.expected.value_or("-"), b.actual.value_or("-"), b.currency,
-                b.reason.value_or("")});
+                b.expected.value_or("-"), b.actual.value_or("-"), b.currency, what_of(b)});
   }
   text += "\n" + breaks.text();
   if (one.breaks.size() > most_shown) {
@@ -139,7 +144,9 @@ boost::json::object json_of(reconciliation const& one) {
                                          {"actual", boost::json::value_from(b.actual)},
                                          {"difference", boost::json::value_from(b.difference)},
                                          {"reason", boost::json::value_from(b.reason)},
-                                         {"first_seen_at", b.first_seen_at}});
+                                         {"first_seen_at", b.first_seen_at},
+                                         {"state", b.state},
+                                         {"ticket", boost::json::value_from(b.ticket)}});
   }
   auto const [first, last] = std::ranges::minmax(one.days);
   return {{"partner", one.partner},

@@ -1,33 +1,23 @@
-#include <spdlog/fmt/fmt.h>
-
 #include <algorithm>
 #include <iostream>
 
 #include "commands.hpp"
 #include "options.hpp"
 #include "partner_work.hpp"
-#include "vobiz/core/day.hpp"
 #include "vobiz/ops/account_statement.hpp"
 #include "vobiz/sink/connection.hpp"
-#include "vobiz/streams/stream.hpp"
 
 namespace vobiz::app {
 
 exit_code statement(config::settings const& settings, statement_request const& what) {
-  auto const first_day = what.month + "-01";
-  if (!core::day_from_text(first_day)) refuse_month(what.month);
+  auto const first_day = first_day_of(what.month);
   require_schema(settings);
   auto const connection = sink::connect(settings.database);
-  if (!sink::knows_account(*connection, what.account)) {
-    throw core::failure(core::failure_kind::failed, core::remedy::fix,
-                        "account \"" + what.account + "\" is not in the mirror",
-                        fmt::format("--account takes a customer's auth_id, as in vobiz.{}",
-                                    streams::customers().table));
-  }
+  if (!what.account.empty()) require_account(*connection, what.account);
   auto const statements = sink::read_account_statements(*connection, what.account, first_day);
   if (statements.empty()) {
     throw core::failure(core::failure_kind::failed, core::remedy::fix,
-                        "account \"" + what.account + "\" has no statement for " + what.month +
+                        account_text(what.account) + " has no statement for " + what.month +
                             ": the mirror knows nothing of its wallet in that month");
   }
   std::cout << (what.json  ? ops::statement_json(statements)

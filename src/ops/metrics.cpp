@@ -166,6 +166,35 @@ void add_rounds(page& out, facts const& service, Find find) {
   }
 }
 
+void add_breaks(page& out, facts const& service, status const& known) {
+  auto& breaks = out.family("open_breaks", "Open breaks of reconciliation.", MetricType::Gauge);
+  auto& amounts = out.family(
+      "open_break_amount", "Money that open breaks are about, in the currency.", MetricType::Gauge);
+  auto& material = out.family("material_breaks",
+                              "Open breaks that hold a closing, by currency; *: about no money.",
+                              MetricType::Gauge);
+  auto& material_amounts =
+      out.family("material_break_amount", "Money that material breaks are about, in the currency.",
+                 MetricType::Gauge);
+  for (auto const& partner : service.partners) {
+    auto const any = std::ranges::find(service.streams, partner.name, &watched_stream::partner);
+    auto const id = any == service.streams.end() ? std::string() : any->partner_id;
+    double count = 0;
+    for (auto const& found : known.breaks) {
+      if (found.partner == id) count += static_cast<double>(found.count);
+    }
+    page::add(breaks, {{"partner", partner.name}}, count);
+    for (auto const& found : known.break_amounts) {
+      if (found.partner != id) continue;
+      labels const of = {{"partner", partner.name}, {"currency", found.currency}};
+      page::add(material, of, static_cast<double>(found.material));
+      if (found.currency == "*") continue;
+      page::add(amounts, of, found.amount);
+      page::add(material_amounts, of, found.material_amount);
+    }
+  }
+}
+
 void add_mirror(page& out, facts const& service, status const& known) {
   static stream_status const unknown;
   auto const find = [&](watched_stream const& wanted) -> stream_status const& {
@@ -216,18 +245,7 @@ void add_mirror(page& out, facts const& service, status const& known) {
            "Age of the last good cycle above which the stream is stale.", MetricType::Gauge,
            [](watched_stream const& s) { return static_cast<double>(s.stale_after.count()); });
   add_rounds(out, service, find);
-  auto& breaks = out.family("open_breaks", "Open breaks of reconciliation.", MetricType::Gauge);
-  for (auto const& partner : service.partners) {
-    double count = 0;
-    for (auto const& stream : service.streams) {
-      if (stream.partner != partner.name) continue;
-      for (auto const& found : known.breaks) {
-        if (found.partner == stream.partner_id) count += static_cast<double>(found.count);
-      }
-      break;  // any stream of the partner has its auth_id
-    }
-    page::add(breaks, {{"partner", partner.name}}, count);
-  }
+  add_breaks(out, service, known);
   out.single("default_partition_rows", "Estimated number of calls in the default partition.",
              MetricType::Gauge, static_cast<double>(known.default_partition_rows));
   out.single("status_timestamp_seconds", "Time of the last read from the database; 0: none yet.",

@@ -167,6 +167,12 @@ void read_breaks(pqxx::transaction_base& transaction, status& all) {
     all.breaks.push_back(
         {row["partner_id"].c_str(), row["check_name"].c_str(), number(row, "breaks")});
   }
+  if (!sink::execute(transaction, has_break_amounts_sql)[0]["there"].as<bool>()) return;
+  for (auto const& row : sink::execute(transaction, break_amounts_sql)) {
+    all.break_amounts.push_back({row["partner_id"].c_str(), row["currency"].c_str(),
+                                 number(row, "material"), row["amount"].as<double>(),
+                                 row["material_amount"].as<double>()});
+  }
 }
 
 void read_default_partition(pqxx::transaction_base& transaction,

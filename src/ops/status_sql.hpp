@@ -105,6 +105,14 @@ WHERE (n.nspname, c.relname) = ('vobiz', 'reconciliation_breaks')
 
 inline constexpr char const* breaks_sql = R"(
 SELECT partner_id, check_name, count(*) AS breaks FROM vobiz.reconciliation_breaks
-WHERE state = 'open' GROUP BY 1, 2 ORDER BY 1, 2)";
+WHERE state IN ('open', 'disputed') GROUP BY 1, 2 ORDER BY 1, 2)";
+
+inline constexpr char const* has_break_amounts_sql =
+    "SELECT to_regclass('vobiz_bi.breaks_by_age') IS NOT NULL AS there";
+
+inline constexpr char const* break_amounts_sql = R"(
+SELECT partner_id, currency, sum(material_breaks)::bigint AS material, sum(amount)::float8 AS amount,
+  sum(material_amount)::float8 AS material_amount
+FROM vobiz_bi.breaks_by_age GROUP BY 1, 2 ORDER BY 1, 2)";
 
 }  // namespace vobiz::ops

@@ -34,20 +34,34 @@ std::string facts_json(closing_facts const& found) {
     not_judged.push_back(
         json::object{{"check", one.check}, {"days", one.days}, {"reason", one.reason}});
   }
+  json::array open;
+  for (auto const& one : found.open) {
+    open.push_back(json::object{{"currency", one.currency},
+                                {"breaks", one.breaks},
+                                {"material", one.material},
+                                {"disputed", one.disputed},
+                                {"material_amount", one.material_amount},
+                                {"other_amount", one.other_amount}});
+  }
   return json::serialize(
-      json::object{{"open_breaks", found.open_breaks}, {"not_judged", std::move(not_judged)}});
+      json::object{{"open", std::move(open)}, {"not_judged", std::move(not_judged)}});
 }
 
 }  // namespace
 
-closing_facts facts_of(std::vector<check_summary> const& checks) {
-  closing_facts found;
+std::int64_t closing_facts::material_breaks() const {
+  std::int64_t breaks = 0;
+  for (auto const& one : open) breaks += one.material;
+  return breaks;
+}
+
+std::vector<closing_facts::unjudged> not_judged(std::vector<check_summary> const& checks) {
+  std::vector<closing_facts::unjudged> found;
   for (auto const& one : checks) {
-    found.open_breaks += one.breaks;
     if (one.days_not_judged == 0) continue;
-    found.not_judged.push_back({one.check, one.days_not_judged, one.reason.value_or(one.status)});
+    found.push_back({one.check, one.days_not_judged, one.reason.value_or(one.status)});
   }
-  std::ranges::sort(found.not_judged, {}, &closing_facts::unjudged::check);
+  std::ranges::sort(found, {}, &closing_facts::unjudged::check);
   return found;
 }
 

@@ -90,13 +90,17 @@ SELECT g.partner_id, g.billing_day, g.check_name, f.account_id, f.currency, f.ki
   jsonb_build_array(jsonb_build_object('at', now(), 'state', 'open', 'expected', f.expected, 'actual', f.actual))
 FROM breaks f CROSS JOIN given g LEFT JOIN units u USING (currency)
 ON CONFLICT (partner_id, billing_day, check_name, account_id, currency, kind, row_key) DO UPDATE SET
-  state = CASE WHEN b.state = 'accepted' AND (b.expected, b.actual) IS NOT DISTINCT FROM (excluded.expected, excluded.actual)
-    THEN 'accepted' ELSE 'open' END,
+  -- A dispute goes on, whatever the amounts; nobody has accepted other ones.
+  state = CASE WHEN b.state = 'disputed' THEN b.state
+    WHEN b.state = 'accepted' AND (b.expected, b.actual) IS NOT DISTINCT FROM (excluded.expected, excluded.actual)
+    THEN b.state ELSE 'open' END,
   expected = excluded.expected, actual = excluded.actual, difference = excluded.difference,
   tolerance = excluded.tolerance, minor_unit = excluded.minor_unit, reason = excluded.reason, healed_at = NULL, last_seen_at = now(),
   last_run_id = excluded.last_run_id, rule_version = excluded.rule_version,
   history = CASE WHEN b.state <> 'healed' AND (b.expected, b.actual) IS NOT DISTINCT FROM (excluded.expected, excluded.actual)
-    THEN b.history ELSE b.history || excluded.history END)";
+    THEN b.history
+    ELSE b.history || (excluded.history -> 0 || CASE WHEN b.state = 'disputed'
+      THEN jsonb_build_object('state', b.state) ELSE '{}' END) END)";
 
 // One function that classifies each call, so that a check's file also runs in psql.
 constexpr std::string_view judged_calls =
@@ -174,7 +178,8 @@ WITH closed AS MATERIALIZED (
   WHERE EXISTS (SELECT FROM vobiz.reconciliation_results r
       WHERE (r.partner_id, r.billing_day, r.check_name, r.run_id) = ($1, $2::date, $5, $4::bigint) AND r.status = 'ok')
     AND NOT EXISTS (SELECT FROM vobiz.reconciliation_breaks b
-      WHERE (b.partner_id, b.billing_day) = ($1, $2::date) AND b.state = 'open')
+      WHERE (b.partner_id, b.billing_day) = ($1, $2::date) AND b.state IN ('open', 'disputed')
+        AND vobiz.is_material(b.currency, vobiz.break_amount(b.check_name, b.kind, b.currency, b.difference)))
     AND NOT EXISTS (SELECT FROM vobiz.reconciliation_frozen f WHERE (f.partner_id, f.billing_day) = ($1, $2::date))),
 rows AS (
   SELECT t.* FROM closed c CROSS JOIN LATERAL vobiz.day_totals($1, c.from_at, c.to_at) t)

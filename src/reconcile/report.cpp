@@ -41,13 +41,14 @@ std::vector<found_break> open_breaks(pqxx::transaction_base& transaction, std::i
   std::vector<found_break> list;
   for (auto const& row : of_run(transaction, run_id, R"(
 SELECT id, billing_day, check_name, kind, row_key, account_id, currency, trim_scale(expected), trim_scale(actual),
-  trim_scale(difference), reason, to_char(first_seen_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
-FROM vobiz.reconciliation_breaks WHERE last_run_id = $1::bigint AND state = 'open'
+  trim_scale(difference), reason, to_char(first_seen_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+  state, ticket
+FROM vobiz.reconciliation_breaks WHERE last_run_id = $1::bigint AND state IN ('open', 'disputed')
 ORDER BY billing_day, check_name, account_id, id)")) {
     list.push_back({row[0].as<std::int64_t>(), row[1].c_str(), row[2].c_str(), row[3].c_str(),
                     row[4].c_str(), row[5].c_str(), row[6].c_str(), sink::text_of(row[7]),
                     sink::text_of(row[8]), sink::text_of(row[9]), sink::text_of(row[10]),
-                    row[11].c_str()});
+                    row[11].c_str(), row[12].c_str(), sink::text_of(row[13])});
   }
   return list;
 }

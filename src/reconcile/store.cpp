@@ -1,7 +1,6 @@
 #include "vobiz/reconcile/store.hpp"
 
 #include "gate.hpp"
-#include "own_transaction.hpp"
 #include "vobiz/sink/query.hpp"
 
 namespace vobiz::reconcile {
@@ -58,14 +57,6 @@ asio::awaitable<run_report> load_report(sink::database& db, std::int64_t run_id,
 asio::awaitable<std::vector<check_summary>> load_summary(sink::database& db, std::int64_t run_id) {
   auto job = [&](pqxx::work& transaction) { return summarize(transaction, run_id); };
   co_return co_await db.run(job);
-}
-
-void accept_break(config::database const& where, std::int64_t id, std::string const& note,
-                  std::string const& by) {
-  in_own_transaction(where, [&](pqxx::work& transaction) {
-    accept_break(transaction, id, note, by);
-    return true;
-  });
 }
 
 }  // namespace vobiz::reconcile

@@ -1,5 +1,9 @@
 #include "vobiz/sink/account_statement.hpp"
 
+#include <map>
+#include <tuple>
+
+#include "order_of_lines.hpp"
 #include "vobiz/sink/connection.hpp"
 #include "vobiz/sink/query.hpp"
 #include "vobiz/sink/session_settings.hpp"
@@ -14,22 +18,34 @@ std::string money(std::string const& column) {
          ", 2) ELSE trim_scale(" + column + ") END AS " + column;
 }
 
-void add_lines(pqxx::transaction_base& transaction, account_statement& of,
-               std::string const& first_day) {
-  arguments values;
-  values.add(of.account).add(first_day).add(of.currency).add(of.partner);
-  for (auto const& row : execute(transaction, R"(
-SELECT line_kind, concat_ws(' ', call_direction, product, reference_type,
+query of_month(std::string text, std::string const& account, std::string const& first_day) {
+  query sql(std::move(text));
+  sql.set("account", account.empty() ? std::nullopt : std::optional(account));
+  sql.set("month", first_day);
+  return sql;
+}
+
+// The lines of all statements, which are in the order of partner, account and currency.
+void add_lines(pqxx::transaction_base& transaction, std::vector<account_statement>& statements,
+               std::string const& account, std::string const& first_day) {
+  auto sql = of_month(R"(
+SELECT partner_id, account_id, currency, line_kind, concat_ws(' ', call_direction, product, reference_type,
     CASE WHEN of_month <> month THEN to_char(of_month, '"of" YYYY-MM') END) AS item, quantity_items,
-  billable_minutes, )" + money("amount") + R"(
+  billable_minutes, {amount}
 FROM vobiz_bi.invoice_lines_monthly
-WHERE account_id = $1 AND month = $2::date AND currency = $3 AND partner_id = $4
-ORDER BY array_position(ARRAY['usage', 'ledger_difference', 'rental', 'purchase', 'other', 'adjustment', 'top_up',
-  'debit_note', 'credit_note'], line_kind), item)",
-                                 values)) {
-    of.lines.push_back({row["line_kind"].c_str(), row["item"].c_str(),
-                        text_of(row["quantity_items"]), text_of(row["billable_minutes"]),
-                        row["amount"].c_str()});
+WHERE (:account::text IS NULL OR account_id = :account) AND month = :month::date AND line_kind <> 'rounding'
+ORDER BY {order}, item)",
+                      account, first_day);
+  sql.with("amount", money("amount")).with("order", order_of_lines);
+  std::map<std::tuple<std::string, std::string, std::string>, account_statement*> places;
+  for (auto& one : statements) places[{one.partner, one.account, one.currency}] = &one;
+  for (auto const& row : execute(transaction, sql)) {
+    auto const place = places.find(
+        {row["partner_id"].c_str(), row["account_id"].c_str(), row["currency"].c_str()});
+    if (place == places.end()) continue;
+    place->second->lines.push_back({row["line_kind"].c_str(), row["item"].c_str(),
+                                    text_of(row["quantity_items"]),
+                                    text_of(row["billable_minutes"]), row["amount"].c_str()});
   }
 }
 
@@ -54,27 +70,26 @@ std::vector<account_statement> read_account_statements(pqxx::connection& connect
                                                        std::string const& first_day) try {
   pqxx::read_transaction transaction(connection);
   set_own(transaction);
-  arguments values;
-  values.add(account).add(first_day);
-  std::vector<account_statement> result;
-  for (auto const& row :
-       execute(transaction,
-               R"(
-SELECT partner_id, account_name, currency, (SELECT timezone FROM vobiz.settings) AS timezone,
-  )" + money("opening_balance") +
-                   ", " + money("credit") + ", " + money("debit") + ", " +
-                   money("closing_balance") + ", " + money("adjustments_after_close") + R"(,
-  nullif(unexplained_amount, 0) AS unexplained_amount, adjusted_entries, )" +
-                   money("usage_adjustments_after_close") + R"(, unproven_windows, is_proven,
+  auto sql = of_month(R"(
+SELECT partner_id, account_id, account_name, currency, (SELECT timezone FROM vobiz.settings) AS timezone,
+  {opening}, {credit}, {debit}, {closing}, {adjusted}, nullif(unexplained_amount, 0) AS unexplained_amount,
+  adjusted_entries, {usage_adjusted}, unproven_windows, is_proven,
   trim_scale(nullif(notes_amount, 0)) AS notes_amount,
   to_char(issued_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS issued_at,
   (month + interval '1 month')::date <= vobiz.billing_day(now()) AS is_over
-FROM vobiz_bi.account_statement_monthly WHERE account_id = $1 AND month = $2::date
-ORDER BY partner_id, currency)",
-               values)) {
+FROM vobiz_bi.account_statement_monthly
+WHERE (:account::text IS NULL OR account_id = :account) AND month = :month::date
+ORDER BY partner_id, account_id, currency)",
+                      account, first_day);
+  sql.with("opening", money("opening_balance")).with("credit", money("credit"));
+  sql.with("debit", money("debit")).with("closing", money("closing_balance"));
+  sql.with("adjusted", money("adjustments_after_close"));
+  sql.with("usage_adjusted", money("usage_adjustments_after_close"));
+  std::vector<account_statement> result;
+  for (auto const& row : execute(transaction, sql)) {
     account_statement s;
     s.partner = row["partner_id"].c_str();
-    s.account = account;
+    s.account = row["account_id"].c_str();
     s.account_name = text_of(row["account_name"]).value_or("");
     s.month = first_day.substr(0, 7);
     s.timezone = row["timezone"].c_str();
@@ -94,7 +109,7 @@ ORDER BY partner_id, currency)",
     s.is_proven = row["is_proven"].as<bool>();
     result.push_back(std::move(s));
   }
-  for (auto& s : result) add_lines(transaction, s, first_day);
+  add_lines(transaction, result, account, first_day);
   return result;
 } catch (pqxx::failure const&) {
   rethrow_as_failure(std::current_exception());

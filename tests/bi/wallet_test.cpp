@@ -199,7 +199,7 @@ TEST_F(wallet, has_invoice_lines_that_add_up_to_what_the_ledger_moved) {
                       "reference_type, quantity_items, billable_minutes, "
                       "trim_scale(amount), currency), E'\\n' ORDER BY line_kind)" +
                       lines),
-            "adjustment refund 1 -0.5 INR\nledger_difference 0.5 INR\nrental did_rental 1 5 INR\n"
+            "ledger_difference 0.5 INR\nrefund refund 1 -0.5 INR\nrental did_rental 1 5 INR\n"
             "top_up payment 1 -100 INR\nusage outbound voice_api 1 1.50 10 INR");
   EXPECT_EQ(all.value("SELECT sum(amount) = 15.5 - 100.5" + lines), "t");
 }

@@ -1,10 +1,15 @@
 #include <boost/json/parse.hpp>
+#include <set>
+#include <sstream>
 
 #include "rig.hpp"
 
 // The command `close`: a billing month from draft to frozen to a note in the next one.
 namespace vobiz::e2e {
 namespace {
+
+using ::testing::ContainsRegex;
+using ::testing::StartsWith;
 
 struct closing : public ::testing::Test {
   closing() {
@@ -98,8 +103,19 @@ TEST_F(closing, keeps_what_was_issued_and_makes_a_note_of_what_comes_later) {
   EXPECT_EQ(issued.at("closing_balance"), before.at("closing_balance"));
   EXPECT_EQ(issued.at("lines"), before.at("lines"));
   auto const next_before = statement_of(month_back(0));
+  std::vector<std::string> const annex = {"invoice", "--account", customer,
+                                          "--month", last,        "--calls"};
+  EXPECT_EQ(all.syncd.run(annex).code, 0);
+  auto const invoice =
+      all.syncd.run({"invoice", "--account", customer, "--month", last, "--json"}).out;
 
   add_late_call();
+  EXPECT_EQ(all.syncd.run({"invoice", "--account", customer, "--month", last, "--json"}).out,
+            invoice);
+  auto const calls = all.syncd.run(annex);
+  EXPECT_EQ(calls.code, 4);
+  EXPECT_THAT(calls.out, HasSubstr(",7.25\r\n"));
+  EXPECT_THAT(calls.err, HasSubstr("hint: calls have come or changed since"));
   auto const after = statement_of(last);
   EXPECT_EQ(after.at("opening_balance"), issued.at("opening_balance"));
   EXPECT_EQ(after.at("debit"), issued.at("debit"));
@@ -131,9 +147,64 @@ TEST_F(closing, keeps_what_was_issued_and_makes_a_note_of_what_comes_later) {
   EXPECT_EQ(all.value(R"(
 SELECT count(*) FROM vobiz_bi.account_statement_monthly s
 LEFT JOIN (SELECT month, account_id, currency, sum(amount) AS amount FROM vobiz_bi.invoice_lines_monthly
-  GROUP BY 1, 2, 3) l USING (month, account_id, currency)
+  WHERE line_kind <> 'rounding' GROUP BY 1, 2, 3) l USING (month, account_id, currency)
 WHERE coalesce(l.amount, 0) <> s.debit - s.credit + s.notes_amount OR s.unexplained_amount <> 0)"),
             "0");
+}
+
+TEST_F(closing, prints_statements_invoices_and_postings_of_all_customers_as_issued) {
+  EXPECT_EQ(all.syncd.run({"invoice", "--month", last, "--csv"}).code, 4);
+  auto const live = all.syncd.run({"journal", "--month", last});
+  EXPECT_EQ(live.code, 4) << live.err;
+  EXPECT_THAT(live.out, StartsWith("partner,month,state,account_code,"));
+  EXPECT_THAT(live.out, HasSubstr(last + ",provisional,4010,"));
+  freeze();
+  auto const customers = all.value(
+      "SELECT count(DISTINCT account_id) FROM vobiz.issued_statements WHERE credit + debit <> 0");
+  for (std::string const command : {"statement", "invoice"}) {
+    auto const csv = all.syncd.run({command, "--month", last, "--csv"});
+    EXPECT_EQ(csv.code, 0) << csv.err;
+    EXPECT_THAT(csv.out, Not(HasSubstr("provisional")));
+    EXPECT_THAT(csv.out, HasSubstr(",issued,usage,"));
+    std::set<std::string> named;
+    std::istringstream lines(csv.out);
+    for (std::string line; std::getline(lines, line);) {
+      if (line.starts_with("MA_")) named.insert(line.substr(0, line.find(',')));
+    }
+    EXPECT_GE(named.size(), std::stoul(customers)) << command;
+  }
+  auto const text = all.syncd.run({"invoice", "--account", customer, "--month", last});
+  EXPECT_EQ(text.code, 0);
+  EXPECT_THAT(text.out, HasSubstr("\nas issued "));
+  EXPECT_THAT(text.out, ContainsRegex("\ntotal +[0-9]+[.][0-9][0-9]\n"));
+  auto const journal = all.syncd.run({"journal", "--month", last, "--partner", "acme"});
+  EXPECT_EQ(journal.code, 0);
+  EXPECT_THAT(journal.out, HasSubstr(last + ",issued,4010,"));
+  EXPECT_EQ(all.value("SELECT sum(debit) = sum(credit) FROM vobiz_bi.journal_monthly"), "t");
+
+  EXPECT_EQ(all.syncd.run({"invoice", "--month", "2026-13"}).code, 2);
+  EXPECT_EQ(all.syncd.run({"invoice", "--month", last, "--calls"}).code, 2);
+  EXPECT_EQ(all.syncd.run({"invoice", "--account", "MA_NOBODY", "--month", last}).code, 1);
+  EXPECT_EQ(all.syncd.run({"journal", "--month", "2001-01"}).code, 1);
+  EXPECT_EQ(all.syncd.run({"journal", "--month", last, "--partner", "nobody"}).code, 1);
+}
+
+// A break below what is material is told of, and holds nothing.
+TEST_F(closing, is_held_by_material_breaks_only) {
+  all.database.query(
+      "UPDATE vobiz.cdrs SET total_cost = total_cost + 0.5, cost = cost + 0.5 WHERE uuid = (SELECT "
+      "uuid FROM vobiz.cdrs WHERE billsec > 0 AND (start_time AT TIME ZONE 'Asia/Kolkata')::date = "
+      "'" +
+      a_day() + "' LIMIT 1)");
+  auto const held = close();
+  EXPECT_EQ(held.code, 3) << held.out;
+  EXPECT_THAT(held.out, ContainsRegex("\n  open breaks +[0-9]+ of [0-9.]+ INR\n"));
+  all.database.query("UPDATE vobiz.currencies SET material_from = 100 WHERE currency = 'INR'");
+  auto const small = close();
+  EXPECT_EQ(small.code, 4) << small.out;
+  EXPECT_THAT(small.out, ContainsRegex("\n  open breaks +0\n  below what is material +[0-9]+ of "
+                                       "[0-9.]+ INR\n"));
+  freeze();
 }
 
 TEST_F(closing, can_be_reopened_with_a_reason) {

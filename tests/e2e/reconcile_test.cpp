@@ -108,7 +108,16 @@ void expect_to_be_found(rig& all, leak const& planted) {
   EXPECT_EQ(not_ok(after).size(), 4u) << after.out;
 
   auto const id = std::to_string(run_of(after).at("breaks").at(0).at("id").as_int64());
-  auto const accepted = all.syncd.run({"reconcile", "accept", id, "--note", "known to us"});
+  auto const asked =
+      all.syncd.run({"reconcile", "dispute", id, "--ticket", "T-1", "--note", "asked them"});
+  EXPECT_EQ(asked.code, 0) << asked.err;
+  EXPECT_THAT(asked.out, HasSubstr("\n1 break is in dispute\n"));
+  auto const open = reconcile(all, {"--json"});
+  EXPECT_EQ(open.code, 3);
+  EXPECT_EQ(run_of(open).at("breaks").at(0).at("state").as_string(), "disputed");
+  EXPECT_EQ(run_of(open).at("breaks").at(0).at("ticket").as_string(), "T-1");
+  auto const accepted =
+      all.syncd.run({"reconcile", "accept", "--ticket", "T-1", "--note", "known to us"});
   EXPECT_EQ(accepted.code, 0) << accepted.err;
   auto const last = reconcile(all, {"--json"});
   EXPECT_EQ(last.code, 4);
@@ -246,6 +255,37 @@ TEST(reconcile, shows_a_table_or_rows_for_spreadsheets_and_refuses_what_it_canno
   EXPECT_THAT(all.syncd.run({"reconcile", "accept", "99", "--note", "x"}).err,
               HasSubstr("there is no break 99"));
   EXPECT_EQ(all.syncd.run({"reconcile", "accept", "99", "--note", " "}).code, 2);
+}
+
+TEST(reconcile, refuses_to_accept_what_nobody_named) {
+  rig all;
+  all.sync_ends_with(0);
+  auto const decide = [&all](std::vector<std::string> words) {
+    words.insert(words.begin(), "reconcile");
+    words.insert(words.end(), {"--note", "x"});
+    auto const ended = all.syncd.run(words);
+    return std::to_string(ended.code) + " " + ended.err;
+  };
+  EXPECT_THAT(decide({"accept"}), StartsWith("2 vobiz-syncd: which breaks?\nhint: "));
+  EXPECT_THAT(decide({"accept", "--currency", "INR"}), StartsWith("2 vobiz-syncd: which breaks?"));
+  EXPECT_THAT(decide({"accept", "1", "--check", "call_charge"}), StartsWith("2 "));
+  EXPECT_THAT(decide({"accept", "--at-most", "5"}), StartsWith("2 "));
+  EXPECT_THAT(decide({"accept", "--at-most=-5", "--currency", "INR"}),
+              StartsWith("2 vobiz-syncd: --at-most: \"-5\" is not an amount\n"));
+  EXPECT_THAT(decide({"accept", "--day", "2026-02-30"}),
+              StartsWith("2 vobiz-syncd: --day: \"2026-02-30\" is not a day\n"));
+  EXPECT_THAT(decide({"accept", "--month", "May"}),
+              StartsWith("2 vobiz-syncd: --month: \"May\" is not a month\n"));
+  EXPECT_THAT(decide({"accept", "--check", "call_charges"}), StartsWith("2 "));
+  EXPECT_THAT(decide({"--check", "call_charge", "accept", "1"}),
+              StartsWith("2 vobiz-syncd: --check stands before \"accept\"\nhint: "));
+  EXPECT_THAT(decide({"dispute", "1"}), StartsWith("2 "));
+  EXPECT_THAT(decide({"dispute", "1", "--ticket", " "}),
+              StartsWith("2 vobiz-syncd: --ticket is empty\n"));
+  EXPECT_THAT(decide({"dispute", "1", "--ticket", "T"}),
+              StartsWith("1 vobiz-syncd: there is no break 1\n"));
+  EXPECT_THAT(decide({"accept", "--check", "call_charge"}),
+              StartsWith("1 vobiz-syncd: no open break is like that\n"));
 }
 
 TEST(reconcile, leaves_at_the_second_signal_although_the_database_keeps_it) {

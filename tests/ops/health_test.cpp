@@ -165,6 +165,9 @@ TEST_F(health, metrics_know_a_stream_by_both_names) {
     s.breaks.push_back({"PA_1", "call_charge", 3});
     s.breaks.push_back({"PA_1", "usage_day", 2});
     s.breaks.push_back({"PA_2", "usage_day", 9});
+    s.break_amounts.push_back({"PA_1", "INR", 2, 12.5, 12});
+    s.break_amounts.push_back({"PA_1", "*", 1, 0, 0});
+    s.break_amounts.push_back({"PA_2", "USD", 9, 9, 9});
   });
   auto const text = metrics_text(now, mirror);
   EXPECT_THAT(
@@ -173,6 +176,14 @@ TEST_F(health, metrics_know_a_stream_by_both_names) {
   EXPECT_THAT(text, HasSubstr("vobiz_sync_synced_through_timestamp_seconds{partner=\"acme\",stream="
                               "\"cdrs\"} 172800\n"));
   EXPECT_THAT(text, HasSubstr("vobiz_sync_open_breaks{partner=\"acme\"} 5\n"));
+  for (auto const* line : {"open_break_amount{partner=\"acme\",currency=\"INR\"} 12.5\n",
+                           "material_break_amount{partner=\"acme\",currency=\"INR\"} 12\n",
+                           "material_breaks{partner=\"acme\",currency=\"INR\"} 2\n",
+                           "material_breaks{partner=\"acme\",currency=\"*\"} 1\n"}) {
+    EXPECT_THAT(text, HasSubstr(std::string("\nvobiz_sync_") + line));
+  }
+  EXPECT_THAT(text, Not(HasSubstr("break_amount{partner=\"acme\",currency=\"*\"")));
+  EXPECT_THAT(text, Not(HasSubstr("currency=\"USD\"")));
   EXPECT_THAT(text, HasSubstr("vobiz_sync_lease_held{partner=\"acme\",stream=\"cdrs\"} 1\n"));
   EXPECT_THAT(text, HasSubstr("vobiz_sync_lease_held{partner=\"acme\",stream=\"numbers\"} 0\n"));
 }

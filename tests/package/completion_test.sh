@@ -27,6 +27,10 @@ expect 'cdrs' sync transactions c
 expect 'accounts' -c /etc/hosts verify acc
 expect '--from' backfill cdrs --f
 expect '--json' status --j
+expect 'accept' reconcile acc
+expect '--dry-run' reconcile accept --dr
+expect '--ticket' -c /etc/hosts reconcile dispute 4 --ti
+expect '--month' reconcile --mo
 expect '--config' --c
 expect '' status x
 expect '/etc/hostname' -c /etc/hostnam

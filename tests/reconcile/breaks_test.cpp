@@ -1,3 +1,5 @@
+#include "vobiz/reconcile/breaks.hpp"
+
 #include "books.hpp"
 #include "vobiz/core/failure.hpp"
 
@@ -8,9 +10,10 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
 void accept(books& all, std::int64_t id) {
-  pqxx::work transaction(all.database.connection());
-  accept_break(transaction, id, "agreed with the provider", "tester");
-  transaction.commit();
+  break_selection which;
+  which.ids = {id};
+  decide(all.database.settings(), which,
+         {break_decision::outcome::accepted, "tester", "agreed with the provider", "", false});
 }
 
 std::string states(books& all) {

@@ -22,6 +22,7 @@ BEGIN
   -- What a new database begins with.
   DELETE FROM vobiz.settings;
   DELETE FROM vobiz.currencies;
+  DELETE FROM vobiz.account_codes;
   FOR part IN
     SELECT c.oid::regclass AS relation, string_agg(quote_ident(a.attname), ', ') AS names,
       string_agg(CASE

@@ -47,6 +47,7 @@ ORDER BY 1)";
 
 constexpr char const* wanted_rights = R"(
 vobiz.account_balances: SELECT INSERT
+vobiz.account_codes: SELECT
 vobiz.adjustments: SELECT INSERT
 vobiz.analytics_top_customers: SELECT INSERT UPDATE
 vobiz.currencies: SELECT
@@ -57,6 +58,7 @@ vobiz.hangup_buckets: SELECT INSERT UPDATE DELETE
 vobiz.hangup_causes: SELECT
 vobiz.issued_lines: SELECT INSERT
 vobiz.issued_statements: SELECT INSERT
+vobiz.issued_taxes: SELECT INSERT
 vobiz.ledger_buckets: SELECT INSERT UPDATE DELETE
 vobiz.minor_units: SELECT INSERT UPDATE(unit seen_at)
 vobiz.partner_balances: SELECT INSERT
@@ -64,7 +66,7 @@ vobiz.partner_credits: SELECT
 vobiz.periods: SELECT INSERT UPDATE(state issue run_id frozen_at changed_at changed_by note history)
 vobiz.price_lists: SELECT INSERT
 vobiz.pricing_tiers: SELECT INSERT UPDATE
-vobiz.reconciliation_breaks: SELECT INSERT UPDATE(expected actual difference tolerance reason state note accepted_by accepted_at healed_at last_seen_at last_run_id rule_version history minor_unit)
+vobiz.reconciliation_breaks: SELECT INSERT UPDATE(expected actual difference tolerance reason state note accepted_by accepted_at healed_at last_seen_at last_run_id rule_version history minor_unit ticket)
 vobiz.reconciliation_frozen: SELECT INSERT
 vobiz.reconciliation_results: SELECT INSERT
 vobiz.reconciliation_runs: SELECT INSERT UPDATE(finished_at)

@@ -109,12 +109,22 @@ struct break_status {
   std::int64_t count = 0;
 };
 
+// What they are worth in a currency, rounded as metrics are; * for breaks about no money.
+struct break_amount {
+  std::string partner;
+  std::string currency;
+  std::int64_t material = 0;  // breaks that hold a closing and the alert
+  double amount = 0;
+  double material_amount = 0;
+};
+
 struct status {
   core::utc_time read_at{};
   int schema_version = 0;
   std::vector<stream_status> streams;  // all partners in the database, by name
   std::vector<run_status> runs;        // the last seven days, newest first, at most 20
   std::vector<break_status> breaks;
+  std::vector<break_amount> break_amounts;
   // The last sign of life of a process that reads; read_at while one is at work.
   std::optional<core::utc_time> heard_at;
   std::int64_t default_partition_rows = 0;  // of all partitioned tables, an estimate

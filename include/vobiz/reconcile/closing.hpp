@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "vobiz/config/settings.hpp"
+#include "vobiz/reconcile/breaks.hpp"
 #include "vobiz/reconcile/report.hpp"
 
 // Billing months that finance closes (vobiz.periods; docs/reconciliation.md, "Close a month").
@@ -36,12 +37,14 @@ struct closing_facts {
     std::int64_t days = 0;
     std::string reason;
   };
-  std::int64_t open_breaks = 0;
+  std::vector<open_sum> open;        // of all open breaks of the month, by currency
   std::vector<unjudged> not_judged;  // by name of the check
+
+  std::int64_t material_breaks() const;  // what holds the closing
 };
 
-// What a run over the month comes to, from its checks.
-closing_facts facts_of(std::vector<check_summary> const& checks);
+// What the checks of a run over the month could not judge.
+std::vector<closing_facts::unjudged> not_judged(std::vector<check_summary> const& checks);
 
 // `month` is its first day, YYYY-MM-01. Each throws core::failure.
 period load_period(config::database const& where, std::string const& partner,

@@ -35,6 +35,8 @@ struct found_break {
   std::optional<std::string> difference;
   std::optional<std::string> reason;
   std::string first_seen_at;
+  std::string state;                  // open or disputed
+  std::optional<std::string> ticket;  // of the last dispute
 };
 
 // A row of vobiz.reconciliation_results.
@@ -56,10 +58,5 @@ struct result_row {
 std::vector<check_summary> summarize(pqxx::transaction_base& transaction, std::int64_t run_id);
 std::vector<found_break> open_breaks(pqxx::transaction_base& transaction, std::int64_t run_id);
 std::vector<result_row> results(pqxx::transaction_base& transaction, std::int64_t run_id);
-
-// Accepts a break: it no longer counts while its amounts stay the same. Throws core::failure if the
-// break does not exist or has healed.
-void accept_break(pqxx::transaction_base& transaction, std::int64_t id, std::string const& note,
-                  std::string const& by);
 
 }  // namespace vobiz::reconcile

@@ -27,8 +27,4 @@ boost::asio::awaitable<run_report> load_report(sink::database& db, std::int64_t 
 boost::asio::awaitable<std::vector<check_summary>> load_summary(sink::database& db,
                                                                 std::int64_t run_id);
 
-// accept_break() (report.hpp) on a connection of its own; waits for it.
-void accept_break(config::database const& where, std::int64_t id, std::string const& note,
-                  std::string const& by);
-
 }  // namespace vobiz::reconcile

@@ -45,8 +45,9 @@ struct account_statement {
 // Whether the mirror knows the customer at all.
 bool knows_account(pqxx::connection& connection, std::string const& account);
 
-// The statements of the month that begins on `first_day` (YYYY-MM-01), one a currency; none where
-// the customer had no wallet yet, or the month has not begun.
+// The statements of the month that begins on `first_day` (YYYY-MM-01), one a customer and currency:
+// of one customer, or of all where `account` is empty. None where the customer had no wallet yet,
+// or the month has not begun.
 std::vector<account_statement> read_account_statements(pqxx::connection& connection,
                                                        std::string const& account,
                                                        std::string const& first_day);

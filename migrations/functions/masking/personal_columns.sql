@@ -20,11 +20,12 @@ AS $$
         'partner_id', 'account_id', 'account_name', 'company', 'kyc_status', 'pricing_tier_name', 'currency',
         'tier_currency', 'wallet_currency', 'stream', 'state', 'proof', 'scope', 'status', 'check_name', 'kind',
         'call_direction', 'direction', 'context', 'product', 'hangup_cause', 'hangup_class', 'description',
-        'line_kind', 'note_kind', 'column_name', 'reference_type', 'number_type', 'country', 'region',
+        'line_kind', 'note_kind', 'column_name', 'reference_type', 'number_type', 'country', 'region', 'age',
+        'account_code', 'gst_status',
         'debits_by_reference_type', 'credits_by_reference_type',
         -- Masked, or left out, by the views.
         'caller_number', 'called_number', 'e164', 'caller_key', 'called_key', 'number_key', 'row_key', 'reason',
-        'last_error', 'span_difference')
+        'ticket', 'gstin', 'last_error', 'span_difference')
       ELSE t.type = 'text' AND a.attname IN (
         'partner_id', 'account_id', 'stream', 'scope', 'state', 'proof', 'outcome', 'command', 'check_name', 'kind',
         'rollup', 'status', 'currency', 'column_name', 'found_by', 'type', 'reference_type', 'call_direction',

@@ -43,7 +43,7 @@ BEGIN
 
   -- A billing day reaches into the UTC days beside it.
   SELECT count(*) INTO breaks FROM vobiz.reconciliation_breaks b
-    WHERE b.state = 'open' AND b.billing_day >= of_month - 1 AND b.billing_day <= next_month;
+    WHERE b.state IN ('open', 'disputed') AND b.billing_day >= of_month - 1 AND b.billing_day <= next_month;
   IF breaks > 0 THEN
     RETURN format('reconciliation has %s open breaks in it', breaks);
   END IF;

@@ -18,6 +18,7 @@ AS $$
       history)'),
     ('vobiz.issued_statements', 'SELECT, INSERT'),
     ('vobiz.issued_lines', 'SELECT, INSERT'),
+    ('vobiz.issued_taxes', 'SELECT, INSERT'),
     ('vobiz.usage_buckets', 'SELECT, INSERT, UPDATE, DELETE'),
     ('vobiz.hangup_buckets', 'SELECT, INSERT, UPDATE, DELETE'),
     ('vobiz.ledger_buckets', 'SELECT, INSERT, UPDATE, DELETE'),
@@ -25,7 +26,8 @@ AS $$
     ('vobiz.reconciliation_results', 'SELECT, INSERT'),
     -- vobiz.keep_break_history lets the history only grow.
     ('vobiz.reconciliation_breaks', 'SELECT, INSERT, UPDATE (expected, actual, difference, tolerance, minor_unit,
-      reason, state, note, accepted_by, accepted_at, healed_at, last_seen_at, last_run_id, rule_version, history)'),
+      reason, state, note, accepted_by, accepted_at, healed_at, last_seen_at, last_run_id, rule_version, history,
+      ticket)'),
     ('vobiz.reconciliation_frozen', 'SELECT, INSERT'),
     ('vobiz.minor_units', 'SELECT, INSERT, UPDATE (unit, seen_at)'),
     -- By triggers on the tables that they are the history of.

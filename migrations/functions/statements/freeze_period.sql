@@ -37,13 +37,36 @@ BEGIN
       SELECT i.account_id, i.currency, i.line_kind, i.call_direction, i.product, i.reference_type, -i.quantity_items,
         -i.billable_minutes, -i.amount
       FROM vobiz.issued_lines i JOIN vobiz.periods p USING (partner_id, month, issue)
-      WHERE i.partner_id = of_partner AND i.of_month = freeze_period.of_month AND p.state = 'frozen') d
+      WHERE i.partner_id = of_partner AND i.of_month = freeze_period.of_month AND p.state = 'frozen'
+        AND i.line_kind <> 'rounding') d
     GROUP BY 2, 3, 4, 5, 6, 7 HAVING sum(d.amount) <> 0 OR sum(d.quantity_items) <> 0
     UNION ALL
     SELECT n.of_month, n.account_id, n.currency, n.line_kind, n.call_direction, n.product, n.reference_type,
       n.quantity_items, n.billable_minutes, n.amount
     FROM vobiz_bi.period_notes n
     WHERE n.partner_id = of_partner AND n.month = freeze_period.of_month AND NOT n.is_issued) l;
+  INSERT INTO vobiz.issued_lines (partner_id, month, issue, line, of_month, account_id, currency, line_kind, amount)
+  SELECT i.partner_id, i.month, i.issue, (SELECT max(m.line) FROM vobiz.issued_lines m
+      WHERE (m.partner_id, m.month, m.issue) = (i.partner_id, i.month, i.issue))
+    + row_number() OVER (ORDER BY i.account_id, i.currency), i.month, i.account_id, i.currency, 'rounding',
+    round(sum(i.amount), vobiz.invoice_decimals(i.currency)) - sum(i.amount)
+  FROM vobiz.issued_lines i
+  WHERE (i.partner_id, i.month, i.issue) = (of_partner, freeze_period.of_month, now_issue)
+    AND vobiz.is_invoiced(i.line_kind)
+  GROUP BY i.partner_id, i.month, i.issue, i.account_id, i.currency
+  HAVING round(sum(i.amount), vobiz.invoice_decimals(i.currency)) <> sum(i.amount);
+  INSERT INTO vobiz.issued_taxes (partner_id, month, issue, account_id, currency, gstin, gst_status, tds_percentage,
+    tds_amount)
+  SELECT i.partner_id, i.month, i.issue, i.account_id, i.currency, nullif(a.gstin, ''), nullif(a.gst_status, ''), t.tds,
+    round(i.total * t.tds / 100, vobiz.invoice_decimals(i.currency))
+  FROM (
+    SELECT l.partner_id, l.month, l.issue, l.account_id, l.currency,
+      coalesce(sum(l.amount) FILTER (WHERE vobiz.is_invoiced(l.line_kind) OR l.line_kind = 'rounding'), 0) AS total
+    FROM vobiz.issued_lines l
+    WHERE (l.partner_id, l.month, l.issue) = (of_partner, freeze_period.of_month, now_issue)
+    GROUP BY l.partner_id, l.month, l.issue, l.account_id, l.currency) i
+  JOIN vobiz.accounts a ON a.auth_id = i.account_id
+  CROSS JOIN LATERAL (SELECT vobiz.tds_percentage(a.tds_enabled, a.tds_percentage) AS tds) t;
   UPDATE vobiz.periods p SET state = 'frozen', issue = now_issue, run_id = by_run, frozen_at = now(),
     changed_at = now(), changed_by = by_whom, note = why, history = p.history || jsonb_build_object('at', now(),
       'state', 'approved', 'by', by_whom, 'note', why, 'run', by_run, 'facts', facts) || jsonb_build_object('at',

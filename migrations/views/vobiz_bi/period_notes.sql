@@ -3,7 +3,7 @@ CREATE OR REPLACE VIEW vobiz_bi.period_notes AS
 WITH frozen AS (
   SELECT partner_id, month, issue FROM vobiz.periods WHERE state = 'frozen'
 ), issued AS (
-  SELECT i.* FROM vobiz.issued_lines i JOIN frozen USING (partner_id, month, issue)
+  SELECT i.* FROM vobiz.issued_lines i JOIN frozen USING (partner_id, month, issue) WHERE i.line_kind <> 'rounding'
 ), differences AS (
   SELECT l.partner_id, l.month AS of_month, l.account_id, l.currency, l.line_kind, l.call_direction, l.product,
     l.reference_type, l.quantity_items, l.billable_minutes, l.amount
@@ -46,8 +46,8 @@ COMMENT ON COLUMN vobiz_bi.period_notes.account_id IS 'auth_id of the customer';
 COMMENT ON COLUMN vobiz_bi.period_notes.account_name IS 'customer''s display name';
 COMMENT ON COLUMN vobiz_bi.period_notes.note_kind IS 'credit_note: amount is negative; debit_note';
 COMMENT ON COLUMN vobiz_bi.period_notes.line_kind IS 'the line that changed, as in invoice_lines_monthly';
-COMMENT ON COLUMN vobiz_bi.period_notes.call_direction IS 'of usage: inbound or outbound';
-COMMENT ON COLUMN vobiz_bi.period_notes.product IS 'of usage: the context of the calls';
+COMMENT ON COLUMN vobiz_bi.period_notes.call_direction IS 'of lines about calls: inbound or outbound';
+COMMENT ON COLUMN vobiz_bi.period_notes.product IS 'of lines about calls: their context';
 COMMENT ON COLUMN vobiz_bi.period_notes.reference_type IS 'of ledger lines: what the entries are for';
 COMMENT ON COLUMN vobiz_bi.period_notes.quantity_items IS 'calls or entries more or less than issued';
 COMMENT ON COLUMN vobiz_bi.period_notes.billable_minutes IS 'of usage: minutes more or less than issued';

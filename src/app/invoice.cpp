@@ -1,0 +1,70 @@
+#include "vobiz/ops/invoice.hpp"
+
+#include <algorithm>
+#include <iostream>
+
+#include "commands.hpp"
+#include "options.hpp"
+#include "partner_work.hpp"
+#include "vobiz/core/visible.hpp"
+#include "vobiz/sink/account_statement.hpp"
+#include "vobiz/sink/connection.hpp"
+
+namespace vobiz::app {
+
+namespace {
+
+// Prints the calls behind an invoice; not_judged where they do not add up to its lines.
+exit_code print_annex(pqxx::connection& connection, invoice_request const& what,
+                      std::string const& first_day) {
+  auto const annex = sink::read_annex(connection, what.account, first_day);
+  std::cout << ops::annex_csv(what.account, annex.calls);
+  for (auto const& difference : annex.differences) {
+    std::cerr << core::visible(difference) << "\n";
+  }
+  if (annex.differences.empty()) return exit_code::ok;
+  std::cerr << "hint: calls have come or changed since the invoice was issued: "
+               "vobiz_bi.period_note_rows lists them\n";
+  return exit_code::not_judged;
+}
+
+}  // namespace
+
+exit_code invoice(config::settings const& settings, invoice_request const& what) {
+  auto const first_day = first_day_of(what.month);
+  require_schema(settings);
+  auto const connection = sink::connect(settings.database);
+  if (!what.account.empty()) require_account(*connection, what.account);
+  if (what.calls) return print_annex(*connection, what, first_day);
+  auto const invoices = sink::read_invoices(*connection, what.account, first_day);
+  if (invoices.empty()) {
+    throw core::failure(core::failure_kind::failed, core::remedy::fix,
+                        account_text(what.account) + " has no invoice for " + what.month +
+                            ": neither calls nor ledger entries are of that month");
+  }
+  std::cout << (what.json  ? ops::invoice_json(invoices)
+                : what.csv ? ops::invoice_csv(invoices)
+                           : ops::invoice_text(invoices));
+  bool const is_issued =
+      std::ranges::all_of(invoices, [](auto const& one) { return one.issued_at.has_value(); });
+  return is_issued ? exit_code::ok : exit_code::not_judged;
+}
+
+exit_code journal(config::settings const& settings, journal_request const& what) {
+  auto const first_day = first_day_of(what.month);
+  auto const partner = auth_id_of(settings, what.partner);
+  require_schema(settings);
+  auto const connection = sink::connect(settings.database);
+  auto const postings = sink::read_postings(*connection, partner, first_day);
+  if (postings.empty()) {
+    throw core::failure(core::failure_kind::failed, core::remedy::fix,
+                        "there is nothing to post for " + what.month +
+                            ": neither calls nor ledger entries are of that month");
+  }
+  std::cout << ops::postings_csv(what.month, postings);
+  bool const is_issued =
+      std::ranges::all_of(postings, [](auto const& one) { return one.is_issued; });
+  return is_issued ? exit_code::ok : exit_code::not_judged;
+}
+
+}  // namespace vobiz::app
