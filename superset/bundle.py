@@ -38,7 +38,7 @@ METRICS = {
         "credit": ("SUM(credit)", "paid in; group by currency"), "debit": ("SUM(debit)", "taken; group by currency")}),
     "open_breaks": ("billing_day", {
         "breaks": ("COUNT(*)", "differences that nobody has accepted"),
-        "worth": ("SUM(ABS(difference))", "absolute differences; group by currency")}),
+        "worth": ("SUM(amount)", "money that they are about; group by currency")}),
     "completeness_calendar": ("utc_day", {"days": ("COUNT(*)", "UTC days of streams")}),
     "account_overview": (None, {"customers": ("COUNT(*)", "customers")}),
 }

@@ -50,20 +50,27 @@ ORDER BY 1, 2""", MEANINGS, NOT_CHECKED),),
         (11, table("Breaks by check",
                    "Open breaks on the days of the time range by check and kind. Amounts stand by currency.", f"""
 SELECT check_name AS "check", kind, currency, count(*) AS breaks, count(DISTINCT account_id) AS customers,
-  sum(abs(difference)) AS difference, min(billing_day)::text AS "first day", max(billing_day)::text AS "last day"
+  sum(amount) AS amount, min(billing_day)::text AS "first day", max(billing_day)::text AS "last day"
 {BREAKS} GROUP BY check_name, kind, currency ORDER BY breaks DESC, check_name, kind, currency""", "no open break",
-                   units={"difference": EXACT, "breaks": "short"}),
+                   units={"amount": EXACT, "breaks": "short"}) | {"wide": 10},
+         table("Money in open breaks by age",
+               "What open breaks of all days are about, by how long ago their billing day is. Disputed: the provider "
+               "has been asked.", f"""
+SELECT currency, age, breaks, amount, disputed_amount AS disputed
+FROM vobiz_bi.breaks_by_age WHERE {PARTNER} ORDER BY currency, age""", "no open break",
+               units={"amount": EXACT, "disputed": EXACT, "breaks": "short"}) | {"wide": 7},
          series("Breaks by day", "Open breaks by the billing day they are about, by check.", "short", f"""
 SELECT vobiz.billing_day_start(billing_day) AS time, metric, value FROM (
   SELECT billing_day, check_name AS metric, count(*) AS value {BREAKS} GROUP BY 1, 2) d
-ORDER BY 1, 2""", style="stacked bars", low=0, empty="no open break")),
+ORDER BY 1, 2""", style="stacked bars", low=0, empty="no open break") | {"wide": 7}),
         row("Open breaks"),
         (12, table("Open breaks",
                    "What does not agree. When one is explained, \"vobiz-syncd reconcile accept ID --note TEXT\" takes "
                    "it off; "
                    "one that late data explains heals by itself. The newest 500.", f"""
 SELECT id, billing_day::text AS "billing day", check_name AS "check", kind, account_id, account_name AS customer,
-  row_key AS "call, entry or number", currency, expected, actual, difference, reason, first_seen_at AS "first seen"
+  row_key AS "call, entry or number", currency, expected, actual, difference, state, ticket, reason,
+  first_seen_at AS "first seen"
 {BREAKS} ORDER BY billing_day DESC, abs(difference) DESC NULLS LAST, id DESC LIMIT 500""", "no open break",
                    units={"expected": EXACT, "actual": EXACT, "difference": EXACT, "first seen": "dateTimeAsIso"},
                    links={"customer": to_customer()}, hidden=["account_id"]),),
