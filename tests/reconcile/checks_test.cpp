@@ -243,6 +243,32 @@ std::vector<spoiling> spoilings() {
       {"parts_of_a_call",
        "UPDATE vobiz.cdrs SET ring_time = 7 WHERE uuid = '" + uuid("3") + "'",
        {"plausibility parts_differ " + uuid("3") + " 70 67"}},
+      {"directions_of_the_analytics",
+       "UPDATE vobiz.analytics_daily SET inbound_total_calls = 6, outbound_total_calls = "
+       "total_calls - 7",
+       {"plausibility split_differs analytics directions calls 19 18"}},
+      {"both_splits_of_the_analytics_contradict_its_total",
+       "UPDATE vobiz.analytics_daily SET total_calls = 20, inbound_total_calls = 6, "
+       "outbound_total_calls = 13, sip_trunking_total_calls = 10, voice_api_total_calls = 9",
+       {"provider_totals calls calls 20 19"}},
+      {"one_split_of_the_analytics",
+       "UPDATE vobiz.analytics_daily SET inbound_total_calls = 6, outbound_total_calls = 13, "
+       "sip_trunking_total_calls = 10, voice_api_total_calls = 8",
+       {"plausibility split_differs analytics products calls 19 18"}},
+      {"outcomes_of_the_analytics",
+       "UPDATE vobiz.analytics_daily SET answered_calls = 18, failed_calls = total_calls - 17",
+       {"plausibility split_differs analytics outcomes calls 19 20"}},
+      {"products_of_the_dashboard",
+       "UPDATE vobiz.dashboard_snapshots SET total_cost = 10, sip_trunking_total_cost = 6, "
+       "voice_api_total_cost = 3.96",
+       {"plausibility split_differs dashboard products cost 10 9.96"}},
+      {"days_of_the_dashboard",
+       "UPDATE vobiz.dashboard_snapshots SET period_from = '2026-03-01', period_to = '2026-03-10', "
+       "total_calls = 30, total_minutes = 25; INSERT INTO vobiz.dashboard_daily (partner_id, day, "
+       "total_calls, total_minutes, changed_at) SELECT 'PA_1', d, 10, 8.34, '2026-03-10' FROM "
+       "unnest(ARRAY['2026-03-01', '2026-03-05', '2026-03-11', '2026-03-10']::date[]) d; UPDATE "
+       "vobiz.dashboard_daily SET total_calls = 9 WHERE day = '2026-03-10'",
+       {"plausibility days_differ dashboard days calls 30 29"}},
       {"fewer_answered",
        "UPDATE vobiz.analytics_daily SET answered_calls = 17",
        {"provider_totals answered answered 17 18"}},
@@ -586,6 +612,14 @@ std::vector<harmless> harmless_days() {
       {"a_small_goodwill_credit",
        "SELECT pg_temp.entry('x', 'MA_1', '2026-03-10 12:00Z', 50, 'manual_adjustment', NULL, "
        "'Goodwill credit', 'credit'); SELECT pg_temp.follow()"},
+      {"figures_rounded_each_by_itself",
+       "UPDATE vobiz.analytics_daily SET inbound_total_minutes = 6, outbound_total_minutes = "
+       "total_minutes - 6.01, inbound_total_calls = 6, outbound_total_calls = total_calls - 6, "
+       "answered_calls = 18, failed_calls = total_calls - 18"},
+      {"a_dashboard_day_that_has_changed_since",
+       "UPDATE vobiz.dashboard_snapshots SET period_from = '2026-03-01', period_to = '2026-03-10', "
+       "total_calls = 30; INSERT INTO vobiz.dashboard_daily (partner_id, day, total_calls, "
+       "changed_at) VALUES ('PA_1', '2026-03-05', 31, '2026-03-11')"},
   };
 }
 
