@@ -25,6 +25,7 @@ _vobiz_syncd() {
     streams=$(sed -n 's/^Streams: //p' <<<"$help" | tr -d ,)
     help=$("$program" "$command" --help 2>/dev/null) || return
     ! grep -q '^  [a-z]* STREAM' <<<"$help" || words=$streams
+    ! grep -q '^  [a-z]* FILE' <<<"$help" || words=$(compgen -f -- "$word")
   fi
   # Offers options only after a dash, since they would hide the names.
   [[ $word != -* ]] || words=$(grep -oE -- '(^  |,)--?[a-z-]+' <<<"$help" | tr -d ' ,')

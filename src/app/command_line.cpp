@@ -212,6 +212,25 @@ void add_rebuild_rollups(CLI::App& app, invocation& into) {
       });
 }
 
+void add_import_rates(CLI::App& app, invocation& into) {
+  struct request {
+    std::string file;
+    std::string partner;
+  };
+  auto const wanted = std::make_shared<request>();
+  auto* const command = app.add_subcommand(
+      "import-rates", "store a list of wholesale rates, which the margin is computed with");
+  command->add_option("list", wanted->file, "CSV with a line of column names")
+      ->type_name("FILE")
+      ->required();
+  add_partner(*command, wanted->partner);
+  command->callback([&into, wanted] {
+    run_with_settings(into, [&](auto const& settings) {
+      return import_rates(with_partner(settings, wanted->partner), wanted->file);
+    });
+  });
+}
+
 void add_statement(CLI::App& app, invocation& into) {
   auto const wanted = std::make_shared<statement_request>();
   auto* const command =
@@ -276,6 +295,7 @@ void add_commands(CLI::App& app, invocation& into) {
   add_close(app, into);
   add_migrate(app, into);
   add_rebuild_rollups(app, into);
+  add_import_rates(app, into);
   add_statement(app, into);
   add_status(app, into);
   add_check_config(app, into);

@@ -67,6 +67,9 @@ exit_code migrate(config::settings const& settings, bool dry_run);
 // Sets the zone of billing days to the configuration's and recomputes every rollup.
 exit_code rebuild_rollups(config::settings const& settings);
 
+// Stores a list of wholesale rates (CSV) of the only partner of the settings.
+exit_code import_rates(config::settings const& settings, std::filesystem::path const& file);
+
 struct statement_request {
   std::string account;  // auth_id
   std::string month;    // YYYY-MM, in the zone of billing days

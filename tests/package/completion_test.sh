@@ -30,4 +30,5 @@ expect '--json' status --j
 expect '--config' --c
 expect '' status x
 expect '/etc/hostname' -c /etc/hostnam
+expect '/etc/hostname' import-rates /etc/hostnam
 exit $failed

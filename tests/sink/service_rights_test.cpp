@@ -70,6 +70,7 @@ vobiz.reconciliation_results: SELECT INSERT
 vobiz.reconciliation_runs: SELECT INSERT UPDATE(finished_at)
 vobiz.settings: SELECT UPDATE(timezone settle)
 vobiz.usage_buckets: SELECT INSERT UPDATE DELETE
+vobiz.wholesale_rates: SELECT INSERT DELETE UPDATE(valid_to)
 vobiz_part.cdrs_default: SELECT
 vobiz_sync.concurrency_days: SELECT INSERT UPDATE DELETE
 vobiz_sync.concurrency_hours: SELECT INSERT DELETE

@@ -32,6 +32,7 @@ AS $$
     ('vobiz.price_lists', 'SELECT, INSERT'),
     ('vobiz.customer_terms', 'SELECT, INSERT'),
     ('vobiz.partner_balances', 'SELECT, INSERT'),
+    ('vobiz.wholesale_rates', 'SELECT, INSERT, UPDATE (valid_to), DELETE'),
     ('vobiz_sync.usage_days', 'SELECT, INSERT, UPDATE, DELETE'),
     ('vobiz_sync.usage_hours', 'SELECT, INSERT, UPDATE, DELETE'),
     ('vobiz_sync.hangup_days', 'SELECT, INSERT, UPDATE, DELETE'),
