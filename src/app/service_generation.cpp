@@ -13,6 +13,7 @@
 #include "vobiz/async/error_code_text.hpp"
 #include "vobiz/async/sleep.hpp"
 #include "vobiz/schedule/due.hpp"
+#include "vobiz/schedule/early_warning.hpp"
 #include "vobiz/schedule/nightly.hpp"
 #include "vobiz/schedule/runner.hpp"
 #include "vobiz/sink/journal.hpp"
@@ -59,6 +60,7 @@ void service_generation::start(std::function<void(exit_code)> ended,
       if (!stream->day_column.empty()) start(serve_backfill(*partner, *stream));
     }
     start(serve_books(*partner));
+    start(serve_alerts(*partner));
     start(note_streams(*partner));
     start(shared_of(*partner).watch.run());
   }
@@ -151,6 +153,11 @@ asio::awaitable<void> service_generation::serve_backfill(partner_work& partner,
 asio::awaitable<void> service_generation::serve_books(partner_work& partner) {
   co_await identify(partner);
   co_await schedule::run_nightly(books_, settings_->reconcile, partner.id, leases_);
+}
+
+asio::awaitable<void> service_generation::serve_alerts(partner_work& partner) {
+  co_await identify(partner);
+  co_await schedule::run_early_warning(books_, partner.id, leases_);
 }
 
 std::chrono::seconds service_generation::stale_after(streams::stream const& stream) const {

@@ -77,6 +77,7 @@ private:
   boost::asio::awaitable<void> serve_upkeep(partner_work& partner, streams::stream const& stream);
   boost::asio::awaitable<void> serve_backfill(partner_work& partner, streams::stream const& stream);
   boost::asio::awaitable<void> serve_books(partner_work& partner);
+  boost::asio::awaitable<void> serve_alerts(partner_work& partner);
   boost::asio::awaitable<void> note_streams(partner_work& partner);
   // How old the stream's last good cycle may be.
   std::chrono::seconds stale_after(streams::stream const& stream) const;

@@ -216,15 +216,28 @@ void add_mirror(page& out, facts const& service, status const& known) {
            "Age of the last good cycle above which the stream is stale.", MetricType::Gauge,
            [](watched_stream const& s) { return static_cast<double>(s.stale_after.count()); });
   add_rounds(out, service, find);
+  auto const partner_id_of = [&](watched_partner const& partner) {
+    auto const any = std::ranges::find(service.streams, partner.name, &watched_stream::partner);
+    return any == service.streams.end() ? std::string() : any->partner_id;
+  };
+  auto& alerts =
+      out.family("open_alerts", "Customers whose calls or wallets need a look, by kind of alert.",
+                 MetricType::Gauge);
+  for (auto const& partner : service.partners) {
+    for (std::string const kind : alert_kinds) {
+      double count = 0;
+      for (auto const& found : known.alerts) {
+        if (found.partner == partner_id_of(partner) && found.kind == kind)
+          count += static_cast<double>(found.count);
+      }
+      page::add(alerts, {{"partner", partner.name}, {"kind", kind}}, count);
+    }
+  }
   auto& breaks = out.family("open_breaks", "Open breaks of reconciliation.", MetricType::Gauge);
   for (auto const& partner : service.partners) {
     double count = 0;
-    for (auto const& stream : service.streams) {
-      if (stream.partner != partner.name) continue;
-      for (auto const& found : known.breaks) {
-        if (found.partner == stream.partner_id) count += static_cast<double>(found.count);
-      }
-      break;  // any stream of the partner has its auth_id
+    for (auto const& found : known.breaks) {
+      if (found.partner == partner_id_of(partner)) count += static_cast<double>(found.count);
     }
     page::add(breaks, {{"partner", partner.name}}, count);
   }

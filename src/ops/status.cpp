@@ -169,6 +169,13 @@ void read_breaks(pqxx::transaction_base& transaction, status& all) {
   }
 }
 
+void read_alerts(pqxx::transaction_base& transaction, status& all) {
+  if (!sink::execute(transaction, has_alerts_sql)[0]["there"].as<bool>()) return;
+  for (auto const& row : sink::execute(transaction, alerts_sql)) {
+    all.alerts.push_back({row["partner_id"].c_str(), row["kind"].c_str(), number(row, "alerts")});
+  }
+}
+
 void read_default_partition(pqxx::transaction_base& transaction,
                             streams::month_partition const& partition, status& all) {
   sink::query sql(default_partition_sql);
@@ -218,6 +225,7 @@ status read_status(pqxx::transaction_base& transaction) {
   read_hours(transaction, all);
   read_runs(transaction, all);
   read_breaks(transaction, all);
+  read_alerts(transaction, all);
   for (auto const& declared : streams::all()) {
     if (declared.partition) read_default_partition(transaction, *declared.partition, all);
   }

@@ -132,6 +132,10 @@ std::string status_json(status const& mirror) {
   for (auto const& b : mirror.breaks) {
     breaks.push_back(json::object{{"partner", b.partner}, {"check", b.check}, {"open", b.count}});
   }
+  json::array alerts;
+  for (auto const& a : mirror.alerts) {
+    alerts.push_back(json::object{{"partner", a.partner}, {"kind", a.kind}, {"open", a.count}});
+  }
   auto const all = judge(mirror);
   json::object const whole{{"read_at", core::to_text(mirror.read_at)},
                            {"verdict", {{"good", all.is_good}, {"text", all.text}}},
@@ -141,6 +145,7 @@ std::string status_json(status const& mirror) {
                            {"streams", std::move(streams)},
                            {"runs", std::move(runs)},
                            {"open_breaks", std::move(breaks)},
+                           {"open_alerts", std::move(alerts)},
                            {"default_partition_rows", mirror.default_partition_rows}};
   return core::visible_json(json::serialize(whole)) + "\n";
 }

@@ -103,6 +103,12 @@ JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamesp
 WHERE (n.nspname, c.relname) = ('vobiz', 'reconciliation_breaks')
   AND a.attname IN ('partner_id', 'check_name', 'state') AND NOT a.attisdropped)";
 
+inline constexpr char const* has_alerts_sql = R"(
+SELECT to_regclass('vobiz.alerts') IS NOT NULL AS there)";
+
+inline constexpr char const* alerts_sql = R"(
+SELECT partner_id, kind, count(*) AS alerts FROM vobiz.alerts WHERE ended_at IS NULL GROUP BY 1, 2 ORDER BY 1, 2)";
+
 inline constexpr char const* breaks_sql = R"(
 SELECT partner_id, check_name, count(*) AS breaks FROM vobiz.reconciliation_breaks
 WHERE state = 'open' GROUP BY 1, 2 ORDER BY 1, 2)";

@@ -223,6 +223,7 @@ bool keep_partner(status& mirror, std::string_view partner) {
   };
   std::erase_if(mirror.runs, is_other);
   std::erase_if(mirror.breaks, is_other);
+  std::erase_if(mirror.alerts, is_other);
   return true;
 }
 

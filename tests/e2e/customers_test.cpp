@@ -1,8 +1,10 @@
-#include "rig.hpp"
+#include "service.hpp"
 
-// What the calls of customers earn.
+// What customers earn, and which of them need a look.
 namespace vobiz::e2e {
 namespace {
+
+using support::wait_until;
 
 TEST(import_rates, stores_a_list_or_names_its_bad_lines) {
   rig all;
@@ -38,6 +40,28 @@ TEST(import_rates, stores_a_list_or_names_its_bad_lines) {
   EXPECT_THAT(missing.err, HasSubstr("cannot be read: No such file or directory"));
   EXPECT_EQ(all.syncd.run({"import-rates"}).code, 2);
   EXPECT_EQ(all.syncd.run({"import-rates", good.string(), "--partner", "nobody"}).code, 2);
+}
+
+TEST(early_warning, is_given_by_the_service) {
+  rig all;
+  all.configure(serve_http);
+  all.sync_ends_with(0);
+  all.database.query(
+      "UPDATE vobiz.alert_thresholds SET is_on = kind = 'low_wallet', at_least = 1000000");
+  service running(all);
+  auto const standing = "SELECT count(*) FROM vobiz_bi.alerts WHERE is_standing";
+  ASSERT_TRUE(wait_until([&] { return all.number(standing) > 0; })) << running.process().err();
+  EXPECT_THAT(running.process().err(), HasSubstr("alerts of partner \"PA_EXAMPLE01\": "));
+  auto const series = "\nvobiz_sync_open_alerts{partner=\"acme\",kind=\"low_wallet\"} " +
+                      all.value(standing) + "\n";
+  std::string text;
+  EXPECT_TRUE(wait_until([&] {
+    text = running.get("/metrics").body;
+    return text.find(series) != std::string::npos;
+  })) << text;
+  EXPECT_THAT(text, HasSubstr("\nvobiz_sync_open_alerts{partner=\"acme\",kind=\"spend\"} 0\n"));
+  EXPECT_THAT(text, Not(HasSubstr("MA_")));
+  EXPECT_EQ(running.stop(), 0);
 }
 
 }  // namespace

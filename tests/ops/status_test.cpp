@@ -44,6 +44,29 @@ status read(testing::test_database& database) {
   return read_status(transaction);
 }
 
+TEST(status, counts_standing_alerts_of_the_kinds_that_there_are) {
+  testing::test_database database;
+  fill(database);
+  std::string kinds;
+  for (auto const* kind : alert_kinds) kinds += (kinds.empty() ? "" : " ") + std::string(kind);
+  EXPECT_EQ(
+      database.value("SELECT string_agg(k, ' ' ORDER BY array_position(string_to_array('" + kinds +
+                     "', ' '), k)) FROM (SELECT DISTINCT kind FROM "
+                     "vobiz.alert_thresholds) t(k)"),
+      kinds);
+  EXPECT_TRUE(read(database).alerts.empty());
+  database.query(R"(
+INSERT INTO vobiz.alerts (partner_id, account_id, kind, currency, value, threshold, ended_at)
+VALUES ('PA_1', 'MA_1', 'spend', 'INR', 2, 1, NULL), ('PA_1', 'MA_2', 'spend', 'INR', 2, 1, NULL),
+  ('PA_1', 'MA_1', 'spend', 'INR', 2, 1, now()), ('PA_1', 'MA_1', 'duration', '*', 2, 1, now()))");
+  auto const all = read(database);
+  ASSERT_EQ(all.alerts.size(), 1u);
+  EXPECT_EQ(all.alerts[0].partner + " " + all.alerts[0].kind, "PA_1 spend");
+  EXPECT_EQ(all.alerts[0].count, 2);
+  EXPECT_THAT(status_json(all),
+              HasSubstr(R"("open_alerts":[{"partner":"PA_1","kind":"spend","open":2}])"));
+}
+
 TEST(status, tells_where_each_stream_stands) {
   testing::test_database database;
   fill(database);

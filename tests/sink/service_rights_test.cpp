@@ -48,6 +48,8 @@ ORDER BY 1)";
 constexpr char const* wanted_rights = R"(
 vobiz.account_balances: SELECT INSERT
 vobiz.adjustments: SELECT INSERT
+vobiz.alert_thresholds: SELECT
+vobiz.alerts: SELECT INSERT UPDATE(value threshold usual last_seen_at ended_at)
 vobiz.analytics_top_customers: SELECT INSERT UPDATE
 vobiz.currencies: SELECT
 vobiz.customer_terms: SELECT INSERT
@@ -62,6 +64,7 @@ vobiz.minor_units: SELECT INSERT UPDATE(unit seen_at)
 vobiz.partner_balances: SELECT INSERT
 vobiz.partner_credits: SELECT
 vobiz.periods: SELECT INSERT UPDATE(state issue run_id frozen_at changed_at changed_by note history)
+vobiz.premium_prefixes: SELECT
 vobiz.price_lists: SELECT INSERT
 vobiz.pricing_tiers: SELECT INSERT UPDATE
 vobiz.reconciliation_breaks: SELECT INSERT UPDATE(expected actual difference tolerance reason state note accepted_by accepted_at healed_at last_seen_at last_run_id rule_version history minor_unit)

@@ -109,12 +109,25 @@ struct break_status {
   std::int64_t count = 0;
 };
 
+// The kinds of vobiz.alert_thresholds: a series of each exists before its first alert.
+inline constexpr char const* alert_kinds[] = {
+    "spend",         "calls_per_minute", "duration",           "concurrent_calls",
+    "premium_calls", "low_wallet",       "renewal_not_covered"};
+
+// Alerts that stand, of a kind.
+struct alert_status {
+  std::string partner;
+  std::string kind;
+  std::int64_t count = 0;
+};
+
 struct status {
   core::utc_time read_at{};
   int schema_version = 0;
   std::vector<stream_status> streams;  // all partners in the database, by name
   std::vector<run_status> runs;        // the last seven days, newest first, at most 20
   std::vector<break_status> breaks;
+  std::vector<alert_status> alerts;
   // The last sign of life of a process that reads; read_at while one is at work.
   std::optional<core::utc_time> heard_at;
   std::int64_t default_partition_rows = 0;  // of all partitioned tables, an estimate

@@ -24,7 +24,9 @@ AS $$
         'debits_by_reference_type', 'credits_by_reference_type',
         -- Masked, or left out, by the views.
         'caller_number', 'called_number', 'e164', 'caller_key', 'called_key', 'number_key', 'prefix', 'row_key',
-        'reason', 'last_error', 'span_difference')
+        'reason', 'last_error', 'span_difference',
+        -- Of figures and words of this program.
+        'alert_text')
       ELSE t.type = 'text' AND a.attname IN (
         'partner_id', 'account_id', 'stream', 'scope', 'state', 'proof', 'outcome', 'command', 'check_name', 'kind',
         'rollup', 'status', 'currency', 'column_name', 'found_by', 'type', 'reference_type', 'call_direction',

@@ -33,6 +33,7 @@ AS $$
     ('vobiz.customer_terms', 'SELECT, INSERT'),
     ('vobiz.partner_balances', 'SELECT, INSERT'),
     ('vobiz.wholesale_rates', 'SELECT, INSERT, UPDATE (valid_to), DELETE'),
+    ('vobiz.alerts', 'SELECT, INSERT, UPDATE (value, threshold, usual, last_seen_at, ended_at)'),
     ('vobiz_sync.usage_days', 'SELECT, INSERT, UPDATE, DELETE'),
     ('vobiz_sync.usage_hours', 'SELECT, INSERT, UPDATE, DELETE'),
     ('vobiz_sync.hangup_days', 'SELECT, INSERT, UPDATE, DELETE'),
