@@ -15,10 +15,8 @@ namespace vobiz::app {
 namespace {
 
 // Prints the calls behind an invoice; not_judged where they do not add up to its lines.
-exit_code print_annex(pqxx::connection& connection, invoice_request const& what,
-                      std::string const& first_day) {
-  auto const annex = sink::read_annex(connection, what.account, first_day);
-  std::cout << ops::annex_csv(what.account, annex.calls);
+exit_code print(sink::annex const& annex, std::string const& account) {
+  std::cout << ops::annex_csv(account, annex.calls);
   for (auto const& difference : annex.differences) {
     std::cerr << core::visible(difference) << "\n";
   }
@@ -34,8 +32,12 @@ exit_code invoice(config::settings const& settings, invoice_request const& what)
   auto const first_day = first_day_of(what.month);
   require_schema(settings);
   auto const connection = sink::connect(settings.database);
-  if (!what.account.empty()) require_account(*connection, what.account);
-  if (what.calls) return print_annex(*connection, what, first_day);
+  if (!what.account.empty() && !sink::knows_account(*connection, what.account)) {
+    refuse_account(what.account);
+  }
+  if (what.calls) {
+    return print(sink::read_annex(*connection, what.account, first_day), what.account);
+  }
   auto const invoices = sink::read_invoices(*connection, what.account, first_day);
   if (invoices.empty()) {
     throw core::failure(core::failure_kind::failed, core::remedy::fix,

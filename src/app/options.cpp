@@ -30,8 +30,7 @@ std::string first_day_of(std::string const& month) {
   return first_day;
 }
 
-void require_account(pqxx::connection& connection, std::string const& account) {
-  if (sink::knows_account(connection, account)) return;
+void refuse_account(std::string const& account) {
   throw core::failure(core::failure_kind::failed, core::remedy::fix,
                       "account \"" + account + "\" is not in the mirror",
                       fmt::format("--account takes a customer's auth_id, as in vobiz.{}",
@@ -47,7 +46,7 @@ std::string auth_id_of(config::settings const& settings, std::string const& part
   if (known == settings.partners.end()) return partner;
   if (known->auth_id.empty()) {
     refuse("--partner: the configuration does not have the auth_id of \"" + partner + "\"",
-           "give its auth_id, as in vobiz.partners");
+           "give its auth_id itself: PA_…");
   }
   return known->auth_id;
 }

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <pqxx/pqxx>
 #include <string>
 #include <string_view>
 
@@ -23,7 +22,7 @@ namespace vobiz::app {
 std::string first_day_of(std::string const& month);
 
 // Throws core::failure where the mirror does not know the customer of --account.
-void require_account(pqxx::connection& connection, std::string const& account);
+[[noreturn]] void refuse_account(std::string const& account);
 
 // "account \"MA_1\"", or "the mirror" where the option is not given.
 std::string account_text(std::string const& account);

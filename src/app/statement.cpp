@@ -13,7 +13,9 @@ exit_code statement(config::settings const& settings, statement_request const& w
   auto const first_day = first_day_of(what.month);
   require_schema(settings);
   auto const connection = sink::connect(settings.database);
-  if (!what.account.empty()) require_account(*connection, what.account);
+  if (!what.account.empty() && !sink::knows_account(*connection, what.account)) {
+    refuse_account(what.account);
+  }
   auto const statements = sink::read_account_statements(*connection, what.account, first_day);
   if (statements.empty()) {
     throw core::failure(core::failure_kind::failed, core::remedy::fix,

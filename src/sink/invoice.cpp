@@ -25,7 +25,7 @@ void add_invoice_lines(pqxx::transaction_base& transaction, std::vector<invoice>
   auto sql = of_customer(R"(
 SELECT partner_id, account_id, currency, line_kind, concat_ws(' ', call_direction, product, reference_type,
     CASE WHEN of_month <> month THEN to_char(of_month, '"of" YYYY-MM') END) AS item, quantity_items,
-  billable_minutes, trim_scale(unit_rate) AS unit_rate, trim_scale(amount) AS amount,
+  billable_minutes, trim_scale(unit_cost) AS unit_cost, trim_scale(amount) AS amount,
   vobiz.is_invoiced(line_kind) OR line_kind = 'rounding' AS is_invoiced
 FROM vobiz_bi.invoice_lines_monthly
 WHERE (:account::text IS NULL OR account_id = :account) AND month = :month::date ORDER BY {order}, item)",
@@ -39,7 +39,7 @@ WHERE (:account::text IS NULL OR account_id = :account) AND month = :month::date
     if (place == places.end()) continue;
     place->second->lines.push_back({row["line_kind"].c_str(), row["item"].c_str(),
                                     text_of(row["quantity_items"]),
-                                    text_of(row["billable_minutes"]), text_of(row["unit_rate"]),
+                                    text_of(row["billable_minutes"]), text_of(row["unit_cost"]),
                                     row["amount"].c_str(), row["is_invoiced"].as<bool>()});
   }
 }
@@ -48,16 +48,16 @@ std::vector<annex_call> read_calls(pqxx::transaction_base& transaction, std::str
                                    std::string const& first_day) {
   std::vector<annex_call> calls;
   for (auto const& row : execute(transaction, of_customer(R"(
-SELECT c.uuid, to_char(c.start_time AT TIME ZONE s.timezone, 'YYYY-MM-DD HH24:MI:SS') AS start_time,
+SELECT c.call_uuid, to_char(c.started_at AT TIME ZONE s.timezone, 'YYYY-MM-DD HH24:MI:SS') AS start_time,
   coalesce(c.call_direction, '') AS direction, coalesce(c.context, '') AS product,
-  coalesce(c.caller_id_number, '') AS caller, coalesce(c.destination_number, '') AS called,
+  coalesce(c.caller_number, '') AS caller, coalesce(c.called_number, '') AS called,
   coalesce(c.billsec, 0) AS billsec, coalesce(c.currency, 'XXX') AS currency, trim_scale(coalesce(c.cost, 0)) AS cost,
   trim_scale(coalesce(c.streaming_cost, 0)) AS streaming_cost, trim_scale(coalesce(c.total_cost, 0)) AS total_cost
-FROM vobiz.settings s JOIN vobiz.cdrs c ON c.start_time >= vobiz.billing_day_start(:month::date)
-  AND c.start_time < vobiz.billing_day_start((:month::date + interval '1 month')::date)
-WHERE c.account_id = :account AND c.removed_at IS NULL ORDER BY c.start_time, c.uuid)",
+FROM vobiz.settings s JOIN vobiz_bi.calls c ON c.started_at >= vobiz.billing_day_start(:month::date)
+  AND c.started_at < vobiz.billing_day_start((:month::date + interval '1 month')::date)
+WHERE c.account_id = :account ORDER BY c.started_at, c.call_uuid)",
                                                           account, first_day))) {
-    calls.push_back({row["uuid"].c_str(), row["start_time"].c_str(), row["direction"].c_str(),
+    calls.push_back({row["call_uuid"].c_str(), row["start_time"].c_str(), row["direction"].c_str(),
                      row["product"].c_str(), row["caller"].c_str(), row["called"].c_str(),
                      row["billsec"].c_str(), row["currency"].c_str(), row["cost"].c_str(),
                      row["streaming_cost"].c_str(), row["total_cost"].c_str()});
@@ -71,9 +71,9 @@ std::vector<std::string> compare(pqxx::transaction_base& transaction, std::strin
   for (auto const& row : execute(transaction, of_customer(R"(
 SELECT format('%s: calls %s, invoice %s', currency, trim_scale(coalesce(c.amount, 0)),
   trim_scale(coalesce(l.amount, 0))) AS text
-FROM (SELECT coalesce(currency, 'XXX') AS currency, sum(coalesce(total_cost, 0)) AS amount FROM vobiz.cdrs
-  WHERE account_id = :account AND removed_at IS NULL AND start_time >= vobiz.billing_day_start(:month::date)
-    AND start_time < vobiz.billing_day_start((:month::date + interval '1 month')::date) GROUP BY 1) c
+FROM (SELECT coalesce(currency, 'XXX') AS currency, sum(coalesce(total_cost, 0)) AS amount FROM vobiz_bi.calls
+  WHERE account_id = :account AND started_at >= vobiz.billing_day_start(:month::date)
+    AND started_at < vobiz.billing_day_start((:month::date + interval '1 month')::date) GROUP BY 1) c
 FULL JOIN (SELECT currency, sum(amount) AS amount FROM vobiz_bi.invoice_lines_monthly
   WHERE account_id = :account AND month = :month::date AND line_kind IN ('usage', 'streaming', 'non_connected')
   GROUP BY 1) l USING (currency)
@@ -94,7 +94,7 @@ std::vector<invoice> read_invoices(pqxx::connection& connection, std::string con
   for (auto const& row : execute(transaction, of_customer(R"(
 SELECT partner_id, account_id, account_name, currency, round(total_amount, vobiz.invoice_decimals(currency)) AS rounded,
   trim_scale(total_amount) AS total_amount, trim_scale(payments_amount) AS payments_amount, gstin, gst_status,
-  trim_scale(tds_percentage) AS tds_percentage, tds_amount, issue,
+  trim_scale(tds_percent) AS tds_percentage, tds_amount, issue,
   to_char(issued_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS issued_at
 FROM vobiz_bi.invoices_monthly
 WHERE (:account::text IS NULL OR account_id = :account) AND month = :month::date

@@ -44,7 +44,7 @@ struct bill : public ::testing::Test {
   std::string lines(std::string const& account = "MA_1") {
     return all.value(
         "SELECT string_agg(concat_ws(' ', line_kind, call_direction, product, reference_type, "
-        "quantity_items, billable_minutes, trim_scale(amount), '@' || trim_scale(unit_rate)), "
+        "quantity_items, billable_minutes, trim_scale(amount), '@' || trim_scale(unit_cost)), "
         "E'\\n' "
         "ORDER BY line_kind, call_direction, reference_type) FROM "
         "vobiz_bi.invoice_lines_monthly WHERE account_id = '" +
@@ -149,7 +149,7 @@ TEST_F(bill, has_the_taxes_that_the_accounts_tell) {
   entry("b", "debit", "100", "recording", "MA_2");
   entry("c", "debit", "100", "recording", "MA_3");
   auto const columns =
-      "coalesce(gstin, '-'), coalesce(gst_status, '-'), coalesce(trim_scale(tds_percentage)::text, "
+      "coalesce(gstin, '-'), coalesce(gst_status, '-'), coalesce(trim_scale(tds_percent)::text, "
       "'-'), coalesce(tds_amount::text, '-')";
   EXPECT_EQ(of_invoice(columns), "29AAAAA0000A1Z5 verified 2 2.00");
   EXPECT_EQ(of_invoice(columns, "MA_2"), "- - 0 0.00");

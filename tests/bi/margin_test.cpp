@@ -30,7 +30,8 @@ protected:
   std::string of_call(int number) {
     return all.value(
         "SELECT concat_ws(' ', coalesce(prefix, '-'), coalesce(wholesale_rate_per_minute::text, "
-        "'-'), coalesce(trim_scale(wholesale_cost)::text, '-'), coalesce(trim_scale(margin)::text, "
+        "'-'), coalesce(trim_scale(wholesale_cost)::text, '-'), "
+        "coalesce(trim_scale(margin_amount)::text, "
         "'-')) FROM vobiz_bi.call_margin WHERE call_uuid = '" +
         uuid(number) + "'");
   }
@@ -88,8 +89,8 @@ TEST_F(margin, adds_up_by_day_and_month_and_says_what_it_lacks) {
   all.database.query("UPDATE vobiz.cdrs SET removed_at = now() WHERE uuid = '" + uuid(5) + "'");
   auto const lines = [&](std::string const& view, std::string const& day) {
     return all.value("SELECT string_agg(concat_ws(' ', " + day +
-                     ", account_name, currency, calls, calls_without_rate, billsec, cost, "
-                     "cost_without_rate, trim_scale(wholesale_cost), trim_scale(margin), "
+                     ", account_name, currency, calls, unrated_calls, billsec, cost, "
+                     "unrated_cost, trim_scale(wholesale_cost), trim_scale(margin_amount), "
                      "margin_percent), E'\\n' ORDER BY " +
                      day + ") FROM vobiz_bi." + view);
   };
@@ -156,10 +157,11 @@ TEST_F(margin, is_what_the_service_may_write_and_readers_may_read) {
   auto const seen_by = [&](std::string const& role) {
     pqxx::work transaction(all.database.connection());
     transaction.exec("SET LOCAL ROLE " + role);
-    return std::string(transaction
-                           .exec("SELECT concat_ws(' ', called_number, prefix, trim_scale(margin)) "
-                                 "FROM vobiz_bi.call_margin")[0][0]
-                           .c_str());
+    return std::string(
+        transaction
+            .exec("SELECT concat_ws(' ', called_number, prefix, trim_scale(margin_amount)) "
+                  "FROM vobiz_bi.call_margin")[0][0]
+            .c_str());
   };
   EXPECT_EQ(seen_by("reader_of_margin"), "919876500001 9198765 0.9");
   // The prefix does not tell more of the number than its mask.

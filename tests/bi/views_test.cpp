@@ -260,7 +260,7 @@ TEST(views, name_units_and_put_currencies_beside_amounts) {
                 "'(_percent|_seconds|_minutes|_hours|_days|_milliseconds|_points|_rows)$'\n"
                 "  AND column_name !~ "
                 "'(cost|amount|balance|debit|credit|fee|_close|per_minute|_month|_by_then|debit_7_"
-                "days|expected|actual|difference)$'"),
+                "days|expected|actual|difference|value|threshold|usual)$'"),
       "");
   EXPECT_EQ(all.value("SELECT string_agg(column_name, ' ') FROM information_schema.columns WHERE "
                       "table_schema = 'vobiz_bi'\n"

@@ -18,9 +18,10 @@ TEST(import_rates, stores_a_list_or_names_its_bad_lines) {
   EXPECT_EQ(stored.code, 0) << stored.err;
   EXPECT_EQ(stored.out, "2 rates of \"" + good.string() + "\" read: 2 new or different\n");
   EXPECT_THAT(all.syncd.run({"import-rates", good.string()}).out, HasSubstr(": 0 new"));
-  EXPECT_EQ(all.value("SELECT sum(calls - calls_without_rate) > 0 AND sum(calls_without_rate) = 0 "
-                      "AND sum(margin) = sum(cost - wholesale_cost) FROM vobiz_bi.margin_daily"),
-            "t");
+  EXPECT_EQ(
+      all.value("SELECT sum(calls - unrated_calls) > 0 AND sum(unrated_calls) = 0 "
+                "AND sum(margin_amount) = sum(cost - wholesale_cost) FROM vobiz_bi.margin_daily"),
+      "t");
 
   auto const bad = folder.write("bad.csv", header +
                                                "91,outbound,INR,0.90,60,2020-01-01\n"

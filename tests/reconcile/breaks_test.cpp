@@ -153,7 +153,7 @@ TEST(views, show_the_latest_result_and_the_open_breaks) {
   all.sql("UPDATE vobiz.transactions SET amount = 0.70 WHERE id = 'c3'");
   all.check();
   EXPECT_EQ(all.value("SELECT check_name || ' ' || account_name || ' ' || trim_scale(difference) "
-                      "FROM vobiz_bi.open_breaks"),
+                      "FROM vobiz_bi.open_breaks WHERE check_name = 'call_charge'"),
             "call_charge Example Traders 0.05");
   EXPECT_EQ(all.value("SELECT status || ' ' || breaks || ' ' || difference || ' ' || currency FROM "
                       "vobiz_bi.reconciliation_summary WHERE check_name = 'call_charge'"),

@@ -8,7 +8,7 @@ SELECT c.partner_id, c.account_id, a.name AS account_name, c.uuid AS call_uuid, 
   CASE WHEN (SELECT vobiz.sees_numbers()) THEN r.prefix
     ELSE left(r.prefix, CASE WHEN k.called_key ~ '^[0-9]{7,}$' THEN length(k.called_key) - 6 ELSE 0 END) END AS prefix,
   r.rate_per_minute AS wholesale_rate_per_minute, r.pulse AS wholesale_pulse, r.wholesale_cost,
-  coalesce(c.cost, 0) - r.wholesale_cost AS margin
+  coalesce(c.cost, 0) - r.wholesale_cost AS margin_amount
 FROM vobiz.cdrs c
 LEFT JOIN vobiz.accounts a ON a.auth_id = c.account_id
 CROSS JOIN LATERAL (
@@ -49,5 +49,6 @@ COMMENT ON COLUMN vobiz_bi.call_margin.wholesale_rate_per_minute IS
 COMMENT ON COLUMN vobiz_bi.call_margin.wholesale_pulse IS 'seconds that the rate counts at once';
 COMMENT ON COLUMN vobiz_bi.call_margin.wholesale_cost IS
   'what billsec costs the partner, to six decimals, in currency; null when there is no rate';
-COMMENT ON COLUMN vobiz_bi.call_margin.margin IS 'cost - wholesale_cost, in currency; null when there is no rate';
+COMMENT ON COLUMN vobiz_bi.call_margin.margin_amount IS
+  'cost - wholesale_cost, in currency; null when there is no rate';
 GRANT SELECT ON vobiz_bi.call_margin TO vobiz_reader, vobiz_writer;

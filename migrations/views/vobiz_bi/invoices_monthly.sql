@@ -10,7 +10,7 @@ WITH sums AS (
 )
 SELECT s.partner_id, s.month, s.account_id, s.account_name, s.currency, s.charges_amount, s.credits_amount,
   s.rounding_amount, t.total AS total_amount, s.payments_amount,
-  CASE WHEN (SELECT vobiz.sees_numbers()) THEN x.gstin END AS gstin, x.gst_status, x.tds_percentage,
+  CASE WHEN (SELECT vobiz.sees_numbers()) THEN x.gstin END AS gstin, x.gst_status, x.tds_percentage AS tds_percent,
   x.tds_amount, p.issue, p.frozen_at AS issued_at
 FROM sums s
 CROSS JOIN LATERAL (SELECT s.charges_amount + s.credits_amount + s.rounding_amount AS total) t
@@ -44,9 +44,9 @@ COMMENT ON COLUMN vobiz_bi.invoices_monthly.payments_amount IS
 COMMENT ON COLUMN vobiz_bi.invoices_monthly.gstin IS
   'Indian tax number (GSTIN) of the customer; null for readers without numbers';
 COMMENT ON COLUMN vobiz_bi.invoices_monthly.gst_status IS 'state of the customer''s tax registration';
-COMMENT ON COLUMN vobiz_bi.invoices_monthly.tds_percentage IS
+COMMENT ON COLUMN vobiz_bi.invoices_monthly.tds_percent IS
   'tax that the customer deducts at source, percent; 0: none; null: the API does not say';
-COMMENT ON COLUMN vobiz_bi.invoices_monthly.tds_amount IS 'tds_percentage of total_amount, in currency';
+COMMENT ON COLUMN vobiz_bi.invoices_monthly.tds_amount IS 'tds_percent of total_amount, in currency';
 COMMENT ON COLUMN vobiz_bi.invoices_monthly.issue IS 'how often the month was issued; null: it is not frozen';
 COMMENT ON COLUMN vobiz_bi.invoices_monthly.issued_at IS 'when the month was frozen; null: the invoice is live';
 GRANT SELECT ON vobiz_bi.invoices_monthly TO vobiz_reader, vobiz_writer;

@@ -1,16 +1,16 @@
 -- usage_days says which customers have calls on which days, so that a filter on either reads their calls only.
 CREATE OR REPLACE VIEW vobiz_bi.margin_daily AS
 SELECT d.partner_id, d.day, d.account_id, a.name AS account_name, m.call_direction, m.currency, m.calls,
-  m.calls_without_rate, m.billsec, m.cost, m.cost_without_rate, m.wholesale_cost, m.margin,
-  round(100 * m.margin / nullif(m.cost - m.cost_without_rate, 0), 2) AS margin_percent
+  m.unrated_calls, m.billsec, m.cost, m.unrated_cost, m.wholesale_cost, m.margin_amount,
+  round(100 * m.margin_amount / nullif(m.cost - m.unrated_cost, 0), 2) AS margin_percent
 FROM (SELECT DISTINCT u.partner_id, u.account_id, u.day FROM vobiz.usage_days u) d
 LEFT JOIN vobiz.accounts a ON a.auth_id = d.account_id
 CROSS JOIN LATERAL (
   SELECT c.call_direction, c.currency, count(*) AS calls,
-    count(*) FILTER (WHERE c.wholesale_cost IS NULL) AS calls_without_rate,
+    count(*) FILTER (WHERE c.wholesale_cost IS NULL) AS unrated_calls,
     coalesce(sum(c.billsec), 0)::bigint AS billsec, sum(c.cost) AS cost,
-    coalesce(sum(c.cost) FILTER (WHERE c.wholesale_cost IS NULL), 0) AS cost_without_rate,
-    sum(c.wholesale_cost) AS wholesale_cost, sum(c.margin) AS margin
+    coalesce(sum(c.cost) FILTER (WHERE c.wholesale_cost IS NULL), 0) AS unrated_cost,
+    sum(c.wholesale_cost) AS wholesale_cost, sum(c.margin_amount) AS margin_amount
   FROM vobiz_bi.call_margin c
   WHERE c.partner_id = d.partner_id AND c.account_id = d.account_id
     AND c.started_at >= vobiz.billing_day_start(d.day) AND c.started_at < vobiz.billing_day_start(d.day + 1)
@@ -25,13 +25,13 @@ COMMENT ON COLUMN vobiz_bi.margin_daily.account_name IS 'customer''s display nam
 COMMENT ON COLUMN vobiz_bi.margin_daily.call_direction IS 'inbound or outbound; null where the calls state none';
 COMMENT ON COLUMN vobiz_bi.margin_daily.currency IS 'ISO 4217 code of the amounts';
 COMMENT ON COLUMN vobiz_bi.margin_daily.calls IS 'calls by their start_time';
-COMMENT ON COLUMN vobiz_bi.margin_daily.calls_without_rate IS 'of these, calls that no wholesale rate fits';
+COMMENT ON COLUMN vobiz_bi.margin_daily.unrated_calls IS 'of these, calls that no wholesale rate fits';
 COMMENT ON COLUMN vobiz_bi.margin_daily.billsec IS 'billable seconds';
 COMMENT ON COLUMN vobiz_bi.margin_daily.cost IS 'what the customer pays for voice, in currency; without streaming';
-COMMENT ON COLUMN vobiz_bi.margin_daily.cost_without_rate IS 'of cost, for calls_without_rate';
+COMMENT ON COLUMN vobiz_bi.margin_daily.unrated_cost IS 'of cost, for unrated_calls';
 COMMENT ON COLUMN vobiz_bi.margin_daily.wholesale_cost IS
   'what the other calls cost the partner, in currency; null when there is no rate for any';
-COMMENT ON COLUMN vobiz_bi.margin_daily.margin IS
-  'cost - cost_without_rate - wholesale_cost; null when there is no rate for any call';
-COMMENT ON COLUMN vobiz_bi.margin_daily.margin_percent IS 'margin / (cost - cost_without_rate)';
+COMMENT ON COLUMN vobiz_bi.margin_daily.margin_amount IS
+  'cost - unrated_cost - wholesale_cost; null when there is no rate for any call';
+COMMENT ON COLUMN vobiz_bi.margin_daily.margin_percent IS 'margin_amount / (cost - unrated_cost)';
 GRANT SELECT ON vobiz_bi.margin_daily TO vobiz_reader, vobiz_writer;
