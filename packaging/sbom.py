@@ -108,11 +108,14 @@ def words_of_makefile(text):
 
 
 def headers(build):
-    """What the compiler has read for the objects below src, which are the program's."""
+    """What the compiler has read for the objects below src, which are the program's. ccache with a base_dir names it
+    by its way from the build's folder."""
     if (build / ".ninja_deps").exists():
-        return headers_in_ninja_log(build)
-    files = (build / "src").rglob("*.o.d")
-    return {word for file in files for word in words_of_makefile(file.read_text())}
+        found = headers_in_ninja_log(build)
+    else:
+        files = (build / "src").rglob("*.o.d")
+        found = {word for file in files for word in words_of_makefile(file.read_text())}
+    return {os.path.normpath(build / path) for path in found}
 
 
 def owners_of(paths):
@@ -205,7 +208,7 @@ def main():
     linked = words_of_makefile(link_inputs.read_text())
     ways = {path: DYNAMIC for path in libraries.values() if path.startswith("/")}
     ways |= {path: STATIC for path in linked if path.endswith((".a", ".o")) and path.startswith("/")}
-    ways |= {path: HEADERS for path in headers(build) if path.startswith("/")}
+    ways |= dict.fromkeys(headers(build), HEADERS)
     project = pathlib.Path(__file__).resolve().parent.parent
     ways = {path: way for path, way in ways.items() if not pathlib.Path(path).is_relative_to(project)}
     ways = {path: way for path, way in ways.items() if not pathlib.Path(path).is_relative_to(build)}
