@@ -20,8 +20,9 @@ CLOSED_DAYS = 9  # yesterday may still be open; seven proven ones make a witness
 YEAR = 365
 CALLS_A_DAY = 300  # of history, so that a year of it fits into memory
 
-# Seconds. A call of ARRIVALS may be stored until the end of GRACE.
-PRIME, SETTLE, ARRIVALS, GRACE = 1200, 10, 60, 150
+# Seconds. A call of ARRIVALS may be stored until the end of GRACE. Customers are active in every minute: arrivals last
+# several times as long as the longest pause between two polls, so that the first one counts for little.
+PRIME, SETTLE, ARRIVALS, GRACE = 1200, 10, 240, 150
 DRAIN, QUIET, VOUCH = 150, 60, 120
 BACKFILL_ARRIVALS, BACKFILL_GRACE = 30, 75
 ROUND = {"customers": 1000, "latency_ms": 200, "in_flight": 8, "seconds_at_most": 60}
@@ -236,7 +237,7 @@ def report(world):
 
 
 def run(size):
-    away_from_midnight(30 * 60)
+    away_from_midnight(35 * 60)
     began = time.monotonic()
     worlds = [World(customers, mode) for customers in SIZES for mode in MODES]
     try:
