@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "vobiz/core/failure.hpp"
-#include "vobiz/sink/account_statement.hpp"
 #include "vobiz/sync/kept_days.hpp"
 
 namespace vobiz::app {

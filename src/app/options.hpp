@@ -21,7 +21,7 @@ namespace vobiz::app {
 // The first day (YYYY-MM-01) of the month of --month. Throws core::failure (usage) when it is none.
 std::string first_day_of(std::string const& month);
 
-// Throws core::failure where the mirror does not know the customer of --account.
+// Says that the mirror does not know the customer of --account: throws core::failure.
 [[noreturn]] void refuse_account(std::string const& account);
 
 // "account \"MA_1\"", or "the mirror" where the option is not given.

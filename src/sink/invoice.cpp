@@ -25,7 +25,7 @@ void add_invoice_lines(pqxx::transaction_base& transaction, std::vector<invoice>
   auto sql = of_customer(R"(
 SELECT partner_id, account_id, currency, line_kind, concat_ws(' ', call_direction, product, reference_type,
     CASE WHEN of_month <> month THEN to_char(of_month, '"of" YYYY-MM') END) AS item, quantity_items,
-  billable_minutes, trim_scale(unit_cost) AS unit_cost, trim_scale(amount) AS amount,
+  billable_minutes, trim_scale(unit_amount) AS unit_amount, trim_scale(amount) AS amount,
   vobiz.is_invoiced(line_kind) OR line_kind = 'rounding' AS is_invoiced
 FROM vobiz_bi.invoice_lines_monthly
 WHERE (:account::text IS NULL OR account_id = :account) AND month = :month::date ORDER BY {order}, item)",
@@ -39,7 +39,7 @@ WHERE (:account::text IS NULL OR account_id = :account) AND month = :month::date
     if (place == places.end()) continue;
     place->second->lines.push_back({row["line_kind"].c_str(), row["item"].c_str(),
                                     text_of(row["quantity_items"]),
-                                    text_of(row["billable_minutes"]), text_of(row["unit_cost"]),
+                                    text_of(row["billable_minutes"]), text_of(row["unit_amount"]),
                                     row["amount"].c_str(), row["is_invoiced"].as<bool>()});
   }
 }

@@ -44,7 +44,7 @@ struct bill : public ::testing::Test {
   std::string lines(std::string const& account = "MA_1") {
     return all.value(
         "SELECT string_agg(concat_ws(' ', line_kind, call_direction, product, reference_type, "
-        "quantity_items, billable_minutes, trim_scale(amount), '@' || trim_scale(unit_cost)), "
+        "quantity_items, billable_minutes, trim_scale(amount), '@' || trim_scale(unit_amount)), "
         "E'\\n' "
         "ORDER BY line_kind, call_direction, reference_type) FROM "
         "vobiz_bi.invoice_lines_monthly WHERE account_id = '" +

@@ -29,7 +29,7 @@ WITH lines AS NOT MATERIALIZED (
 )
 SELECT l.partner_id, l.month, l.account_id, a.name AS account_name, l.line_kind, l.call_direction, l.product,
   l.reference_type, l.quantity_items, l.billable_minutes, l.currency, l.amount, l.of_month,
-  round(l.amount / nullif(coalesce(nullif(l.billable_minutes, 0), l.quantity_items), 0), 4) AS unit_cost
+  round(l.amount / nullif(coalesce(nullif(l.billable_minutes, 0), l.quantity_items), 0), 4) AS unit_amount
 FROM rounded l LEFT JOIN vobiz.accounts a ON a.auth_id = l.account_id;
 COMMENT ON VIEW vobiz_bi.invoice_lines_monthly IS
   'what makes up a month of a customer: the lines of one currency but rounding add up to debit - credit + notes_amount '
@@ -55,6 +55,6 @@ COMMENT ON COLUMN vobiz_bi.invoice_lines_monthly.currency IS 'ISO 4217 code of a
 COMMENT ON COLUMN vobiz_bi.invoice_lines_monthly.of_month IS
   'the month that the amount belongs to, in settings.timezone: month itself, or an earlier one in a note';
 COMMENT ON COLUMN vobiz_bi.invoice_lines_monthly.amount IS 'charges positive, credits negative, in currency';
-COMMENT ON COLUMN vobiz_bi.invoice_lines_monthly.unit_cost IS
+COMMENT ON COLUMN vobiz_bi.invoice_lines_monthly.unit_amount IS
   'amount of a minute, or else of an item, in currency; null where there are none';
 GRANT SELECT ON vobiz_bi.invoice_lines_monthly TO vobiz_reader, vobiz_writer;
