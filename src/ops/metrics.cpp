@@ -198,6 +198,12 @@ void add_breaks(page& out, facts const& service, status const& known) {
   auto& material_amounts =
       out.family("material_break_amount", "Money that material breaks are about, in the currency.",
                  MetricType::Gauge);
+  auto const add = [&](watched_partner const& partner, break_amount const& found) {
+    labels const of = {{"partner", partner.name}, {"currency", found.currency}};
+    page::add(material, of, static_cast<double>(found.material));
+    page::add(amounts, of, found.amount);
+    page::add(material_amounts, of, found.material_amount);
+  };
   for (auto const& partner : service.partners) {
     auto const id = partner_id_of(service, partner);
     double count = 0;
@@ -205,14 +211,16 @@ void add_breaks(page& out, facts const& service, status const& known) {
       if (found.partner == id) count += static_cast<double>(found.count);
     }
     page::add(breaks, {{"partner", partner.name}}, count);
+    // A series of each exists before the first break.
+    break_amount no_money{.partner = id, .currency = "*"};
     for (auto const& found : known.break_amounts) {
       if (found.partner != id) continue;
-      labels const of = {{"partner", partner.name}, {"currency", found.currency}};
-      page::add(material, of, static_cast<double>(found.material));
-      if (found.currency == "*") continue;
-      page::add(amounts, of, found.amount);
-      page::add(material_amounts, of, found.material_amount);
+      if (found.currency == no_money.currency)
+        no_money = found;
+      else
+        add(partner, found);
     }
+    add(partner, no_money);
   }
 }
 
