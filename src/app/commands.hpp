@@ -64,8 +64,13 @@ exit_code accept_break(config::settings const& settings, std::int64_t id, std::s
 
 exit_code migrate(config::settings const& settings, bool dry_run);
 
-// Sets the zone of billing days to the configuration's and recomputes every rollup.
-exit_code rebuild_rollups(config::settings const& settings);
+// Sets the zone of billing days to the configuration's and recomputes every rollup; between two
+// billing days, where they are given, it recomputes these alone in the zone that there is.
+struct rebuild_request {
+  std::string from;
+  std::string to;
+};
+exit_code rebuild_rollups(config::settings const& settings, rebuild_request const& what);
 
 struct statement_request {
   std::string account;  // auth_id

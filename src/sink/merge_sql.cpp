@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "touched_sql.hpp"
 #include "vobiz/sink/sql_text.hpp"
 #include "window_sql.hpp"
 
@@ -22,16 +23,16 @@ FROM incoming i LEFT JOIN LATERAL (
 inserted AS (
 INSERT INTO {table} ({columns})
 SELECT {new_values}
-FROM joined j WHERE j."is stored" IS FALSE{conflict} RETURNING {inserted_figures}){written}
+FROM joined j WHERE j."is stored" IS FALSE{conflict} RETURNING {inserted_values}){written}{touched}
 SELECT (SELECT count(*) FROM inserted) AS inserted, {updated} AS updated,
-  (SELECT count(*) FROM incoming) AS read, {left_days} AS left_days{change})";
+  (SELECT count(*) FROM incoming) AS read, {left_days} AS left_days{result})";
 
 constexpr char const* update_sql = R"(,
 changed AS MATERIALIZED (SELECT * FROM joined WHERE "is changed"),
 updated AS (
 UPDATE {table} t SET {sets}
 FROM changed c WHERE {same_row}
-RETURNING {updated_figures}))";
+RETURNING {updated_values}))";
 
 // What the rows written were to their window and are now.
 constexpr char const* figures_sql = R"(,
@@ -120,10 +121,11 @@ public:
         .with("columns", insert_columns())
         .with("new_values", insert_values())
         .with("conflict", only_missing_ ? " ON CONFLICT DO NOTHING" : "")
-        .with("inserted_figures", counts_window() ? listed(figure_names()) : "1")
+        .with("inserted_values", inserted_values())
         .with("updated", only_missing_ ? "0" : "(SELECT count(*) FROM updated)")
         .with("left_days", left_days())
-        .with("change", counts_window() ? change() : std::string());
+        .with("result", result())
+        .with("touched", touched_places());
     return sql.text();
   }
 
@@ -133,7 +135,7 @@ private:
               (counts_window() ? figures() : ""));
     sql.with("sets", sets())
         .with("same_row", same_row())
-        .with("updated_figures", updated_figures());
+        .with("updated_values", updated_values());
     return sql.text();
   }
 
@@ -183,6 +185,10 @@ private:
     }
     if (fields_.has(stream_.day_time)) want(stream_.day_time);
     if (stream_.partition) want(stream_.partition->column);
+    if (stream_.rolled_up) {
+      want("partner_id");
+      for (auto const name : stream_.rolled_up->columns) want(name);
+    }
     if (gets_listed()) want(stream_.day_column);
     if (can_vanish_) want("removed_at");
     if (gets_listed()) want("found_by");
@@ -255,18 +261,53 @@ private:
     return names;
   }
 
-  std::string updated_figures() const {
-    if (!counts_window()) return "1";
-    std::vector<std::string> names;
-    for (auto const& name : figure_names()) names.push_back("t." + name);
-    names.push_back("c." + old("partner_id"));
-    for (auto const name : figures_) names.push_back("c." + old(name));
-    if (can_vanish_) names.push_back("c." + old("removed_at"));
-    if (gets_listed()) {
-      names.insert(names.end(),
-                   {"t." + day_, "c." + old(stream_.day_column), "c." + old("found_by")});
+  std::string inserted_values() const {
+    auto names = place_columns(stream_);
+    if (counts_window()) {
+      for (auto const& name : figure_names()) add_once(names, name);
     }
-    return listed(names);
+    return names.empty() ? "1" : listed(names);
+  }
+
+  std::string updated_values() const {
+    std::vector<std::string> names;
+    for (auto const& name : place_columns(stream_)) names.push_back("t." + name);
+    if (stream_.rolled_up) {
+      names.push_back("c." + old("partner_id"));
+      for (auto const name : stream_.rolled_up->columns) names.push_back("c." + old(name));
+    }
+    if (counts_window()) {
+      for (auto const& name : figure_names()) add_once(names, "t." + name);
+      add_once(names, "c." + old("partner_id"));
+      for (auto const name : figures_) add_once(names, "c." + old(name));
+      if (can_vanish_) names.push_back("c." + old("removed_at"));
+      if (gets_listed()) {
+        add_once(names, "t." + day_);
+        add_once(names, "c." + old(stream_.day_column));
+        names.push_back("c." + old("found_by"));
+      }
+    }
+    return names.empty() ? "1" : listed(names);
+  }
+
+  // The places of the rows written, as they are now and as they were.
+  std::string touched_places() const {
+    auto const names = place_columns(stream_);
+    if (names.empty()) return "";
+    std::vector<std::string> rows = {"SELECT " + listed(names) + " FROM inserted"};
+    if (!only_missing_) rows.push_back("SELECT " + listed(names) + " FROM updated");
+    auto const stray_days = strays(stream_, rows);
+    if (!only_missing_ && stream_.rolled_up) {
+      // The customer is part of the key.
+      std::vector<std::string> olds = {old("partner_id")};
+      for (auto const& name : names) {
+        if (name == "partner_id") continue;
+        auto const plain = std::ranges::find(stream_.rolled_up->columns, name, identifier);
+        olds.push_back(plain == stream_.rolled_up->columns.end() ? name : old(*plain));
+      }
+      rows.push_back("SELECT " + listed(olds) + " FROM updated");
+    }
+    return touched(stream_, rows) + stray_days;
   }
 
   std::string in_scope(std::string_view account) const {
@@ -299,7 +340,14 @@ private:
     for (auto const& m : stream_.measures) {
       sql += fmt::format(", after.{0} - before.{0} AS {0}", identifier(m.name));
     }
-    return sql + "\nFROM after, before";
+    return sql;
+  }
+
+  // What else the one row of the result says.
+  std::string result() const {
+    auto const places = touched_columns(stream_);
+    if (!counts_window()) return places + (places.empty() ? "" : "\nFROM touched");
+    return change() + places + "\nFROM after, before" + (places.empty() ? "" : ", touched");
   }
 
   bool has_adjustments() const {

@@ -21,6 +21,7 @@ void books::sql(std::string const& statements) {
 }
 
 run_outcome books::check(char const* only, char const* day) {
+  if (mends_rollups) sql("SELECT vobiz_sync.rebuild_days('2026-01-01', '2026-12-31')");
   sink::database workers(io_.get_executor(), database.settings());
   run_request const what{"PA_1",
                          {*billing_day_from_text(day)},

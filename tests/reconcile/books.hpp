@@ -34,6 +34,8 @@ public:
   testing::test_database database;
   config::reconcile how;
   std::int64_t run_id = 0;
+  // Whether check() first makes the rollups from the rows, as whoever changes rows has to.
+  bool mends_rollups = true;
 
 private:
   boost::asio::io_context io_;

@@ -1,0 +1,2 @@
+-- Has no change of a table: the rollups and stray_days are kept by the transaction that changes rows, no longer by
+-- triggers of vobiz.cdrs and vobiz.transactions, which an older daemon would rely on.
