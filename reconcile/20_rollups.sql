@@ -2,17 +2,28 @@
 -- version: 1
 -- inputs: cdrs, transactions
 -- wait: 0h
--- formula: of eight quarters of an hour of the day, always the same ones, per account: the calls and ledger entries
---   that the mirror has against the sums that it keeps of them (usage_buckets, hangup_buckets, ledger_buckets), all
---   measures
+-- formula: of eight of the day's quarters of an hour with calls or entries, chosen by a hash, and of those with an open
+--   break, per account: the calls and ledger entries that the mirror has against the sums that it keeps of them
+--   (usage_buckets, hangup_buckets, ledger_buckets), all measures
 -- tolerance: 0
 -- break: usage, hangups or ledger: the sums that views and dashboards show are not those of the rows: somebody has
 --   changed rows by hand, or the program has a fault. The amounts are costs, numbers of calls or debits and credits
 -- action: vobiz-syncd rebuild-rollups --from DAY --to DAY, and ask who changed rows; if nobody did, report a fault
-WITH quarters AS MATERIALIZED (
-  SELECT b AS bucket_start
-  FROM generate_series(:'from'::timestamptz, :'to'::timestamptz - interval '1 microsecond', interval '15 minutes') b
-  ORDER BY md5(:'partner' || extract(epoch FROM b)::text) LIMIT 8),
+WITH active AS (
+  SELECT vobiz_sync.bucket_of(c.start_time) AS bucket_start FROM vobiz.cdrs c
+  WHERE c.partner_id = :'partner' AND c.removed_at IS NULL
+    AND c.start_time >= :'from'::timestamptz AND c.start_time < :'to'::timestamptz
+  UNION SELECT vobiz_sync.bucket_of(t.created_at) FROM vobiz.transactions t
+  WHERE t.partner_id = :'partner' AND t.removed_at IS NULL
+    AND t.created_at >= :'from'::timestamptz AND t.created_at < :'to'::timestamptz
+  UNION SELECT b.bucket_start FROM vobiz.usage_buckets b
+  WHERE b.partner_id = :'partner' AND b.hour > :'from'::timestamptz - interval '1 hour' AND b.hour < :'to'::timestamptz
+    AND b.bucket_start >= :'from'::timestamptz AND b.bucket_start < :'to'::timestamptz),
+quarters AS MATERIALIZED (
+  (SELECT bucket_start FROM active ORDER BY md5(:'partner' || extract(epoch FROM bucket_start)::text) LIMIT 8)
+  UNION SELECT b.row_key::timestamptz FROM vobiz.reconciliation_breaks b
+  WHERE b.partner_id = :'partner' AND b.billing_day = :'day'::date AND b.check_name = 'rollups'
+    AND b.state <> 'healed'),
 calls AS MATERIALIZED (
   SELECT c.account_id, q.bucket_start, coalesce(c.call_direction, '') AS call_direction,
     coalesce(c.context, '') AS context, coalesce(c.currency, '') AS currency,

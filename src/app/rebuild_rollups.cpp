@@ -18,7 +18,7 @@ namespace {
 void require_span(rebuild_request const& what) {
   for (auto const& day : {what.from, what.to}) {
     if (!reconcile::billing_day_from_text(day)) {
-      refuse("\"" + day + "\" is no day", "days are written as in 2026-01-31");
+      refuse("\"" + day + "\" is not a day", "write it as YYYY-MM-DD");
     }
   }
   if (what.from > what.to) {

@@ -143,5 +143,35 @@ TEST_F(books, move_to_another_zone_only_when_told) {
   EXPECT_THAT(all.sync({"profile"}).err, Not(HasSubstr("rebuild-rollups")));
 }
 
+TEST_F(books, follow_rows_that_were_changed_by_hand_once_their_days_are_rebuilt) {
+  auto const day = all.value("SELECT vobiz.billing_day(now()) - 10");
+  auto const shown = "SELECT coalesce(sum(attempts), 0) FROM vobiz_bi.usage_daily WHERE day = '" +
+                     day + "'";
+  EXPECT_NE(all.value(shown), "0");
+  all.database.query("DELETE FROM vobiz.cdrs WHERE vobiz.billing_day(start_time) = '" + day + "'");
+  EXPECT_NE(all.value(shown), "0");
+  EXPECT_THAT(all.syncd.run({"reconcile", "--day", day, "--check", "rollups"}).out,
+              HasSubstr("usage"));
+  auto const rebuild = [&] {
+    return all.syncd.run({"rebuild-rollups", "--from", day, "--to", day});
+  };
+  auto const rebuilt = rebuild();
+  EXPECT_EQ(rebuilt.code, 0) << rebuilt.err;
+  EXPECT_THAT(rebuilt.out,
+              ::testing::MatchesRegex("rollups of " + day + " to " + day +
+                                      " in time zone \"Asia/Kolkata\" rebuilt: [1-9][0-9]* rows "
+                                      "of 15 minutes differed\n"));
+  EXPECT_EQ(all.value(shown), "0");
+  EXPECT_THAT(rebuild().out, HasSubstr(" rebuilt: 0 rows "));
+  EXPECT_EQ(all.syncd.run({"reconcile", "--day", day, "--check", "rollups"}).code, 0);
+
+  EXPECT_EQ(all.syncd.run({"rebuild-rollups", "--from", day}).code, 2);
+  auto const turned = all.syncd.run({"rebuild-rollups", "--from", day, "--to", "2020-01-01"});
+  EXPECT_EQ(turned.code, 2);
+  EXPECT_THAT(turned.err, HasSubstr("is no span of days"));
+  EXPECT_THAT(all.syncd.run({"rebuild-rollups", "--from", "May", "--to", day}).err,
+              HasSubstr("\"May\" is not a day"));
+}
+
 }  // namespace
 }  // namespace vobiz::e2e
