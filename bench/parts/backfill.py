@@ -1,4 +1,4 @@
-"""Backfill into an empty table, against psql's \\copy of the same rows into the same empty table."""
+"""Backfill into an empty table, against psql's \\copy of the same rows into the same empty table and their rollups."""
 import harness as h
 
 
@@ -7,7 +7,8 @@ def copy(folder, days, database):
     h.psql(f"SELECT vobiz_sync.ensure_cdr_partitions('{days[0]}'::date - 31, '{days[-1]}')", database)
     columns = (folder / "columns").read_text()
     took, _ = h.measured(["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", database, "-c",
-                          f"\\copy vobiz.cdrs ({columns}) FROM '{folder}/rows.tsv'"])
+                          f"\\copy vobiz.cdrs ({columns}) FROM '{folder}/rows.tsv'", "-c",
+                          f"SELECT vobiz_sync.rebuild_days('{days[0]}'::date - 1, '{days[-1]}'::date + 1)"])
     return took
 
 

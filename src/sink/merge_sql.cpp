@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "history_sql.hpp"
 #include "touched_sql.hpp"
 #include "vobiz/sink/sql_text.hpp"
 #include "window_sql.hpp"
@@ -51,29 +52,6 @@ FROM changed c CROSS JOIN LATERAL (VALUES
     {pairs}) v(name, old, new, difference, differs)
 WHERE v.differs{newer}))";
 
-constexpr char const* history_sql = R"(WITH {incoming},
-joined AS MATERIALIZED (SELECT {values} FROM incoming i),
-inserted AS (
-INSERT INTO {table} (partner_id, captured_at, {columns})
-SELECT :partner, now(), {new_values}
-FROM joined j LEFT JOIN LATERAL (SELECT * FROM {table} s WHERE s.partner_id = :partner{same_key}
-  ORDER BY s.captured_at DESC LIMIT 1) s ON true
-WHERE s.captured_at IS NULL OR ROW({mine}) IS DISTINCT FROM ROW({latest})
-RETURNING 1)
-SELECT (SELECT count(*) FROM inserted) AS inserted, 0 AS updated,
-  (SELECT count(*) FROM incoming) AS read, NULL AS left_days)";
-
-// The values are compared in the column's own type and shown as text.
-constexpr char const* compare_sql = R"(WITH {incoming}
-SELECT array_to_string(ARRAY[{key}], ' ') AS key,
-  CASE WHEN s.partner_id IS NOT NULL THEN v.name END AS column_name, v.stored, v.listed
-FROM incoming i LEFT JOIN LATERAL (
-  {stored}) s ON true
-LEFT JOIN LATERAL (VALUES
-    {pairs}) v(name, stored, listed, differs)
-  ON v.differs AND s.partner_id IS NOT NULL
-WHERE s.partner_id IS NULL OR v.differs ORDER BY 1, 2)";
-
 bool is_numeric(column_type type) {
   return type == column_type::numeric || type == column_type::integer ||
          type == column_type::bigint;
@@ -85,16 +63,6 @@ std::string listed(std::vector<std::string> const& parts) {
   std::string sql;
   for (auto const& part : parts) sql += (sql.empty() ? "" : ", ") + part;
   return sql;
-}
-
-std::string name_only(batch_field const& f) { return f.name; }
-std::string as_column(batch_field const& f) { return f.value + " AS " + f.name; }
-
-// The values that make a row another one.
-std::function<std::string(batch_field const&)> telling(std::string const& row) {
-  return [row](batch_field const& f) {
-    return f.on_change == change_rule::quiet ? "" : row + "." + f.name;
-  };
 }
 
 // The parts of one merge into a table of current rows.
@@ -133,9 +101,7 @@ private:
   std::string written() const {
     query sql(std::string(update_sql) + (has_adjustments() ? adjusted() : "") +
               (counts_window() ? figures() : ""));
-    sql.with("sets", sets())
-        .with("same_row", same_row())
-        .with("updated_values", updated_values());
+    sql.with("sets", sets()).with("same_row", same_row()).with("updated_values", updated_values());
     return sql.text();
   }
 
@@ -393,47 +359,14 @@ private:
   std::vector<std::string_view> figures_;
 };
 
-std::string history_sql_of(streams::stream const& stream, batch_fields const& fields) {
-  return query(history_sql)
-      .with("incoming", fields.incoming())
-      .with("values", join(fields.all, ", ", as_column))
-      .with("table", table(stream))
-      .with("columns", join(fields.all, ", ", name_only))
-      .with("new_values", join(fields.all, ", ", [](auto const& f) { return "j." + f.name; }))
-      .with("same_key",
-            join(fields.keys, "",
-                 [](auto const& f) { return fmt::format(" AND s.{0} = j.{0}", f.name); }))
-      .with("mine", join(fields.all, ", ", telling("j")))
-      .with("latest", join(fields.all, ", ", telling("s")))
-      .text();
-}
-
 }  // namespace
 
 batch_query make_merge_query(streams::stream const& stream, std::vector<bool> const& seen,
                              merge_mode mode) {
   batch_fields const fields(stream, seen);
-  auto sql = stream.keeps == streams::keeping::history ? history_sql_of(stream, fields)
+  auto sql = stream.keeps == streams::keeping::history ? history_sql(stream, fields)
                                                        : merge_writer(stream, fields, mode).text();
   return {std::move(sql), stream, fields.columns};
-}
-
-batch_query make_compare_query(streams::stream const& stream, std::vector<bool> const& seen) {
-  batch_fields const fields(stream, seen);
-  auto const key = join(fields.keys, ", ", [](batch_field const& f) {
-    return f.is_asked_day ? "" : "i." + f.name + "::text";
-  });
-  auto const pairs = join(fields.all, ",\n    ", [](batch_field const& f) -> std::string {
-    if (f.on_change == change_rule::quiet) return "";
-    return fmt::format("('{0}', s.{1}::text, i.{1}::text, i.{1} IS DISTINCT FROM s.{1})", f.plain,
-                       f.name);
-  });
-  query sql(compare_sql);
-  sql.with("incoming", fields.incoming())
-      .with("key", key)
-      .with("stored", fields.stored())
-      .with("pairs", pairs);
-  return {sql.text(), stream, fields.columns};
 }
 
 }  // namespace vobiz::sink

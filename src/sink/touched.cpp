@@ -45,11 +45,11 @@ void roll_up(pqxx::transaction_base& transaction, streams::stream const& stream,
   values.add(places.partners).add(places.accounts).add(places.buckets);
   bool const has_ends = !places.ends.empty();
   if (has_ends) values.add(places.ends);
-  execute(transaction,
-          fmt::format("SELECT vobiz_sync.{}($1::text[], $2::text[], $3::timestamptz[]{})",
-                      identifier(stream.rolled_up->function),
-                      has_ends ? ", $4::timestamptz[]" : ""),
-          values);
+  execute(
+      transaction,
+      fmt::format("SELECT vobiz_sync.{}($1::text[], $2::text[], $3::timestamptz[]{})",
+                  identifier(stream.rolled_up->function), has_ends ? ", $4::timestamptz[]" : ""),
+      values);
 }
 
 }  // namespace vobiz::sink

@@ -45,8 +45,9 @@ public:
   void vanish(std::string_view name) {
     auto const& stream = *streams::find(name);
     pqxx::work transaction(all_.database.connection());
-    auto const removed = mark_removed(transaction, stream, {all_.partner, name, "*", day("2026-02-28")},
-                                      [this](std::string_view) { return pick(9) > 0; });
+    auto const removed =
+        mark_removed(transaction, stream, {all_.partner, name, "*", day("2026-02-28")},
+                     [this](std::string_view) { return pick(9) > 0; });
     roll_up(transaction, stream, removed.touched);
     transaction.commit();
     vanished_ += removed.rows;

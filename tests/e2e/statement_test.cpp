@@ -145,8 +145,8 @@ TEST_F(books, move_to_another_zone_only_when_told) {
 
 TEST_F(books, follow_rows_that_were_changed_by_hand_once_their_days_are_rebuilt) {
   auto const day = all.value("SELECT vobiz.billing_day(now()) - 10");
-  auto const shown = "SELECT coalesce(sum(attempts), 0) FROM vobiz_bi.usage_daily WHERE day = '" +
-                     day + "'";
+  auto const shown =
+      "SELECT coalesce(sum(attempts), 0) FROM vobiz_bi.usage_daily WHERE day = '" + day + "'";
   EXPECT_NE(all.value(shown), "0");
   all.database.query("DELETE FROM vobiz.cdrs WHERE vobiz.billing_day(start_time) = '" + day + "'");
   EXPECT_NE(all.value(shown), "0");

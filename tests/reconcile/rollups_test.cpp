@@ -87,7 +87,8 @@ TEST(rollups, of_a_busy_day_are_a_sample_and_what_is_broken) {
       "min', 60) FROM generate_series(0, 70) n");
   all.check("rollups");
   all.mends_rollups = false;
-  auto const looked_at = "SELECT rows FROM vobiz.reconciliation_results ORDER BY run_id DESC LIMIT 1";
+  auto const looked_at =
+      "SELECT rows FROM vobiz.reconciliation_results ORDER BY run_id DESC LIMIT 1";
   EXPECT_LT(std::stoi(all.value(looked_at)), 71);
   EXPECT_GE(std::stoi(all.value(looked_at)), 8);
   all.sql("DELETE FROM vobiz.usage_buckets");

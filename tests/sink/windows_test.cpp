@@ -281,14 +281,16 @@ TEST_F(windows, vanished_rows_are_counted_and_marked_within_their_window_only) {
         [&](auto& t) { return vanished(t, cdrs, key("2026-03-10"), walked).size(); });
   };
   EXPECT_EQ(gone(), 1u);
-  EXPECT_EQ(
-      in_transaction([&](auto& t) { return mark_removed(t, cdrs, key("2026-03-10"), walked).rows; }), 1);
+  EXPECT_EQ(in_transaction(
+                [&](auto& t) { return mark_removed(t, cdrs, key("2026-03-10"), walked).rows; }),
+            1);
   EXPECT_EQ(
       all.value("SELECT string_agg(uuid::text, ' ') FROM vobiz.cdrs WHERE removed_at IS NOT NULL"),
       uuid(2));
   EXPECT_EQ(gone(), 0u);
-  EXPECT_EQ(
-      in_transaction([&](auto& t) { return mark_removed(t, cdrs, key("2026-03-10"), walked).rows; }), 0);
+  EXPECT_EQ(in_transaction(
+                [&](auto& t) { return mark_removed(t, cdrs, key("2026-03-10"), walked).rows; }),
+            0);
 }
 
 TEST_F(windows, an_empty_walk_means_that_all_have_vanished) {

@@ -19,8 +19,8 @@ struct touched_places {
   void add(touched_places const& more);
 };
 
-// What a statement that changes rows of the stream says it has touched; nothing where the stream has
-// no rollups.
+// What a statement that changes rows of the stream says it has touched; nothing where the stream
+// has no rollups.
 touched_places touched_from(pqxx::row const& row, streams::stream const& stream);
 
 // Makes the rollups of these places whole. Whatever changes rows of a stream ends with this, in the

@@ -37,8 +37,8 @@ public:
   // Writes what the read came to.
   void conclude(conclusion const& outcome);
 
-  // Ends the job: the rollups follow the rows, and the stream's cursor follows proofs that were made
-  // or lost.
+  // Ends the job: the rollups follow the rows, and the stream's cursor follows proofs that were
+  // made or lost.
   void finish();
 
 private:

@@ -152,8 +152,9 @@ struct rollup {
   std::string_view function{};  // in schema vobiz_sync: takes partners, customers and 15 minutes
   // Of the table, besides partner and customer: what decides where a row counts.
   std::vector<std::string_view> columns{};
-  std::string_view at{};     // the instant that does, as SQL over these columns
-  std::string_view until{};  // where peaks are kept, the end of what is in progress, in the same way
+  std::string_view at{};  // the instant that does, as SQL over these columns
+  std::string_view
+      until{};  // where peaks are kept, the end of what is in progress, in the same way
 };
 
 // The ledger in which rows of a stream are charged.
