@@ -120,6 +120,7 @@ INSTANTIATE_TEST_SUITE_P(rollups, any_history, ::testing::Values(1u, 2u, 3u));
 TEST_P(any_history, equals_its_rows_after_every_change) {
   store all;
   changes some(all, GetParam());
+  int mended = 0;
   for (int round = 0; round < 12; ++round) {
     some.merge_calls(30, 120);
     some.merge_entries(20, 60);
@@ -133,11 +134,13 @@ TEST_P(any_history, equals_its_rows_after_every_change) {
     EXPECT_EQ(all.rebuild_days(), "0");
     some.change_by_hand("vobiz.cdrs");
     some.change_by_hand("vobiz.transactions");
-    EXPECT_NE(all.rebuild_days(), "0");
+    mended += std::stoi(all.rebuild_days());
     expect_exact(all);
     if (HasFailure()) return;
   }
+  // Changes that changed nothing would agree with anything.
   EXPECT_GT(some.vanished(), 20);
+  EXPECT_GT(mended, 20);
   store_marked_days(all);
   EXPECT_EQ(all.value("SELECT count(*) FROM vobiz_sync.rollup_marks WHERE partner_id = '" +
                       all.partner + "'"),
