@@ -2,6 +2,7 @@
 -- whole, their days are marked, and the hours in which such a call is or was in progress are no longer kept. A bucket
 -- may be given more than once. `ends` says until when its calls are in progress, which decides what days their peaks
 -- reach into.
+-- With its arguments below, since a function of the name without any was the trigger before.
 CREATE OR REPLACE FUNCTION vobiz_sync.roll_up_calls(
   partners text[], accounts text[], buckets timestamptz[], ends timestamptz[])
   RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
@@ -39,7 +40,7 @@ BEGIN
   PERFORM vobiz_sync.refresh_calls(key_partners, key_accounts, key_buckets, vobiz_sync.bucket_ends(key_buckets), zone);
 END
 $$;
-COMMENT ON FUNCTION vobiz_sync.roll_up_calls IS
+COMMENT ON FUNCTION vobiz_sync.roll_up_calls(text[], text[], timestamptz[], timestamptz[]) IS
   'makes the rollups of calls whole for the buckets that a transaction has touched';
-REVOKE ALL ON FUNCTION vobiz_sync.roll_up_calls FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION vobiz_sync.roll_up_calls TO vobiz_writer;
+REVOKE ALL ON FUNCTION vobiz_sync.roll_up_calls(text[], text[], timestamptz[], timestamptz[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION vobiz_sync.roll_up_calls(text[], text[], timestamptz[], timestamptz[]) TO vobiz_writer;

@@ -1,4 +1,5 @@
 -- As roll_up_calls, for the ledger.
+-- With its arguments below, since a function of the name without any was the trigger before.
 CREATE OR REPLACE FUNCTION vobiz_sync.roll_up_ledger(partners text[], accounts text[], buckets timestamptz[])
   RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -18,7 +19,7 @@ BEGIN
   PERFORM vobiz_sync.refresh_ledger(key_partners, key_accounts, key_buckets, vobiz_sync.bucket_ends(key_buckets));
 END
 $$;
-COMMENT ON FUNCTION vobiz_sync.roll_up_ledger IS
+COMMENT ON FUNCTION vobiz_sync.roll_up_ledger(text[], text[], timestamptz[]) IS
   'makes the rollups of the ledger whole for the buckets that a transaction has touched';
-REVOKE ALL ON FUNCTION vobiz_sync.roll_up_ledger FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION vobiz_sync.roll_up_ledger TO vobiz_writer;
+REVOKE ALL ON FUNCTION vobiz_sync.roll_up_ledger(text[], text[], timestamptz[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION vobiz_sync.roll_up_ledger(text[], text[], timestamptz[]) TO vobiz_writer;
