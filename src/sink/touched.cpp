@@ -23,7 +23,7 @@ void append(std::string& to, std::string const& more) {
 
 void touched_places::add(touched_places const& more) {
   append(partners, more.partners);
-  append(accounts, more.accounts);
+  append(customers, more.customers);
   append(buckets, more.buckets);
   append(ends, more.ends);
 }
@@ -32,7 +32,7 @@ touched_places touched_from(pqxx::row const& row, streams::stream const& stream)
   touched_places result;
   if (!stream.rolled_up || row["partners"].is_null()) return result;
   result.partners = row["partners"].c_str();
-  result.accounts = row["accounts"].c_str();
+  result.customers = row["customers"].c_str();
   result.buckets = row["buckets"].c_str();
   if (!stream.rolled_up->until.empty()) result.ends = row["ends"].c_str();
   return result;
@@ -42,7 +42,7 @@ void roll_up(pqxx::transaction_base& transaction, streams::stream const& stream,
              touched_places const& places) {
   if (places.empty()) return;
   arguments values;
-  values.add(places.partners).add(places.accounts).add(places.buckets);
+  values.add(places.partners).add(places.customers).add(places.buckets);
   bool const has_ends = !places.ends.empty();
   if (has_ends) values.add(places.ends);
   execute(

@@ -42,7 +42,7 @@ std::string touched(streams::stream const& stream, std::vector<std::string> cons
   bool const has_end = !stream.rolled_up->until.empty();
   return query(R"(,
 touched AS (
-SELECT array_agg(partner_id)::text AS partners, array_agg({account})::text AS accounts,
+SELECT array_agg(partner_id)::text AS partners, array_agg({account})::text AS customers,
   array_agg(bucket)::text AS buckets{ends}
 FROM (SELECT partner_id, {account}, vobiz_sync.bucket_of({at}) AS bucket{until} FROM (
 {rows}) r
@@ -57,7 +57,7 @@ FROM (SELECT partner_id, {account}, vobiz_sync.bucket_of({at}) AS bucket{until} 
 
 std::string touched_columns(streams::stream const& stream) {
   if (!stream.rolled_up) return "";
-  std::string const both = ", touched.partners, touched.accounts, touched.buckets";
+  std::string const both = ", touched.partners, touched.customers, touched.buckets";
   return both + (stream.rolled_up->until.empty() ? "" : ", touched.ends");
 }
 

@@ -11,7 +11,7 @@ namespace vobiz::sink {
 // database that belong together. Some may be in it more than once.
 struct touched_places {
   std::string partners;
-  std::string accounts;
+  std::string customers;
   std::string buckets;
   std::string ends;  // until when such a row is in progress; empty where the rollup has no peaks
 

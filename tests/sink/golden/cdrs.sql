@@ -174,7 +174,7 @@ before AS (SELECT count(*) AS rows, coalesce(sum(total_cost), 0) AS "cost", coal
     (:scope = '*' OR "old account_id" = :scope) AND "old removed_at" IS NULL AND "old found_by" IS NULL AND "old
     window_day" = :day::date) t),
 touched AS (
-SELECT array_agg(partner_id)::text AS partners, array_agg("account_id")::text AS accounts,
+SELECT array_agg(partner_id)::text AS partners, array_agg("account_id")::text AS customers,
   array_agg(bucket)::text AS buckets, array_agg(until)::text AS ends
 FROM (SELECT partner_id, "account_id", vobiz_sync.bucket_of(start_time) AS bucket,
     max(vobiz_sync.call_end(start_time, end_time, duration)) AS until FROM (
@@ -198,7 +198,7 @@ SELECT (SELECT count(*) FROM inserted) AS inserted, (SELECT count(*) FROM update
     :day::date)::timestamp AT TIME ZONE 'UTC')) > 3600)))) AS left_days,
   after.rows - before.rows AS rows, after."cost" - before."cost" AS "cost",
     after."seconds" - before."seconds" AS "seconds", after."duration" - before."duration" AS "duration",
-    touched.partners, touched.accounts, touched.buckets, touched.ends
+    touched.partners, touched.customers, touched.buckets, touched.ends
 FROM after, before, touched;
 
 -- merge of rows found by id or by a span
@@ -355,7 +355,7 @@ FROM changed c CROSS JOIN LATERAL (VALUES
     c."total_cost" IS DISTINCT FROM c."old total_cost")) v(name, old, new, difference, differs)
 WHERE v.differs AND NOT c."is older"),
 touched AS (
-SELECT array_agg(partner_id)::text AS partners, array_agg("account_id")::text AS accounts,
+SELECT array_agg(partner_id)::text AS partners, array_agg("account_id")::text AS customers,
   array_agg(bucket)::text AS buckets, array_agg(until)::text AS ends
 FROM (SELECT partner_id, "account_id", vobiz_sync.bucket_of(start_time) AS bucket,
     max(vobiz_sync.call_end(start_time, end_time, duration)) AS until FROM (
@@ -370,7 +370,7 @@ INSERT INTO vobiz_sync.stray_days SELECT DISTINCT partner_id, "window_day" FROM 
   UNION ALL SELECT partner_id, "account_id", "start_time", "end_time", "duration", "window_day" FROM updated) r
 WHERE vobiz_sync.is_stray("start_time", "window_day") ON CONFLICT DO NOTHING)
 SELECT (SELECT count(*) FROM inserted) AS inserted, (SELECT count(*) FROM updated) AS updated,
-  (SELECT count(*) FROM incoming) AS read, NULL AS left_days, touched.partners, touched.accounts, touched.buckets,
+  (SELECT count(*) FROM incoming) AS read, NULL AS left_days, touched.partners, touched.customers, touched.buckets,
     touched.ends
 FROM touched;
 
@@ -411,7 +411,7 @@ SELECT :partner, :day::date, i.* FROM ROWS FROM (unnest(:account_id_array::text[
 figures AS (SELECT count(*) AS rows, coalesce(sum(total_cost), 0) AS "cost", coalesce(sum(billsec), 0) AS "seconds",
     coalesce(sum(duration), 0) AS "duration" FROM inserted t WHERE (:scope = '*' OR t."account_id" = :scope)),
 touched AS (
-SELECT array_agg(partner_id)::text AS partners, array_agg("account_id")::text AS accounts,
+SELECT array_agg(partner_id)::text AS partners, array_agg("account_id")::text AS customers,
   array_agg(bucket)::text AS buckets, array_agg(until)::text AS ends
 FROM (SELECT partner_id, "account_id", vobiz_sync.bucket_of(start_time) AS bucket,
     max(vobiz_sync.call_end(start_time, end_time, duration)) AS until FROM (
@@ -421,7 +421,7 @@ strays AS (
 INSERT INTO vobiz_sync.stray_days SELECT DISTINCT partner_id, "window_day" FROM (
   SELECT partner_id, "account_id", "start_time", "end_time", "duration", "window_day" FROM inserted) r
 WHERE vobiz_sync.is_stray("start_time", "window_day") ON CONFLICT DO NOTHING)
-SELECT (SELECT count(*) FROM inserted) AS inserted, figures.*, touched.partners, touched.accounts, touched.buckets,
+SELECT (SELECT count(*) FROM inserted) AS inserted, figures.*, touched.partners, touched.customers, touched.buckets,
     touched.ends FROM figures, touched;
 
 -- comparison, for verify
@@ -565,13 +565,13 @@ WHERE t."account_id" = k."account_id" AND t."uuid" = k."uuid"
   AND t."start_time" >= :first_time::timestamptz AND t."start_time" < :last_time::timestamptz
 RETURNING t.partner_id, t."account_id", t."start_time", t."end_time", t."duration", t."window_day"),
 touched AS (
-SELECT array_agg(partner_id)::text AS partners, array_agg("account_id")::text AS accounts,
+SELECT array_agg(partner_id)::text AS partners, array_agg("account_id")::text AS customers,
   array_agg(bucket)::text AS buckets, array_agg(until)::text AS ends
 FROM (SELECT partner_id, "account_id", vobiz_sync.bucket_of(start_time) AS bucket,
     max(vobiz_sync.call_end(start_time, end_time, duration)) AS until FROM (
   SELECT partner_id, "account_id", "start_time", "end_time", "duration", "window_day" FROM removed) r
   GROUP BY 1, 2, 3) k)
-SELECT (SELECT count(*) FROM removed) AS removed, touched.partners, touched.accounts, touched.buckets, touched.ends
+SELECT (SELECT count(*) FROM removed) AS removed, touched.partners, touched.customers, touched.buckets, touched.ends
 FROM touched;
 
 -- figures of a window

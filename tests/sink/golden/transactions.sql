@@ -86,7 +86,7 @@ before AS (SELECT count(*) AS rows, coalesce(sum(amount) filter (where not vobiz
     "old amount" AS "amount" FROM updated WHERE "old partner_id" = :partner AND (:scope = '*' OR "old account_id" =
     :scope) AND "old removed_at" IS NULL AND "old found_by" IS NULL AND "old window_day" = :day::date) t),
 touched AS (
-SELECT array_agg(partner_id)::text AS partners, array_agg("account_id")::text AS accounts,
+SELECT array_agg(partner_id)::text AS partners, array_agg("account_id")::text AS customers,
   array_agg(bucket)::text AS buckets
 FROM (SELECT partner_id, "account_id", vobiz_sync.bucket_of(vobiz_sync.entry_time(created_at, processed_at,
     window_day)) AS bucket FROM (
@@ -104,7 +104,7 @@ SELECT (SELECT count(*) FROM inserted) AS inserted, (SELECT count(*) FROM update
     OR abs(extract(epoch FROM "created_at" - greatest("old window_day",
     :day::date)::timestamp AT TIME ZONE 'UTC')) > 3600)))) AS left_days,
   after.rows - before.rows AS rows, after."debit" - before."debit" AS "debit",
-    after."credit" - before."credit" AS "credit", touched.partners, touched.accounts, touched.buckets
+    after."credit" - before."credit" AS "credit", touched.partners, touched.customers, touched.buckets
 FROM after, before, touched;
 
 -- merge of rows found by id or by a span
@@ -175,7 +175,7 @@ FROM changed c CROSS JOIN LATERAL (VALUES
     c."status" IS DISTINCT FROM c."old status")) v(name, old, new, difference, differs)
 WHERE v.differs AND NOT c."is older"),
 touched AS (
-SELECT array_agg(partner_id)::text AS partners, array_agg("account_id")::text AS accounts,
+SELECT array_agg(partner_id)::text AS partners, array_agg("account_id")::text AS customers,
   array_agg(bucket)::text AS buckets
 FROM (SELECT partner_id, "account_id", vobiz_sync.bucket_of(vobiz_sync.entry_time(created_at, processed_at,
     window_day)) AS bucket FROM (
@@ -185,7 +185,7 @@ FROM (SELECT partner_id, "account_id", vobiz_sync.bucket_of(vobiz_sync.entry_tim
     "old window_day" FROM updated) r
   GROUP BY 1, 2, 3) k)
 SELECT (SELECT count(*) FROM inserted) AS inserted, (SELECT count(*) FROM updated) AS updated,
-  (SELECT count(*) FROM incoming) AS read, NULL AS left_days, touched.partners, touched.accounts, touched.buckets
+  (SELECT count(*) FROM incoming) AS read, NULL AS left_days, touched.partners, touched.customers, touched.buckets
 FROM touched;
 
 -- is one of the batch stored
@@ -207,13 +207,13 @@ figures AS (SELECT count(*) AS rows, coalesce(sum(amount) filter (where not vobi
     coalesce(sum(amount) filter (where vobiz.is_credit(type)),
     0) AS "credit" FROM inserted t WHERE (:scope = '*' OR t."account_id" = :scope)),
 touched AS (
-SELECT array_agg(partner_id)::text AS partners, array_agg("account_id")::text AS accounts,
+SELECT array_agg(partner_id)::text AS partners, array_agg("account_id")::text AS customers,
   array_agg(bucket)::text AS buckets
 FROM (SELECT partner_id, "account_id", vobiz_sync.bucket_of(vobiz_sync.entry_time(created_at, processed_at,
     window_day)) AS bucket FROM (
   SELECT partner_id, "account_id", "created_at", "processed_at", "window_day" FROM inserted) r
   GROUP BY 1, 2, 3) k)
-SELECT (SELECT count(*) FROM inserted) AS inserted, figures.*, touched.partners, touched.accounts,
+SELECT (SELECT count(*) FROM inserted) AS inserted, figures.*, touched.partners, touched.customers,
     touched.buckets FROM figures, touched;
 
 -- comparison, for verify
@@ -284,13 +284,13 @@ WHERE t."account_id" = k."account_id" AND t."id" = k."id"
   AND (:scope = '*' OR t."account_id" = :scope)
 RETURNING t.partner_id, t."account_id", t."created_at", t."processed_at", t."window_day"),
 touched AS (
-SELECT array_agg(partner_id)::text AS partners, array_agg("account_id")::text AS accounts,
+SELECT array_agg(partner_id)::text AS partners, array_agg("account_id")::text AS customers,
   array_agg(bucket)::text AS buckets
 FROM (SELECT partner_id, "account_id", vobiz_sync.bucket_of(vobiz_sync.entry_time(created_at, processed_at,
     window_day)) AS bucket FROM (
   SELECT partner_id, "account_id", "created_at", "processed_at", "window_day" FROM removed) r
   GROUP BY 1, 2, 3) k)
-SELECT (SELECT count(*) FROM removed) AS removed, touched.partners, touched.accounts, touched.buckets
+SELECT (SELECT count(*) FROM removed) AS removed, touched.partners, touched.customers, touched.buckets
 FROM touched;
 
 -- figures of a window
