@@ -139,8 +139,8 @@ void judge_calls(pqxx::transaction_base& transaction, judgement const& what, gat
       values);
 }
 
-void record(pqxx::transaction_base& transaction, judgement const& what, gate const& inputs,
-            calls from) {
+std::int64_t record(pqxx::transaction_base& transaction, judgement const& what, gate const& inputs,
+                    calls from) {
   auto values = identity(what);
   values.add(inputs.from).add(inputs.to).add(what.how.timezone);
   values.add(std::to_string(what.how.settle.count()) + " seconds").add(what.how.usage_cap);
@@ -151,7 +151,7 @@ void record(pqxx::transaction_base& transaction, judgement const& what, gate con
       from == calls::judged_before && at != std::string::npos) {
     sql.replace(at, judged_calls.size(), "pg_temp.judged_calls");
   }
-  sink::execute(transaction, before_check + sql + after_check, values);
+  return sink::execute(transaction, before_check + sql + after_check, values).affected_rows();
 }
 
 void record_not_run(pqxx::transaction_base& transaction, judgement const& what,

@@ -31,9 +31,10 @@ void judge_calls(pqxx::transaction_base& transaction, judgement const& what, gat
 enum class calls { judged_anew, judged_before };
 
 // Runs the check's SELECT and stores a result per account and currency, and its breaks (new,
-// changed, reopened or healed). `judged_before`: judge_calls() ran in this transaction.
-void record(pqxx::transaction_base& transaction, judgement const& what, gate const& inputs,
-            calls from = calls::judged_anew);
+// changed, reopened or healed). `judged_before`: judge_calls() ran in this transaction. Returns how
+// many breaks it found, accepted ones too.
+std::int64_t record(pqxx::transaction_base& transaction, judgement const& what, gate const& inputs,
+                    calls from = calls::judged_anew);
 
 // Stores that the check was not run, and the reason. Leaves breaks unchanged.
 void record_not_run(pqxx::transaction_base& transaction, judgement const& what,

@@ -15,22 +15,38 @@ bool ends_run(core::failure const& why) {
   return why.what_helps() == core::remedy::retry || core::is_other_schema(why);
 }
 
-asio::awaitable<void> run_check(run_store& store, judgement const& which,
-                                std::vector<std::string>& errors) {
+// Returns how many breaks there are.
+asio::awaitable<std::int64_t> run_check(run_store& store, judgement const& which,
+                                        std::vector<std::string>& errors) {
+  std::int64_t breaks = 0;
   std::optional<core::failure> refused;
   try {
-    co_await store.judge(which);
+    breaks = co_await store.judge(which);
   } catch (core::failure const& failure) {
     // A transient failure or another schema is not the check's fault: the whole run ends.
     if (ends_run(failure)) throw;
     refused = failure;
   }
-  if (!refused) co_return;
+  if (!refused) co_return breaks;
   auto const message =
       "check \"" + which.of.name + "\" of " + to_text(which.day) + " fails: " + refused->what();
   errors.push_back(message);
   spdlog::error("{}", message);
   co_await store.record_failed(which, message);
+  co_return 0;
+}
+
+// Rollups that are not what their rows add up to are made again by their check, before views and
+// statements of the day are relied on.
+asio::awaitable<void> mend_rollups(run_store& store, judgement const& which,
+                                   std::vector<std::string>& errors) {
+  auto const differing = co_await run_check(store, which, errors);
+  if (differing == 0) co_return;
+  spdlog::warn(
+      "the rollups of {} were not what their rows add up to and were made again, {} sums by "
+      "customer and currency: rows were changed outside the service, see the breaks of the check "
+      "\"rollups\"",
+      to_text(which.day), differing);
 }
 
 // The checks that ask for each call of a day, side by side in one transaction: the calls are judged
@@ -49,6 +65,11 @@ asio::awaitable<bool> run_call_checks(run_store& store, std::vector<judgement> c
 asio::awaitable<void> run_day(run_store& store, run_request const& what,
                               config::reconcile const& how, billing_day day, run_outcome& outcome) {
   co_await store.note_units(how.timezone, day);
+  auto const& rollups = *find_check("rollups");
+  if (what.only == nullptr || what.only == &rollups) {
+    judgement const first{outcome.run_id, what.partner, day, rollups, how};
+    co_await mend_rollups(store, first, outcome.errors);
+  }
   std::vector<judgement> of_calls;
   for (auto const& check : all_checks()) {
     if (asks_for_calls(check)) of_calls.push_back({outcome.run_id, what.partner, day, check, how});
@@ -58,6 +79,7 @@ asio::awaitable<void> run_day(run_store& store, run_request const& what,
   // It leaves to the other checks what they report, so it comes after them.
   auto const& drift = *find_check("closed_day_drift");
   for (auto const& check : all_checks()) {
+    if (&check == &rollups) continue;
     if (what.only != nullptr ? what.only != &check : &check == &drift) continue;
     if (calls_done && asks_for_calls(check)) continue;
     judgement const which{outcome.run_id, what.partner, day, check, how};

@@ -88,12 +88,14 @@ asio::awaitable<void> run_store::note_units(std::string const& zone, billing_day
   co_await commit(job);
 }
 
-asio::awaitable<void> run_store::judge(judgement const& which) {
+asio::awaitable<std::int64_t> run_store::judge(judgement const& which) {
+  std::int64_t breaks = 0;
   auto job = [&](pqxx::work& transaction) {
     auto const inputs = open_gate(transaction, which);
-    if (inputs) record(transaction, which, *inputs);
+    breaks = inputs ? record(transaction, which, *inputs) : 0;
   };
   co_await commit(job);
+  co_return breaks;
 }
 
 asio::awaitable<void> run_store::judge_side_by_side(std::vector<judgement> const& checks) {

@@ -24,8 +24,8 @@ public:
   boost::asio::awaitable<void> note_units(std::string const& zone, billing_day day);
 
   // Runs a check whose inputs are complete and stores what it found; stores that it was not run
-  // otherwise.
-  boost::asio::awaitable<void> judge(judgement const& which);
+  // otherwise. Returns how many breaks it found, accepted ones too.
+  boost::asio::awaitable<std::int64_t> judge(judgement const& which);
   // The same for checks that ask for each call: the calls are judged once for all of them.
   boost::asio::awaitable<void> judge_side_by_side(std::vector<judgement> const& checks);
   boost::asio::awaitable<void> record_failed(judgement const& which, std::string const& reason);

@@ -1,12 +1,14 @@
 -- As refresh_calls, for the ledger.
 CREATE OR REPLACE FUNCTION vobiz_sync.refresh_ledger(
   partners text[], accounts text[], starts timestamptz[], ends timestamptz[])
-  RETURNS bigint LANGUAGE plpgsql SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off
+  RETURNS TABLE (rollup text, partner_id text, account_id text, currency text, sums bigint, expected numeric,
+    actual numeric)
+  LANGUAGE plpgsql SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off
   SET jit = off SET work_mem = '64MB' SET plan_cache_mode = force_custom_plan SET search_path = pg_catalog, pg_temp
 AS $$
-DECLARE
-  differing bigint;
+#variable_conflict use_column
 BEGIN
+  RETURN QUERY
   WITH k AS MATERIALIZED (
     SELECT * FROM unnest(partners, accounts, starts, ends) AS u(partner_id, account_id, from_at, to_at)
   ), entries AS MATERIALIZED (
@@ -37,22 +39,29 @@ BEGIN
   ), stored AS MATERIALIZED (
     SELECT t.* FROM k JOIN vobiz.ledger_buckets t USING (partner_id, account_id)
     WHERE t.bucket_start >= k.from_at AND t.bucket_start < k.to_at
+  ), new_sums AS MATERIALIZED (
+    SELECT * FROM fresh EXCEPT SELECT * FROM stored
+  ), old_sums AS MATERIALIZED (
+    SELECT * FROM stored EXCEPT SELECT * FROM fresh
   ), emptied AS (
     DELETE FROM vobiz.ledger_buckets t USING (
-      SELECT {{ledger_bucket_key}} FROM stored EXCEPT SELECT {{ledger_bucket_key}} FROM fresh) e
+      SELECT {{ledger_bucket_key}} FROM old_sums EXCEPT SELECT {{ledger_bucket_key}} FROM new_sums) e
     WHERE ({{ledger_bucket_key, t.@name}}) = ({{ledger_bucket_key, e.@name}})
-    RETURNING 1
+    RETURNING t.partner_id, t.account_id, t.currency
   ), written AS (
-    INSERT INTO vobiz.ledger_buckets SELECT * FROM (SELECT * FROM fresh EXCEPT SELECT * FROM stored) d
+    INSERT INTO vobiz.ledger_buckets SELECT * FROM new_sums
     ON CONFLICT ({{ledger_bucket_key}}) DO UPDATE SET
       {{ledger_measures, @name = excluded.@name}}
-    RETURNING 1
   )
-  SELECT (SELECT count(*) FROM emptied) + (SELECT count(*) FROM written) INTO differing;
-  RETURN differing;
+  SELECT 'ledger', d.partner_id, d.account_id, d.currency, sum(d.sums)::bigint, sum(d.expected), sum(d.actual)
+  FROM (
+    SELECT partner_id, account_id, currency, 1 AS sums, amount AS expected, 0 AS actual FROM new_sums
+    UNION ALL SELECT partner_id, account_id, currency, 0, 0, amount FROM old_sums
+    UNION ALL SELECT partner_id, account_id, currency, 1, 0, 0 FROM emptied) d
+  GROUP BY 2, 3, 4;
 END
 $$;
 COMMENT ON FUNCTION vobiz_sync.refresh_ledger IS
-  'recomputes the rollups of the ledger for these (partner, customer, span); returns how many rows of them differed';
+  'makes the rollups of the ledger for these (partner, customer, span) what the rows add up to; returns what differed';
 REVOKE ALL ON FUNCTION vobiz_sync.refresh_ledger FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION vobiz_sync.refresh_ledger TO vobiz_writer;

@@ -19,8 +19,8 @@ BEGIN
       FROM vobiz.hangup_buckets b WHERE b.bucket_start >= calls_from AND b.bucket_start < to_time) k
     GROUP BY k.day
   LOOP
-    differing := differing
-      + vobiz_sync.refresh_calls(part.partners, part.accounts, part.starts, part.ends, zone);
+    differing := differing + (SELECT coalesce(sum(d.sums), 0) FROM vobiz_sync.refresh_calls(part.partners,
+      part.accounts, part.starts, part.ends, zone) d);
   END LOOP;
   FOR part IN
     SELECT array_agg(k.partner_id) AS partners, array_agg(k.account_id) AS accounts,
@@ -35,7 +35,8 @@ BEGIN
       FROM vobiz.ledger_buckets b WHERE b.bucket_start >= from_time AND b.bucket_start < to_time) k
     GROUP BY k.day
   LOOP
-    differing := differing + vobiz_sync.refresh_ledger(part.partners, part.accounts, part.starts, part.ends);
+    differing := differing + (SELECT coalesce(sum(d.sums), 0) FROM vobiz_sync.refresh_ledger(part.partners,
+      part.accounts, part.starts, part.ends) d);
   END LOOP;
   RETURN differing;
 END
