@@ -59,12 +59,11 @@ def speed(table):
                   f"{faster} times: {n(rivals['daemon']['rows_a_second'])} against "
                   f"{n(figures['rows_a_second'])} rows/s; "
                   f"{rivals['daemon']['peak_mib']} against {figures['peak_mib']} MiB",
-                  faster >= times and (times < 10 or share <= 0.25),
-                  f"{faster} times, {share} of the memory")
+                  faster >= times and (times < 10 or share <= 0.25))
     late = result("latency")
     for run in (late or {}).get("runs", []):
         table.add(f"{late['latency_ms']} ms latency, {run['in_flight']} requests in flight",
-                  "at least 0.9 of the bound that these requests set",
+                  "at least 0.9 of the bound that this sets",
                   f"{run['share']}: {n(run['rows_a_second'])} of {n(run['bound_rows_a_second'])} rows/s",
                   run["share"] >= 0.9, f"{round(run['share'] / 0.9 * 100)} % of the target")
     limited = result("limited")
@@ -82,7 +81,7 @@ def stillness(table):
         table.add(f"a full read of {n(same['rows'])} unchanged calls", "0 tuples, less than 64 KiB of WAL",
                   f"{same['tuples_written']} tuples of data, {round(same['wal_bytes'] / 1024, 1)} KiB of WAL right "
                   f"after a checkpoint, {n(same['rows_a_second'])} rows/s",
-                  same["tuples_written"] == 0 and same["wal_bytes"] < 65536, f"{round(same['wal_bytes'] / 1024)} KiB")
+                  same["tuples_written"] == 0 and same["wal_bytes"] < 65536)
     idle = result("idle")
     if idle:
         table.add("a poll with nothing new", "1 request per window, no row of data written",
@@ -140,9 +139,8 @@ def large_day(table):
     for name in ("one changed", "one vanished"):
         took = steps[name]["seconds"]
         table.add(f"reading a day of {rows} calls again, {name}",
-                  f"at most {AS_UNCHANGED} times the time of an unchanged read",
-                  f"{round(took / same, 2)}: {took} s against {same} s", took <= AS_UNCHANGED * same,
-                  f"{round(took / same, 2)} times")
+                  f"at most {AS_UNCHANGED} times an unchanged read",
+                  f"{round(took / same, 2)}: {took} s against {same} s", took <= AS_UNCHANGED * same)
 
 
 def growth():
@@ -178,12 +176,11 @@ REASONS = [
      "server's log of durations. Two connections store two days in parallel, on processors that they share with the "
      "program and nginx."),
     (["dlt", "Singer", "psycopg2"],
-     "The service spends the time on more indexes, rollups and proofs. The other tools notice neither a missing call "
-     "nor a re-rated one. The script holds one page at a time, so it needs little memory. {limit}"),
+     "The service also keeps indexes, rollups and proofs. The other tools notice neither a missing call nor a re-rated "
+     "one. The script holds one page at a time, so it needs little memory. {limit}"),
     (["ms latency"],
-     "The figure covers the whole command: its start, the first page, which is fetched alone, the end of each day, "
-     "when fewer requests are in flight, and the last billing days. The 50 ms are the network alone; proxy, nginx "
-     "and reader add their time for each page."),
+     "The figure covers the whole command, also the first page, which is fetched alone, and the end of each day, when "
+     "fewer requests are in flight. Proxy, nginx and reader add their time to the 50 ms."),
 ]
 
 
@@ -203,8 +200,7 @@ def reasons(table, back, rivals):
     if not lines:
         return []
     return ["## Why some targets are missed", "", *(f"* {text}" for text in lines), "",
-            "Fetching and decoding run while the server stores: the program used a processor for "
-            f"{own_share(back)} % of the time.", ""]
+            f"The program used a processor for {own_share(back)} % of the time.", ""]
 
 
 def own_share(back):
@@ -241,13 +237,11 @@ def main():
         "# Performance", "",
         "<!-- made by bench/table.py from bench/results/*.json -->", "",
         "`bench/run.sh` measures these targets; [bench/README.md](../bench/README.md) explains the parts. Both sides",
-        f"of a ratio are measured in one run on one machine: {back.get('processors', '?')} processors, which it may "
-        "share (see the load averages),",
+        f"of a ratio are measured in one run on one machine: {back.get('processors', '?')} processors, perhaps shared,",
         f"PostgreSQL {back.get('postgresql', '?')} with fsync on, nginx and the program. Ratios count; rates depend on",
         "the machine and its load.", "",
         "| what | target | measured | |", "|---|---|---|---|", *table.rows, "",
-        "The other tools store into a table with a key, without the partitions, indexes and rollups of the mirror "
-        f"({versions}).", "",
+        f"The other tools store into a table with a key and nothing else ({versions}).", "",
         *reasons(table, back, tools), *growth(), *(customer_rows.section(many, n) if many else []),
         *runs(), ""])
     if "--check" in sys.argv:

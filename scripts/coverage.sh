@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # scripts/coverage.sh: prints for each file of src the share of lines that the tests ran and the lines they did not
-# run, from what scripts/test.sh --all leaves in build/ci. Fails below 90 %. docs/reliability.md explains what is not
-# covered.
+# run, from what scripts/test.sh --all leaves in build/ci. Fails below 90 %. docs/reliability.md says what is not
+# counted.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 usage() { sed -n '2,4s/^# //p' scripts/coverage.sh; }

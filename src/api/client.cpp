@@ -263,9 +263,10 @@ problem client::body::give_up(pending_request const& what, attempt_failure const
   result.asked_wait = last.asked_wait;
   if (what.attempt > 1) result.message += fmt::format(", after {} attempts", what.attempt);
   if (result.kind == problem_kind::unauthorized) {
+    // What it said is in the result, which whoever asked reports.
     auto const& partner = what.at->partner;
     core::log(spdlog::level::err, what.about(last.request_id),
-              "partner \"{}\": the API refuses the credentials: {}", partner.name, result.message);
+              "partner \"{}\": the API refuses the credentials", partner.name);
     core::log(spdlog::level::err, what.about(), "hint: check {} of partner \"{}\"",
               partner.login ? "email and password" : "auth_id and auth_token", partner.name);
   }

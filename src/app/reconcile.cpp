@@ -8,6 +8,7 @@
 #include "options.hpp"
 #include "reconcile_report.hpp"
 #include "vobiz/core/visible.hpp"
+#include "vobiz/ops/progress.hpp"
 #include "vobiz/reconcile/store.hpp"
 
 namespace vobiz::app {
@@ -58,6 +59,37 @@ exit_code outcome_of(std::vector<reconciliation> const& all, exit_code problem) 
   return unjudged ? exit_code::not_judged : exit_code::ok;
 }
 
+// Says on a terminal how far the days of one partner are: a month of many calls takes minutes.
+class day_counter {
+public:
+  explicit day_counter(std::size_t days)
+      : shown_(days > 1 && ops::stderr_is_terminal()),
+        bar_("days", static_cast<std::int64_t>(days), true, ops::progress::clock::now()) {
+    show();
+  }
+
+  day_counter(day_counter const&) = delete;
+  day_counter& operator=(day_counter const&) = delete;
+
+  ~day_counter() {
+    if (shown_) bar_.finish();
+  }
+
+  void count() {
+    ++done_;
+    show();
+  }
+
+private:
+  void show() {
+    if (shown_) bar_.show(done_, std::nullopt, ops::progress::clock::now());
+  }
+
+  bool shown_;
+  ops::progress bar_;
+  std::int64_t done_ = 0;
+};
+
 asio::awaitable<void> reconcile_partner(one_shot& here, config::reconcile const& how,
                                         reconcile_request const& asked,
                                         reconcile::run_request const& what, reconciliation& into) {
@@ -95,7 +127,9 @@ checked_books check_books(config::settings const& settings, reconcile_request co
       one.partner = partner->settings.name;
       one.partner_id = partner->id;
       one.days = days;
-      reconcile::run_request const what{partner->id, days, only, std::nullopt, nullptr};
+      reconcile::run_request what{partner->id, days, only, std::nullopt, nullptr};
+      day_counter counter(days.size());
+      what.day_done = [&counter] { counter.count(); };
       co_await reconcile_partner(here, settings.reconcile, asked, what, one);
       books.partners.push_back(std::move(one));
     }

@@ -3,6 +3,7 @@
 #include "commands.hpp"
 #include "one_shot.hpp"
 #include "vobiz/core/visible.hpp"
+#include "vobiz/ops/progress.hpp"
 #include "vobiz/ops/table.hpp"
 #include "vobiz/sync/cycle.hpp"
 
@@ -55,6 +56,8 @@ asio::awaitable<void> sync_partner(partner_work& partner, one_shot& here,
     sync::cycle_setting setting{partner.client, here.db(), *stream, of_stream,
                                 partner.id,     "sync",    true,    &turn.lease()};
     setting.partner_name = partner.settings.name;
+    // One screen shows both, and says it once: below the table, where it is seen last.
+    setting.shows_error = ops::stdout_is_terminal() && ops::stderr_is_terminal();
     setting.max_in_flight = partner.settings.limits.max_in_flight;
     sync::schedule_after const none;
     auto const result = co_await sync::run_cycle(setting, none);

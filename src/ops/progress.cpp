@@ -19,12 +19,15 @@ constexpr int bar_width = 30;
 
 }  // namespace
 
+bool stdout_is_terminal() { return isatty(STDOUT_FILENO) == 1; }
+
 bool stderr_is_terminal() { return isatty(STDERR_FILENO) == 1; }
 
 progress::progress(std::string what, std::int64_t total, bool on_terminal, clock::time_point now)
     : what_(std::move(what)), total_(total), on_terminal_(on_terminal), start_(now), last_(now) {}
 
-std::string progress::line(std::int64_t done, std::int64_t rows, clock::time_point now) {
+std::string progress::line(std::int64_t done, std::optional<std::int64_t> rows,
+                           clock::time_point now) {
   clock::duration const pause =
       on_terminal_ ? clock::duration(redraw) : clock::duration(plain_pause);
   bool const last = done >= total_;
@@ -33,9 +36,10 @@ std::string progress::line(std::int64_t done, std::int64_t rows, clock::time_poi
   last_ = now;
 
   auto const elapsed = std::chrono::duration<double>(now - start_).count();
-  auto text = fmt::format("{} of {} {}, {} rows", done, total_, what_, rows);
+  auto text = fmt::format("{} of {} {}", done, total_, what_);
+  if (rows) text += fmt::format(", {} rows", *rows);
   if (elapsed > 0 && done > 0) {
-    text += fmt::format(", {:.0f} rows/s", static_cast<double>(rows) / elapsed);
+    if (rows) text += fmt::format(", {:.0f} rows/s", static_cast<double>(*rows) / elapsed);
     if (!last) {
       auto const left = elapsed / static_cast<double>(done) * static_cast<double>(total_ - done);
       text += ", " + human_duration(static_cast<std::int64_t>(left)) + " left";
@@ -49,7 +53,7 @@ std::string progress::line(std::int64_t done, std::int64_t rows, clock::time_poi
       text);
 }
 
-void progress::show(std::int64_t done, std::int64_t rows, clock::time_point now) {
+void progress::show(std::int64_t done, std::optional<std::int64_t> rows, clock::time_point now) {
   auto const text = line(done, rows, now);
   if (text.empty()) return;
   if (on_terminal_) {

@@ -100,9 +100,12 @@ asio::awaitable<run_outcome> run_checks(sink::database& db, config::reconcile co
   for (auto const day : what.days) {
     co_await run_day(store, what, how, day, outcome);
     // Only a run of all checks can say that nothing is wrong with a day.
-    if (what.only != nullptr) continue;
-    judgement const drift{outcome.run_id, what.partner, day, *find_check("closed_day_drift"), how};
-    co_await store.freeze(drift);
+    if (what.only == nullptr) {
+      judgement const drift{outcome.run_id, what.partner, day, *find_check("closed_day_drift"),
+                            how};
+      co_await store.freeze(drift);
+    }
+    if (what.day_done) what.day_done();
   }
   co_await store.end(outcome.run_id);
   co_return outcome;

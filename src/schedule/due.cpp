@@ -17,7 +17,7 @@ constexpr seconds first_retry = std::chrono::minutes(1);
 constexpr seconds database_retry{10};
 constexpr seconds longest_database_retry = std::chrono::minutes(1);
 
-utc_time::duration part_of(seconds span, double random) {
+utc_time::duration part_of(utc_time::duration span, double random) {
   return duration_cast<utc_time::duration>(std::chrono::duration<double>(span) * random);
 }
 
@@ -50,12 +50,14 @@ utc_time next_due(config::stream const& settings, past const& last, utc_time now
     auto const retry = now + doubled(first_retry, last.failures, longest_backoff);
     return std::min(regular, retry + part_of(first_retry, random));
   }
-  auto interval = settings.every;
+  utc_time::duration interval = settings.every;
   if (last.failures > 0)
-    interval = doubled(std::min(interval, first_retry), last.failures, longest_backoff);
+    interval = doubled(std::min(settings.every, first_retry), last.failures, longest_backoff);
+  else if (last.busy)
+    interval /= 2;
   // A start that lies ahead was read from a clock that has been put back since.
   auto const started = std::min(last.started, now);
-  return std::max(now, started + interval + part_of(interval / 10, random));
+  return std::max(now, started + interval + part_of(interval, random / 10));
 }
 
 std::chrono::nanoseconds upkeep_pause(config::stream const& settings, int failures, double random) {

@@ -128,7 +128,7 @@ asio::awaitable<void> run_stream(sync::cycle_setting setting, surroundings aroun
   auto const in_seconds = [&] { return std::chrono::ceil<std::chrono::seconds>(wait); };
   // The wait is computed once, from one reading of the clock, which may be set at any moment.
   auto const plan = [&](sink::run_outcome outcome, core::utc_time started, bool by_database,
-                        bool went_through) {
+                        bool went_through, bool busy) {
     using sink::run_outcome;
     bool const good = outcome == run_outcome::ok || outcome == run_outcome::mismatch ||
                       outcome == run_outcome::unavailable || went_through;
@@ -136,12 +136,15 @@ asio::awaitable<void> run_stream(sync::cycle_setting setting, surroundings aroun
             .failures = good ? 0 : before.failures + 1,
             .unauthorized = outcome == run_outcome::unauthorized,
             .by_database = by_database,
-            .unavailable = outcome == run_outcome::unavailable};
+            .unavailable = outcome == run_outcome::unavailable,
+            .busy = busy};
     auto const now = std::chrono::system_clock::now();
     wait = next_due(setting.settings, last, now, around.random()) - now;
   };
   sync::schedule_after const next = [&](sink::run_report const& report) {
-    plan(report.outcome, report.started, false, report.went_through);
+    bool const busy = setting.stream.form == streams::shape::day_windows &&
+                      report.rows.inserted + report.rows.updated > 0;
+    plan(report.outcome, report.started, false, report.went_through, busy);
     if (report.again_within) wait = std::min<std::chrono::nanoseconds>(wait, *report.again_within);
     bool const well = last.failures == 0 && !last.unavailable && !last.unauthorized;
     auto const within = around.pace.within(setting.stream);
@@ -151,7 +154,7 @@ asio::awaitable<void> run_stream(sync::cycle_setting setting, surroundings aroun
   std::function<void(core::failure const&)> const failed = [&](core::failure const& failure) {
     // The database, or this program: the report may not have been written, so the schedule is made
     // here.
-    plan(sink::run_outcome::failed, std::chrono::system_clock::now(), true, false);
+    plan(sink::run_outcome::failed, std::chrono::system_clock::now(), true, false, false);
     log_failure(setting, spdlog::level::err,
                 fmt::format("{}: next try in {} s", failure.what(), in_seconds().count()),
                 failure.hint());

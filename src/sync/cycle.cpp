@@ -121,13 +121,15 @@ void log(context const& cycle) {
   // A poll without changes is logged at debug level; a backfill logs each window.
   auto const changes = run.rows.inserted + run.rows.updated + run.removed + run.rejected;
   bool const is_quiet = run.command == "backfill" || changes == 0;
+  bool const shows_error = run.error.empty() || cycle.setting.shows_error;
   bool const idle =
       run.outcome == run_outcome::unavailable || (run.outcome == run_outcome::ok && is_quiet);
   core::log(idle ? spdlog::level::debug : level, cycle.about(),
             "stream \"{}\": {}: {} requests, {} rows read, {} new, {} changed, {} removed, {} "
             "rejected{}{}",
             run.stream, sink::to_text(run.outcome), run.requests, run.rows_read, run.rows.inserted,
-            run.rows.updated, run.removed, run.rejected, run.error.empty() ? "" : ": ", run.error);
+            run.rows.updated, run.removed, run.rejected, shows_error ? "" : ": ",
+            shows_error ? "" : run.error);
 }
 
 // How the reading of a cycle ended.

@@ -14,8 +14,12 @@ namespace asio = boost::asio;
 
 namespace {
 
+// Read customer by customer, the lists of who is worth asking and the calls go before the ledgers:
+// with thousands of customers all of them share one budget, and people wait for the calls.
 api::priority urgency_of(context const& cycle, sink::window const& window) {
   if (cycle.setting.part == cycle_part::upkeep) return api::priority::probe;
+  bool const by_customer = window.key.scope != sink::global_scope;
+  if (by_customer && !cycle.stream().vouched_by) return api::priority::unproven;
   return window.key.day == cycle.today() ? api::priority::fresh : api::priority::unproven;
 }
 

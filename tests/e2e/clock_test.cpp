@@ -95,13 +95,14 @@ TEST_F(clock_set, forward_and_back_by_a_day_costs_no_row_no_proof_and_no_lease) 
   one.expect_recovery();
   one.expect_recovery();
   EXPECT_EQ(days("state = 'proven' AND day < '" + today + "'"), proven);
-  // The service neither waits for tomorrow nor spins: each stream starts once a second as before.
+  // The service neither waits for tomorrow nor spins: each stream starts once a second as before,
+  // and twice where it finds the new call.
   EXPECT_EQ(base().value("SELECT count(*) FROM (SELECT started_at - lag(started_at) OVER "
                          "(PARTITION BY stream ORDER BY id)\n"
                          "  AS pause FROM vobiz_sync.runs WHERE command = 'run' AND started_at < "
                          "now() + interval '1 h'\n"
                          "  AND id > " +
-                         back + ") p WHERE pause < '1 s'"),
+                         back + ") p WHERE pause < '0.5 s'"),
             "0");
   // After the first cycle only open windows are requested.
   EXPECT_LE(

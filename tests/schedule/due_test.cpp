@@ -24,6 +24,17 @@ config::stream daily(std::chrono::minutes time) {
   return s;
 }
 
+TEST(due, asks_again_after_half_of_the_interval_when_there_was_something_new) {
+  past const busy{.started = at(0s), .busy = true};
+  EXPECT_EQ(next_due(every(61s), busy, at(1s), 0.0), at(30s) + 500ms);
+  EXPECT_EQ(next_due(every(100s), busy, at(1s), 0.5), at(52s) + 500ms);
+  EXPECT_EQ(next_due(every(60s), busy, at(50s), 0.0), at(50s));
+  past const failed{.started = at(0s), .failures = 2, .busy = true};
+  EXPECT_EQ(next_due(every(60s), failed, at(1s), 0.0), at(120s));
+  // A time of day stays what it is.
+  EXPECT_EQ(next_due(daily(150min), busy, at(10s), 0.0), at(2h + 30min));
+}
+
 TEST(due, follows_the_interval_from_start_to_start) {
   EXPECT_EQ(next_due(every(60s), {at(100s), 0, false}, at(110s), 0.0), at(160s));
 }

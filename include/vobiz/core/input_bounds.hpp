@@ -5,8 +5,8 @@
 
 // How much is taken of what the provider, a proxy or whoever pretends to be one sends. Every part
 // of an answer has its bound here, except the size of its body, which is `max_response` of the
-// configuration. docs/reliability.md lists them; a bound that is reached ends in an error that
-// names it.
+// configuration. docs/reliability.md lists the main ones; a bound that is reached ends in an error
+// that names it.
 namespace vobiz::core::bounds {
 
 inline constexpr std::size_t kib = 1024;

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace vobiz::ops {
@@ -16,10 +17,11 @@ public:
   progress(std::string what, std::int64_t total, bool on_terminal, clock::time_point now);
 
   // The line for this state, without control characters; empty if the last one is too recent.
-  std::string line(std::int64_t done, std::int64_t rows, clock::time_point now);
+  // Without `rows` none are spoken of.
+  std::string line(std::int64_t done, std::optional<std::int64_t> rows, clock::time_point now);
 
   // Draws the line, if one is due.
-  void show(std::int64_t done, std::int64_t rows, clock::time_point now);
+  void show(std::int64_t done, std::optional<std::int64_t> rows, clock::time_point now);
 
   // Ends the line that is redrawn.
   void finish();
@@ -33,7 +35,8 @@ private:
   bool shown_ = false;
 };
 
-// Whether standard error is a terminal.
+// Whether standard output, or standard error, is a terminal.
+bool stdout_is_terminal();
 bool stderr_is_terminal();
 
 }  // namespace vobiz::ops

@@ -2,6 +2,7 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -21,6 +22,7 @@ struct run_request {
   check const* only = nullptr;         // null: all checks
   std::optional<core::utc_time> due;   // set for a nightly run: its scheduled time
   sink::lease const* lease = nullptr;  // if not null, each commit checks it
+  std::function<void()> day_done{};    // if set, called after each day
 };
 
 struct run_outcome {

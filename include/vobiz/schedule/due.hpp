@@ -16,10 +16,13 @@ struct past {
       false;  // the API refuses the credentials: ask slowly until somebody changes them
   bool by_database = false;  // the database ended it: it is there again before an API would be
   bool unavailable = false;  // the API has no such endpoint
+  bool busy = false;         // a list of days of which it stored new or changed rows
 };
 
 // The instant of the next cycle. `random` in [0, 1) spreads the streams:
-// - by interval: `every` after the last start, and up to a tenth of it later;
+// - by interval: `every` after the last start, and up to a tenth of it later; after a busy cycle
+//   half of both, since calls come in series: so new rows are stored after a quarter of `every` in
+//   the middle, and an hour without any costs what it cost before;
 // - by time of day: the next time the clock (UTC) shows `at`, and up to a minute later;
 // - after failures: a minute (or a shorter interval), two, four, … up to an hour; a stream with a
 //   time of day not later than `at`;

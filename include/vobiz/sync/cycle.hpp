@@ -46,6 +46,7 @@ struct cycle_setting {
   windows_at_hand* at_hand = nullptr;  // shared by polls and upkeep; none: nothing runs beside this
   bool single_attempts = false;        // the API is taken to be away: no request is repeated
   int max_in_flight = 1;               // requests of the partner at the same time
+  bool shows_error = false;  // the command prints it where the log is read: the log leaves it out
 };
 
 // What the log's lines of such a cycle are about.
