@@ -3,6 +3,7 @@
 #include <map>
 #include <tuple>
 
+#include "of_month.hpp"
 #include "order_of_lines.hpp"
 #include "vobiz/sink/connection.hpp"
 #include "vobiz/sink/query.hpp"
@@ -16,13 +17,6 @@ namespace {
 std::string money(std::string const& column) {
   return "CASE WHEN scale(trim_scale(" + column + ")) < 2 THEN round(" + column +
          ", 2) ELSE trim_scale(" + column + ") END AS " + column;
-}
-
-query of_month(std::string text, std::string const& account, std::string const& first_day) {
-  query sql(std::move(text));
-  sql.set("account", account.empty() ? std::nullopt : std::optional(account));
-  sql.set("month", first_day);
-  return sql;
 }
 
 // The lines of all statements, which are in the order of partner, account and currency.

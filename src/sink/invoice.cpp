@@ -3,6 +3,7 @@
 #include <map>
 #include <tuple>
 
+#include "of_month.hpp"
 #include "order_of_lines.hpp"
 #include "vobiz/core/decimal.hpp"
 #include "vobiz/sink/connection.hpp"
@@ -13,23 +14,16 @@ namespace vobiz::sink {
 
 namespace {
 
-query of_customer(std::string text, std::string const& account, std::string const& first_day) {
-  query sql(std::move(text));
-  sql.set("account", account.empty() ? std::nullopt : std::optional(account));
-  sql.set("month", first_day);
-  return sql;
-}
-
 void add_invoice_lines(pqxx::transaction_base& transaction, std::vector<invoice>& invoices,
                        std::string const& account, std::string const& first_day) {
-  auto sql = of_customer(R"(
+  auto sql = of_month(R"(
 SELECT partner_id, account_id, currency, line_kind, concat_ws(' ', call_direction, product, reference_type,
     CASE WHEN of_month <> month THEN to_char(of_month, '"of" YYYY-MM') END) AS item, quantity_items,
   billable_minutes, trim_scale(unit_amount) AS unit_amount, trim_scale(amount) AS amount,
   vobiz.is_invoiced(line_kind) OR line_kind = 'rounding' AS is_invoiced
 FROM vobiz_bi.invoice_lines_monthly
 WHERE (:account::text IS NULL OR account_id = :account) AND month = :month::date ORDER BY {order}, item)",
-                         account, first_day);
+                      account, first_day);
   sql.with("order", order_of_lines);
   std::map<std::tuple<std::string, std::string, std::string>, invoice*> places;
   for (auto& one : invoices) places[{one.partner, one.account, one.currency}] = &one;
@@ -47,7 +41,7 @@ WHERE (:account::text IS NULL OR account_id = :account) AND month = :month::date
 std::vector<annex_call> read_calls(pqxx::transaction_base& transaction, std::string const& account,
                                    std::string const& first_day) {
   std::vector<annex_call> calls;
-  for (auto const& row : execute(transaction, of_customer(R"(
+  for (auto const& row : execute(transaction, of_month(R"(
 SELECT c.call_uuid, to_char(c.started_at AT TIME ZONE s.timezone, 'YYYY-MM-DD HH24:MI:SS') AS start_time,
   coalesce(c.call_direction, '') AS direction, coalesce(c.context, '') AS product,
   coalesce(c.caller_number, '') AS caller, coalesce(c.called_number, '') AS called,
@@ -56,7 +50,7 @@ SELECT c.call_uuid, to_char(c.started_at AT TIME ZONE s.timezone, 'YYYY-MM-DD HH
 FROM vobiz.settings s JOIN vobiz_bi.calls c ON c.started_at >= vobiz.billing_day_start(:month::date)
   AND c.started_at < vobiz.billing_day_start((:month::date + interval '1 month')::date)
 WHERE c.account_id = :account ORDER BY c.started_at, c.call_uuid)",
-                                                          account, first_day))) {
+                                                       account, first_day))) {
     calls.push_back({row["call_uuid"].c_str(), row["start_time"].c_str(), row["direction"].c_str(),
                      row["product"].c_str(), row["caller"].c_str(), row["called"].c_str(),
                      row["billsec"].c_str(), row["currency"].c_str(), row["cost"].c_str(),
@@ -68,7 +62,7 @@ WHERE c.account_id = :account ORDER BY c.started_at, c.call_uuid)",
 std::vector<std::string> compare(pqxx::transaction_base& transaction, std::string const& account,
                                  std::string const& first_day) {
   std::vector<std::string> differences;
-  for (auto const& row : execute(transaction, of_customer(R"(
+  for (auto const& row : execute(transaction, of_month(R"(
 SELECT format('%s: calls %s, invoice %s', currency, trim_scale(coalesce(c.amount, 0)),
   trim_scale(coalesce(l.amount, 0))) AS text
 FROM (SELECT coalesce(currency, 'XXX') AS currency, sum(coalesce(total_cost, 0)) AS amount FROM vobiz_bi.calls
@@ -78,7 +72,7 @@ FULL JOIN (SELECT currency, sum(amount) AS amount FROM vobiz_bi.invoice_lines_mo
   WHERE account_id = :account AND month = :month::date AND line_kind IN ('usage', 'streaming', 'non_connected')
   GROUP BY 1) l USING (currency)
 WHERE coalesce(c.amount, 0) <> coalesce(l.amount, 0) ORDER BY 1)",
-                                                          account, first_day))) {
+                                                       account, first_day))) {
     differences.emplace_back(row["text"].c_str());
   }
   return differences;
@@ -91,7 +85,7 @@ std::vector<invoice> read_invoices(pqxx::connection& connection, std::string con
   pqxx::read_transaction transaction(connection);
   set_own(transaction);
   std::vector<invoice> result;
-  for (auto const& row : execute(transaction, of_customer(R"(
+  for (auto const& row : execute(transaction, of_month(R"(
 SELECT partner_id, account_id, account_name, currency, round(total_amount, vobiz.invoice_decimals(currency)) AS rounded,
   trim_scale(total_amount) AS total_amount, trim_scale(payments_amount) AS payments_amount, gstin, gst_status,
   trim_scale(tds_percent) AS tds_percentage, tds_amount, issue,
@@ -99,7 +93,7 @@ SELECT partner_id, account_id, account_name, currency, round(total_amount, vobiz
 FROM vobiz_bi.invoices_monthly
 WHERE (:account::text IS NULL OR account_id = :account) AND month = :month::date
 ORDER BY partner_id, account_id, currency)",
-                                                          account, first_day))) {
+                                                       account, first_day))) {
     invoice one;
     one.partner = row["partner_id"].c_str();
     one.account = row["account_id"].c_str();
