@@ -2,6 +2,10 @@
 
 #include <spdlog/spdlog.h>
 
+#include <string>
+#include <utility>
+#include <vector>
+
 #include "vobiz/async/sleep.hpp"
 #include "vobiz/core/failure.hpp"
 #include "vobiz/core/log.hpp"
@@ -46,10 +50,6 @@ asio::awaitable<bool> poll(sync::cycle_setting& setting, surroundings const& aro
     setting.single_attempts = around.watch.is_down();
     auto const result = co_await sync::run_cycle(setting, next);
     around.watch.ended(setting.stream, result);
-    auto const now = std::chrono::steady_clock::now();
-    for (auto const& due : around.pace.ended(setting.stream, result.report, now)) {
-      around.watch.run_soon(due);
-    }
   };
   try {
     co_return co_await in_turn(setting, around.leases, work);
@@ -125,6 +125,7 @@ asio::awaitable<void> run_stream(sync::cycle_setting setting, surroundings aroun
   past last;
   past before;
   std::chrono::nanoseconds wait{};
+  std::vector<std::string> due_now;  // other streams, because of this poll
   auto const in_seconds = [&] { return std::chrono::ceil<std::chrono::seconds>(wait); };
   // The wait is computed once, from one reading of the clock, which may be set at any moment.
   auto const plan = [&](sink::run_outcome outcome, core::utc_time started, bool by_database,
@@ -147,6 +148,8 @@ asio::awaitable<void> run_stream(sync::cycle_setting setting, surroundings aroun
     plan(report.outcome, report.started, false, report.went_through, busy);
     if (report.again_within) wait = std::min<std::chrono::nanoseconds>(wait, *report.again_within);
     bool const well = last.failures == 0 && !last.unavailable && !last.unauthorized;
+    // First what this poll has changed: the pause before the next one depends on it.
+    due_now = around.pace.ended(setting.stream, report, std::chrono::steady_clock::now());
     auto const within = around.pace.within(setting.stream);
     if (well && within) wait = std::min<std::chrono::nanoseconds>(wait, *within);
     return std::optional(in_seconds());
@@ -161,7 +164,11 @@ asio::awaitable<void> run_stream(sync::cycle_setting setting, surroundings aroun
   };
   for (;;) {
     before = last;
-    if (!co_await poll(setting, around, failed, next)) {
+    bool const kept_turn = co_await poll(setting, around, failed, next);
+    // After the commit: they read what this poll has stored. Also after a failure, since the pace
+    // waits for those that it has named.
+    for (auto const& name : std::exchange(due_now, {})) around.watch.run_soon(name);
+    if (!kept_turn) {
       // The next holder goes on from the state in the database; so do we when the lease returns.
       around.watch.forget(setting.stream);
       last = {};
