@@ -87,8 +87,11 @@ compared AS (
 due AS (
   SELECT a.auth_id, w.scope IS NOT NULL AS has_whole_reads,
     :spans::boolean AND (:everything::boolean OR c.at IS NULL OR c.at <= now() - interval '1 day'
-      OR (c.at <= now() - :after_a_move::bigint * interval '1 second' AND {moved} > c.at)) AS has_span
+      OR (m.moved > c.at AND c.at <= now() - interval '1 second'
+        * CASE WHEN l.found_at >= m.moved THEN :after_an_explained_move ELSE :after_a_move END::bigint)) AS has_span
   FROM {customers} a
+  CROSS JOIN LATERAL (SELECT {moved} AS moved) m
+  LEFT JOIN vobiz_sync.customer_looks l ON (l.partner_id, l.stream, l.scope) = (:partner, :stream, a.auth_id)
   LEFT JOIN whole w ON w.scope = a.auth_id
   LEFT JOIN compared c ON c.scope = a.auth_id
   WHERE a.partner_id = :partner AND a.removed_at IS NULL)
@@ -97,6 +100,7 @@ SELECT * FROM due WHERE has_whole_reads OR has_span ORDER BY has_whole_reads DES
   sql.with("moved", wallet_moved_at("a.auth_id")).with("customers", table(streams::customers()));
   sql.set("lookback_from", how.lookback_from).set("span_to", how.span_to);
   sql.set("after_a_move", std::int64_t(how.after_a_move.count()));
+  sql.set("after_an_explained_move", std::int64_t(how.after_an_explained_move.count()));
   sql.set_bool("spans", how.spans).set_bool("everything", how.everything);
   std::vector<customer_upkeep> result;
   for (auto const& row : execute(transaction, sql)) {

@@ -98,6 +98,8 @@ asio::awaitable<void> keep_customers(context& cycle, parts_of_upkeep& parts) {
   audit.last = last;
   // The statement decides what is due; a span that is in it is compared.
   sink::upkeep_due how;
+  how.after_an_explained_move =
+      std::max<std::chrono::seconds>(how.after_a_move, cycle.setting.settings.quiet_every);
   audit.again = how.after_a_move;
   how.everything = cycle.setting.everything;
   if (has_witness(cycle)) {

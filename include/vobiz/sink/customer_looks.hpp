@@ -55,8 +55,10 @@ struct customer_upkeep {
 struct upkeep_due {
   core::utc_day lookback_from{};  // first day that is read in full once a day
   core::utc_day span_to{};        // last day of the span that is compared
-  // Wallets that have moved since the last comparison make it due after this long.
+  // Wallets that have moved since the last comparison make it due so long after that one. A look
+  // that found new rows after the move explains it.
   std::chrono::seconds after_a_move{std::chrono::minutes(15)};
+  std::chrono::seconds after_an_explained_move{std::chrono::hours(1)};
   bool spans = true;        // compare spans at all
   bool everything = false;  // whatever is due later, too
 };
