@@ -98,7 +98,9 @@ class World:
 
     def end_quiet(self):
         asked, took = self.simulator.requests(), time.monotonic() - self.began
-        self.result["quiet"] = {"requests_a_minute": round(asked["total"] * 60 / took, 1), "by_path": asked["by_path"]}
+        by_days = dict(collections.Counter(asked["by_days"]).most_common(20))
+        self.result["quiet"] = {"requests_a_minute": round(asked["total"] * 60 / took, 1), "by_path": asked["by_path"],
+                                "by_days": by_days}
 
     def vouch(self):
         """The requests of a cycle that prove a closed day again, as if two days had passed since the last look."""
