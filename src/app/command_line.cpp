@@ -249,11 +249,20 @@ void add_migrate(CLI::App& app, invocation& into) {
 }
 
 void add_rebuild_rollups(CLI::App& app, invocation& into) {
-  app.add_subcommand("rebuild-rollups",
-                     "recompute the sums behind the views, in the configuration's time zone")
-      ->callback([&into] {
-        run_with_settings(into, [](auto const& settings) { return rebuild_rollups(settings); });
-      });
+  auto const wanted = std::make_shared<rebuild_request>();
+  auto* const command =
+      app.add_subcommand("rebuild-rollups",
+                         "recompute the sums behind the views: all, in the configuration's time "
+                         "zone, or those of days whose rows were changed by hand");
+  auto* const from =
+      command->add_option("--from", wanted->from, "first billing day")->type_name("DAY");
+  auto* const to = command->add_option("--to", wanted->to, "last billing day")->type_name("DAY");
+  from->needs(to);
+  to->needs(from);
+  command->callback([&into, wanted] {
+    run_with_settings(into,
+                      [&](auto const& settings) { return rebuild_rollups(settings, *wanted); });
+  });
 }
 
 void add_import_rates(CLI::App& app, invocation& into) {

@@ -80,8 +80,13 @@ exit_code decide_breaks(config::settings const& settings, decide_request const& 
 
 exit_code migrate(config::settings const& settings, bool dry_run);
 
-// Sets the zone of billing days to the configuration's and recomputes every rollup.
-exit_code rebuild_rollups(config::settings const& settings);
+// Sets the zone of billing days to the configuration's and recomputes every rollup; between two
+// billing days, where they are given, it recomputes these alone in the zone that there is.
+struct rebuild_request {
+  std::string from;
+  std::string to;
+};
+exit_code rebuild_rollups(config::settings const& settings, rebuild_request const& what);
 
 // Stores a list of wholesale rates (CSV) of the only partner of the settings.
 exit_code import_rates(config::settings const& settings, std::filesystem::path const& file);

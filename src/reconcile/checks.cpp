@@ -51,6 +51,7 @@ int whole_number(std::string_view text, std::string const& of) {
 
 std::vector<streams::stream const*> read_inputs(std::string_view text) {
   std::vector<streams::stream const*> inputs;
+  if (text == "none") return inputs;
   while (!text.empty()) {
     auto const comma = std::min(text.find(", "), text.size());
     auto const* stream = streams::find(text.substr(0, comma));

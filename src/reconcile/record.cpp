@@ -169,6 +169,17 @@ VALUES ($1, $2::date, $3, $4::bigint, '*', '*', 'not_run', $5, 0, $6::integer))"
                 values);
 }
 
+std::optional<std::string> remark(pqxx::transaction_base& transaction, judgement const& what) {
+  auto values = identity(what);
+  values.add(what.of.name).add(what.run_id);
+  auto const found = sink::execute(transaction, R"(
+SELECT reason FROM vobiz.reconciliation_results
+WHERE (partner_id, billing_day, check_name, run_id) = ($1, $2::date, $3, $4::bigint)
+  AND (account_id, currency, status) = ('*', '*', 'ok'))",
+                                   values);
+  return found.empty() ? std::nullopt : sink::text_of(found[0][0]);
+}
+
 void freeze(pqxx::transaction_base& transaction, judgement const& what) {
   auto values = identity(what);
   values.add(what.how.timezone).add(what.run_id).add(what.of.name);

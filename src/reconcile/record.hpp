@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <pqxx/pqxx>
 #include <string>
 
@@ -38,6 +39,9 @@ void record(pqxx::transaction_base& transaction, judgement const& what, gate con
 // Stores that the check was not run, and the reason. Leaves breaks unchanged.
 void record_not_run(pqxx::transaction_base& transaction, judgement const& what,
                     std::string const& reason);
+
+// Why the check's result of the whole day is ok although there is something to say of it.
+std::optional<std::string> remark(pqxx::transaction_base& transaction, judgement const& what);
 
 // Closes the day for closed_day_drift, once: if that check ended ok in this run and the day has no
 // open break.

@@ -115,6 +115,13 @@ asio::awaitable<void> run_store::record_failed(judgement const& which, std::stri
   co_await commit(job);
 }
 
+asio::awaitable<std::optional<std::string>> run_store::remark(judgement const& which) {
+  std::optional<std::string> text;
+  auto job = [&](pqxx::work& transaction) { text = reconcile::remark(transaction, which); };
+  co_await commit(job);
+  co_return text;
+}
+
 asio::awaitable<void> run_store::freeze(judgement const& drift) {
   auto job = [&](pqxx::work& transaction) { reconcile::freeze(transaction, drift); };
   co_await commit(job);

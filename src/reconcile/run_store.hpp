@@ -2,6 +2,7 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,7 @@ public:
   // The same for checks that ask for each call: the calls are judged once for all of them.
   boost::asio::awaitable<void> judge_side_by_side(std::vector<judgement> const& checks);
   boost::asio::awaitable<void> record_failed(judgement const& which, std::string const& reason);
+  boost::asio::awaitable<std::optional<std::string>> remark(judgement const& which);
   boost::asio::awaitable<void> freeze(judgement const& drift);
 
 private:

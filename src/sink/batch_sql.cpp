@@ -107,6 +107,15 @@ std::string join(std::vector<batch_field> const& fields, std::string_view separa
   return result;
 }
 
+std::string name_only(batch_field const& f) { return f.name; }
+std::string as_column(batch_field const& f) { return f.value + " AS " + f.name; }
+
+std::function<std::string(batch_field const&)> telling(std::string const& row) {
+  return [row](batch_field const& f) {
+    return f.on_change == change_rule::quiet ? "" : row + "." + f.name;
+  };
+}
+
 batch_fields::batch_fields(streams::stream const& of, std::vector<bool> const& seen) : stream(of) {
   for (std::size_t at = 0; at <= of.columns.size(); ++at) {
     bool const is_extra = at == of.columns.size();

@@ -49,6 +49,12 @@ struct batch_field {
 std::string join(std::vector<batch_field> const& fields, std::string_view separator,
                  std::function<std::string(batch_field const&)> const& text);
 
+// Parts of join(): a field's column, its value as that column, and of the row `row` the values that
+// make it another one.
+std::string name_only(batch_field const& f);
+std::string as_column(batch_field const& f);
+std::function<std::string(batch_field const&)> telling(std::string const& row);
+
 // The columns of a batch and what statements say of them.
 struct batch_fields {
   // `seen` says of each column (and `extra` behind them) whether the batch carries it.

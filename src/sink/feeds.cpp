@@ -42,7 +42,9 @@ merge_result merge_with_feeds(pqxx::transaction_base& transaction, streams::stre
     auto& inside = *page;
     auto where = target;
     where.only_missing = feed.only_missing;
-    merge_isolated(transaction, feed.rows, where, inside.rows, inside.rejects);
+    auto const inner_result =
+        merge_isolated(transaction, feed.rows, where, inside.rows, inside.rejects);
+    roll_up(transaction, feed.rows, inner_result.touched);
     std::ranges::move(inside.rejects, std::back_inserter(rejects));
   }
   return result;

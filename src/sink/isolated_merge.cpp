@@ -67,6 +67,7 @@ private:
       return;
     }
     result_.counts += part.counts;
+    result_.touched.add(part.touched);
     result_.change.rows += part.change.rows;
     add_sums(transaction_, result_.change.sums, part.change.sums);
     for (auto const day : part.left_days) {

@@ -102,6 +102,7 @@ std::optional<merge_result> insert_new(pqxx::transaction_base& transaction,
   merge_result result;
   result.counts.inserted = outcome["inserted"].as<std::int64_t>();
   result.change = change_from(outcome, stream);
+  result.touched = touched_from(outcome, stream);
   return result;
 }
 
@@ -130,6 +131,7 @@ merge_result merge_once(pqxx::transaction_base& transaction, streams::stream con
   result.counts.updated = outcome["updated"].as<std::int64_t>();
   result.counts.unchanged =
       outcome["read"].as<std::int64_t>() - result.counts.inserted - result.counts.updated;
+  result.touched = touched_from(outcome, stream);
   result.left_days = days_from_array(text_of(outcome["left_days"]).value_or("{}"));
   if (mode == merge_mode::listed && stream.keeps == streams::keeping::current) {
     result.change = change_from(outcome, stream);

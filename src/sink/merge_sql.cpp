@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "history_sql.hpp"
+#include "touched_sql.hpp"
 #include "vobiz/sink/sql_text.hpp"
 #include "window_sql.hpp"
 
@@ -22,16 +24,16 @@ FROM incoming i LEFT JOIN LATERAL (
 inserted AS (
 INSERT INTO {table} ({columns})
 SELECT {new_values}
-FROM joined j WHERE j."is stored" IS FALSE{conflict} RETURNING {inserted_figures}){written}
+FROM joined j WHERE j."is stored" IS FALSE{conflict} RETURNING {inserted_values}){written}{touched}
 SELECT (SELECT count(*) FROM inserted) AS inserted, {updated} AS updated,
-  (SELECT count(*) FROM incoming) AS read, {left_days} AS left_days{change})";
+  (SELECT count(*) FROM incoming) AS read, {left_days} AS left_days{result})";
 
 constexpr char const* update_sql = R"(,
 changed AS MATERIALIZED (SELECT * FROM joined WHERE "is changed"),
 updated AS (
 UPDATE {table} t SET {sets}
 FROM changed c WHERE {same_row}
-RETURNING {updated_figures}))";
+RETURNING {updated_values}))";
 
 // What the rows written were to their window and are now.
 constexpr char const* figures_sql = R"(,
@@ -50,29 +52,6 @@ FROM changed c CROSS JOIN LATERAL (VALUES
     {pairs}) v(name, old, new, difference, differs)
 WHERE v.differs{newer}))";
 
-constexpr char const* history_sql = R"(WITH {incoming},
-joined AS MATERIALIZED (SELECT {values} FROM incoming i),
-inserted AS (
-INSERT INTO {table} (partner_id, captured_at, {columns})
-SELECT :partner, now(), {new_values}
-FROM joined j LEFT JOIN LATERAL (SELECT * FROM {table} s WHERE s.partner_id = :partner{same_key}
-  ORDER BY s.captured_at DESC LIMIT 1) s ON true
-WHERE s.captured_at IS NULL OR ROW({mine}) IS DISTINCT FROM ROW({latest})
-RETURNING 1)
-SELECT (SELECT count(*) FROM inserted) AS inserted, 0 AS updated,
-  (SELECT count(*) FROM incoming) AS read, NULL AS left_days)";
-
-// The values are compared in the column's own type and shown as text.
-constexpr char const* compare_sql = R"(WITH {incoming}
-SELECT array_to_string(ARRAY[{key}], ' ') AS key,
-  CASE WHEN s.partner_id IS NOT NULL THEN v.name END AS column_name, v.stored, v.listed
-FROM incoming i LEFT JOIN LATERAL (
-  {stored}) s ON true
-LEFT JOIN LATERAL (VALUES
-    {pairs}) v(name, stored, listed, differs)
-  ON v.differs AND s.partner_id IS NOT NULL
-WHERE s.partner_id IS NULL OR v.differs ORDER BY 1, 2)";
-
 bool is_numeric(column_type type) {
   return type == column_type::numeric || type == column_type::integer ||
          type == column_type::bigint;
@@ -84,16 +63,6 @@ std::string listed(std::vector<std::string> const& parts) {
   std::string sql;
   for (auto const& part : parts) sql += (sql.empty() ? "" : ", ") + part;
   return sql;
-}
-
-std::string name_only(batch_field const& f) { return f.name; }
-std::string as_column(batch_field const& f) { return f.value + " AS " + f.name; }
-
-// The values that make a row another one.
-std::function<std::string(batch_field const&)> telling(std::string const& row) {
-  return [row](batch_field const& f) {
-    return f.on_change == change_rule::quiet ? "" : row + "." + f.name;
-  };
 }
 
 // The parts of one merge into a table of current rows.
@@ -120,10 +89,11 @@ public:
         .with("columns", insert_columns())
         .with("new_values", insert_values())
         .with("conflict", only_missing_ ? " ON CONFLICT DO NOTHING" : "")
-        .with("inserted_figures", counts_window() ? listed(figure_names()) : "1")
+        .with("inserted_values", inserted_values())
         .with("updated", only_missing_ ? "0" : "(SELECT count(*) FROM updated)")
         .with("left_days", left_days())
-        .with("change", counts_window() ? change() : std::string());
+        .with("result", result())
+        .with("touched", touched_places());
     return sql.text();
   }
 
@@ -131,9 +101,7 @@ private:
   std::string written() const {
     query sql(std::string(update_sql) + (has_adjustments() ? adjusted() : "") +
               (counts_window() ? figures() : ""));
-    sql.with("sets", sets())
-        .with("same_row", same_row())
-        .with("updated_figures", updated_figures());
+    sql.with("sets", sets()).with("same_row", same_row()).with("updated_values", updated_values());
     return sql.text();
   }
 
@@ -183,6 +151,10 @@ private:
     }
     if (fields_.has(stream_.day_time)) want(stream_.day_time);
     if (stream_.partition) want(stream_.partition->column);
+    if (stream_.rolled_up) {
+      want("partner_id");
+      for (auto const name : stream_.rolled_up->columns) want(name);
+    }
     if (gets_listed()) want(stream_.day_column);
     if (can_vanish_) want("removed_at");
     if (gets_listed()) want("found_by");
@@ -255,18 +227,53 @@ private:
     return names;
   }
 
-  std::string updated_figures() const {
-    if (!counts_window()) return "1";
-    std::vector<std::string> names;
-    for (auto const& name : figure_names()) names.push_back("t." + name);
-    names.push_back("c." + old("partner_id"));
-    for (auto const name : figures_) names.push_back("c." + old(name));
-    if (can_vanish_) names.push_back("c." + old("removed_at"));
-    if (gets_listed()) {
-      names.insert(names.end(),
-                   {"t." + day_, "c." + old(stream_.day_column), "c." + old("found_by")});
+  std::string inserted_values() const {
+    auto names = place_columns(stream_);
+    if (counts_window()) {
+      for (auto const& name : figure_names()) add_once(names, name);
     }
-    return listed(names);
+    return names.empty() ? "1" : listed(names);
+  }
+
+  std::string updated_values() const {
+    std::vector<std::string> names;
+    for (auto const& name : place_columns(stream_)) names.push_back("t." + name);
+    if (stream_.rolled_up) {
+      names.push_back("c." + old("partner_id"));
+      for (auto const name : stream_.rolled_up->columns) names.push_back("c." + old(name));
+    }
+    if (counts_window()) {
+      for (auto const& name : figure_names()) add_once(names, "t." + name);
+      add_once(names, "c." + old("partner_id"));
+      for (auto const name : figures_) add_once(names, "c." + old(name));
+      if (can_vanish_) names.push_back("c." + old("removed_at"));
+      if (gets_listed()) {
+        add_once(names, "t." + day_);
+        add_once(names, "c." + old(stream_.day_column));
+        names.push_back("c." + old("found_by"));
+      }
+    }
+    return names.empty() ? "1" : listed(names);
+  }
+
+  // The places of the rows written, as they are now and as they were.
+  std::string touched_places() const {
+    auto const names = place_columns(stream_);
+    if (names.empty()) return "";
+    std::vector<std::string> rows = {"SELECT " + listed(names) + " FROM inserted"};
+    if (!only_missing_) rows.push_back("SELECT " + listed(names) + " FROM updated");
+    auto const stray_days = strays(stream_, rows);
+    if (!only_missing_ && stream_.rolled_up) {
+      // The customer is part of the key.
+      std::vector<std::string> olds = {old("partner_id")};
+      for (auto const& name : names) {
+        if (name == "partner_id") continue;
+        auto const plain = std::ranges::find(stream_.rolled_up->columns, name, identifier);
+        olds.push_back(plain == stream_.rolled_up->columns.end() ? name : old(*plain));
+      }
+      rows.push_back("SELECT " + listed(olds) + " FROM updated");
+    }
+    return touched(stream_, rows) + stray_days;
   }
 
   std::string in_scope(std::string_view account) const {
@@ -299,7 +306,14 @@ private:
     for (auto const& m : stream_.measures) {
       sql += fmt::format(", after.{0} - before.{0} AS {0}", identifier(m.name));
     }
-    return sql + "\nFROM after, before";
+    return sql;
+  }
+
+  // What else the one row of the result says.
+  std::string result() const {
+    auto const places = touched_columns(stream_);
+    if (!counts_window()) return places + (places.empty() ? "" : "\nFROM touched");
+    return change() + places + "\nFROM after, before" + (places.empty() ? "" : ", touched");
   }
 
   bool has_adjustments() const {
@@ -345,47 +359,14 @@ private:
   std::vector<std::string_view> figures_;
 };
 
-std::string history_sql_of(streams::stream const& stream, batch_fields const& fields) {
-  return query(history_sql)
-      .with("incoming", fields.incoming())
-      .with("values", join(fields.all, ", ", as_column))
-      .with("table", table(stream))
-      .with("columns", join(fields.all, ", ", name_only))
-      .with("new_values", join(fields.all, ", ", [](auto const& f) { return "j." + f.name; }))
-      .with("same_key",
-            join(fields.keys, "",
-                 [](auto const& f) { return fmt::format(" AND s.{0} = j.{0}", f.name); }))
-      .with("mine", join(fields.all, ", ", telling("j")))
-      .with("latest", join(fields.all, ", ", telling("s")))
-      .text();
-}
-
 }  // namespace
 
 batch_query make_merge_query(streams::stream const& stream, std::vector<bool> const& seen,
                              merge_mode mode) {
   batch_fields const fields(stream, seen);
-  auto sql = stream.keeps == streams::keeping::history ? history_sql_of(stream, fields)
+  auto sql = stream.keeps == streams::keeping::history ? history_sql(stream, fields)
                                                        : merge_writer(stream, fields, mode).text();
   return {std::move(sql), stream, fields.columns};
-}
-
-batch_query make_compare_query(streams::stream const& stream, std::vector<bool> const& seen) {
-  batch_fields const fields(stream, seen);
-  auto const key = join(fields.keys, ", ", [](batch_field const& f) {
-    return f.is_asked_day ? "" : "i." + f.name + "::text";
-  });
-  auto const pairs = join(fields.all, ",\n    ", [](batch_field const& f) -> std::string {
-    if (f.on_change == change_rule::quiet) return "";
-    return fmt::format("('{0}', s.{1}::text, i.{1}::text, i.{1} IS DISTINCT FROM s.{1})", f.plain,
-                       f.name);
-  });
-  query sql(compare_sql);
-  sql.with("incoming", fields.incoming())
-      .with("key", key)
-      .with("stored", fields.stored())
-      .with("pairs", pairs);
-  return {sql.text(), stream, fields.columns};
 }
 
 }  // namespace vobiz::sink

@@ -9,8 +9,9 @@ enum class merge_mode { listed, only_missing, found };
 
 // Stores a batch. Besides the values of batch_sql.hpp a merge that updates a table of months takes
 // the days between which the rows it may write lie (:stored_from, :stored_to). It gives one row:
-// the counts inserted, updated and read, left_days (date[]), and for merge_mode::listed what it did
-// to the figures of the window (:scope, :day): rows and the stream's measures.
+// the counts inserted, updated and read, left_days (date[]), what touched_from() reads, and for
+// merge_mode::listed what it did to the figures of the window (:scope, :day): rows and the stream's
+// measures.
 batch_query make_merge_query(streams::stream const& stream, std::vector<bool> const& seen,
                              merge_mode mode);
 

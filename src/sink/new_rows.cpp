@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "touched_sql.hpp"
 #include "vobiz/sink/sql_text.hpp"
 #include "window_sql.hpp"
 
@@ -52,18 +53,29 @@ batch_query make_look_up_query(streams::stream const& stream) {
 
 batch_query make_insert_query(streams::stream const& stream, std::vector<bool> const& seen) {
   auto const columns = batch_fields(stream, seen).columns;
-  std::string figures;
-  for (auto const name : figured_columns(stream)) figures += ", " + identifier(name);
+  auto const places = place_columns(stream);
+  auto returned = places;
+  for (auto const name : figured_columns(stream)) add_once(returned, identifier(name));
+  auto const listed = [](std::vector<std::string> const& names) {
+    std::string sql;
+    for (auto const& name : names) sql += (sql.empty() ? "" : ", ") + name;
+    return sql;
+  };
+  std::vector<std::string> const rows = {"SELECT " + listed(places) + " FROM inserted"};
+  auto const touched_places = touched_columns(stream);
   bool const by_account = stream.endpoints == streams::endpoint_scope::either;
   query sql(R"(WITH inserted AS (INSERT INTO {table} (partner_id, {day}, {columns})
-SELECT :partner, :day::date, i.* FROM ROWS FROM (unnest({arrays})) AS i RETURNING 1{figures})
-SELECT (SELECT count(*) FROM inserted) AS inserted, count(*) AS rows{sums}
-FROM inserted t WHERE {in_scope})");
+SELECT :partner, :day::date, i.* FROM ROWS FROM (unnest({arrays})) AS i RETURNING {returned}),
+figures AS (SELECT count(*) AS rows{sums} FROM inserted t WHERE {in_scope}){touched}
+SELECT (SELECT count(*) FROM inserted) AS inserted, figures.*{touched_columns} FROM figures{from_touched})");
   sql.with("table", table(stream))
       .with("day", identifier(stream.day_column))
       .with("columns", column_names(stream, columns))
       .with("arrays", array_values(stream, columns))
-      .with("figures", figures)
+      .with("returned", returned.empty() ? "1" : listed(returned))
+      .with("touched_columns", touched_places)
+      .with("from_touched", touched_places.empty() ? "" : ", touched")
+      .with("touched", touched(stream, rows) + strays(stream, rows))
       .with("sums", sums(stream))
       .with("in_scope", by_account ? fmt::format("(:scope = '*' OR t.{} = :scope)",
                                                  identifier(stream.account_column))

@@ -82,4 +82,21 @@ std::int64_t rebuild_rollups(pqxx::connection& connection, std::string const& ti
   rethrow_as_failure(std::current_exception());
 }
 
+rebuilt_days rebuild_days(pqxx::connection& connection, std::string const& first,
+                          std::string const& last) try {
+  pqxx::work transaction(connection);
+  set_own_to_write(transaction);
+  arguments values;
+  values.add(first).add(last);
+  auto const row = execute(transaction,
+                           "SELECT vobiz_sync.rebuild_days($1::date, $2::date) AS differing,\n"
+                           "  (SELECT timezone FROM vobiz.settings) AS timezone",
+                           values)[0];
+  rebuilt_days const result{row["timezone"].c_str(), row["differing"].as<std::int64_t>()};
+  transaction.commit();
+  return result;
+} catch (pqxx::failure const&) {
+  rethrow_as_failure(std::current_exception());
+}
+
 }  // namespace vobiz::sink

@@ -16,7 +16,9 @@ stored_pages store_page(pqxx::work& transaction, streams::stream const& stream,
                         decode::page& page) {
   stored_pages result;
   merge_target const target{key.partner, day};
-  result.rows = merge_with_feeds(transaction, stream, target, page.rows, page.rejects).counts;
+  auto const merged = merge_with_feeds(transaction, stream, target, page.rows, page.rejects);
+  roll_up(transaction, stream, merged.touched);
+  result.rows = merged.counts;
   result.rejected = record_rejects(transaction, key, page.rejects);
   record_unknown_fields(transaction, key.partner, stream.name, page.unknown);
   return result;
@@ -25,7 +27,7 @@ stored_pages store_page(pqxx::work& transaction, streams::stream const& stream,
 // Stores the row, or returns why it cannot be.
 std::optional<std::string> store_repair(pqxx::work& transaction, streams::stream const& stream,
                                         merge_target const& target, repair_answer const& answer,
-                                        merge_counts& counts) {
+                                        merge_result& all) {
   if (answer.page == nullptr) return answer.error;
   auto& page = *answer.page;
   if (page.rows.size() == 0) {
@@ -33,7 +35,8 @@ std::optional<std::string> store_repair(pqxx::work& transaction, streams::stream
   }
   auto const before = page.rejects.size();
   auto const merged = merge_with_feeds(transaction, stream, target, page.rows, page.rejects);
-  counts += merged.counts;
+  all.counts += merged.counts;
+  all.touched.add(merged.touched);
   if (!merged.refused.empty()) return page.rejects[before].reason;
   return std::nullopt;
 }
@@ -98,12 +101,13 @@ asio::awaitable<merge_counts> stream_store::store_repairs(
     target.partner = partner_;
     // A table without days does not tell how a row was found.
     if (!stream_.day_column.empty()) target.found_by = "id";
-    merge_counts counts;
+    merge_result all;
     for (auto const& answer : answers) {
-      auto const error = store_repair(transaction, stream_, target, answer, counts);
+      auto const error = store_repair(transaction, stream_, target, answer, all);
       record_repair(transaction, partner_, stream_.repair->kind, answer.row, error);
     }
-    return counts;
+    roll_up(transaction, stream_, all.touched);
+    return all.counts;
   };
   co_return co_await commit(job);
 }

@@ -76,13 +76,16 @@ asio::awaitable<merge_counts> stream_store::store_span_rows(
     merge_target target;
     target.partner = partner_;
     target.found_by = "span";
-    merge_counts counts;
+    merge_result all;
     for (auto const* page : pages) {
       auto rejects = page->rejects;
-      counts += merge_isolated(transaction, stream_, target, page->rows, rejects).counts;
+      auto const merged = merge_isolated(transaction, stream_, target, page->rows, rejects);
+      all.counts += merged.counts;
+      all.touched.add(merged.touched);
       record_rejects(transaction, from, rejects);
     }
-    return counts;
+    roll_up(transaction, stream_, all.touched);
+    return all.counts;
   };
   co_return co_await commit(job);
 }
@@ -90,7 +93,9 @@ asio::awaitable<merge_counts> stream_store::store_span_rows(
 asio::awaitable<std::int64_t> stream_store::mark_found_removed(window_key const& from,
                                                                was_walked const& met) {
   auto job = [&](pqxx::work& transaction) {
-    return sink::mark_found_removed(transaction, stream_, from, met);
+    auto const marked = sink::mark_found_removed(transaction, stream_, from, met);
+    roll_up(transaction, stream_, marked.touched);
+    return marked.rows;
   };
   co_return co_await commit(job);
 }

@@ -99,13 +99,15 @@ void combine(pqxx::transaction_base& transaction, streams::stream const& stream,
   }
 }
 
-std::int64_t mark(pqxx::transaction_base& transaction, streams::stream const& stream,
-                  window_key const& key, was_walked const& met, listing by) {
-  std::int64_t marked = 0;
+removal mark(pqxx::transaction_base& transaction, streams::stream const& stream,
+             window_key const& key, was_walked const& met, listing by) {
+  removal marked;
   key_pieces gone([&](std::vector<std::string> const& keys) {
     auto sql = window_query(mark_removed_sql(stream, by), key, transaction, stream);
     set_keys(sql, stream, keys);
-    marked += static_cast<std::int64_t>(execute(transaction, sql).affected_rows());
+    auto const row = execute(transaction, sql)[0];
+    marked.rows += row["removed"].as<std::int64_t>();
+    marked.touched.add(touched_from(row, stream));
   });
   auto const keys = cursor_over(keys_sql(stream, by), transaction, stream, key);
   for_each_key(transaction, keys, [&](std::string const& stored) {
@@ -197,13 +199,13 @@ std::int64_t count_stored(pqxx::transaction_base& transaction, streams::stream c
   return execute(transaction, sql)[0][0].as<std::int64_t>();
 }
 
-std::int64_t mark_removed(pqxx::transaction_base& transaction, streams::stream const& stream,
-                          window_key const& key, was_walked const& met) {
+removal mark_removed(pqxx::transaction_base& transaction, streams::stream const& stream,
+                     window_key const& key, was_walked const& met) {
   return mark(transaction, stream, key, met, listing::day);
 }
 
-std::int64_t mark_found_removed(pqxx::transaction_base& transaction, streams::stream const& stream,
-                                window_key const& key, was_walked const& met) {
+removal mark_found_removed(pqxx::transaction_base& transaction, streams::stream const& stream,
+                           window_key const& key, was_walked const& met) {
   return mark(transaction, stream, key, met, listing::span);
 }
 

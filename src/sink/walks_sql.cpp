@@ -3,6 +3,7 @@
 #include <spdlog/fmt/fmt.h>
 
 #include "batch_sql.hpp"
+#include "touched_sql.hpp"
 #include "vobiz/sink/sql_text.hpp"
 
 namespace vobiz::sink {
@@ -75,9 +76,20 @@ std::string figures_of_keys_sql(streams::stream const& stream) {
 }
 
 std::string mark_removed_sql(streams::stream const& stream, listing by) {
+  std::string returned;
+  std::string names;
+  for (auto const& name : place_columns(stream)) {
+    returned += (returned.empty() ? "t." : ", t.") + name;
+    names += (names.empty() ? "" : ", ") + name;
+  }
+  auto const places = touched_columns(stream);
   return query(
-             "UPDATE {table} t SET removed_at = now(), changed_at = now()\n"
-             "FROM {keys}\nWHERE {same_key}\n  AND {rows_of_window}")
+             "WITH removed AS (\nUPDATE {table} t SET removed_at = now(), changed_at = now()\n"
+             "FROM {keys}\nWHERE {same_key}\n  AND {rows_of_window}\nRETURNING {returned})"
+             "{touched}\nSELECT (SELECT count(*) FROM removed) AS removed{places}")
+      .with("returned", returned.empty() ? "1" : returned)
+      .with("touched", touched(stream, {"SELECT " + names + " FROM removed"}))
+      .with("places", places + (places.empty() ? "" : "\nFROM touched"))
       .with("table", table(stream))
       .with("keys", given_keys(stream))
       .with("same_key", same_key(stream))

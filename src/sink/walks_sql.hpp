@@ -21,7 +21,8 @@ std::string shared_keys_sql(streams::stream const& stream);
 // Rows and sums of the rows with the given keys, under the day or next to it.
 std::string figures_of_keys_sql(streams::stream const& stream);
 
-// Marks rows of the window with the given keys as removed.
+// Marks rows of the window with the given keys as removed. It gives one row: how many are removed,
+// and what touched_from() reads.
 std::string mark_removed_sql(streams::stream const& stream, listing by);
 
 }  // namespace vobiz::sink

@@ -7,7 +7,9 @@
 namespace vobiz::sink {
 
 merge_result window_transaction::merge(merge_target const& target, decode::page& page) {
-  return merge_with_feeds(transaction_, stream_, target, page.rows, page.rejects);
+  auto merged = merge_with_feeds(transaction_, stream_, target, page.rows, page.rejects);
+  touched_.add(merged.touched);
+  return merged;
 }
 
 std::int64_t window_transaction::record_rejects(std::vector<decode::reject> const& rejects) {
@@ -47,7 +49,9 @@ void window_transaction::add_figures_of(figures& to, std::vector<std::string> co
 }
 
 std::int64_t window_transaction::mark_removed(was_walked const& met) {
-  return sink::mark_removed(transaction_, stream_, key_, met);
+  auto const marked = sink::mark_removed(transaction_, stream_, key_, met);
+  touched_.add(marked.touched);
+  return marked.rows;
 }
 
 void window_transaction::conclude(conclusion const& outcome) {
@@ -55,6 +59,7 @@ void window_transaction::conclude(conclusion const& outcome) {
 }
 
 void window_transaction::finish() {
+  roll_up(transaction_, stream_, touched_);
   if (!moves_cursor_ || stream_.day_column.empty()) return;
   update_cursor(transaction_, key_.partner, stream_.name);
 }

@@ -89,6 +89,10 @@ stream cdrs() {
                                    .default_partition = "cdrs_default",
                                    .listed_days = 31,
                                    .search_days = 62},
+      .rolled_up = rollup{.function = "roll_up_calls",
+                          .columns = {"start_time", "end_time", "duration"},
+                          .at = "start_time",
+                          .until = "vobiz_sync.call_end(start_time, end_time, duration)"},
       .may_expire = true,
       .repair = id_repair{.kind = "cdr", .path = "/accounts/{id}/cdrs/{key}"},
       // A call is charged when it ends, at most some days after it started.

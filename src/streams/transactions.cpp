@@ -58,6 +58,9 @@ stream transactions() {
           },
       .secrets = {"auth_token"},
       .schedule = {.every = std::chrono::seconds(60)},
+      .rolled_up = rollup{.function = "roll_up_ledger",
+                          .columns = {"created_at", "processed_at", "window_day"},
+                          .at = "vobiz_sync.entry_time(created_at, processed_at, window_day)"},
   };
 }
 

@@ -30,7 +30,7 @@ protected:
              std::string const& cost, std::string const& called = "919876500001",
              std::string const& currency = "INR") {
     auto const talk = std::to_string(seconds);
-    all.database.query(
+    all.by_hand(
         "INSERT INTO vobiz.cdrs (partner_id, account_id, uuid, start_time, answer_time, end_time, "
         "duration, billsec, call_direction, destination_number, cost, total_cost, currency, "
         "window_day) SELECT '" +
@@ -105,7 +105,7 @@ TEST_F(alerts, tell_of_spending_far_above_the_same_hours_before) {
   calls("MA_1", "2026-02-10 10:00Z", 10, 60, "500");  // 28 days ago
   calls("MA_1", "2026-03-10 10:00Z", 10, 60, "16");
   EXPECT_EQ(keep(), "0 0");
-  all.database.query("DELETE FROM vobiz.cdrs WHERE start_time < '2026-02-11'");
+  all.by_hand("DELETE FROM vobiz.cdrs WHERE start_time < '2026-02-11'");
   EXPECT_EQ(keep(), "1 0");
   EXPECT_EQ(standing(), "MA_1 spend INR 160 150 50");
   EXPECT_EQ(texts(),
@@ -186,7 +186,7 @@ TEST_F(alerts, tell_of_wallets_that_run_dry_and_renewals_they_do_not_cover) {
     {"auth_id":"MA_3","name":"Example Travels","currency":"INR","cash_credits":"1","postpaid":true},
     {"auth_id":"MA_4","name":"Example Schools","currency":"INR","cash_credits":"500"}]})");
   for (auto const* customer : {"MA_1", "MA_3", "MA_4"}) {
-    all.database.query(
+    all.by_hand(
         "INSERT INTO vobiz.transactions (partner_id, id, account_id, type, amount, currency, "
         "reference_type, status, created_at, window_day) SELECT '" +
         all.partner + "', '" + customer + "', '" + customer +

@@ -3,7 +3,7 @@
 #include "sink/store.hpp"
 #include "vobiz/sink/rollups.hpp"
 
-// The expected rollups, computed from the rows by SQL that shares nothing with the triggers.
+// The expected rollups, computed from the rows by SQL that shares nothing with that of the store.
 namespace vobiz::sink {
 
 inline void expect_same(store& all, std::string const& what, std::string const& kept,

@@ -22,7 +22,7 @@ struct bill : public ::testing::Test {
 
   void call(int n, int billsec, std::string const& cost, std::string const& streaming,
             std::string const& direction = "outbound") {
-    all.database.query(
+    all.by_hand(
         "INSERT INTO vobiz.cdrs (partner_id, account_id, uuid, start_time, window_day, billsec, "
         "duration, cost, streaming_cost, total_cost, currency, call_direction, context) VALUES "
         "('PA_EXAMPLE01', 'MA_1', '00000000-0000-4000-8000-00000000000" +
@@ -34,7 +34,7 @@ struct bill : public ::testing::Test {
   void entry(std::string const& id, std::string const& type, std::string const& amount,
              std::string const& kind, std::string const& account = "MA_1",
              std::string const& currency = "INR") {
-    all.database.query(
+    all.by_hand(
         "INSERT INTO vobiz.transactions (partner_id, id, account_id, type, amount, currency, "
         "reference_type, status, created_at, window_day) VALUES ('PA_EXAMPLE01', '" +
         id + "', '" + account + "', '" + type + "', " + amount + ", '" + currency + "', nullif('" +

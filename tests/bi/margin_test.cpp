@@ -86,7 +86,7 @@ TEST_F(margin, adds_up_by_day_and_month_and_says_what_it_lacks) {
   call_to(3, "919876500001", R"("billsec":10,"cost":"1")", "2026-03-10T18:30:00Z");
   call_to(4, "449876500001", R"("billsec":10,"cost":"7")");
   call_to(5, "919876500001", R"("billsec":10,"cost":"9")");
-  all.database.query("UPDATE vobiz.cdrs SET removed_at = now() WHERE uuid = '" + uuid(5) + "'");
+  all.by_hand("UPDATE vobiz.cdrs SET removed_at = now() WHERE uuid = '" + uuid(5) + "'");
   auto const lines = [&](std::string const& view, std::string const& day) {
     return all.value("SELECT string_agg(concat_ws(' ', " + day +
                      ", account_name, currency, calls, unrated_calls, billsec, cost, "

@@ -39,7 +39,7 @@ protected:
              std::string const& kind, std::string const& day,
              std::string const& status = "completed", std::string const& first_seen = {}) {
     auto const at = start(day) + " + interval '3 hours'";
-    all.database.query(
+    all.by_hand(
         "INSERT INTO vobiz.transactions (partner_id, id, account_id, type, amount, currency, "
         "reference_type, status,\n"
         "  created_at, window_day, first_seen_at) VALUES ('PA_EXAMPLE01', '" +
@@ -118,7 +118,7 @@ TEST_F(wallet, is_not_known_where_the_ledger_is_not_proven) {
 TEST_F(wallet, is_not_known_before_any_reading_or_where_an_entry_states_no_currency) {
   EXPECT_EQ(balances(), "null null");
   balance("64", start(month(1) + " + 10"));
-  all.database.query("UPDATE vobiz.transactions SET currency = NULL WHERE id = 'n1'");
+  all.by_hand("UPDATE vobiz.transactions SET currency = NULL WHERE id = 'n1'");
   EXPECT_EQ(balances(), "null null");
 }
 
@@ -147,8 +147,8 @@ TEST_F(wallet, lists_what_came_or_changed_after_the_close) {
         start(month(1)) + " + interval '5 hours'");
   EXPECT_EQ(adjusted(), "-3 1");
   // 10.5 -> 11 -> 12, and a failed debit of 99 that completed later.
-  all.database.query("UPDATE vobiz.transactions SET amount = 12 WHERE id = 'e2'");
-  all.database.query("UPDATE vobiz.transactions SET status = 'completed' WHERE id = 'e4'");
+  all.by_hand("UPDATE vobiz.transactions SET amount = 12 WHERE id = 'e2'");
+  all.by_hand("UPDATE vobiz.transactions SET status = 'completed' WHERE id = 'e4'");
   all.database.query(
       "INSERT INTO vobiz.adjustments (partner_id, stream, account_id, row_key, column_name, "
       "old_value, new_value, seen_at) VALUES\n"
@@ -167,12 +167,12 @@ TEST_F(wallet, lists_what_came_or_changed_after_the_close) {
 }
 
 TEST_F(wallet, of_a_backfilled_month_has_no_late_entries) {
-  all.database.query("UPDATE vobiz.transactions SET first_seen_at = now()");
+  all.by_hand("UPDATE vobiz.transactions SET first_seen_at = now()");
   EXPECT_EQ(of_statement("adjusted_entries"), "0");
 }
 
 TEST_F(wallet, knows_calls_that_were_re_rated_after_the_close) {
-  all.database.query(
+  all.by_hand(
       "INSERT INTO vobiz.cdrs (partner_id, account_id, uuid, start_time, window_day, total_cost, "
       "currency) VALUES\n"
       "('PA_EXAMPLE01', 'MA_1', '" +
@@ -187,7 +187,7 @@ TEST_F(wallet, knows_calls_that_were_re_rated_after_the_close) {
 }
 
 TEST_F(wallet, has_invoice_lines_that_add_up_to_what_the_ledger_moved) {
-  all.database.query(
+  all.by_hand(
       "INSERT INTO vobiz.cdrs (partner_id, account_id, uuid, start_time, window_day, billsec, "
       "total_cost, currency, call_direction, context)\n"
       "VALUES ('PA_EXAMPLE01', 'MA_1', '" +
@@ -211,7 +211,7 @@ TEST_F(wallet, runs_dry_at_the_pace_of_seven_whole_days) {
       "'null'), "
       "runs_dry_on - vobiz.billing_day(now())) FROM vobiz_bi.wallet_runway WHERE account_id = "
       "'MA_1'";
-  all.database.query("DELETE FROM vobiz.transactions");
+  all.by_hand("DELETE FROM vobiz.transactions");
   EXPECT_EQ(all.value(runway), "0 0.00000 null");
   EXPECT_EQ(all.value("SELECT count(*) FROM vobiz_bi.low_balance"), "0");
   // Today and the eighth day before do not count.

@@ -44,6 +44,8 @@ void fault_stage::forget_the_day() {
   database_.query("DELETE FROM vobiz_sync.windows WHERE day" + that_day);
   database_.query("DELETE FROM vobiz_sync.rejects WHERE window_day" + that_day);
   database_.query("DELETE FROM vobiz.cdrs WHERE window_day" + that_day);
+  database_.query("SELECT vobiz_sync.rebuild_days('" + day_ + "'::date - 1, '" + day_ +
+                  "'::date + 1)");
   database_.query("UPDATE vobiz_sync.streams SET synced_through = '" + day_ +
                   "'::date - 1 WHERE stream = 'cdrs'");
   database_.query(

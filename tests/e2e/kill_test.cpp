@@ -23,6 +23,11 @@ protected:
     all.database.query(
         "TRUNCATE vobiz.cdrs, vobiz.transactions, vobiz_sync.windows, vobiz_sync.spans,\n"
         "  vobiz_sync.streams, vobiz_sync.runs");
+    rebuild_days();
+  }
+
+  std::string rebuild_days() {
+    return all.value("SELECT vobiz_sync.rebuild_days('1970-01-01', '2200-12-31')");
   }
 
   // Simulates that the lease of a killed process expired.
@@ -45,6 +50,8 @@ protected:
     auto const entries = stored_entries(all.database);
     expect_proven_among("cdrs", calls, true_calls(all.api));
     expect_proven_among("transactions", entries, true_entries(all.api));
+    // No 15 minutes differ from their rows.
+    EXPECT_EQ(rebuild_days(), "0");
   }
 
   void expect_proven_among(std::string const& stream, std::vector<std::string> const& stored,
@@ -99,6 +106,7 @@ TEST_F(killed, a_backfill_is_taken_up_where_it_was) {
     all.database.query(
         "TRUNCATE vobiz.cdrs, vobiz_sync.spans;\n"
         "DELETE FROM vobiz_sync.windows WHERE stream = 'cdrs'");
+    rebuild_days();
   });
 }
 

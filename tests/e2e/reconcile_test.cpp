@@ -184,7 +184,7 @@ TEST_P(both_generations, agree_in_all_checks) {
   all.pass([] {});
   auto const ended = reconcile(all, {"--json"});
   EXPECT_THAT(not_ok(ended), IsEmpty()) << ended.out;
-  EXPECT_EQ(run_of(ended).at("checks").as_array().size(), 19u);
+  EXPECT_EQ(run_of(ended).at("checks").as_array().size(), 20u);
   EXPECT_EQ(ended.code, 0) << ended.err;
 }
 

@@ -143,5 +143,59 @@ TEST_F(books, move_to_another_zone_only_when_told) {
   EXPECT_THAT(all.sync({"profile"}).err, Not(HasSubstr("rebuild-rollups")));
 }
 
+// How many calls the dashboards show of a day, and a change that no part of the service makes.
+std::string calls_shown(std::string const& day) {
+  return "SELECT coalesce(sum(attempts), 0) FROM vobiz_bi.usage_daily WHERE day = '" + day + "'";
+}
+
+std::string delete_calls(std::string const& day) {
+  return "DELETE FROM vobiz.cdrs WHERE vobiz.billing_day(start_time) = '" + day + "'";
+}
+
+TEST_F(books, follow_rows_that_were_changed_by_hand_once_their_days_are_rebuilt) {
+  auto const day = all.value("SELECT vobiz.billing_day(now()) - 10");
+  auto const shown = calls_shown(day);
+  EXPECT_NE(all.value(shown), "0");
+  all.database.query(delete_calls(day));
+  EXPECT_NE(all.value(shown), "0");
+  auto const rebuild = [&] {
+    return all.syncd.run({"rebuild-rollups", "--from", day, "--to", day});
+  };
+  auto const rebuilt = rebuild();
+  EXPECT_EQ(rebuilt.code, 0) << rebuilt.err;
+  EXPECT_THAT(rebuilt.out,
+              ::testing::MatchesRegex("rollups of " + day + " to " + day +
+                                      " in time zone \"Asia/Kolkata\" rebuilt: [1-9][0-9]* rows "
+                                      "of 15 minutes differed\n"));
+  EXPECT_EQ(all.value(shown), "0");
+  EXPECT_THAT(rebuild().out, HasSubstr(" rebuilt: 0 rows "));
+  EXPECT_EQ(all.syncd.run({"reconcile", "--day", day, "--check", "rollups"}).code, 0);
+
+  EXPECT_EQ(all.syncd.run({"rebuild-rollups", "--from", day}).code, 2);
+  auto const turned = all.syncd.run({"rebuild-rollups", "--from", day, "--to", "2020-01-01"});
+  EXPECT_EQ(turned.code, 2);
+  EXPECT_THAT(turned.err, HasSubstr("is no span of days"));
+  EXPECT_THAT(all.syncd.run({"rebuild-rollups", "--from", "May", "--to", day}).err,
+              HasSubstr("\"May\" is not a day"));
+}
+
+TEST_F(books, follow_rows_that_were_changed_by_hand_when_their_day_is_reconciled) {
+  auto const day = all.value("SELECT vobiz.billing_day(now()) - 9");
+  EXPECT_NE(all.value(calls_shown(day)), "0");
+  all.database.query(delete_calls(day));
+  auto const reconcile = [&] {
+    return all.syncd.run({"reconcile", "--day", day, "--check", "rollups"});
+  };
+  auto const first = reconcile();
+  EXPECT_EQ(first.code, 0) << first.err;
+  EXPECT_THAT(first.err, ::testing::ContainsRegex(
+                             day + ": sums of [1-9][0-9]* customers? were made again from "
+                                   "their rows: MA_.*outside the service"));
+  EXPECT_EQ(all.value(calls_shown(day)), "0");
+  auto const second = reconcile();
+  EXPECT_EQ(second.code, 0) << second.out;
+  EXPECT_THAT(second.err, Not(HasSubstr("made again")));
+}
+
 }  // namespace
 }  // namespace vobiz::e2e

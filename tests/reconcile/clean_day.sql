@@ -117,3 +117,5 @@ CREATE FUNCTION pg_temp.follow() RETURNS void LANGUAGE sql AS $$
   FROM vobiz.account_balances WHERE captured_at = '2026-03-10 18:20:00.5Z';
 $$;
 SELECT pg_temp.follow();
+-- Whoever changes rows by SQL makes their rollups.
+SELECT vobiz_sync.rebuild_days('2026-01-01', '2026-12-31');

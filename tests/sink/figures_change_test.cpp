@@ -70,6 +70,10 @@ protected:
   store all;
 };
 
+constexpr char const* strays_not_kept =
+    "SELECT count(*) FROM (SELECT partner_id, window_day FROM vobiz.cdrs WHERE "
+    "vobiz_sync.is_stray(start_time, window_day) EXCEPT SELECT * FROM vobiz_sync.stray_days) s";
+
 TEST_P(figures_changes, are_what_counting_finds) {
   random_lists any(GetParam());
   all.make_partitions("2026-02-01", "2026-04-30");
@@ -78,6 +82,7 @@ TEST_P(figures_changes, are_what_counting_finds) {
     constexpr char const* names[] = {"cdrs", "transactions", "numbers"};
     auto const& stream = *streams::find(names[any.below(3)]);
     disturb(any, stream);
+    all.rebuild_days();
     std::string rows;
     for (int n = any.below(8); n >= 0; --n)
       rows += (rows.empty() ? "" : ",") + any.row_of(stream.name);
@@ -106,7 +111,11 @@ TEST_P(figures_changes, are_what_counting_finds) {
           << ", not by " << result.change.sums[n];
     }
     changes += result.change.rows != 0 ? 1 : 0;
+    roll_up(transaction, stream, result.touched);
     transaction.commit();
+    EXPECT_EQ(all.value(strays_not_kept), "0");
+    // Every bucket, also of places that rows have left, is what its rows add up to.
+    EXPECT_EQ(all.rebuild_days(), "0");
     if (HasFailure()) return;
   }
   // Batches that changed nothing would agree with anything.

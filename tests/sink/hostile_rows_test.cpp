@@ -35,6 +35,7 @@ protected:
       add_to_window(transaction, stream, key, result.change);
       recount(transaction, stream, key);
     }
+    roll_up(transaction, stream, result.touched);
     while (store_marked_day(transaction, all.partner)) {
     }
     return result;

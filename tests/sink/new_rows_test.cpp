@@ -16,6 +16,7 @@ merge_result fill(store& all, std::string_view name, std::string const& rows) {
   target.day = day("2026-03-10");
   target.expect_new = true;
   auto const result = merge(transaction, stream, target, page.rows);
+  roll_up(transaction, stream, result.touched);
   transaction.commit();
   return result;
 }
@@ -35,7 +36,7 @@ TEST(new_rows, are_stored_and_added_up) {
       all.value(
           "SELECT count(*) || ' ' || sum(total_cost) || ' ' || min(window_day) FROM vobiz.cdrs"),
       "2 1.75000 2026-03-10");
-  // The same statement updates the rollups.
+  // The same transaction makes the rollups.
   EXPECT_EQ(all.value("SELECT sum(attempts) || ' ' || sum(total_cost) FROM vobiz.usage_buckets"),
             "2 1.75000");
 }

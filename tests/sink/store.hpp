@@ -35,6 +35,7 @@ public:
         partner, stream.day_column.empty() ? std::nullopt : std::optional(day(at)), false};
     std::vector<decode::reject> inner;
     auto const result = merge_with_feeds(transaction, stream, target, page.rows, inner);
+    roll_up(transaction, stream, result.touched);
     transaction.commit();
     rejects = inner;
     return result;
@@ -49,6 +50,16 @@ public:
     std::string body;
     for (auto const& row : rows) body += (body.empty() ? "{" : ",{") + row + "}";
     return "{\"data\":[" + body + "]}";
+  }
+
+  // Changes calls or entries by SQL, and does what is asked of whoever does that.
+  void by_hand(std::string const& sql) {
+    database.query(sql);
+    rebuild_days();
+  }
+  // Makes all rollups from the rows; returns how many rows of 15 minutes differed.
+  std::string rebuild_days() {
+    return value("SELECT vobiz_sync.rebuild_days('1970-01-01', '2200-12-31')");
   }
 
   void make_partitions(char const* first, char const* last) {

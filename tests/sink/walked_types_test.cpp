@@ -75,7 +75,7 @@ TEST_F(walked_types, of_a_key_are_those_of_its_columns) {
   EXPECT_THAT(seen.walked.sums, ElementsAre("3.5"));
   std::vector<std::string> const twice(2, std::string("2\0002026-03-10\0", 13));
   EXPECT_THAT(figures_of(transaction, readings(), key, twice).sums, ElementsAre("4"));
-  EXPECT_EQ(mark_removed(transaction, readings(), key, walked), 1);
+  EXPECT_EQ(mark_removed(transaction, readings(), key, walked).rows, 1);
   EXPECT_EQ(count_stored(transaction, readings(), key), 2);
 }
 

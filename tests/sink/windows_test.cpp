@@ -281,14 +281,16 @@ TEST_F(windows, vanished_rows_are_counted_and_marked_within_their_window_only) {
         [&](auto& t) { return vanished(t, cdrs, key("2026-03-10"), walked).size(); });
   };
   EXPECT_EQ(gone(), 1u);
-  EXPECT_EQ(
-      in_transaction([&](auto& t) { return mark_removed(t, cdrs, key("2026-03-10"), walked); }), 1);
+  EXPECT_EQ(in_transaction(
+                [&](auto& t) { return mark_removed(t, cdrs, key("2026-03-10"), walked).rows; }),
+            1);
   EXPECT_EQ(
       all.value("SELECT string_agg(uuid::text, ' ') FROM vobiz.cdrs WHERE removed_at IS NOT NULL"),
       uuid(2));
   EXPECT_EQ(gone(), 0u);
-  EXPECT_EQ(
-      in_transaction([&](auto& t) { return mark_removed(t, cdrs, key("2026-03-10"), walked); }), 0);
+  EXPECT_EQ(in_transaction(
+                [&](auto& t) { return mark_removed(t, cdrs, key("2026-03-10"), walked).rows; }),
+            0);
 }
 
 TEST_F(windows, an_empty_walk_means_that_all_have_vanished) {
@@ -312,7 +314,7 @@ TEST_F(windows, a_customers_walk_says_nothing_of_the_others) {
   auto const& numbers = *streams::find("numbers");
   window_key const of_one{all.partner, "numbers", "MA_1", day("2026-03-10")};
   EXPECT_EQ(in_transaction([&](auto& t) {
-              return mark_removed(t, numbers, of_one, [](std::string_view) { return false; });
+              return mark_removed(t, numbers, of_one, [](std::string_view) { return false; }).rows;
             }),
             1);
   EXPECT_EQ(

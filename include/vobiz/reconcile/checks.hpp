@@ -14,7 +14,7 @@ namespace vobiz::reconcile {
 struct check {
   std::string name;
   int version = 0;
-  std::vector<streams::stream const*> inputs;
+  std::vector<streams::stream const*> inputs;  // empty: what the mirror has is enough
   std::chrono::hours wait{};  // after the billing day's end, if longer than reconcile.settle
   std::string formula;
   std::string tolerance;

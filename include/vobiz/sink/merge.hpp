@@ -9,6 +9,7 @@
 
 #include "vobiz/core/day.hpp"
 #include "vobiz/decode/page.hpp"
+#include "vobiz/sink/touched.hpp"
 #include "vobiz/sink/windows.hpp"
 #include "vobiz/streams/stream.hpp"
 
@@ -29,6 +30,8 @@ struct merge_result {
   std::vector<core::utc_day> left_days;
   // Of the window of the target's day and scope; nothing where the rows are not of a window's list.
   figures_change change;
+  // Where rows count that were written: the caller's transaction ends with roll_up().
+  touched_places touched;
   // Rows of the batch that the database refuses, by position (merge_isolated only).
   std::vector<std::size_t> refused;
 };

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "vobiz/sink/touched.hpp"
 #include "vobiz/sink/windows.hpp"
 
 // What is stored of a window against the rows that a complete read of it has met (a walk). Stored
@@ -37,14 +38,19 @@ std::vector<std::string> vanished(pqxx::transaction_base& transaction,
                                   streams::stream const& stream, window_key const& key,
                                   was_walked const& met);
 
-// Marks those as removed and returns how many. Only for a complete read that is proven.
-std::int64_t mark_removed(pqxx::transaction_base& transaction, streams::stream const& stream,
-                          window_key const& key, was_walked const& met);
+struct removal {
+  std::int64_t rows = 0;
+  touched_places touched{};  // the caller's transaction ends with roll_up()
+};
+
+// Marks those as removed. Only for a complete read that is proven.
+removal mark_removed(pqxx::transaction_base& transaction, streams::stream const& stream,
+                     window_key const& key, was_walked const& met);
 
 // The same for the rows that only spans list, after a complete read of the span from `key.day` to
 // the next.
-std::int64_t mark_found_removed(pqxx::transaction_base& transaction, streams::stream const& stream,
-                                window_key const& key, was_walked const& met);
+removal mark_found_removed(pqxx::transaction_base& transaction, streams::stream const& stream,
+                           window_key const& key, was_walked const& met);
 
 // Rows and sums of the window's rows with these keys (as was_walked gets them); a key that comes
 // twice counts twice.

@@ -37,13 +37,15 @@ public:
   // Writes what the read came to.
   void conclude(conclusion const& outcome);
 
-  // Ends the job: the stream's cursor follows proofs that were made or lost.
+  // Ends the job: the rollups follow the rows, and the stream's cursor follows proofs that were
+  // made or lost.
   void finish();
 
 private:
   pqxx::work& transaction_;
   streams::stream const& stream_;
   window_key const& key_;
+  touched_places touched_;
   bool moves_cursor_ = false;
 };
 

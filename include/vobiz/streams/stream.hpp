@@ -146,6 +146,17 @@ struct month_partition {
   int search_days = 0;
 };
 
+// Sums of rows by customer and 15 minutes. The transaction that changes rows makes those sums anew
+// of the 15 minutes in which rows are now or were before.
+struct rollup {
+  std::string_view function{};  // in schema vobiz_sync: takes partners, customers and 15 minutes
+  // Of the table, besides partner and customer: what decides where a row counts.
+  std::vector<std::string_view> columns{};
+  std::string_view at{};  // the instant that does, as SQL over these columns
+  std::string_view
+      until{};  // where peaks are kept, the end of what is in progress, in the same way
+};
+
 // The ledger in which rows of a stream are charged.
 struct ledger_reference {
   std::string_view table{};   // in schema vobiz
@@ -207,6 +218,7 @@ struct stream {
   default_schedule schedule{};
   bool enabled_by_default = true;
   std::optional<month_partition> partition{};
+  std::optional<rollup> rolled_up{};
   bool may_expire = false;  // its months can be dropped (config: retention)
   std::optional<id_repair> repair{};
   std::optional<ledger_reference> charged_in{};

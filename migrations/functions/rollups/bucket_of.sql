@@ -2,6 +2,5 @@
 -- days of any zone are made of whole buckets.
 CREATE OR REPLACE FUNCTION vobiz_sync.bucket_of(at timestamptz) RETURNS timestamptz
   LANGUAGE sql STABLE PARALLEL SAFE
-  AS $$ SELECT pg_catalog.to_timestamp((pg_catalog.floor(extract(epoch FROM at) OPERATOR(pg_catalog./) 900)
-    OPERATOR(pg_catalog.*) 900)::double precision) $$;
+  AS $$ SELECT pg_catalog.date_bin(interval '15 minutes', at, timestamptz '1970-01-01 00:00:00+00') $$;
 COMMENT ON FUNCTION vobiz_sync.bucket_of IS 'start of the 15 minutes that an instant falls into';

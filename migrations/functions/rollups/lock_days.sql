@@ -1,5 +1,5 @@
 -- Two transactions that touch one billing day take turns: each recomputes what it touched from rows, and must
--- see what the other committed. The rollups' own lock is shared by all of them, and `rebuild-rollups` takes
+-- see what the other committed. The rollups' own lock is shared by all of them, and whoever rebuilds takes
 -- it alone, so that nobody adds up days of the zone that is being left. Returns the zone.
 CREATE OR REPLACE FUNCTION vobiz_sync.lock_days(of_table text, partners text[], instants timestamptz[]) RETURNS text
   LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$

@@ -1,7 +1,7 @@
--- Everything from the rows, in the zone given, in the caller's transaction; writers wait until it ends. Returns
--- how many rows the stored rollups have. Sums of dropped months outlive their rows: dropping a partition fires
--- no trigger, and what has no rows any more is left alone here. Buckets know no zone, so the days of another
--- zone are made of them; the peaks of dropped days can only stay as they were.
+-- Everything from the rows, in the zone given, in the caller's transaction; writers wait until it ends. Returns how
+-- many rows the stored rollups have. Sums of dropped months outlive their rows: what has no rows any more is left alone
+-- here. Buckets know no zone, so the days of another zone are made of them; the peaks of dropped days can only stay as
+-- they were.
 CREATE OR REPLACE FUNCTION vobiz_sync.rebuild_rollups(new_zone text) RETURNS bigint
   LANGUAGE plpgsql SET TimeZone = 'UTC' SET jit = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -22,25 +22,7 @@ BEGIN
   DELETE FROM vobiz_sync.concurrency_days
     WHERE kept_from = '-infinity' OR vobiz.billing_day_start(day) >= kept_from;
   DELETE FROM vobiz_sync.rollup_marks;
-  FOR part IN
-    SELECT array_agg(k.partner_id) AS partners, array_agg(k.account_id) AS accounts, array_agg(k.month) AS starts,
-      array_agg(k.month + interval '1 month') AS ends
-    FROM (SELECT DISTINCT partner_id, account_id, date_trunc('month', start_time, 'UTC') AS month
-          FROM vobiz.cdrs WHERE removed_at IS NULL) k
-    GROUP BY k.month
-  LOOP
-    PERFORM vobiz_sync.refresh_calls(part.partners, part.accounts, part.starts, part.ends, new_zone);
-  END LOOP;
-  FOR part IN
-    SELECT array_agg(k.partner_id) AS partners, array_agg(k.account_id) AS accounts, array_agg(k.month) AS starts,
-      array_agg(k.month + interval '1 month') AS ends
-    FROM (SELECT DISTINCT partner_id, account_id,
-            date_trunc('month', vobiz_sync.entry_time(created_at, processed_at, window_day), 'UTC') AS month
-          FROM vobiz.transactions WHERE removed_at IS NULL) k
-    GROUP BY k.month
-  LOOP
-    PERFORM vobiz_sync.refresh_ledger(part.partners, part.accounts, part.starts, part.ends);
-  END LOOP;
+  PERFORM vobiz_sync.refresh_span('-infinity', 'infinity', new_zone);
   INSERT INTO vobiz_sync.rollup_marks
     SELECT DISTINCT b.partner_id, (b.bucket_start AT TIME ZONE new_zone)::date, 'calls', b.account_id
     FROM vobiz.usage_buckets b

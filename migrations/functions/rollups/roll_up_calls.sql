@@ -1,65 +1,46 @@
--- As in 0007, and the hours that a call is in progress in are no longer kept.
-CREATE OR REPLACE FUNCTION vobiz_sync.roll_up_calls() RETURNS trigger LANGUAGE plpgsql
-  SET search_path = pg_catalog, pg_temp AS $$
+-- What a transaction that has changed calls ends with: the buckets that the calls are in now or were in before are made
+-- whole, their days are marked, and the hours in which such a call is or was in progress are no longer kept. A bucket
+-- may be given more than once. `ends` says until when its calls are in progress, which decides what days their peaks
+-- reach into.
+-- With its arguments below, since a function of the name without any was the trigger before.
+CREATE OR REPLACE FUNCTION vobiz_sync.roll_up_calls(
+  partners text[], accounts text[], buckets timestamptz[], ends timestamptz[])
+  RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  partners text[];
-  accounts text[];
-  buckets timestamptz[];
-  ends timestamptz[];
+  key_partners text[];
+  key_accounts text[];
+  key_buckets timestamptz[];
+  -- The same for all customers of a partner together.
+  all_partners text[];
+  all_buckets timestamptz[];
+  all_ends timestamptz[];
   zone text;
 BEGIN
-  -- The end of a call decides which days its sweep reaches into.
-  IF TG_OP = 'INSERT' THEN
-    SELECT array_agg(partner_id), array_agg(account_id), array_agg(bucket), array_agg(ends_at)
-    INTO partners, accounts, buckets, ends
-    FROM (
-      SELECT partner_id, account_id, vobiz_sync.bucket_of(start_time) AS bucket,
-        max(vobiz_sync.call_end(start_time, end_time, duration)) AS ends_at
-      FROM new_rows GROUP BY 1, 2, 3) k;
-  ELSIF TG_OP = 'DELETE' THEN
-    SELECT array_agg(partner_id), array_agg(account_id), array_agg(bucket), array_agg(ends_at)
-    INTO partners, accounts, buckets, ends
-    FROM (
-      SELECT partner_id, account_id, vobiz_sync.bucket_of(start_time) AS bucket,
-        max(vobiz_sync.call_end(start_time, end_time, duration)) AS ends_at
-      FROM old_rows GROUP BY 1, 2, 3) k;
-  ELSE
-    SELECT array_agg(partner_id), array_agg(account_id), array_agg(bucket), array_agg(ends_at)
-    INTO partners, accounts, buckets, ends
-    FROM (
-      SELECT partner_id, account_id, vobiz_sync.bucket_of(start_time) AS bucket,
-        max(vobiz_sync.call_end(start_time, end_time, duration)) AS ends_at
-      FROM (
-        SELECT partner_id, account_id, start_time, end_time, duration FROM old_rows UNION ALL
-        SELECT partner_id, account_id, start_time, end_time, duration FROM new_rows) both_rows
-      GROUP BY 1, 2, 3) k;
+  SELECT array_agg(k.partner), array_agg(k.account), array_agg(k.bucket) INTO key_partners, key_accounts, key_buckets
+  FROM (
+    SELECT DISTINCT u.partner, u.account, u.bucket
+    FROM unnest(partners, accounts, buckets) AS u(partner, account, bucket)) k;
+  IF key_partners IS NULL THEN
+    RETURN;
   END IF;
-  IF partners IS NULL THEN
-    RETURN NULL;
-  END IF;
-  zone := vobiz_sync.lock_days('calls', partners || partners, buckets || ends);
+  SELECT array_agg(k.partner), array_agg(k.bucket), array_agg(k.ends_at) INTO all_partners, all_buckets, all_ends
+  FROM (
+    SELECT u.partner, u.bucket, max(u.ends_at) AS ends_at
+    FROM unnest(partners, buckets, ends) AS u(partner, bucket, ends_at) GROUP BY 1, 2) k;
+  zone := vobiz_sync.lock_days('calls', all_partners || all_partners, all_buckets || all_ends);
   INSERT INTO vobiz_sync.rollup_marks
-    SELECT DISTINCT partner, d::date, 'concurrency', '*'
-    FROM unnest(partners, buckets, ends) AS u(partner, bucket, ends_at) CROSS JOIN LATERAL generate_series(
-      (bucket AT TIME ZONE zone)::date, (ends_at AT TIME ZONE zone)::date, interval '1 day') d
+    SELECT DISTINCT u.partner, d::date, 'concurrency', '*'
+    FROM unnest(all_partners, all_buckets, all_ends) AS u(partner, bucket, ends_at) CROSS JOIN LATERAL generate_series(
+      (u.bucket AT TIME ZONE zone)::date, (u.ends_at AT TIME ZONE zone)::date, interval '1 day') d
   ON CONFLICT DO NOTHING;
-  DELETE FROM vobiz_sync.concurrency_hours h USING (
-    SELECT partner, bucket, max(ends_at) AS ends_at FROM unnest(partners, buckets, ends) AS u(partner, bucket, ends_at)
-    GROUP BY 1, 2) k
+  DELETE FROM vobiz_sync.concurrency_hours h USING unnest(all_partners, all_buckets, all_ends)
+    AS k(partner, bucket, ends_at)
   WHERE h.partner_id = k.partner AND h.hour > k.bucket - interval '1 hour' AND h.hour <= k.ends_at;
-  PERFORM vobiz_sync.mark_days('calls', partners, accounts, buckets, zone);
-  PERFORM vobiz_sync.refresh_calls(partners, accounts, buckets, vobiz_sync.bucket_ends(buckets), zone);
-  RETURN NULL;
+  PERFORM vobiz_sync.mark_days('calls', key_partners, key_accounts, key_buckets, zone);
+  PERFORM vobiz_sync.refresh_calls(key_partners, key_accounts, key_buckets, vobiz_sync.bucket_ends(key_buckets), zone);
 END
 $$;
-COMMENT ON FUNCTION vobiz_sync.roll_up_calls IS 'keeps the rollups of calls in the statement that changes calls';
-REVOKE ALL ON FUNCTION vobiz_sync.roll_up_calls FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION vobiz_sync.roll_up_calls TO vobiz_writer;
-
-CREATE TRIGGER roll_up_inserted AFTER INSERT ON vobiz.cdrs
-  REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION vobiz_sync.roll_up_calls();
-CREATE TRIGGER roll_up_updated AFTER UPDATE ON vobiz.cdrs
-  REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
-  FOR EACH STATEMENT EXECUTE FUNCTION vobiz_sync.roll_up_calls();
-CREATE TRIGGER roll_up_deleted AFTER DELETE ON vobiz.cdrs
-  REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION vobiz_sync.roll_up_calls();
+COMMENT ON FUNCTION vobiz_sync.roll_up_calls(text[], text[], timestamptz[], timestamptz[]) IS
+  'makes the rollups of calls whole for the buckets that a transaction has touched';
+REVOKE ALL ON FUNCTION vobiz_sync.roll_up_calls(text[], text[], timestamptz[], timestamptz[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION vobiz_sync.roll_up_calls(text[], text[], timestamptz[], timestamptz[]) TO vobiz_writer;

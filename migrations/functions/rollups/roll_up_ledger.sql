@@ -1,49 +1,25 @@
-CREATE OR REPLACE FUNCTION vobiz_sync.roll_up_ledger() RETURNS trigger LANGUAGE plpgsql
-  SET search_path = pg_catalog, pg_temp AS $$
+-- As roll_up_calls, for the ledger.
+-- With its arguments below, since a function of the name without any was the trigger before.
+CREATE OR REPLACE FUNCTION vobiz_sync.roll_up_ledger(partners text[], accounts text[], buckets timestamptz[])
+  RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  partners text[];
-  accounts text[];
-  buckets timestamptz[];
+  key_partners text[];
+  key_accounts text[];
+  key_buckets timestamptz[];
 BEGIN
-  IF TG_OP = 'INSERT' THEN
-    SELECT array_agg(partner_id), array_agg(account_id), array_agg(bucket) INTO partners, accounts, buckets
-    FROM (
-      SELECT DISTINCT partner_id, account_id,
-        vobiz_sync.bucket_of(vobiz_sync.entry_time(created_at, processed_at, window_day)) AS bucket
-      FROM new_rows) k;
-  ELSIF TG_OP = 'DELETE' THEN
-    SELECT array_agg(partner_id), array_agg(account_id), array_agg(bucket) INTO partners, accounts, buckets
-    FROM (
-      SELECT DISTINCT partner_id, account_id,
-        vobiz_sync.bucket_of(vobiz_sync.entry_time(created_at, processed_at, window_day)) AS bucket
-      FROM old_rows) k;
-  ELSE
-    SELECT array_agg(partner_id), array_agg(account_id), array_agg(bucket) INTO partners, accounts, buckets
-    FROM (
-      SELECT partner_id, account_id,
-        vobiz_sync.bucket_of(vobiz_sync.entry_time(created_at, processed_at, window_day)) AS bucket
-      FROM old_rows UNION
-      SELECT partner_id, account_id,
-        vobiz_sync.bucket_of(vobiz_sync.entry_time(created_at, processed_at, window_day))
-      FROM new_rows) k;
+  SELECT array_agg(k.partner), array_agg(k.account), array_agg(k.bucket) INTO key_partners, key_accounts, key_buckets
+  FROM (
+    SELECT DISTINCT u.partner, u.account, u.bucket
+    FROM unnest(partners, accounts, buckets) AS u(partner, account, bucket)) k;
+  IF key_partners IS NULL THEN
+    RETURN;
   END IF;
-  IF partners IS NOT NULL THEN
-    PERFORM vobiz_sync.mark_days('ledger', partners, accounts, buckets,
-      vobiz_sync.lock_days('ledger', partners, buckets));
-    PERFORM vobiz_sync.refresh_ledger(partners, accounts, buckets, vobiz_sync.bucket_ends(buckets));
-  END IF;
-  RETURN NULL;
+  PERFORM vobiz_sync.mark_days('ledger', key_partners, key_accounts, key_buckets,
+    vobiz_sync.lock_days('ledger', key_partners, key_buckets));
+  PERFORM vobiz_sync.refresh_ledger(key_partners, key_accounts, key_buckets, vobiz_sync.bucket_ends(key_buckets));
 END
 $$;
-COMMENT ON FUNCTION vobiz_sync.roll_up_ledger IS
-  'keeps the rollups of the ledger in the statement that changes entries';
-REVOKE ALL ON FUNCTION vobiz_sync.roll_up_ledger FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION vobiz_sync.roll_up_ledger TO vobiz_writer;
-
-CREATE TRIGGER roll_up_inserted AFTER INSERT ON vobiz.transactions
-  REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION vobiz_sync.roll_up_ledger();
-CREATE TRIGGER roll_up_updated AFTER UPDATE ON vobiz.transactions
-  REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
-  FOR EACH STATEMENT EXECUTE FUNCTION vobiz_sync.roll_up_ledger();
-CREATE TRIGGER roll_up_deleted AFTER DELETE ON vobiz.transactions
-  REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION vobiz_sync.roll_up_ledger();
+COMMENT ON FUNCTION vobiz_sync.roll_up_ledger(text[], text[], timestamptz[]) IS
+  'makes the rollups of the ledger whole for the buckets that a transaction has touched';
+REVOKE ALL ON FUNCTION vobiz_sync.roll_up_ledger(text[], text[], timestamptz[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION vobiz_sync.roll_up_ledger(text[], text[], timestamptz[]) TO vobiz_writer;

@@ -147,10 +147,13 @@ FROM unnest(:auth_id_array::text[]) AS k("auth_id") JOIN vobiz."accounts" t ON t
 WHERE t.partner_id = :partner AND t.removed_at IS NULL;
 
 -- their removal
+WITH removed AS (
 UPDATE vobiz."accounts" t SET removed_at = now(), changed_at = now()
 FROM unnest(:auth_id_array::text[]) AS k("auth_id")
 WHERE t."auth_id" = k."auth_id"
-  AND t.partner_id = :partner AND t.removed_at IS NULL;
+  AND t.partner_id = :partner AND t.removed_at IS NULL
+RETURNING 1)
+SELECT (SELECT count(*) FROM removed) AS removed;
 
 -- figures of a window
 SELECT count(*) AS rows,

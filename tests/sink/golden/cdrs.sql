@@ -58,9 +58,10 @@ joined AS MATERIALIZED (SELECT i."account_id" AS "account_id", i."uuid" AS "uuid
     OR abs(extract(epoch FROM i."start_time" - greatest(s."window_day",
     :day::date)::timestamp AT TIME ZONE 'UTC')) > 3600))) END AS "is changed", s."billsec" AS "old billsec",
     s."cost" AS "old cost", s."streaming_cost" AS "old streaming_cost", s."total_cost" AS "old total_cost",
-    s."start_time" AS "old start_time", s."window_day" AS "old window_day", s."removed_at" AS "old removed_at",
-    s."found_by" AS "old found_by", s."partner_id" AS "old partner_id", s."account_id" AS "old account_id",
-    s."duration" AS "old duration", (i."updated_at" < s."updated_at") IS TRUE AS "is older"
+    s."start_time" AS "old start_time", s."partner_id" AS "old partner_id", s."end_time" AS "old end_time",
+    s."duration" AS "old duration", s."window_day" AS "old window_day", s."removed_at" AS "old removed_at",
+    s."found_by" AS "old found_by", s."account_id" AS "old account_id",
+    (i."updated_at" < s."updated_at") IS TRUE AS "is older"
 FROM incoming i LEFT JOIN LATERAL (
   SELECT * FROM (
     SELECT s.* FROM vobiz."cdrs" s WHERE s."account_id" || '' = i."account_id" AND s."uuid" = i."uuid"
@@ -85,7 +86,8 @@ SELECT :partner, j."account_id", j."uuid", j."start_time", j."id", j."call_direc
     j."codec", j."mos", j."jitter", j."packet_loss", j."network_addr", j."carrier_ip", j."context", j."region",
     j."origination_region", j."campaign_id", j."customer_endpoint", j."trunk_id", j."terminated_to", j."extra",
     :day::date
-FROM joined j WHERE j."is stored" IS FALSE RETURNING partner_id, "account_id", "duration", "billsec", "total_cost"),
+FROM joined j WHERE j."is stored" IS FALSE RETURNING partner_id, "account_id", "start_time", "end_time", "duration",
+    "window_day", "billsec", "total_cost"),
 changed AS MATERIALIZED (SELECT * FROM joined WHERE "is changed"),
 updated AS (
 UPDATE vobiz."cdrs" t SET "account_id" = CASE WHEN c."is older" THEN t."account_id" ELSE c."account_id" END,
@@ -142,9 +144,9 @@ FROM changed c WHERE t."account_id" = c."account_id" AND t."uuid" = c."uuid"
   AND t."start_time" = c."old start_time"
   AND t."start_time" >= :stored_from::date::timestamp AT TIME ZONE 'UTC'
       AND t."start_time" < :stored_to::date::timestamp AT TIME ZONE 'UTC'
-RETURNING t.partner_id, t."account_id", t."duration", t."billsec", t."total_cost", c."old partner_id",
-    c."old account_id", c."old duration", c."old billsec", c."old total_cost", c."old removed_at", t."window_day",
-    c."old window_day", c."old found_by"),
+RETURNING t.partner_id, t."account_id", t."start_time", t."end_time", t."duration", t."window_day",
+    c."old partner_id", c."old start_time", c."old end_time", c."old duration", t."billsec", t."total_cost",
+    c."old account_id", c."old billsec", c."old total_cost", c."old removed_at", c."old window_day", c."old found_by"),
 adjusted AS (
 INSERT INTO vobiz.adjustments (partner_id, stream, account_id, row_key, window_day, column_name, old_value,
   new_value, difference, currency)
@@ -170,7 +172,22 @@ before AS (SELECT count(*) AS rows, coalesce(sum(total_cost), 0) AS "cost", coal
   SELECT "old partner_id", "old account_id" AS "account_id", "old duration" AS "duration",
     "old billsec" AS "billsec", "old total_cost" AS "total_cost" FROM updated WHERE "old partner_id" = :partner AND
     (:scope = '*' OR "old account_id" = :scope) AND "old removed_at" IS NULL AND "old found_by" IS NULL AND "old
-    window_day" = :day::date) t)
+    window_day" = :day::date) t),
+touched AS (
+SELECT array_agg(partner_id)::text AS partners, array_agg("account_id")::text AS customers,
+  array_agg(bucket)::text AS buckets, array_agg(until)::text AS ends
+FROM (SELECT partner_id, "account_id", vobiz_sync.bucket_of(start_time) AS bucket,
+    max(vobiz_sync.call_end(start_time, end_time, duration)) AS until FROM (
+  SELECT partner_id, "account_id", "start_time", "end_time", "duration", "window_day" FROM inserted
+  UNION ALL SELECT partner_id, "account_id", "start_time", "end_time", "duration", "window_day" FROM updated
+  UNION ALL SELECT "old partner_id", "account_id", "old start_time", "old end_time", "old duration",
+    "window_day" FROM updated) r
+  GROUP BY 1, 2, 3) k),
+strays AS (
+INSERT INTO vobiz_sync.stray_days SELECT DISTINCT partner_id, "window_day" FROM (
+  SELECT partner_id, "account_id", "start_time", "end_time", "duration", "window_day" FROM inserted
+  UNION ALL SELECT partner_id, "account_id", "start_time", "end_time", "duration", "window_day" FROM updated) r
+WHERE vobiz_sync.is_stray("start_time", "window_day") ON CONFLICT DO NOTHING)
 SELECT (SELECT count(*) FROM inserted) AS inserted, (SELECT count(*) FROM updated) AS updated,
   (SELECT count(*) FROM incoming) AS read, (SELECT array_agg(DISTINCT "old window_day")::text FROM changed WHERE
     "old window_day" <> :day::date
@@ -180,8 +197,9 @@ SELECT (SELECT count(*) FROM inserted) AS inserted, (SELECT count(*) FROM update
     OR abs(extract(epoch FROM "start_time" - greatest("old window_day",
     :day::date)::timestamp AT TIME ZONE 'UTC')) > 3600)))) AS left_days,
   after.rows - before.rows AS rows, after."cost" - before."cost" AS "cost",
-    after."seconds" - before."seconds" AS "seconds", after."duration" - before."duration" AS "duration"
-FROM after, before;
+    after."seconds" - before."seconds" AS "seconds", after."duration" - before."duration" AS "duration",
+    touched.partners, touched.customers, touched.buckets, touched.ends
+FROM after, before, touched;
 
 -- merge of rows found by id or by a span
 WITH incoming AS MATERIALIZED (
@@ -240,7 +258,8 @@ joined AS MATERIALIZED (SELECT i."account_id" AS "account_id", i."uuid" AS "uuid
     s."region", s."origination_region", s."campaign_id", s."customer_endpoint", s."trunk_id", s."terminated_to",
     s."extra") OR s.removed_at IS NOT NULL) OR s.found_by = 'id' AND :found_by = 'span') END AS "is changed",
     s."billsec" AS "old billsec", s."cost" AS "old cost", s."streaming_cost" AS "old streaming_cost",
-    s."total_cost" AS "old total_cost", s."start_time" AS "old start_time", s."removed_at" AS "old removed_at",
+    s."total_cost" AS "old total_cost", s."start_time" AS "old start_time", s."partner_id" AS "old partner_id",
+    s."end_time" AS "old end_time", s."duration" AS "old duration", s."removed_at" AS "old removed_at",
     (i."updated_at" < s."updated_at") IS TRUE AS "is older"
 FROM incoming i LEFT JOIN LATERAL (
   SELECT * FROM (
@@ -266,7 +285,8 @@ SELECT :partner, j."account_id", j."uuid", j."start_time", j."id", j."call_direc
     j."codec", j."mos", j."jitter", j."packet_loss", j."network_addr", j."carrier_ip", j."context", j."region",
     j."origination_region", j."campaign_id", j."customer_endpoint", j."trunk_id", j."terminated_to", j."extra",
     (j."start_time" AT TIME ZONE 'UTC')::date, :found_by
-FROM joined j WHERE j."is stored" IS FALSE RETURNING 1),
+FROM joined j WHERE j."is stored" IS FALSE RETURNING partner_id, "account_id", "start_time", "end_time", "duration",
+    "window_day"),
 changed AS MATERIALIZED (SELECT * FROM joined WHERE "is changed"),
 updated AS (
 UPDATE vobiz."cdrs" t SET "account_id" = CASE WHEN c."is older" THEN t."account_id" ELSE c."account_id" END,
@@ -318,7 +338,8 @@ FROM changed c WHERE t."account_id" = c."account_id" AND t."uuid" = c."uuid"
   AND t."start_time" = c."old start_time"
   AND t."start_time" >= :stored_from::date::timestamp AT TIME ZONE 'UTC'
       AND t."start_time" < :stored_to::date::timestamp AT TIME ZONE 'UTC'
-RETURNING 1),
+RETURNING t.partner_id, t."account_id", t."start_time", t."end_time", t."duration", t."window_day",
+    c."old partner_id", c."old start_time", c."old end_time", c."old duration"),
 adjusted AS (
 INSERT INTO vobiz.adjustments (partner_id, stream, account_id, row_key, window_day, column_name, old_value,
   new_value, difference, currency)
@@ -332,9 +353,26 @@ FROM changed c CROSS JOIN LATERAL (VALUES
     c."streaming_cost"::numeric - c."old streaming_cost", c."streaming_cost" IS DISTINCT FROM c."old streaming_cost"),
     ('total_cost', c."old total_cost"::text, c."total_cost"::text, c."total_cost"::numeric - c."old total_cost",
     c."total_cost" IS DISTINCT FROM c."old total_cost")) v(name, old, new, difference, differs)
-WHERE v.differs AND NOT c."is older")
+WHERE v.differs AND NOT c."is older"),
+touched AS (
+SELECT array_agg(partner_id)::text AS partners, array_agg("account_id")::text AS customers,
+  array_agg(bucket)::text AS buckets, array_agg(until)::text AS ends
+FROM (SELECT partner_id, "account_id", vobiz_sync.bucket_of(start_time) AS bucket,
+    max(vobiz_sync.call_end(start_time, end_time, duration)) AS until FROM (
+  SELECT partner_id, "account_id", "start_time", "end_time", "duration", "window_day" FROM inserted
+  UNION ALL SELECT partner_id, "account_id", "start_time", "end_time", "duration", "window_day" FROM updated
+  UNION ALL SELECT "old partner_id", "account_id", "old start_time", "old end_time", "old duration",
+    "window_day" FROM updated) r
+  GROUP BY 1, 2, 3) k),
+strays AS (
+INSERT INTO vobiz_sync.stray_days SELECT DISTINCT partner_id, "window_day" FROM (
+  SELECT partner_id, "account_id", "start_time", "end_time", "duration", "window_day" FROM inserted
+  UNION ALL SELECT partner_id, "account_id", "start_time", "end_time", "duration", "window_day" FROM updated) r
+WHERE vobiz_sync.is_stray("start_time", "window_day") ON CONFLICT DO NOTHING)
 SELECT (SELECT count(*) FROM inserted) AS inserted, (SELECT count(*) FROM updated) AS updated,
-  (SELECT count(*) FROM incoming) AS read, NULL AS left_days;
+  (SELECT count(*) FROM incoming) AS read, NULL AS left_days, touched.partners, touched.customers, touched.buckets,
+    touched.ends
+FROM touched;
 
 -- is one of the batch stored
 SELECT (SELECT count(DISTINCT v) < count(*) FROM unnest(:uuid_array::uuid[]) AS v)
@@ -368,10 +406,23 @@ SELECT :partner, :day::date, i.* FROM ROWS FROM (unnest(:account_id_array::text[
     :packet_loss_array::numeric[], :network_addr_array::text[], :carrier_ip_array::text[], :context_array::text[],
     :region_array::text[], :origination_region_array::text[], :campaign_id_array::text[],
     :customer_endpoint_array::text[], :trunk_id_array::text[], :terminated_to_array::text[],
-    :extra_array::jsonb[])) AS i RETURNING 1, "account_id", "duration", "billsec", "total_cost")
-SELECT (SELECT count(*) FROM inserted) AS inserted, count(*) AS rows, coalesce(sum(total_cost), 0) AS "cost",
-    coalesce(sum(billsec), 0) AS "seconds", coalesce(sum(duration), 0) AS "duration"
-FROM inserted t WHERE (:scope = '*' OR t."account_id" = :scope);
+    :extra_array::jsonb[])) AS i RETURNING partner_id, "account_id", "start_time", "end_time", "duration",
+    "window_day", "billsec", "total_cost"),
+figures AS (SELECT count(*) AS rows, coalesce(sum(total_cost), 0) AS "cost", coalesce(sum(billsec), 0) AS "seconds",
+    coalesce(sum(duration), 0) AS "duration" FROM inserted t WHERE (:scope = '*' OR t."account_id" = :scope)),
+touched AS (
+SELECT array_agg(partner_id)::text AS partners, array_agg("account_id")::text AS customers,
+  array_agg(bucket)::text AS buckets, array_agg(until)::text AS ends
+FROM (SELECT partner_id, "account_id", vobiz_sync.bucket_of(start_time) AS bucket,
+    max(vobiz_sync.call_end(start_time, end_time, duration)) AS until FROM (
+  SELECT partner_id, "account_id", "start_time", "end_time", "duration", "window_day" FROM inserted) r
+  GROUP BY 1, 2, 3) k),
+strays AS (
+INSERT INTO vobiz_sync.stray_days SELECT DISTINCT partner_id, "window_day" FROM (
+  SELECT partner_id, "account_id", "start_time", "end_time", "duration", "window_day" FROM inserted) r
+WHERE vobiz_sync.is_stray("start_time", "window_day") ON CONFLICT DO NOTHING)
+SELECT (SELECT count(*) FROM inserted) AS inserted, figures.*, touched.partners, touched.customers, touched.buckets,
+    touched.ends FROM figures, touched;
 
 -- comparison, for verify
 WITH incoming AS MATERIALIZED (
@@ -505,12 +556,23 @@ WHERE t.partner_id = :partner AND t.removed_at IS NULL AND t.found_by IS NULL AN
   AND t."start_time" >= :first_time::timestamptz AND t."start_time" < :last_time::timestamptz;
 
 -- their removal
+WITH removed AS (
 UPDATE vobiz."cdrs" t SET removed_at = now(), changed_at = now()
 FROM unnest(:account_id_array::text[], :uuid_array::uuid[]) AS k("account_id", "uuid")
 WHERE t."account_id" = k."account_id" AND t."uuid" = k."uuid"
   AND t.partner_id = :partner AND t.removed_at IS NULL AND t.found_by IS NULL AND t."window_day" = :day::date
   AND (:scope = '*' OR t."account_id" = :scope)
-  AND t."start_time" >= :first_time::timestamptz AND t."start_time" < :last_time::timestamptz;
+  AND t."start_time" >= :first_time::timestamptz AND t."start_time" < :last_time::timestamptz
+RETURNING t.partner_id, t."account_id", t."start_time", t."end_time", t."duration", t."window_day"),
+touched AS (
+SELECT array_agg(partner_id)::text AS partners, array_agg("account_id")::text AS customers,
+  array_agg(bucket)::text AS buckets, array_agg(until)::text AS ends
+FROM (SELECT partner_id, "account_id", vobiz_sync.bucket_of(start_time) AS bucket,
+    max(vobiz_sync.call_end(start_time, end_time, duration)) AS until FROM (
+  SELECT partner_id, "account_id", "start_time", "end_time", "duration", "window_day" FROM removed) r
+  GROUP BY 1, 2, 3) k)
+SELECT (SELECT count(*) FROM removed) AS removed, touched.partners, touched.customers, touched.buckets, touched.ends
+FROM touched;
 
 -- figures of a window
 SELECT count(*) AS rows,

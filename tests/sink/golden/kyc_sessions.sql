@@ -70,10 +70,13 @@ FROM unnest(:id_array::text[]) AS k("id") JOIN vobiz."kyc_sessions" t ON t."id" 
 WHERE t.partner_id = :partner AND t.removed_at IS NULL;
 
 -- their removal
+WITH removed AS (
 UPDATE vobiz."kyc_sessions" t SET removed_at = now(), changed_at = now()
 FROM unnest(:id_array::text[]) AS k("id")
 WHERE t."id" = k."id"
-  AND t.partner_id = :partner AND t.removed_at IS NULL;
+  AND t.partner_id = :partner AND t.removed_at IS NULL
+RETURNING 1)
+SELECT (SELECT count(*) FROM removed) AS removed;
 
 -- figures of a window
 SELECT count(*) AS rows,

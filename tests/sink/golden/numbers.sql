@@ -131,11 +131,14 @@ WHERE t.partner_id = :partner AND t.removed_at IS NULL
   AND (:scope = '*' OR t."account_id" = :scope);
 
 -- their removal
+WITH removed AS (
 UPDATE vobiz."numbers" t SET removed_at = now(), changed_at = now()
 FROM unnest(:e164_array::text[]) AS k("e164")
 WHERE t."e164" = k."e164"
   AND t.partner_id = :partner AND t.removed_at IS NULL
-  AND (:scope = '*' OR t."account_id" = :scope);
+  AND (:scope = '*' OR t."account_id" = :scope)
+RETURNING 1)
+SELECT (SELECT count(*) FROM removed) AS removed;
 
 -- figures of a window
 SELECT count(*) AS rows,

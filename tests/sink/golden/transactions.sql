@@ -22,9 +22,10 @@ joined AS MATERIALIZED (SELECT i."id" AS "id", i."account_id" AS "account_id", i
     :day::date AND s."window_day" <> :day::date AND (abs(s."window_day" - :day::date) > 1
     OR abs(extract(epoch FROM i."created_at" - greatest(s."window_day",
     :day::date)::timestamp AT TIME ZONE 'UTC')) > 3600))) END AS "is changed", s."amount" AS "old amount",
-    s."status" AS "old status", s."created_at" AS "old created_at", s."window_day" AS "old window_day",
-    s."removed_at" AS "old removed_at", s."found_by" AS "old found_by", s."partner_id" AS "old partner_id",
-    s."account_id" AS "old account_id", s."type" AS "old type", (i."updated_at" < s."updated_at") IS TRUE AS "is older"
+    s."status" AS "old status", s."created_at" AS "old created_at", s."partner_id" AS "old partner_id",
+    s."processed_at" AS "old processed_at", s."window_day" AS "old window_day", s."removed_at" AS "old removed_at",
+    s."found_by" AS "old found_by", s."account_id" AS "old account_id", s."type" AS "old type",
+    (i."updated_at" < s."updated_at") IS TRUE AS "is older"
 FROM incoming i LEFT JOIN LATERAL (
   SELECT s.* FROM vobiz."transactions" s WHERE s."account_id" = i."account_id" AND s."id" = i."id" LIMIT 1) s ON
     true),
@@ -35,7 +36,8 @@ INSERT INTO vobiz."transactions" (partner_id, "id", "account_id", "balance_id", 
 SELECT :partner, j."id", j."account_id", j."balance_id", j."type", j."amount", j."currency", j."description",
     j."reference", j."reference_type", j."status", j."processed_at", j."created_at", j."updated_at", j."extra",
     :day::date
-FROM joined j WHERE j."is stored" IS FALSE RETURNING partner_id, "account_id", "type", "amount"),
+FROM joined j WHERE j."is stored" IS FALSE RETURNING partner_id, "account_id", "created_at", "processed_at",
+    "window_day", "type", "amount"),
 changed AS MATERIALIZED (SELECT * FROM joined WHERE "is changed"),
 updated AS (
 UPDATE vobiz."transactions" t SET "id" = CASE WHEN c."is older" THEN t."id" ELSE c."id" END,
@@ -59,8 +61,9 @@ UPDATE vobiz."transactions" t SET "id" = CASE WHEN c."is older" THEN t."id" ELSE
     OR abs(extract(epoch FROM c."created_at" - greatest(c."old window_day",
     :day::date)::timestamp AT TIME ZONE 'UTC')) > 3600)) THEN :day::date ELSE t."window_day" END
 FROM changed c WHERE t."account_id" = c."account_id" AND t."id" = c."id"
-RETURNING t.partner_id, t."account_id", t."type", t."amount", c."old partner_id", c."old account_id", c."old type",
-    c."old amount", c."old removed_at", t."window_day", c."old window_day", c."old found_by"),
+RETURNING t.partner_id, t."account_id", t."created_at", t."processed_at", t."window_day", c."old partner_id",
+    c."old created_at", c."old processed_at", c."old window_day", t."type", t."amount", c."old account_id",
+    c."old type", c."old amount", c."old removed_at", c."old found_by"),
 adjusted AS (
 INSERT INTO vobiz.adjustments (partner_id, stream, account_id, row_key, window_day, column_name, old_value,
   new_value, difference, currency)
@@ -81,7 +84,17 @@ before AS (SELECT count(*) AS rows, coalesce(sum(amount) filter (where not vobiz
     coalesce(sum(amount) filter (where vobiz.is_credit(type)), 0) AS "credit" FROM (
   SELECT "old partner_id", "old account_id" AS "account_id", "old type" AS "type",
     "old amount" AS "amount" FROM updated WHERE "old partner_id" = :partner AND (:scope = '*' OR "old account_id" =
-    :scope) AND "old removed_at" IS NULL AND "old found_by" IS NULL AND "old window_day" = :day::date) t)
+    :scope) AND "old removed_at" IS NULL AND "old found_by" IS NULL AND "old window_day" = :day::date) t),
+touched AS (
+SELECT array_agg(partner_id)::text AS partners, array_agg("account_id")::text AS customers,
+  array_agg(bucket)::text AS buckets
+FROM (SELECT partner_id, "account_id", vobiz_sync.bucket_of(vobiz_sync.entry_time(created_at, processed_at,
+    window_day)) AS bucket FROM (
+  SELECT partner_id, "account_id", "created_at", "processed_at", "window_day" FROM inserted
+  UNION ALL SELECT partner_id, "account_id", "created_at", "processed_at", "window_day" FROM updated
+  UNION ALL SELECT "old partner_id", "account_id", "old created_at", "old processed_at",
+    "old window_day" FROM updated) r
+  GROUP BY 1, 2, 3) k)
 SELECT (SELECT count(*) FROM inserted) AS inserted, (SELECT count(*) FROM updated) AS updated,
   (SELECT count(*) FROM incoming) AS read, (SELECT array_agg(DISTINCT "old window_day")::text FROM changed WHERE
     "old window_day" <> :day::date
@@ -91,8 +104,8 @@ SELECT (SELECT count(*) FROM inserted) AS inserted, (SELECT count(*) FROM update
     OR abs(extract(epoch FROM "created_at" - greatest("old window_day",
     :day::date)::timestamp AT TIME ZONE 'UTC')) > 3600)))) AS left_days,
   after.rows - before.rows AS rows, after."debit" - before."debit" AS "debit",
-    after."credit" - before."credit" AS "credit"
-FROM after, before;
+    after."credit" - before."credit" AS "credit", touched.partners, touched.customers, touched.buckets
+FROM after, before, touched;
 
 -- merge of rows found by id or by a span
 WITH incoming AS MATERIALIZED (
@@ -116,6 +129,7 @@ joined AS MATERIALIZED (SELECT i."id" AS "id", i."account_id" AS "account_id", i
     s."description", s."reference", s."reference_type", s."status", s."processed_at", s."created_at", s."updated_at",
     s."extra") OR s.removed_at IS NOT NULL) OR s.found_by = 'id' AND :found_by = 'span') END AS "is changed",
     s."amount" AS "old amount", s."status" AS "old status", s."created_at" AS "old created_at",
+    s."partner_id" AS "old partner_id", s."processed_at" AS "old processed_at", s."window_day" AS "old window_day",
     s."removed_at" AS "old removed_at", (i."updated_at" < s."updated_at") IS TRUE AS "is older"
 FROM incoming i LEFT JOIN LATERAL (
   SELECT s.* FROM vobiz."transactions" s WHERE s."account_id" = i."account_id" AND s."id" = i."id" LIMIT 1) s ON
@@ -127,7 +141,8 @@ INSERT INTO vobiz."transactions" (partner_id, "id", "account_id", "balance_id", 
 SELECT :partner, j."id", j."account_id", j."balance_id", j."type", j."amount", j."currency", j."description",
     j."reference", j."reference_type", j."status", j."processed_at", j."created_at", j."updated_at", j."extra",
     (j."created_at" AT TIME ZONE 'UTC')::date, :found_by
-FROM joined j WHERE j."is stored" IS FALSE RETURNING 1),
+FROM joined j WHERE j."is stored" IS FALSE RETURNING partner_id, "account_id", "created_at", "processed_at",
+    "window_day"),
 changed AS MATERIALIZED (SELECT * FROM joined WHERE "is changed"),
 updated AS (
 UPDATE vobiz."transactions" t SET "id" = CASE WHEN c."is older" THEN t."id" ELSE c."id" END,
@@ -146,7 +161,8 @@ UPDATE vobiz."transactions" t SET "id" = CASE WHEN c."is older" THEN t."id" ELSE
     "extra" = CASE WHEN c."is older" THEN t."extra" ELSE c."extra" END, partner_id = :partner, changed_at = now(),
     removed_at = NULL, found_by = CASE WHEN t.found_by = 'id' THEN :found_by ELSE t.found_by END
 FROM changed c WHERE t."account_id" = c."account_id" AND t."id" = c."id"
-RETURNING 1),
+RETURNING t.partner_id, t."account_id", t."created_at", t."processed_at", t."window_day", c."old partner_id",
+    c."old created_at", c."old processed_at", c."old window_day"),
 adjusted AS (
 INSERT INTO vobiz.adjustments (partner_id, stream, account_id, row_key, window_day, column_name, old_value,
   new_value, difference, currency)
@@ -157,9 +173,20 @@ FROM changed c CROSS JOIN LATERAL (VALUES
     c."amount" IS DISTINCT FROM c."old amount"),
     ('status', c."old status"::text, c."status"::text, NULL::numeric,
     c."status" IS DISTINCT FROM c."old status")) v(name, old, new, difference, differs)
-WHERE v.differs AND NOT c."is older")
+WHERE v.differs AND NOT c."is older"),
+touched AS (
+SELECT array_agg(partner_id)::text AS partners, array_agg("account_id")::text AS customers,
+  array_agg(bucket)::text AS buckets
+FROM (SELECT partner_id, "account_id", vobiz_sync.bucket_of(vobiz_sync.entry_time(created_at, processed_at,
+    window_day)) AS bucket FROM (
+  SELECT partner_id, "account_id", "created_at", "processed_at", "window_day" FROM inserted
+  UNION ALL SELECT partner_id, "account_id", "created_at", "processed_at", "window_day" FROM updated
+  UNION ALL SELECT "old partner_id", "account_id", "old created_at", "old processed_at",
+    "old window_day" FROM updated) r
+  GROUP BY 1, 2, 3) k)
 SELECT (SELECT count(*) FROM inserted) AS inserted, (SELECT count(*) FROM updated) AS updated,
-  (SELECT count(*) FROM incoming) AS read, NULL AS left_days;
+  (SELECT count(*) FROM incoming) AS read, NULL AS left_days, touched.partners, touched.customers, touched.buckets
+FROM touched;
 
 -- is one of the batch stored
 SELECT (SELECT count(DISTINCT v) < count(*) FROM unnest(:id_array::text[]) AS v)
@@ -174,11 +201,20 @@ SELECT :partner, :day::date, i.* FROM ROWS FROM (unnest(:id_array::text[], :acco
     :balance_id_array::text[], :type_array::text[], :amount_array::numeric[], :currency_array::text[],
     :description_array::text[], :reference_array::text[], :reference_type_array::text[], :status_array::text[],
     :processed_at_array::timestamptz[], :created_at_array::timestamptz[], :updated_at_array::timestamptz[],
-    :extra_array::jsonb[])) AS i RETURNING 1, "account_id", "type", "amount")
-SELECT (SELECT count(*) FROM inserted) AS inserted, count(*) AS rows,
-    coalesce(sum(amount) filter (where not vobiz.is_credit(type)), 0) AS "debit",
-    coalesce(sum(amount) filter (where vobiz.is_credit(type)), 0) AS "credit"
-FROM inserted t WHERE (:scope = '*' OR t."account_id" = :scope);
+    :extra_array::jsonb[])) AS i RETURNING partner_id, "account_id", "created_at", "processed_at", "window_day",
+    "type", "amount"),
+figures AS (SELECT count(*) AS rows, coalesce(sum(amount) filter (where not vobiz.is_credit(type)), 0) AS "debit",
+    coalesce(sum(amount) filter (where vobiz.is_credit(type)),
+    0) AS "credit" FROM inserted t WHERE (:scope = '*' OR t."account_id" = :scope)),
+touched AS (
+SELECT array_agg(partner_id)::text AS partners, array_agg("account_id")::text AS customers,
+  array_agg(bucket)::text AS buckets
+FROM (SELECT partner_id, "account_id", vobiz_sync.bucket_of(vobiz_sync.entry_time(created_at, processed_at,
+    window_day)) AS bucket FROM (
+  SELECT partner_id, "account_id", "created_at", "processed_at", "window_day" FROM inserted) r
+  GROUP BY 1, 2, 3) k)
+SELECT (SELECT count(*) FROM inserted) AS inserted, figures.*, touched.partners, touched.customers,
+    touched.buckets FROM figures, touched;
 
 -- comparison, for verify
 WITH incoming AS MATERIALIZED (
@@ -240,11 +276,22 @@ WHERE t.partner_id = :partner AND t.removed_at IS NULL AND t.found_by IS NULL AN
   AND (:scope = '*' OR t."account_id" = :scope);
 
 -- their removal
+WITH removed AS (
 UPDATE vobiz."transactions" t SET removed_at = now(), changed_at = now()
 FROM unnest(:account_id_array::text[], :id_array::text[]) AS k("account_id", "id")
 WHERE t."account_id" = k."account_id" AND t."id" = k."id"
   AND t.partner_id = :partner AND t.removed_at IS NULL AND t.found_by IS NULL AND t."window_day" = :day::date
-  AND (:scope = '*' OR t."account_id" = :scope);
+  AND (:scope = '*' OR t."account_id" = :scope)
+RETURNING t.partner_id, t."account_id", t."created_at", t."processed_at", t."window_day"),
+touched AS (
+SELECT array_agg(partner_id)::text AS partners, array_agg("account_id")::text AS customers,
+  array_agg(bucket)::text AS buckets
+FROM (SELECT partner_id, "account_id", vobiz_sync.bucket_of(vobiz_sync.entry_time(created_at, processed_at,
+    window_day)) AS bucket FROM (
+  SELECT partner_id, "account_id", "created_at", "processed_at", "window_day" FROM removed) r
+  GROUP BY 1, 2, 3) k)
+SELECT (SELECT count(*) FROM removed) AS removed, touched.partners, touched.customers, touched.buckets
+FROM touched;
 
 -- figures of a window
 SELECT count(*) AS rows,
