@@ -103,12 +103,15 @@ def stillness(table):
         table.add(f"dashboards over {n(panels['rows']['cdrs'])} calls", "each statement below 200 ms",
                   f"{len(panels['panels']) - len(slow)} of {len(panels['panels'])}; slowest {n(round(slowest))} ms",
                   not slow, f"{len(slow)} statements")
-    books = result("reconcile")
-    if books:
+    for size, by in (("reconcile", ""), ("reconcile-large", ""), ("reconcile-customers", "; lists of 5 000 customers")):
+        books = result(size)
+        if not books:
+            continue
         took, worked = (statistics.median(books[name]) for name in ("seconds", "server_cpu_seconds"))
-        table.add(f"reconciling a month ({n(books['calls_of_month'])} calls) in a mirror of {n(books['rows']['cdrs'])}",
+        table.add(f"reconciling a month ({n(books['calls_of_month'])} calls) in a mirror of "
+                  f"{n(books['rows']['cdrs'])}{by}",
                   f"below {books['target_seconds']} s",
-                  f"{took} s, {worked} s of them processor time of the server",
+                  f"{took} s; {worked} s of processor time of the server, load {books['load_average']}",
                   took < books["target_seconds"], f"{round(took - books['target_seconds'], 1)} s above")
     large, back = result("memory"), result("backfill")
     if large and back:

@@ -91,8 +91,8 @@ ledger AS MATERIALIZED (
   SELECT coalesce(vobiz_sync.proven_until(:'partner', 'transactions', (:'from'::timestamptz AT TIME ZONE 'UTC')::date),
     'infinity') AS proven_until),
 batches AS (
-  SELECT t.*, t.booked_until > l.proven_until AS unproven
-  FROM tried t JOIN best USING (account_id, currency, cut, booked) CROSS JOIN ledger l WHERE t.day = :'day'::date),
+  SELECT t.*, t.booked_until > (SELECT l.proven_until FROM ledger l) AS unproven
+  FROM tried t JOIN best USING (account_id, currency, cut, booked) WHERE t.day = :'day'::date),
 judged AS (
   SELECT account_id, currency, expected, actual,
     least(calls * unit / 2, vobiz.usage_cap(currency, :'cap'::numeric)) AS tolerance,

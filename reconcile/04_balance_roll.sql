@@ -26,44 +26,58 @@ polls AS MATERIALIZED (
 sides AS (
   SELECT 'opening' AS side, :'from'::timestamptz - interval '1 day' AS starts, :'from'::timestamptz AS ends
   UNION ALL SELECT 'closing', :'from'::timestamptz, :'to'::timestamptz),
+newest AS MATERIALIZED (
+  SELECT DISTINCT ON (p.stream, s.side) p.*, s.side, s.starts AS earliest
+  FROM sides s JOIN polls p ON p.finished_at <= s.ends AND (s.side = 'opening' OR p.finished_at > s.starts)
+  ORDER BY p.stream, s.side, p.finished_at DESC),
+-- Most wallets are quiet at the last reading; only the others are looked for among those before.
+last AS MATERIALIZED (
+  SELECT a.account_id, a.currency, n.*, EXISTS (SELECT FROM vobiz.transactions t
+      WHERE t.account_id = a.account_id AND t.created_at >= n.starts AND t.created_at <= n.ends
+        AND t.removed_at IS NULL) AS busy
+  FROM accounts a JOIN newest n USING (stream)),
 ends AS MATERIALIZED (
-  SELECT a.account_id, a.currency, s.side, p.starts, p.ends, b.cash_credits
-  FROM accounts a CROSS JOIN sides s
+  SELECT l.account_id, l.currency, l.side, r.starts, r.ends, r.busy, b.cash_credits
+  FROM last l
   CROSS JOIN LATERAL (
-    (SELECT p.*, 0 AS busy
-     FROM (SELECT * FROM polls WHERE stream = a.stream AND finished_at <= s.ends
-         AND (s.side = 'opening' OR finished_at > s.starts)
-       ORDER BY finished_at DESC) p
-     WHERE NOT EXISTS (SELECT FROM vobiz.transactions t
-       WHERE t.account_id = a.account_id AND t.created_at >= p.starts AND t.created_at <= p.ends
-         AND t.removed_at IS NULL)
-     ORDER BY p.finished_at DESC LIMIT 1)
+    SELECT l.starts, l.ends, l.finished_at, false WHERE NOT l.busy
     UNION ALL
-    (SELECT p.*, 1 FROM polls p WHERE p.stream = a.stream AND p.finished_at <= s.ends
-       AND (s.side = 'opening' OR p.finished_at > s.starts)
-     ORDER BY p.finished_at DESC LIMIT 1)
-    ORDER BY busy LIMIT 1) p
+    (SELECT * FROM (
+      (SELECT p.starts, p.ends, p.finished_at, false AS busy
+       FROM (SELECT * FROM polls WHERE l.busy AND stream = l.stream AND finished_at < l.finished_at
+           AND (l.side = 'opening' OR finished_at > l.earliest)
+         ORDER BY finished_at DESC) p
+       WHERE NOT EXISTS (SELECT FROM vobiz.transactions t
+         WHERE t.account_id = l.account_id AND t.created_at >= p.starts AND t.created_at <= p.ends
+           AND t.removed_at IS NULL)
+       ORDER BY p.finished_at DESC LIMIT 1)
+      UNION ALL SELECT l.starts, l.ends, l.finished_at, true WHERE l.busy) q
+     ORDER BY busy LIMIT 1)) r (starts, ends, finished_at, busy)
   CROSS JOIN LATERAL (
     SELECT b.cash_credits FROM vobiz.account_balances b
-    WHERE b.auth_id = a.account_id AND b.currency = a.currency AND b.captured_at <= p.finished_at
+    WHERE b.auth_id = l.account_id AND b.currency = l.currency AND b.captured_at <= r.finished_at
     ORDER BY b.captured_at DESC LIMIT 1) b),
--- What the entries around a reading have moved by then: after none of them, after the first, and so on.
+-- What the entries around a busy reading have moved by then: after none of them, after the first, and so on. OFFSET
+-- keeps each reading's entries a look-up: joined, the whole ledger was read.
 prefixes AS MATERIALIZED (
   SELECT e.account_id, e.currency, e.side, 0 AS place, 0::numeric AS moved FROM ends e
   UNION ALL
-  SELECT e.account_id, e.currency, e.side, row_number() OVER w,
-    sum(CASE WHEN NOT vobiz.is_cash(t.status) THEN 0 WHEN vobiz.is_credit(t.type) THEN t.amount ELSE -t.amount END)
-      OVER w
-  FROM ends e JOIN vobiz.transactions t ON t.account_id = e.account_id AND t.created_at >= e.starts
-    AND t.created_at <= e.ends AND t.removed_at IS NULL AND coalesce(t.currency, e.currency) = e.currency
-  WINDOW w AS (PARTITION BY e.account_id, e.currency, e.side ORDER BY t.created_at, t.id)),
+  SELECT e.account_id, e.currency, e.side, p.place, p.moved
+  FROM ends e
+  CROSS JOIN LATERAL (
+    SELECT row_number() OVER w AS place, sum(CASE WHEN NOT vobiz.is_cash(t.status) THEN 0
+      WHEN vobiz.is_credit(t.type) THEN t.amount ELSE -t.amount END) OVER w AS moved
+    FROM vobiz.transactions t
+    WHERE t.account_id = e.account_id AND t.created_at >= e.starts AND t.created_at <= e.ends
+      AND t.removed_at IS NULL AND coalesce(t.currency, e.currency) = e.currency
+    WINDOW w AS (ORDER BY t.created_at, t.id) OFFSET 0) p
+  WHERE e.busy),
 units AS MATERIALIZED (
   SELECT currency, vobiz.minor_unit(:'partner', currency) AS unit FROM (SELECT DISTINCT currency FROM accounts) a),
-judged AS MATERIALIZED (
-  SELECT a.account_id, a.currency, o.cash_credits + l.net - f.opened + f.closed AS expected, c.cash_credits AS actual,
-    l.entries, u.unit, o.cash_credits AS opening, o.ends AS opened_until, c.starts AS closed_from,
-    f.entries > 200 AS too_busy
-  FROM accounts a JOIN units u USING (currency)
+moved AS MATERIALIZED (
+  SELECT a.account_id, a.currency, o.cash_credits AS opening, o.ends AS opened_until, c.cash_credits AS closing,
+    c.starts AS closed_from, l.net, l.entries, o.busy OR c.busy AS busy
+  FROM accounts a
   LEFT JOIN ends o ON (o.account_id, o.currency, o.side) = (a.account_id, a.currency, 'opening')
   LEFT JOIN ends c ON (c.account_id, c.currency, c.side) = (a.account_id, a.currency, 'closing')
   -- All from the first reading's minute on, up to the second's.
@@ -72,15 +86,23 @@ judged AS MATERIALIZED (
       count(*) AS entries
     FROM vobiz.transactions t
     WHERE t.account_id = a.account_id AND t.created_at >= o.starts AND t.created_at < c.starts
-      AND t.removed_at IS NULL AND vobiz.is_cash(t.status) AND coalesce(t.currency, a.currency) = a.currency) l ON true
-  -- The pair of prefixes that explains the readings best.
-  LEFT JOIN LATERAL (
-    SELECT x.moved AS opened, y.moved AS closed, max(x.place + y.place) OVER () AS entries
-    FROM prefixes x, prefixes y
-    WHERE (x.account_id, x.currency, x.side) = (a.account_id, a.currency, 'opening')
-      AND (y.account_id, y.currency, y.side) = (a.account_id, a.currency, 'closing')
-      AND x.place <= 201 AND y.place <= 201
-    ORDER BY abs(o.cash_credits + l.net - x.moved + y.moved - c.cash_credits), x.place, y.place LIMIT 1) f ON true)
+      AND t.removed_at IS NULL AND vobiz.is_cash(t.status) AND coalesce(t.currency, a.currency) = a.currency) l
+    ON true),
+-- The pair of prefixes that explains busy readings best.
+fitting AS MATERIALIZED (
+  SELECT DISTINCT ON (account_id, currency) account_id, currency, x.moved AS opened, y.moved AS closed,
+    max(x.place + y.place) OVER (PARTITION BY account_id, currency) AS entries
+  FROM moved m
+  JOIN (SELECT * FROM prefixes WHERE side = 'opening' AND place <= 201) x USING (account_id, currency)
+  JOIN (SELECT * FROM prefixes WHERE side = 'closing' AND place <= 201) y USING (account_id, currency)
+  WHERE m.busy
+  ORDER BY account_id, currency, abs(m.opening + m.net - x.moved + y.moved - m.closing), x.place, y.place),
+judged AS MATERIALIZED (
+  SELECT m.account_id, m.currency, m.entries, u.unit, m.opening, m.closing AS actual, m.opened_until, m.closed_from,
+    CASE WHEN m.closing IS NOT NULL THEN m.opening + m.net - coalesce(f.opened, 0) + coalesce(f.closed, 0) END
+      AS expected,
+    coalesce(f.entries, 0) > 200 AS too_busy
+  FROM moved m JOIN units u USING (currency) LEFT JOIN fitting f USING (account_id, currency))
 SELECT account_id, currency, NULL::text AS kind, NULL::text AS row_key, expected, actual, unit AS tolerance,
   CASE WHEN expected IS NULL OR actual IS NULL THEN 0 ELSE entries END AS rows,
   expected IS NULL OR actual IS NULL OR too_busy AS inconclusive,

@@ -89,7 +89,7 @@ ledger AS MATERIALIZED (
   SELECT coalesce(vobiz_sync.proven_until(:'partner', 'transactions', (:'from'::timestamptz AT TIME ZONE 'UTC')::date),
     'infinity') AS proven_until),
 awaited AS MATERIALIZED (
-  SELECT m.*, m.due + interval '3 days' > l.proven_until AS unproven FROM missing m CROSS JOIN ledger l),
+  SELECT m.*, m.due + interval '3 days' > (SELECT l.proven_until FROM ledger l) AS unproven FROM missing m),
 looked_at AS (
   SELECT account_id, currency, fee, amount, digits IS NULL AS unnamed, 1 AS n, false AS unproven FROM rented
   UNION ALL SELECT account_id, currency, fee, 0, false, 1, unproven FROM awaited

@@ -1,5 +1,5 @@
 -- check: number_inventory
--- version: 2
+-- version: 3
 -- inputs: cdrs, transactions, numbers, accounts
 -- wait: 0h
 -- formula: the numbers that are in the inventory, that rentals name, that were called and that called are the same. A
@@ -22,16 +22,21 @@ rentals AS MATERIALIZED (
     AND t.account_id IN (SELECT a.auth_id FROM vobiz.accounts a WHERE a.partner_id = :'partner'
       UNION SELECT h.account_id FROM held h)
     AND t.created_at >= :'from'::timestamptz - interval '36 days' AND t.created_at < :'to'::timestamptz
-    AND (t.reference_type = 'did_rental' OR t.type = 'did_rental') AND t.reference_type IS DISTINCT FROM 'refund'),
+    -- A rental that is given back is none, with a number or without one.
+    AND (t.reference_type = 'did_rental' OR t.type = 'did_rental') AND t.reference_type IS DISTINCT FROM 'refund'
+    AND NOT vobiz.is_credit(t.type)),
+-- Grouped before anything is done to the texts: a customer has many calls, but few numbers.
 called AS MATERIALIZED (
-  SELECT c.account_id, coalesce(c.currency, vobiz.account_currency(c.account_id)) AS currency, c.call_direction, n.own,
-    regexp_replace(n.own, '\D', '', 'g') AS digits, count(*) AS calls, sum(coalesce(c.total_cost, 0)) AS cost
-  FROM vobiz.cdrs c
-  CROSS JOIN LATERAL (SELECT CASE c.call_direction WHEN 'inbound' THEN c.destination_number
-    WHEN 'outbound' THEN c.caller_id_number END AS own) n
-  WHERE c.partner_id = :'partner' AND c.start_time >= :'from'::timestamptz AND c.start_time < :'to'::timestamptz
-    AND c.removed_at IS NULL AND n.own ~ '^\+?[0-9]{8,15}$'
-  GROUP BY 1, 2, 3, 4),
+  SELECT g.*, regexp_replace(g.own, '\D', '', 'g') AS digits
+  FROM (
+    SELECT c.account_id, coalesce(c.currency, vobiz.account_currency(c.account_id)) AS currency, c.call_direction,
+      CASE c.call_direction WHEN 'inbound' THEN c.destination_number WHEN 'outbound' THEN c.caller_id_number END AS own,
+      count(*) AS calls, sum(coalesce(c.total_cost, 0)) AS cost
+    FROM vobiz.cdrs c
+    WHERE c.partner_id = :'partner' AND c.start_time >= :'from'::timestamptz AND c.start_time < :'to'::timestamptz
+      AND c.removed_at IS NULL
+    GROUP BY 1, 2, 3, 4) g
+  WHERE g.own ~ '^\+?[0-9]{8,15}$'),
 lapsed AS (
   SELECT h.account_id, h.paid_in AS currency, h.e164, h.monthly_fee
   FROM held h

@@ -46,18 +46,20 @@ twins AS (
   FROM calls c WHERE c.billsec > 0 AND c.answer_time IS NOT NULL
   WINDOW pair AS (PARTITION BY c.account_id, c.call_direction, c.caller_id_number, c.destination_number, c.billsec
     ORDER BY c.answer_time, c.uuid)),
+-- Who has no call on the day is few, and looked up by customer.
 silent AS (
-  SELECT w.account_id, min(w.calls) AS usual
+  SELECT q.account_id, min(w.calls) AS usual
   FROM (
-    SELECT w.starts, c.account_id, count(*) AS calls
-    FROM (SELECT * FROM weeks ORDER BY starts DESC LIMIT 4) w
-    JOIN vobiz.cdrs c ON c.partner_id = :'partner' AND c.start_time >= w.starts AND c.start_time < w.ends
-      AND c.removed_at IS NULL
-    GROUP BY 1, 2) w
-  JOIN vobiz.accounts a ON a.auth_id = w.account_id AND a.removed_at IS NULL
-    AND coalesce(a.is_active, lower(a.status) = 'active', true)
-  WHERE NOT EXISTS (SELECT FROM calls c WHERE c.account_id = w.account_id)
-  GROUP BY w.account_id HAVING count(*) = 4 AND min(w.calls) >= 10),
+    SELECT a.auth_id AS account_id FROM vobiz.accounts a
+    WHERE a.partner_id = :'partner' AND a.removed_at IS NULL
+      AND coalesce(a.is_active, lower(a.status) = 'active', true)
+    EXCEPT SELECT account_id FROM calls) q
+  CROSS JOIN (SELECT * FROM weeks ORDER BY starts DESC LIMIT 4) k
+  CROSS JOIN LATERAL (
+    SELECT count(*) AS calls FROM vobiz.cdrs c
+    WHERE c.account_id = q.account_id AND c.start_time >= k.starts AND c.start_time < k.ends AND c.removed_at IS NULL)
+    w
+  GROUP BY q.account_id HAVING count(*) = 4 AND min(w.calls) >= 10),
 rejected AS (
   SELECT r.stream, count(*) AS n FROM vobiz_sync.rejects r
   WHERE r.partner_id = :'partner' AND r.stream IN ('cdrs', 'transactions', 'analytics') AND r.resolved_at IS NULL

@@ -40,9 +40,10 @@ legs AS MATERIALIZED (
   LEFT JOIN prices q ON q.account_id = c.account_id AND q.currency = c.currency
     AND c.start_time >= q.maybe_from AND c.start_time < q.valid_from),
 voice AS MATERIALIZED (
-  SELECT l.*, abs(cost - rate * billsec / 60) <= unit OR coalesce(abs(cost - next_rate * billsec / 60) <= unit, false)
+  SELECT l.*, by_second, abs(cost - by_second) <= unit OR coalesce(abs(cost - next_rate * billsec / 60) <= unit, false)
     AS fits
-  FROM legs l WHERE billsec > 0 AND total_cost > 0 AND least(cost, streaming_cost) >= 0),
+  FROM legs l CROSS JOIN LATERAL (SELECT rate * billsec / 60 AS by_second OFFSET 0) s
+  WHERE billsec > 0 AND total_cost > 0 AND least(cost, streaming_cost) >= 0),
 -- Most accounts end here: all their calls fit a pulse of one second.
 directions AS MATERIALIZED (
   SELECT account_id, currency, direction, unit, step, count(*) AS calls, count(*) FILTER (WHERE fits) AS fitting,
@@ -112,19 +113,21 @@ priced AS MATERIALIZED (
   LEFT JOIN listed l USING (account_id, currency, direction)
   LEFT JOIN own o USING (account_id, currency, direction)),
 judged AS MATERIALIZED (
-  SELECT v.*, p.listed, p.pulse, p.calls, p.long_calls, p.own_rate, m.minutes, e.expected,
+  SELECT v.*, p.listed, p.pulse, p.calls, p.long_calls, p.own_rate, e.expected,
     v.cost = 0 AND e.expected > v.unit AS unrated,
     v.cost > 0 AND abs(v.cost - e.expected) > v.unit * CASE WHEN p.listed THEN 1 ELSE 2 END AS off
   FROM voice v JOIN priced p USING (account_id, currency, direction)
-  CROSS JOIN LATERAL (SELECT ceil(v.billsec::numeric / p.pulse) * p.pulse / 60 AS minutes) m
   CROSS JOIN LATERAL (
-    SELECT CASE WHEN NOT p.listed THEN p.own_rate * m.minutes
-      WHEN abs(v.cost - v.next_rate * m.minutes) <= v.unit THEN v.next_rate * m.minutes
-      ELSE v.rate * m.minutes END AS expected) e),
+    SELECT CASE WHEN p.listed AND p.pulse = 1 AND v.next_rate IS NULL THEN v.by_second ELSE (
+      SELECT CASE WHEN NOT p.listed THEN p.own_rate * m.minutes
+        WHEN abs(v.cost - v.next_rate * m.minutes) <= v.unit THEN v.next_rate * m.minutes
+        ELSE v.rate * m.minutes END
+      FROM (SELECT ceil(v.billsec::numeric / p.pulse) * p.pulse / 60 AS minutes) m) END AS expected) e),
 sums AS MATERIALIZED (
   SELECT account_id, currency, direction, calls, listed, pulse, long_calls, count(*) FILTER (WHERE off) AS off_calls,
     sum(expected) FILTER (WHERE off) AS off_expected, sum(cost) FILTER (WHERE off) AS off_cost,
-    mode() WITHIN GROUP (ORDER BY round(cost / minutes / step) * step) FILTER (WHERE off) AS off_rate,
+    mode() WITHIN GROUP (ORDER BY round(cost * 60 / (ceil(billsec::numeric / pulse) * pulse) / step) * step)
+      FILTER (WHERE off) AS off_rate,
     max(coalesce(rate, own_rate)) AS rate, max(unit) AS unit, sum(expected) AS expected, sum(cost) AS cost,
     bool_or(expected IS NULL) AS unknown, count(*) FILTER (WHERE off) * 2 > calls AND calls >= 3 AS as_a_whole
   FROM judged GROUP BY account_id, currency, direction, calls, listed, pulse, long_calls),

@@ -25,19 +25,27 @@ twice AS MATERIALIZED (
   FROM (
     SELECT c.*, EXISTS (SELECT FROM vobiz.numbers n
       WHERE n.account_id = c.account_id AND n.e164 = '+' || c.own) AS holds
-    FROM calls c WHERE uuid IN (SELECT uuid FROM calls GROUP BY uuid HAVING count(DISTINCT account_id) > 1)) c
+    FROM calls c WHERE uuid IN (
+      SELECT uuid FROM calls WHERE uuid IN (SELECT uuid FROM calls GROUP BY uuid HAVING count(*) > 1)
+      GROUP BY uuid HAVING min(account_id) <> max(account_id))) c
   WINDOW uuids AS (PARTITION BY uuid ORDER BY holds DESC, first_seen_at, account_id)),
 pairs AS (
   SELECT c.*, lag(c.uuid) OVER pair AS other, lag(c.answer_time) OVER pair AS before, lag(c.billsec) OVER pair AS talk
-  FROM calls c WHERE c.sip_call_id <> '' AND c.billsec > 0 AND c.answer_time IS NOT NULL
+  FROM calls c WHERE c.sip_call_id IN (
+    SELECT sip_call_id FROM calls WHERE sip_call_id <> '' AND billsec > 0 AND answer_time IS NOT NULL
+    GROUP BY sip_call_id HAVING count(*) > 1) AND c.billsec > 0 AND c.answer_time IS NOT NULL
   WINDOW pair AS (PARTITION BY c.account_id, c.call_direction, c.caller_id_number, c.destination_number, c.sip_call_id
     ORDER BY c.answer_time, c.uuid)),
+-- Grouped before anything is done to the texts: a customer has many calls, but few numbers.
 over_number AS MATERIALIZED (
-  SELECT account_id, currency, call_direction, own, regexp_replace(own, '\D', '', 'g') AS digits, count(*) AS calls,
-    sum(total_cost) AS cost, min(start_time) AS first_call
-  FROM calls c
-  WHERE own ~ '^\+?[0-9]{8,15}$' AND (uuid, account_id) NOT IN (SELECT uuid, account_id FROM twice WHERE place > 1)
-  GROUP BY 1, 2, 3, 4),
+  SELECT g.*, regexp_replace(g.own, '\D', '', 'g') AS digits
+  FROM (
+    SELECT account_id, currency, call_direction, own, count(*) AS calls, sum(total_cost) AS cost,
+      min(start_time) AS first_call
+    FROM calls c
+    WHERE own IS NOT NULL AND (uuid, account_id) NOT IN (SELECT uuid, account_id FROM twice WHERE place > 1)
+    GROUP BY 1, 2, 3, 4) g
+  WHERE g.own ~ '^\+?[0-9]{8,15}$'),
 foreign_numbers AS (
   SELECT o.*, n.account_id AS holder
   FROM over_number o JOIN vobiz.numbers n ON n.e164 IN ('+' || o.digits, o.digits) AND n.partner_id = :'partner'
@@ -60,7 +68,8 @@ gone AS (
   WHERE a.removed_at < c.start_time
     OR a.removed_at IS NULL AND (coalesce(a.is_active, lower(a.status) = 'active') = false
         AND a.changed_at < c.start_time
-      OR EXISTS (SELECT FROM inactive i WHERE i.account_id = c.account_id
+      OR c.account_id IN (SELECT account_id FROM inactive)
+        AND EXISTS (SELECT FROM inactive i WHERE i.account_id = c.account_id
         AND c.start_time > greatest(i.seen_from, a.first_seen_at) AND c.start_time <= i.seen_until))
   GROUP BY c.account_id, c.currency, 3),
 wallets AS (

@@ -63,6 +63,18 @@ FROM vobiz_bi.breaks_by_age WHERE {PARTNER} ORDER BY currency, age""", "no open 
 SELECT vobiz.billing_day_start(billing_day) AS time, metric, value FROM (
   SELECT billing_day, check_name AS metric, count(*) AS value {BREAKS} GROUP BY 1, 2) d
 ORDER BY 1, 2""", style="stacked bars", low=0, empty="no open break") | {"wide": 7}),
+        (9, table("Leakage by month",
+                  "Money that the breaks of a month are about, once for each row, and its share of what was invoiced: "
+                  "open, disputed with the provider, accepted as lost. Corrected: what has healed. The newest 13 "
+                  "months.", f"""
+SELECT to_char(month, 'YYYY-MM') AS "billing month", currency, breaks, leakage_amount AS leakage,
+  leakage_percent AS "% of revenue", open_amount AS open, disputed_amount AS disputed, accepted_amount AS accepted,
+  healed_amount AS corrected, revenue_amount AS revenue
+FROM vobiz_bi.leakage_monthly
+WHERE month > vobiz.billing_day(now()) - interval '13 months' AND {PARTNER}
+ORDER BY month DESC, currency""", "no call, no entry and no break yet",
+                  units={"breaks": "short"} | dict.fromkeys(
+                      ("leakage", "% of revenue", "open", "disputed", "accepted", "corrected", "revenue"), EXACT)),),
         row("Open breaks"),
         (12, table("Open breaks",
                    "What does not agree. When one is explained, \"vobiz-syncd reconcile accept ID --note TEXT\" takes "

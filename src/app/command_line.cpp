@@ -284,15 +284,20 @@ void add_import_rates(CLI::App& app, invocation& into) {
   });
 }
 
+void add_month(CLI::App& command, std::string& month, std::optional<int>& issue) {
+  command.add_option("--month", month, "the billing month")->type_name("YYYY-MM")->required();
+  command.add_option("--issue", issue, "as issued that time, if not the last")
+      ->type_name("N")
+      ->check(CLI::PositiveNumber);
+}
+
 void add_statement(CLI::App& app, invocation& into) {
   auto const wanted = std::make_shared<statement_request>();
   auto* const command =
       app.add_subcommand("statement", "customers' months: wallet, usage, charges and credits");
   command->add_option("--account", wanted->account, "only this customer, by auth_id")
       ->type_name("ID");
-  command->add_option("--month", wanted->month, "the billing month")
-      ->type_name("YYYY-MM")
-      ->required();
+  add_month(*command, wanted->month, wanted->issue);
   auto* const csv = command->add_flag("--csv", wanted->csv, "for spreadsheets");
   command->add_flag("--json", wanted->json, "for programs")->excludes(csv);
   command->callback([&into, wanted] {
@@ -307,9 +312,7 @@ void add_invoice(CLI::App& app, invocation& into) {
   auto* const account =
       command->add_option("--account", wanted->account, "only this customer, by auth_id")
           ->type_name("ID");
-  command->add_option("--month", wanted->month, "the billing month")
-      ->type_name("YYYY-MM")
-      ->required();
+  add_month(*command, wanted->month, wanted->issue);
   auto* const csv = command->add_flag("--csv", wanted->csv, "for spreadsheets");
   auto* const json = command->add_flag("--json", wanted->json, "for programs")->excludes(csv);
   command->add_flag("--calls", wanted->calls, "its annex instead: each call, as CSV")
@@ -324,9 +327,7 @@ void add_journal(CLI::App& app, invocation& into) {
   auto const wanted = std::make_shared<journal_request>();
   auto* const command =
       app.add_subcommand("journal", "a month's invoices as postings by account code, as CSV");
-  command->add_option("--month", wanted->month, "the billing month")
-      ->type_name("YYYY-MM")
-      ->required();
+  add_month(*command, wanted->month, wanted->issue);
   add_partner(*command, wanted->partner);
   command->callback([&into, wanted] {
     run_with_settings(into, [&](auto const& settings) { return journal(settings, *wanted); });

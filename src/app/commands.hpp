@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -92,8 +93,9 @@ exit_code rebuild_rollups(config::settings const& settings, rebuild_request cons
 exit_code import_rates(config::settings const& settings, std::filesystem::path const& file);
 
 struct statement_request {
-  std::string account;  // auth_id; empty: all customers
-  std::string month;    // YYYY-MM, in the zone of billing days
+  std::string account;       // auth_id; empty: all customers
+  std::string month;         // YYYY-MM, in the zone of billing days
+  std::optional<int> issue;  // of a month that was frozen; nothing: the last
   bool csv = false;
   bool json = false;
 };
@@ -103,8 +105,9 @@ struct statement_request {
 exit_code statement(config::settings const& settings, statement_request const& what);
 
 struct invoice_request {
-  std::string account;  // auth_id; empty: all customers
-  std::string month;    // YYYY-MM, in the zone of billing days
+  std::string account;       // auth_id; empty: all customers
+  std::string month;         // YYYY-MM, in the zone of billing days
+  std::optional<int> issue;  // of a month that was frozen; nothing: the last
   bool csv = false;
   bool json = false;
   bool calls = false;  // the annex instead, always CSV
@@ -115,7 +118,8 @@ struct invoice_request {
 exit_code invoice(config::settings const& settings, invoice_request const& what);
 
 struct journal_request {
-  std::string month;    // YYYY-MM, in the zone of billing days
+  std::string month;  // YYYY-MM, in the zone of billing days
+  std::optional<int> issue;
   std::string partner;  // name or auth_id; empty: all
 };
 

@@ -36,9 +36,9 @@ exit_code invoice(config::settings const& settings, invoice_request const& what)
     refuse_account(what.account);
   }
   if (what.calls) {
-    return print(sink::read_annex(*connection, what.account, first_day), what.account);
+    return print(sink::read_annex(*connection, what.account, first_day, what.issue), what.account);
   }
-  auto const invoices = sink::read_invoices(*connection, what.account, first_day);
+  auto const invoices = sink::read_invoices(*connection, what.account, first_day, what.issue);
   if (invoices.empty()) {
     throw core::failure(core::failure_kind::failed, core::remedy::fix,
                         account_text(what.account) + " has no invoice for " + what.month +
@@ -57,7 +57,7 @@ exit_code journal(config::settings const& settings, journal_request const& what)
   auto const partner = auth_id_of(settings, what.partner);
   require_schema(settings);
   auto const connection = sink::connect(settings.database);
-  auto const postings = sink::read_postings(*connection, partner, first_day);
+  auto const postings = sink::read_postings(*connection, partner, first_day, what.issue);
   if (postings.empty()) {
     throw core::failure(core::failure_kind::failed, core::remedy::fix,
                         "there is nothing to post for " + what.month +

@@ -128,6 +128,7 @@ checked_books check_books(config::settings const& settings, reconcile_request co
       one.partner_id = partner->id;
       one.days = days;
       reconcile::run_request what{partner->id, days, only, std::nullopt, nullptr};
+      what.lanes = static_cast<std::size_t>(settings.database.connections);
       day_counter counter(days.size());
       what.day_done = [&counter] { counter.count(); };
       co_await reconcile_partner(here, settings.reconcile, asked, what, one);

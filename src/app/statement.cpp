@@ -16,7 +16,8 @@ exit_code statement(config::settings const& settings, statement_request const& w
   if (!what.account.empty() && !sink::knows_account(*connection, what.account)) {
     refuse_account(what.account);
   }
-  auto const statements = sink::read_account_statements(*connection, what.account, first_day);
+  auto const statements =
+      sink::read_account_statements(*connection, what.account, first_day, what.issue);
   if (statements.empty()) {
     throw core::failure(core::failure_kind::failed, core::remedy::fix,
                         account_text(what.account) + " has no statement for " + what.month +

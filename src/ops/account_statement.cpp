@@ -21,7 +21,7 @@ std::string_view state_of(account_statement const& s) {
 }
 
 std::string what_is_proven(account_statement const& s) {
-  if (s.issued_at) return "as issued " + *s.issued_at + ": the month is frozen";
+  if (s.issued_at) return "as issued " + *s.issued_at;
   if (s.is_proven)
     return "complete: every day of the month is proven against the provider's totals";
   std::string why = s.is_over ? "" : "the month is not over";

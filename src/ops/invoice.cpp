@@ -57,8 +57,8 @@ std::string invoice_text(std::vector<sink::invoice> const& invoices) {
                                 one.account_name.empty() ? "" : " \"" + one.account_name + "\"",
                                 one.month, one.currency);
     text += fmt::format("{}{}\n{}\n\n", text.empty() ? "" : "\n", core::visible(of),
-                        one.issued_at ? fmt::format("as issued {}, issue {}: the month is frozen",
-                                                    *one.issued_at, one.issue.value_or("?"))
+                        one.issued_at ? fmt::format("as issued {}, issue {}", *one.issued_at,
+                                                    one.issue.value_or("?"))
                                       : "PROVISIONAL: the month is not frozen");
     text += lines_text(one, true) + "\n";
     for (auto const& [name, value] : taxes_of(one)) {

@@ -126,15 +126,15 @@ void note_units(pqxx::transaction_base& transaction, std::string const& partner,
                 values);
 }
 
-void judge_calls(pqxx::transaction_base& transaction, judgement const& what, gate const& inputs) {
+void judge_calls(pqxx::transaction_base& transaction, judgement const& what) {
   sink::execute(
       transaction,
       "CREATE TEMPORARY TABLE judged_calls ON COMMIT DROP AS SELECT * FROM vobiz.judged_calls("
       "NULL, NULL, NULL, NULL) WITH NO DATA");
   sink::arguments values;
   values.add(what.partner)
-      .add(inputs.from)
-      .add(inputs.to)
+      .add(what.inputs.from)
+      .add(what.inputs.to)
       .add(std::to_string(what.how.settle.count()) + " seconds");
   sink::execute(
       transaction,
@@ -143,13 +143,12 @@ void judge_calls(pqxx::transaction_base& transaction, judgement const& what, gat
       values);
 }
 
-void record(pqxx::transaction_base& transaction, judgement const& what, gate const& inputs,
-            calls from) {
+void record(pqxx::transaction_base& transaction, judgement const& what, calls from) {
   auto values = identity(what);
-  values.add(inputs.from).add(inputs.to).add(what.how.timezone);
+  values.add(what.inputs.from).add(what.inputs.to).add(what.how.timezone);
   values.add(std::to_string(what.how.settle.count()) + " seconds").add(what.how.usage_cap);
   values.add(what.run_id).add(what.of.name).add(std::int64_t(what.of.version));
-  values.add(inputs.proven_oldest).add(inputs.proven_newest);
+  values.add(what.inputs.proven_oldest).add(what.inputs.proven_newest);
   auto sql = what.of.sql;
   if (auto const at = sql.find(judged_calls);
       from == calls::judged_before && at != std::string::npos) {

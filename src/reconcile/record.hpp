@@ -16,6 +16,7 @@ struct judgement {
   billing_day day;
   check const& of;
   config::reconcile const& how;
+  gate const& inputs;
 };
 
 // Keeps the smallest decimals of the day's entries and costs: what its currencies are counted in.
@@ -27,13 +28,13 @@ bool asks_for_calls(check const& of);
 
 // Classifies the calls once for the next checks of this transaction, in a temporary table that is
 // dropped at its end.
-void judge_calls(pqxx::transaction_base& transaction, judgement const& what, gate const& inputs);
+void judge_calls(pqxx::transaction_base& transaction, judgement const& what);
 
 enum class calls { judged_anew, judged_before };
 
 // Runs the check's SELECT and stores a result per account and currency, and its breaks (new,
 // changed, reopened or healed). `judged_before`: judge_calls() ran in this transaction.
-void record(pqxx::transaction_base& transaction, judgement const& what, gate const& inputs,
+void record(pqxx::transaction_base& transaction, judgement const& what,
             calls from = calls::judged_anew);
 
 // Stores that the check was not run, and the reason. Leaves breaks unchanged.

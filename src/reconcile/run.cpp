@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 
 #include "run_store.hpp"
+#include "vobiz/async/side_by_side.hpp"
 #include "vobiz/core/failure.hpp"
 
 namespace vobiz::reconcile {
@@ -46,12 +47,12 @@ asio::awaitable<void> mend_rollups(run_store& store, judgement const& which,
       to_text(which.day), *mended);
 }
 
-// The checks that ask for each call of a day, side by side in one transaction: the calls are judged
-// once for all of them. False when the database refuses one of them: nothing is stored then, and
-// each has to run by itself.
-asio::awaitable<bool> run_call_checks(run_store& store, std::vector<judgement> const& checks) {
+// The checks that ask for each call of a day, in one transaction: the calls are judged once for all
+// of them. False when the database refuses one of them: nothing is stored then, and each has to run
+// by itself.
+asio::awaitable<bool> run_together(run_store& store, std::vector<judgement> const& checks) {
   try {
-    co_await store.judge_side_by_side(checks);
+    co_await store.judge_together(checks);
   } catch (core::failure const& failure) {
     if (ends_run(failure)) throw;
     co_return false;
@@ -59,32 +60,42 @@ asio::awaitable<bool> run_call_checks(run_store& store, std::vector<judgement> c
   co_return true;
 }
 
+// Other checks, views and statements may rely on the sums that it makes again.
+bool comes_first(check const& of) { return of.name == "rollups"; }
+
+// closed_day_drift leaves to the other checks what they report, so it comes after them.
+bool comes_last(check const& of) { return of.name == "closed_day_drift"; }
+
 asio::awaitable<void> run_day(run_store& store, run_request const& what,
                               config::reconcile const& how, billing_day day, run_outcome& outcome) {
-  co_await store.note_units(how.timezone, day);
-  auto const& rollups = *find_check("rollups");
-  if (what.only == nullptr || what.only == &rollups) {
-    judgement const first{outcome.run_id, what.partner, day, rollups, how};
-    co_await mend_rollups(store, first, outcome.errors);
+  auto const checks = what.only != nullptr ? std::span(what.only, 1) : all_checks();
+  auto const gates = co_await store.begin_day(how, day, checks);
+  std::vector<judgement> first;
+  // The calls first, which take longest.
+  std::vector<std::vector<judgement>> jobs(1);
+  std::vector<judgement> last;
+  for (std::size_t at = 0; at < checks.size(); ++at) {
+    judgement const which{outcome.run_id, what.partner, day, checks[at], how, gates[at]};
+    if (comes_first(which.of)) {
+      first.push_back(which);
+    } else if (comes_last(which.of)) {
+      last.push_back(which);
+    } else if (asks_for_calls(which.of)) {
+      jobs.front().push_back(which);
+    } else {
+      jobs.push_back({which});
+    }
   }
-  std::vector<judgement> of_calls;
-  for (auto const& check : all_checks()) {
-    if (asks_for_calls(check)) of_calls.push_back({outcome.run_id, what.partner, day, check, how});
-  }
-  bool calls_done = false;
-  if (what.only == nullptr) calls_done = co_await run_call_checks(store, of_calls);
-  // It leaves to the other checks what they report, so it comes after them.
-  auto const& drift = *find_check("closed_day_drift");
-  for (auto const& check : all_checks()) {
-    if (&check == &rollups) continue;
-    if (what.only != nullptr ? what.only != &check : &check == &drift) continue;
-    if (calls_done && asks_for_calls(check)) continue;
-    judgement const which{outcome.run_id, what.partner, day, check, how};
-    co_await run_check(store, which, outcome.errors);
-  }
-  if (what.only != nullptr) co_return;
-  judgement const last{outcome.run_id, what.partner, day, drift, how};
-  co_await run_check(store, last, outcome.errors);
+  auto const work = [&](std::vector<judgement> const& job) -> asio::awaitable<void> {
+    if (job.size() > 1 && co_await run_together(store, job)) co_return;
+    for (auto const& which : job) co_await run_check(store, which, outcome.errors);
+  };
+  for (auto const& which : first) co_await mend_rollups(store, which, outcome.errors);
+  auto const to_the_end = [](std::size_t) { return true; };
+  co_await async::side_by_side(jobs, what.lanes, to_the_end, work);
+  for (auto const& which : last) co_await run_check(store, which, outcome.errors);
+  // Only a run of all checks can say that nothing is wrong with a day.
+  if (what.only == nullptr) co_await store.freeze(last.front());
 }
 
 }  // namespace
@@ -96,12 +107,6 @@ asio::awaitable<run_outcome> run_checks(sink::database& db, config::reconcile co
   outcome.run_id = co_await store.begin();
   for (auto const day : what.days) {
     co_await run_day(store, what, how, day, outcome);
-    // Only a run of all checks can say that nothing is wrong with a day.
-    if (what.only == nullptr) {
-      judgement const drift{outcome.run_id, what.partner, day, *find_check("closed_day_drift"),
-                            how};
-      co_await store.freeze(drift);
-    }
     if (what.day_done) what.day_done();
   }
   co_await store.end(outcome.run_id);

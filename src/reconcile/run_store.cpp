@@ -38,23 +38,20 @@ void end_run(pqxx::transaction_base& transaction, std::int64_t run_id) {
       values);
 }
 
-// Two runs over the same day would each heal what the other has just found. And the compiler of
-// expressions takes longer than any of these statements.
-void prepare(pqxx::transaction_base& transaction, std::string const& partner) {
-  sink::execute(transaction, "SET LOCAL jit = off");
+// Two runs over the same day would each heal what the other has just found.
+void keep_others_out(pqxx::transaction_base& transaction, judgement const& which) {
   sink::arguments values;
-  values.add(partner);
+  values.add(which.partner).add(which.of.name);
   sink::execute(transaction,
-                "SELECT pg_advisory_xact_lock(hashtextextended('vobiz-syncd reconcile ' || $1, 0))",
+                "SELECT pg_advisory_xact_lock(hashtextextended('vobiz-syncd reconcile ' || $1 || "
+                "' ' || $2, 0))",
                 values);
 }
 
-// Records a check that cannot be run on the day. Returns the bounds of the day of one that can.
-std::optional<gate> open_gate(pqxx::transaction_base& transaction, judgement const& which) {
-  auto inputs = check_inputs(transaction, which.how, which.partner, which.day, which.of);
-  if (!inputs.missing) return inputs;
-  record_not_run(transaction, which, *inputs.missing);
-  return std::nullopt;
+// Records a check that cannot be run on the day.
+bool can_run(pqxx::transaction_base& transaction, judgement const& which) {
+  if (which.inputs.missing) record_not_run(transaction, which, *which.inputs.missing);
+  return !which.inputs.missing;
 }
 
 }  // namespace
@@ -62,7 +59,8 @@ std::optional<gate> open_gate(pqxx::transaction_base& transaction, judgement con
 template <class Job>
 asio::awaitable<void> run_store::commit(Job& job) {
   auto fenced = [&](pqxx::work& transaction) {
-    prepare(transaction, what_.partner);
+    // The compiler of expressions takes longer than any of these statements.
+    sink::execute(transaction, "SET LOCAL jit = off");
     job(transaction);
     if (what_.lease != nullptr) sink::hold(transaction, *what_.lease);
   };
@@ -81,30 +79,35 @@ asio::awaitable<void> run_store::end(std::int64_t run_id) {
   co_await commit(job);
 }
 
-asio::awaitable<void> run_store::note_units(std::string const& zone, billing_day day) {
+asio::awaitable<std::vector<gate>> run_store::begin_day(config::reconcile const& how,
+                                                        billing_day day,
+                                                        std::span<check const> checks) {
+  std::vector<gate> gates;
   auto job = [&](pqxx::work& transaction) {
-    reconcile::note_units(transaction, what_.partner, zone, day);
+    note_units(transaction, what_.partner, how.timezone, day);
+    gates = check_inputs(transaction, how, what_.partner, day, checks);
   };
   co_await commit(job);
+  co_return gates;
 }
 
 asio::awaitable<void> run_store::judge(judgement const& which) {
   auto job = [&](pqxx::work& transaction) {
-    auto const inputs = open_gate(transaction, which);
-    if (inputs) record(transaction, which, *inputs);
+    keep_others_out(transaction, which);
+    if (can_run(transaction, which)) record(transaction, which);
   };
   co_await commit(job);
 }
 
-asio::awaitable<void> run_store::judge_side_by_side(std::vector<judgement> const& checks) {
+asio::awaitable<void> run_store::judge_together(std::vector<judgement> const& checks) {
   auto job = [&](pqxx::work& transaction) {
     bool judged = false;
     for (auto const& which : checks) {
-      auto const inputs = open_gate(transaction, which);
-      if (!inputs) continue;
-      if (!judged) judge_calls(transaction, which, *inputs);
+      keep_others_out(transaction, which);
+      if (!can_run(transaction, which)) continue;
+      if (!judged) judge_calls(transaction, which);
       judged = true;
-      record(transaction, which, *inputs, calls::judged_before);
+      record(transaction, which, calls::judged_before);
     }
   };
   co_await commit(job);
@@ -123,7 +126,10 @@ asio::awaitable<std::optional<std::string>> run_store::remark(judgement const& w
 }
 
 asio::awaitable<void> run_store::freeze(judgement const& drift) {
-  auto job = [&](pqxx::work& transaction) { reconcile::freeze(transaction, drift); };
+  auto job = [&](pqxx::work& transaction) {
+    keep_others_out(transaction, drift);
+    reconcile::freeze(transaction, drift);
+  };
   co_await commit(job);
 }
 

@@ -61,9 +61,11 @@ SELECT EXISTS (SELECT FROM vobiz.accounts WHERE auth_id = $1)
 
 std::vector<account_statement> read_account_statements(pqxx::connection& connection,
                                                        std::string const& account,
-                                                       std::string const& first_day) try {
+                                                       std::string const& first_day,
+                                                       std::optional<int> issue) try {
   pqxx::read_transaction transaction(connection);
   set_own(transaction);
+  show_issue(transaction, first_day, issue);
   auto sql = of_month(R"(
 SELECT partner_id, account_id, account_name, currency, (SELECT timezone FROM vobiz.settings) AS timezone,
   {opening}, {credit}, {debit}, {closing}, {adjusted}, nullif(unexplained_amount, 0) AS unexplained_amount,
@@ -81,6 +83,7 @@ ORDER BY partner_id, account_id, currency)",
   sql.with("usage_adjusted", money("usage_adjustments_after_close"));
   std::vector<account_statement> result;
   for (auto const& row : execute(transaction, sql)) {
+    if (issue && row["issued_at"].is_null()) continue;
     account_statement s;
     s.partner = row["partner_id"].c_str();
     s.account = row["account_id"].c_str();

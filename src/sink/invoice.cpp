@@ -81,9 +81,10 @@ WHERE coalesce(c.amount, 0) <> coalesce(l.amount, 0) ORDER BY 1)",
 }  // namespace
 
 std::vector<invoice> read_invoices(pqxx::connection& connection, std::string const& account,
-                                   std::string const& first_day) try {
+                                   std::string const& first_day, std::optional<int> issue) try {
   pqxx::read_transaction transaction(connection);
   set_own(transaction);
+  show_issue(transaction, first_day, issue);
   std::vector<invoice> result;
   for (auto const& row : execute(transaction, of_month(R"(
 SELECT partner_id, account_id, account_name, currency, round(total_amount, vobiz.invoice_decimals(currency)) AS rounded,
@@ -94,6 +95,7 @@ FROM vobiz_bi.invoices_monthly
 WHERE (:account::text IS NULL OR account_id = :account) AND month = :month::date
 ORDER BY partner_id, account_id, currency)",
                                                        account, first_day))) {
+    if (issue && row["issued_at"].is_null()) continue;
     invoice one;
     one.partner = row["partner_id"].c_str();
     one.account = row["account_id"].c_str();
@@ -120,28 +122,31 @@ ORDER BY partner_id, account_id, currency)",
 }
 
 annex read_annex(pqxx::connection& connection, std::string const& account,
-                 std::string const& first_day) try {
+                 std::string const& first_day, std::optional<int> issue) try {
   pqxx::read_transaction transaction(connection);
   set_own(transaction);
+  show_issue(transaction, first_day, issue);
   return {read_calls(transaction, account, first_day), compare(transaction, account, first_day)};
 } catch (pqxx::failure const&) {
   rethrow_as_failure(std::current_exception());
 }
 
 std::vector<posting> read_postings(pqxx::connection& connection, std::string const& partner,
-                                   std::string const& first_day) try {
+                                   std::string const& first_day, std::optional<int> issue) try {
   pqxx::read_transaction transaction(connection);
   set_own(transaction);
+  show_issue(transaction, first_day, issue);
   query sql(R"(
 SELECT j.partner_id, j.account_id, j.account_name, j.currency, j.account_code, trim_scale(j.debit) AS debit,
-  trim_scale(j.credit) AS credit, EXISTS (SELECT FROM vobiz.periods p
-    WHERE (p.partner_id, p.month) = (j.partner_id, j.month) AND p.state = 'frozen') AS is_issued
+  trim_scale(j.credit) AS credit, EXISTS (SELECT FROM vobiz.frozen_months f
+    WHERE (f.partner_id, f.month) = (j.partner_id, j.month)) AS is_issued
 FROM vobiz_bi.journal_monthly j WHERE j.month = :month::date AND (:partner::text IS NULL OR j.partner_id = :partner)
 ORDER BY j.partner_id, j.account_code, j.account_id, j.currency)");
   sql.set("month", first_day);
   sql.set("partner", partner.empty() ? std::nullopt : std::optional(partner));
   std::vector<posting> list;
   for (auto const& row : execute(transaction, sql)) {
+    if (issue && !row["is_issued"].as<bool>()) continue;
     list.push_back({row["partner_id"].c_str(), row["account_id"].c_str(),
                     text_of(row["account_name"]).value_or(""), row["currency"].c_str(),
                     row["account_code"].c_str(), row["debit"].c_str(), row["credit"].c_str(),

@@ -2,8 +2,8 @@
 
 #include "context.hpp"
 #include "day_windows.hpp"
-#include "side_by_side.hpp"
 #include "upkeep_parts.hpp"
+#include "vobiz/async/side_by_side.hpp"
 #include "witness.hpp"
 
 namespace vobiz::sync {
@@ -52,7 +52,7 @@ asio::awaitable<void> search_day(context& cycle, parts_of_upkeep& parts, core::u
       auto const end = std::min(ids.size(), from + searched_at_once);
       std::vector<std::string> const some(ids.begin() + static_cast<std::ptrdiff_t>(from),
                                           ids.begin() + static_cast<std::ptrdiff_t>(end));
-      co_await side_by_side(some, cycle.lanes(), to_the_end, work);
+      co_await async::side_by_side(some, cycle.lanes(), to_the_end, work);
       bool const agrees = co_await agrees_now(cycle, day, by);
       if (agrees) co_return;
     }
@@ -132,7 +132,7 @@ asio::awaitable<void> keep_customers(context& cycle, parts_of_upkeep& parts) {
     auto const what = of_scope("upkeep", one.id);
     co_await parts.run(what, keeping);
   };
-  co_await side_by_side(due, cycle.lanes(), to_the_end, work);
+  co_await async::side_by_side(due, cycle.lanes(), to_the_end, work);
 }
 
 }  // namespace vobiz::sync

@@ -6,7 +6,7 @@
 
 #include "customer_round.hpp"
 #include "failed_reads.hpp"
-#include "side_by_side.hpp"
+#include "vobiz/async/side_by_side.hpp"
 #include "witness.hpp"
 
 namespace vobiz::sync {
@@ -126,7 +126,7 @@ asio::awaitable<bool> looks::ask(std::vector<std::string> const& ids, std::size_
     auto looking = look(id);
     co_await std::move(looking);
   };
-  auto const asked = co_await side_by_side(ids, cycle_.lanes(), goes_on, work);
+  auto const asked = co_await async::side_by_side(ids, cycle_.lanes(), goes_on, work);
   co_return asked == ids.size();
 }
 

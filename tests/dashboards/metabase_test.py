@@ -47,7 +47,7 @@ class loading(unittest.TestCase):
         cards = list(self.metabase.objects["card"].values())
         self.assertEqual(collections.Counter(c["type"] for c in cards),
                          {"model": len(load.MODELS), "question": len(load.questions())})
-        self.assertEqual(len(load.questions()), 15)
+        self.assertEqual(len(load.questions()), 16)
         dashboard, = self.metabase.objects["dashboard"].values()
         self.assertEqual(len(dashboard["dashcards"]), len(load.CARDS))
         mapped = {m["parameter_id"] for c in dashboard["dashcards"] for m in c["parameter_mappings"]}

@@ -43,6 +43,24 @@ struct closing : public ::testing::Test {
     return parsed.at("statements").at(0).as_object();
   }
 
+  // What the commands print, but for the lines that tell of changes since the close.
+  std::vector<std::string> print(std::vector<std::vector<std::string>> const& commands,
+                                 std::vector<std::string> const& more = {}) {
+    std::vector<std::string> printed;
+    for (auto words : commands) {
+      words.insert(words.end(), more.begin(), more.end());
+      auto const ended = all.syncd.run(words);
+      EXPECT_EQ(ended.code, 0) << ended.err;
+      std::istringstream lines(ended.out);
+      std::string kept;
+      for (std::string line; std::getline(lines, line);) {
+        if (line.find("adjustments_after_close") == std::string::npos) kept += line + "\n";
+      }
+      printed.push_back(kept);
+    }
+    return printed;
+  }
+
   // A day in the middle of the month that is closed, whatever the zone.
   std::string a_day() {
     return all.value(
@@ -209,6 +227,11 @@ TEST_F(closing, is_held_by_material_breaks_only) {
 
 TEST_F(closing, can_be_reopened_with_a_reason) {
   freeze();
+  std::vector<std::vector<std::string>> const documents = {
+      {"statement", "--account", customer, "--month", last, "--csv"},
+      {"invoice", "--account", customer, "--month", last, "--json"},
+      {"journal", "--month", last}};
+  auto const first = print(documents);
   add_late_call();
   EXPECT_EQ(close({"--reopen"}).code, 2);
   auto const reopened = close({"--reopen", "--note", "the provider charged a call late"});
@@ -217,6 +240,7 @@ TEST_F(closing, can_be_reopened_with_a_reason) {
   EXPECT_EQ(all.value("SELECT count(*) FROM vobiz_bi.period_notes"), "0");
   EXPECT_NE(statement_of(last).at("state").as_string(), "issued");
   EXPECT_EQ(close({"--reopen", "--note", "again"}).code, 1);
+  EXPECT_EQ(print(documents, {"--issue", "1"}), first);
   // Nobody agreed to what the call costs.
   auto const doubtful = close({"--approve", "--accept-unjudged", "--note", "as corrected"});
   EXPECT_EQ(doubtful.code, 3) << doubtful.out;
@@ -232,6 +256,16 @@ TEST_F(closing, can_be_reopened_with_a_reason) {
   EXPECT_EQ(all.value("SELECT state || ' ' || issue FROM vobiz.periods"), "frozen 2");
   EXPECT_EQ(all.value("SELECT count(*) FROM vobiz_bi.period_notes"), "0");
   EXPECT_EQ(all.value("SELECT count(DISTINCT issue) FROM vobiz.issued_statements"), "2");
+
+  auto const second = print(documents);
+  EXPECT_THAT(second.at(1), HasSubstr(R"("issue":"2")"));
+  EXPECT_NE(second.at(2), first.at(2));
+  EXPECT_EQ(print(documents, {"--issue", "1"}), first);
+  EXPECT_EQ(print(documents, {"--issue", "2"}), second);
+  auto const unknown = all.syncd.run({"journal", "--month", last, "--issue", "3"});
+  EXPECT_EQ(unknown.code, 1);
+  EXPECT_THAT(unknown.err, HasSubstr(last + " has no issue 3: it was issued 2 times"));
+  EXPECT_EQ(all.syncd.run({"journal", "--month", last, "--issue", "0"}).code, 2);
 }
 
 TEST_F(closing, refuses_what_cannot_be_meant) {

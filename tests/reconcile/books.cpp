@@ -26,7 +26,9 @@ run_outcome books::check(char const* only, char const* day) {
                          {*billing_day_from_text(day)},
                          only == nullptr ? nullptr : find_check(only),
                          std::nullopt,
-                         nullptr};
+                         nullptr,
+                         {},
+                         lanes};
   auto const outcome = support::run(io_, run_checks(workers, how, what));
   run_id = outcome.run_id;
   return outcome;

@@ -33,6 +33,7 @@ public:
 
   testing::test_database database;
   config::reconcile how;
+  std::size_t lanes = 1;
   std::int64_t run_id = 0;
 
 private:

@@ -23,6 +23,7 @@ struct run_request {
   std::optional<core::utc_time> due;   // set for a nightly run: its scheduled time
   sink::lease const* lease = nullptr;  // if not null, each commit checks it
   std::function<void()> day_done{};    // if set, called after each day
+  std::size_t lanes = 1;               // checks of a day at a time, each with a connection
 };
 
 struct run_outcome {

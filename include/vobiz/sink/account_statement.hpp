@@ -47,9 +47,10 @@ bool knows_account(pqxx::connection& connection, std::string const& account);
 
 // The statements of the month that begins on `first_day` (YYYY-MM-01), one a customer and currency:
 // of one customer, or of all where `account` is empty. None where the customer had no wallet yet,
-// or the month has not begun.
+// or the month has not begun. With `issue`: as issued that time.
 std::vector<account_statement> read_account_statements(pqxx::connection& connection,
                                                        std::string const& account,
-                                                       std::string const& first_day);
+                                                       std::string const& first_day,
+                                                       std::optional<int> issue = std::nullopt);
 
 }  // namespace vobiz::sink

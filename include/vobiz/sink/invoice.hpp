@@ -6,6 +6,7 @@
 #include <vector>
 
 // Invoices of a billing month, its annex of calls, and its postings. Amounts are exact decimals.
+// With `issue`, the month is as it was issued that time.
 namespace vobiz::sink {
 
 // A line as vobiz_bi.invoice_lines_monthly has it; charges are positive, credits negative.
@@ -40,7 +41,8 @@ struct invoice {
 // Of the month that begins on `first_day` (YYYY-MM-01), one a customer and currency: of one
 // customer, or of all where `account` is empty.
 std::vector<invoice> read_invoices(pqxx::connection& connection, std::string const& account,
-                                   std::string const& first_day);
+                                   std::string const& first_day,
+                                   std::optional<int> issue = std::nullopt);
 
 // A call of the annex. Times are those of the zone of billing days.
 struct annex_call {
@@ -65,7 +67,7 @@ struct annex {
 };
 
 annex read_annex(pqxx::connection& connection, std::string const& account,
-                 std::string const& first_day);
+                 std::string const& first_day, std::optional<int> issue = std::nullopt);
 
 // A posting as vobiz_bi.journal_monthly has it.
 struct posting {
@@ -81,6 +83,7 @@ struct posting {
 
 // Of all customers of a partner (auth_id), or of all partners where it is empty.
 std::vector<posting> read_postings(pqxx::connection& connection, std::string const& partner,
-                                   std::string const& first_day);
+                                   std::string const& first_day,
+                                   std::optional<int> issue = std::nullopt);
 
 }  // namespace vobiz::sink

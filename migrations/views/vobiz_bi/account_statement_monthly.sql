@@ -25,8 +25,7 @@ WITH today AS MATERIALIZED (
     jsonb_object_agg(coalesce(nullif(reference_type, ''), 'none'), credit) FILTER (WHERE credit <> 0) AS credits
   FROM kinds GROUP BY partner_id, account_id, currency, month
 ), issued AS (
-  SELECT i.* FROM vobiz.issued_statements i JOIN vobiz.periods p USING (partner_id, month, issue)
-  WHERE p.state = 'frozen'
+  SELECT i.* FROM vobiz.issued_statements i JOIN vobiz.frozen_months USING (partner_id, month, issue)
 ), notes AS (
   SELECT partner_id, account_id, currency, month, sum(amount) AS amount FROM vobiz_bi.period_notes
   GROUP BY partner_id, account_id, currency, month

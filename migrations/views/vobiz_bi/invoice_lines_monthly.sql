@@ -5,13 +5,12 @@ WITH lines AS NOT MATERIALIZED (
   SELECT l.partner_id, l.month, l.account_id, l.line_kind, l.call_direction, l.product, l.reference_type,
     l.quantity_items, l.billable_minutes, l.currency, l.amount, l.month AS of_month, false AS is_issued
   FROM vobiz.invoice_lines l
-  WHERE NOT EXISTS (SELECT FROM vobiz.periods p
-    WHERE (p.partner_id, p.month) = (l.partner_id, l.month) AND p.state = 'frozen')
+  WHERE NOT EXISTS (SELECT FROM vobiz.frozen_months f WHERE (f.partner_id, f.month) = (l.partner_id, l.month))
   UNION ALL
   SELECT i.partner_id, i.month, i.account_id, i.line_kind, i.call_direction, i.product, i.reference_type,
     i.quantity_items, i.billable_minutes, i.currency, i.amount, i.of_month, true
-  FROM vobiz.issued_lines i JOIN vobiz.periods p USING (partner_id, month, issue)
-  WHERE p.state = 'frozen' AND i.of_month = i.month
+  FROM vobiz.issued_lines i JOIN vobiz.frozen_months USING (partner_id, month, issue)
+  WHERE i.of_month = i.month
   UNION ALL
   SELECT n.partner_id, n.month, n.account_id,
     CASE WHEN vobiz.is_invoiced(n.line_kind) THEN n.note_kind ELSE n.line_kind END, n.call_direction, n.product,

@@ -11,20 +11,20 @@ WITH sums AS (
 SELECT s.partner_id, s.month, s.account_id, s.account_name, s.currency, s.charges_amount, s.credits_amount,
   s.rounding_amount, t.total AS total_amount, s.payments_amount,
   CASE WHEN (SELECT vobiz.sees_numbers()) THEN x.gstin END AS gstin, x.gst_status, x.tds_percentage AS tds_percent,
-  x.tds_amount, p.issue, p.frozen_at AS issued_at
+  x.tds_amount, f.issue, f.frozen_at AS issued_at
 FROM sums s
 CROSS JOIN LATERAL (SELECT s.charges_amount + s.credits_amount + s.rounding_amount AS total) t
-LEFT JOIN vobiz.periods p ON (p.partner_id, p.month) = (s.partner_id, s.month) AND p.state = 'frozen'
+LEFT JOIN vobiz.frozen_months f ON (f.partner_id, f.month) = (s.partner_id, s.month)
 LEFT JOIN vobiz.issued_taxes i ON (i.partner_id, i.month, i.issue, i.account_id, i.currency) =
-  (p.partner_id, p.month, p.issue, s.account_id, s.currency)
+  (f.partner_id, f.month, f.issue, s.account_id, s.currency)
 LEFT JOIN vobiz.accounts a ON a.auth_id = s.account_id
 CROSS JOIN LATERAL (SELECT vobiz.tds_percentage(a.tds_enabled, a.tds_percentage) AS tds) n
 CROSS JOIN LATERAL (
-  SELECT i.gstin, i.gst_status, i.tds_percentage, i.tds_amount WHERE p.month IS NOT NULL
+  SELECT i.gstin, i.gst_status, i.tds_percentage, i.tds_amount WHERE f.month IS NOT NULL
   UNION ALL
   SELECT nullif(a.gstin, ''), nullif(a.gst_status, ''), n.tds,
     round(t.total * n.tds / 100, vobiz.invoice_decimals(s.currency))
-  WHERE p.month IS NULL) x;
+  WHERE f.month IS NULL) x;
 COMMENT ON VIEW vobiz_bi.invoices_monthly IS
   'what each customer is invoiced for a month, from invoice_lines_monthly: as issued where the month is frozen; months '
   'are those of settings.timezone';

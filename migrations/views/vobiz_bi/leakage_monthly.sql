@@ -1,4 +1,5 @@
--- Two checks may find the same row: its larger amount counts, once.
+-- Two checks may find the same row: its larger amount counts, once. Parts are added up, not joined, so that a filter of
+-- months reaches them.
 CREATE OR REPLACE VIEW vobiz_bi.leakage_monthly AS
 WITH leaks AS (
   SELECT DISTINCT ON (b.partner_id, b.billing_day, b.account_id, b.currency, b.row_key) b.partner_id,
@@ -8,24 +9,22 @@ WITH leaks AS (
     SELECT vobiz.break_amount(b.check_name, b.kind, b.currency, b.difference) AS amount) m
   WHERE m.amount > 0 AND vobiz.is_leak(b.check_name, b.kind)
   ORDER BY b.partner_id, b.billing_day, b.account_id, b.currency, b.row_key, b.state = 'healed', m.amount DESC
+), parts AS (
+  SELECT partner_id, month, currency, state, amount, 0::numeric AS revenue FROM leaks
+  UNION ALL
+  SELECT partner_id, month, currency, NULL, NULL, amount FROM vobiz.invoice_lines WHERE vobiz.is_invoiced(line_kind)
 ), sums AS (
   SELECT partner_id, month, currency, count(*) FILTER (WHERE state <> 'healed') AS breaks,
     coalesce(sum(amount) FILTER (WHERE state = 'open'), 0) AS open_amount,
     coalesce(sum(amount) FILTER (WHERE state = 'disputed'), 0) AS disputed_amount,
     coalesce(sum(amount) FILTER (WHERE state = 'accepted'), 0) AS accepted_amount,
-    coalesce(sum(amount) FILTER (WHERE state = 'healed'), 0) AS healed_amount
-  FROM leaks GROUP BY partner_id, month, currency
-), revenue AS (
-  SELECT partner_id, month, currency, sum(amount) AS amount FROM vobiz.invoice_lines
-  WHERE vobiz.is_invoiced(line_kind) GROUP BY partner_id, month, currency
+    coalesce(sum(amount) FILTER (WHERE state = 'healed'), 0) AS healed_amount,
+    coalesce(sum(amount) FILTER (WHERE state <> 'healed'), 0) AS leakage_amount, sum(revenue) AS revenue_amount
+  FROM parts GROUP BY partner_id, month, currency
 )
-SELECT partner_id, month, currency, coalesce(s.breaks, 0) AS breaks, coalesce(s.open_amount, 0) AS open_amount,
-  coalesce(s.disputed_amount, 0) AS disputed_amount, coalesce(s.accepted_amount, 0) AS accepted_amount,
-  coalesce(s.healed_amount, 0) AS healed_amount, l.amount AS leakage_amount, coalesce(r.amount, 0) AS revenue_amount,
-  round(100 * l.amount / nullif(r.amount, 0), 4) AS leakage_percent
-FROM sums s FULL JOIN revenue r USING (partner_id, month, currency)
-CROSS JOIN LATERAL (
-  SELECT coalesce(s.open_amount + s.disputed_amount + s.accepted_amount, 0) AS amount) l;
+SELECT partner_id, month, currency, breaks, open_amount, disputed_amount, accepted_amount, healed_amount,
+  leakage_amount, revenue_amount, round(100 * leakage_amount / nullif(revenue_amount, 0), 4) AS leakage_percent
+FROM sums;
 COMMENT ON VIEW vobiz_bi.leakage_monthly IS
   'money that the breaks of a month are about, and its share of what was invoiced; months are those of '
   'settings.timezone';

@@ -1,7 +1,7 @@
 -- What a frozen month would be by the rows as they are now, less what was issued about it in any month.
 CREATE OR REPLACE VIEW vobiz_bi.period_notes AS
 WITH frozen AS (
-  SELECT partner_id, month, issue FROM vobiz.periods WHERE state = 'frozen'
+  SELECT partner_id, month, issue FROM vobiz.frozen_months
 ), issued AS (
   SELECT i.* FROM vobiz.issued_lines i JOIN frozen USING (partner_id, month, issue) WHERE i.line_kind <> 'rounding'
 ), differences AS (

@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-namespace vobiz::sync {
+namespace vobiz::async {
 
 // Runs `work(item)` for items in their order, `lanes` of them at a time, on the executor's one
 // thread. What one throws is thrown once those under way have ended; no other is begun then, nor
@@ -51,4 +51,4 @@ boost::asio::awaitable<std::size_t> side_by_side(std::vector<Item> const& items,
   co_return next;
 }
 
-}  // namespace vobiz::sync
+}  // namespace vobiz::async

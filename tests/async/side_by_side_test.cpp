@@ -1,4 +1,4 @@
-#include "side_by_side.hpp"
+#include "vobiz/async/side_by_side.hpp"
 
 #include <gmock/gmock.h>
 
@@ -6,7 +6,7 @@
 #include <boost/asio/post.hpp>
 #include <stdexcept>
 
-namespace vobiz::sync {
+namespace vobiz::async {
 namespace {
 
 namespace asio = boost::asio;
@@ -75,4 +75,4 @@ TEST(side_by_side, throws_once_those_under_way_have_ended) {
 }
 
 }  // namespace
-}  // namespace vobiz::sync
+}  // namespace vobiz::async
