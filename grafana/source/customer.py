@@ -53,7 +53,7 @@ UNION ALL
 (SELECT least($__timeTo(), now()), cash_credits FROM b ORDER BY captured_at DESC LIMIT 1)
 ORDER BY 1""", style="steps", decimals=2, empty="the wallet was not read in this time range", legend=["min", "last"]),
          money_in_and_out(LEDGER)),
-        (9, table("Statement (${currency})",
+        (7, table("Statement (${currency})",
                   "The wallet by billing month, the newest first. A month is final only when it is proven; what is not "
                   "known is left out, never guessed.", f"""
 SELECT to_char(month, 'YYYY-MM') AS "billing month", opening_balance AS opening, credit,

@@ -19,8 +19,10 @@ ONE, TWO = "one none", "two none"
 # What tables name shortly: the unit and its decimals.
 _NAMED = {MONEY: (MONEY, 2), EXACT: (MONEY, 5), "short": (COUNT, 0), ONE: ("none", 1), TWO: ("none", 2)}
 # The columns that need more or less room than others, in pixels.
-WIDTHS = {"customer": 190, "call": 290, "call, entry or number": 290, "reason": 400, "why": 300, "last error": 300,
-          "currency": 85, "days": 70, "id": 70, "kind": 100, "direction": 100, "seconds": 85, "billed": 80, "MOS": 70,
+WIDTHS = {"customer": 190, "call": 290, "call, entry or number": 290, "why": 300, "last error": 300,
+          "currency": 85, "days": 70, "id": 70, "kind": 130, "direction": 100, "seconds": 85, "billed": 80, "MOS": 70,
+          "check": 140, "state": 105, "partner": 110, "stream": 110, "command": 100, "UTC day": 105, "first day": 105,
+          "last day": 105, "synced through": 120, "expected": 105, "actual": 105, "difference": 105, "reason": 400,
           "product": 110, "status": 90, "billing day": 110, "renews on": 110, "covered": 90, "blocked": 90}
 
 
@@ -122,7 +124,9 @@ def table(title, says, sql, empty, units=None, colours=None, words=None, links=N
     """Rows. By column: `units`, `colours` (see limits), `words` (text to colour), `links` (an address)."""
     result = _panel("table", title, says, "none", empty, [sql], "table",
                     {"cellHeight": "sm", "showHeader": True}, None, None,
-                    {"align": "auto", "cellOptions": {"type": "auto"}, "inspect": False, "filterable": True})
+                    {"align": "auto", "cellOptions": {"type": "auto"}, "inspect": False, "filterable": True,
+                     # The default of 150 pixels pushes the last columns out of a narrow panel.
+                     "minWidth": 85})
     overrides = result["fieldConfig"]["overrides"]
     # Otherwise the text for an empty table would be in every empty cell.
     overrides.append({"matcher": {"id": "byRegexp", "options": ".*"}, "properties": [{"id": "noValue", "value": "–"}]})

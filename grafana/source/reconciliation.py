@@ -1,6 +1,6 @@
 """Reconciliation: whether calls, charges and wallets agree, and where they do not."""
 from dashboard import ACCOUNT, DAYS, PARTNER, dashboard, row, to_customer
-from panels import BLUE, EXACT, GREEN, GREY, IN_ORDER, RED, YELLOW, limits, series, stat, states, table
+from panels import BLUE, EXACT, GREEN, GREY, IN_ORDER, MONEY, RED, YELLOW, limits, series, stat, states, table
 
 RESULTS = f"FROM vobiz_bi.reconciliation_summary WHERE billing_day {DAYS} AND {PARTNER}"
 BREAKS = f"FROM vobiz_bi.open_breaks WHERE billing_day {DAYS} AND {PARTNER} AND {ACCOUNT}"
@@ -39,7 +39,7 @@ SELECT count(*) FILTER (WHERE state IN ('not_run', 'inconclusive')) AS checks {R
 SELECT round(extract(epoch FROM now() - max(finished_at))) AS seconds FROM vobiz.reconciliation_runs WHERE {PARTNER}""",
               limits(GREEN, (30 * 3600, YELLOW), (54 * 3600, RED)), empty="never")),
         row("Checks by billing day"),
-        (11, states("Checks",
+        (13, states("Checks",
                     "The latest result of each check for each billing day: the worst of all partners and currencies "
                     "chosen. "
                     "Not run means that the inputs are not complete, never that all is well; not due, that the day is "
@@ -52,29 +52,31 @@ ORDER BY 1, 2""", MEANINGS, NOT_CHECKED),),
 SELECT check_name AS "check", kind, currency, count(*) AS breaks, count(DISTINCT account_id) AS customers,
   sum(amount) AS amount, min(billing_day)::text AS "first day", max(billing_day)::text AS "last day"
 {BREAKS} GROUP BY check_name, kind, currency ORDER BY breaks DESC, check_name, kind, currency""", "no open break",
-                   units={"amount": EXACT, "breaks": "short"}) | {"wide": 10},
+                   units={"amount": EXACT, "breaks": "short"}) | {"wide": 14},
          table("Money in open breaks by age",
                "What open breaks of all days are about, by how long ago their billing day is. Disputed: the provider "
                "has been asked.", f"""
 SELECT currency, age, breaks, amount, disputed_amount AS disputed
 FROM vobiz_bi.breaks_by_age WHERE {PARTNER} ORDER BY currency, age""", "no open break",
-               units={"amount": EXACT, "disputed": EXACT, "breaks": "short"}) | {"wide": 7},
-         series("Breaks by day", "Open breaks by the billing day they are about, by check.", "short", f"""
-SELECT vobiz.billing_day_start(billing_day) AS time, metric, value FROM (
-  SELECT billing_day, check_name AS metric, count(*) AS value {BREAKS} GROUP BY 1, 2) d
-ORDER BY 1, 2""", style="stacked bars", low=0, empty="no open break") | {"wide": 7}),
+               units={"amount": EXACT, "disputed": EXACT, "breaks": "short"}) | {"wide": 10}),
         (9, table("Leakage by month",
                   "Money that the breaks of a month are about, once for each row, and its share of what was invoiced: "
                   "open, disputed with the provider, accepted as lost. Corrected: what has healed. The newest 13 "
                   "months.", f"""
-SELECT to_char(month, 'YYYY-MM') AS "billing month", currency, breaks, leakage_amount AS leakage,
-  leakage_percent AS "% of revenue", open_amount AS open, disputed_amount AS disputed, accepted_amount AS accepted,
-  healed_amount AS corrected, revenue_amount AS revenue
+SELECT to_char(month, 'YYYY-MM') AS "billing month", currency, sum(breaks) AS breaks, sum(leakage_amount) AS leakage,
+  round(100 * sum(leakage_amount) / nullif(sum(revenue_amount), 0), 2) AS "% of revenue", sum(open_amount) AS open,
+  sum(disputed_amount) AS disputed, sum(accepted_amount) AS accepted, sum(healed_amount) AS corrected,
+  sum(revenue_amount) AS revenue
 FROM vobiz_bi.leakage_monthly
 WHERE month > vobiz.billing_day(now()) - interval '13 months' AND {PARTNER}
+GROUP BY month, currency
 ORDER BY month DESC, currency""", "no call, no entry and no break yet",
-                  units={"breaks": "short"} | dict.fromkeys(
-                      ("leakage", "% of revenue", "open", "disputed", "accepted", "corrected", "revenue"), EXACT)),),
+                  units={"breaks": "short", "% of revenue": "percent"} | dict.fromkeys(
+                      ("leakage", "open", "disputed", "accepted", "corrected", "revenue"), MONEY)) | {"wide": 14},
+         series("Breaks by day", "Open breaks by the billing day they are about, by check.", "short", f"""
+SELECT vobiz.billing_day_start(billing_day) AS time, metric, value FROM (
+  SELECT billing_day, check_name AS metric, count(*) AS value {BREAKS} GROUP BY 1, 2) d
+ORDER BY 1, 2""", style="stacked bars", low=0, empty="no open break") | {"wide": 10}),
         row("Open breaks"),
         (12, table("Open breaks",
                    "What does not agree. When one is explained, \"vobiz-syncd reconcile accept ID --note TEXT\" takes "
