@@ -12,7 +12,8 @@ CREATE OR REPLACE VIEW vobiz.frozen_months AS
     AND i.issue = nullif(split_part(current_setting('vobiz.issue', true), ' ', 2), '')::integer
   GROUP BY i.partner_id, i.month, i.issue;
 COMMENT ON VIEW vobiz.frozen_months IS
-  'the frozen months and which issue of them is shown: the last, or the one that the setting vobiz.issue names';
+  'the frozen months and which issue of them is shown: the last, or the one that the setting vobiz.issue names; months '
+  'are those of settings.timezone';
 COMMENT ON COLUMN vobiz.frozen_months.partner_id IS 'auth_id of the partner';
 COMMENT ON COLUMN vobiz.frozen_months.month IS 'first day of the billing month, in settings.timezone';
 COMMENT ON COLUMN vobiz.frozen_months.issue IS 'number of the issue: how often the month had been frozen by then';
