@@ -19,6 +19,8 @@ struct gate {
   std::string to;
   std::optional<std::string> proven_oldest;
   std::optional<std::string> proven_newest;
+
+  bool operator==(gate const&) const = default;
 };
 
 // A check can run if the day ended `settle` (or the check's own wait) ago, each UTC day that the

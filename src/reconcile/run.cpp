@@ -95,7 +95,10 @@ asio::awaitable<void> run_day(run_store& store, run_request const& what,
   co_await async::side_by_side(jobs, what.lanes, to_the_end, work);
   for (auto const& which : last) co_await run_check(store, which, outcome.errors);
   // Only a run of all checks can say that nothing is wrong with a day.
-  if (what.only == nullptr) co_await store.freeze(last.front());
+  if (what.only != nullptr) co_return;
+  // Nor can one during which the day was read again: its checks may have seen different rows.
+  auto const now = co_await store.begin_day(how, day, checks);
+  if (now == gates) co_await store.freeze(last.front());
 }
 
 }  // namespace

@@ -134,6 +134,23 @@ TEST(closed_day, is_not_closed_while_a_break_is_open_nor_by_one_check) {
   EXPECT_EQ(all.value("SELECT count(*) FROM vobiz.reconciliation_frozen"), "0");
 }
 
+TEST(closed_day, is_not_closed_when_the_day_is_read_again_while_it_is_judged) {
+  books all;
+  all.sql(
+      "CREATE FUNCTION public.read_again() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN UPDATE "
+      "vobiz_sync.windows SET proven_at = now() WHERE (stream, day) = ('cdrs', '2026-03-10'); "
+      "RETURN NEW; END $$;"
+      "CREATE TRIGGER read_again BEFORE INSERT ON vobiz.reconciliation_results FOR EACH ROW"
+      " WHEN (NEW.check_name = 'unrated') EXECUTE FUNCTION public.read_again()");
+  all.check();
+  EXPECT_THAT(all.not_ok(), IsEmpty());
+  EXPECT_EQ(all.value("SELECT count(*) FROM vobiz.reconciliation_frozen"), "0");
+  all.sql("DROP TRIGGER read_again ON vobiz.reconciliation_results");
+  all.check();
+  EXPECT_EQ(all.value("SELECT count(*) FROM vobiz.reconciliation_frozen WHERE account_id = '*'"),
+            "1");
+}
+
 TEST(nights, are_known_from_their_runs) {
   books all;
   auto const load = [&](char const* today) {
