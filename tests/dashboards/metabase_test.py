@@ -54,7 +54,7 @@ class loading(unittest.TestCase):
         self.assertEqual(mapped, {p["id"] for p in dashboard["parameters"]})
         # One collection, beside an archived one of the same name.
         self.assertEqual(len(self.metabase.objects["collection"]), 1)
-        self.assertRegex(done.stdout, r"^23 made, \d+ changed, 0 left as they were$")
+        self.assertRegex(done.stdout, r"^24 made, \d+ changed, 0 left as they were$")
 
         self.metabase.requests.clear()
         done = self.run_it()
