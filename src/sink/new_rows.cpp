@@ -12,33 +12,53 @@ namespace vobiz::sink {
 
 namespace {
 
-std::size_t selective_key_column(streams::stream const& stream) {
-  return streams::position(stream, streams::selective_key(stream));
+using positions = std::vector<std::size_t>;
+
+// The columns that an index finds a stored row by: of a partitioned table the selective key, which
+// its primary key begins with; otherwise the whole key.
+positions found_by(streams::stream const& stream) {
+  if (stream.partition) return {streams::position(stream, streams::selective_key(stream))};
+  positions columns;
+  for (auto const& name : stream.key) columns.push_back(streams::position(stream, name));
+  return columns;
 }
 
-// The batch's selective keys as the table `v`.
-std::string keys(streams::stream const& stream) {
-  return "unnest(" + array_values(stream, {selective_key_column(stream)}) + ") AS v";
+// The batch's values of these columns as the table `v`.
+std::string values_of(streams::stream const& stream, positions const& columns) {
+  return fmt::format("unnest({}) AS v({})", array_values(stream, columns),
+                     column_names(stream, columns));
+}
+
+std::string same_as_v(streams::stream const& stream, positions const& columns) {
+  std::string sql;
+  for (auto const at : columns) {
+    auto const name = identifier(stream.columns[at].name);
+    sql += fmt::format("{}s.{} = v.{}", sql.empty() ? "" : " AND ", name, name);
+  }
+  return sql;
 }
 
 }  // namespace
 
 batch_query make_default_partition_query(streams::stream const& stream) {
+  auto const columns = found_by(stream);
   auto sql =
-      fmt::format("SELECT EXISTS (SELECT FROM {} s JOIN {} ON s.{} = v)", default_partition(stream),
-                  keys(stream), identifier(streams::selective_key(stream)));
-  return {std::move(sql), stream, {selective_key_column(stream)}};
+      fmt::format("SELECT EXISTS (SELECT FROM {} s JOIN {} ON {})", default_partition(stream),
+                  values_of(stream, columns), same_as_v(stream, columns));
+  return {std::move(sql), stream, columns};
 }
 
 batch_query make_look_up_query(streams::stream const& stream) {
+  auto const columns = found_by(stream);
+  auto const values = values_of(stream, columns);
   // Each value is looked up by itself: given all of them at once, the planner reads a whole index
   // over time of a table that nobody has analyzed yet.
   auto const is_stored = [&](std::string_view in, std::string_view near) {
     return fmt::format(
-        "EXISTS (SELECT FROM {} CROSS JOIN LATERAL (SELECT FROM {} s WHERE s.{} = v{} LIMIT 1) s)",
-        keys(stream), in, identifier(streams::selective_key(stream)), near);
+        "EXISTS (SELECT FROM {} CROSS JOIN LATERAL (SELECT FROM {} s WHERE {}{} LIMIT 1) s)",
+        values, in, same_as_v(stream, columns), near);
   };
-  auto sql = fmt::format("SELECT (SELECT count(DISTINCT v) < count(*) FROM {})\n", keys(stream));
+  auto sql = fmt::format("SELECT (SELECT count(DISTINCT v) < count(*) FROM {})\n", values);
   if (!stream.partition) {
     sql += "  OR " + is_stored(table(stream), "");
   } else {
@@ -48,7 +68,7 @@ batch_query make_look_up_query(streams::stream const& stream) {
     sql += fmt::format("  OR {}\n  OR EXISTS (SELECT FROM {})\n    AND {}",
                        is_stored(table(stream), near), rest, is_stored(rest, ""));
   }
-  return {std::move(sql), stream, {selective_key_column(stream)}};
+  return {std::move(sql), stream, columns};
 }
 
 batch_query make_insert_query(streams::stream const& stream, std::vector<bool> const& seen) {

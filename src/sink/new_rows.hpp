@@ -5,7 +5,7 @@
 // Rows of which none is stored yet: they need no comparing, only the certainty that they are new.
 namespace vobiz::sink {
 
-// Whether one of the batch's selective keys is stored, or stands there twice. One row, one boolean.
+// Whether a row of the batch is stored, by its key, or stands there twice. One row, one boolean.
 batch_query make_look_up_query(streams::stream const& stream);
 
 // Whether one of them stands in the default partition.

@@ -202,7 +202,7 @@ struct stream {
   std::vector<std::string_view> page_size_parameters = {"per_page"};
   std::vector<column> columns{};
   std::vector<std::string_view> key{};  // column names, besides partner_id
-  // The column of a key of several that tells rows apart by itself, and has an index of its own.
+  // The column of a key of several that tells rows apart by itself.
   std::string_view selective_key{};
   std::string_view account_column{};  // the customer a row belongs to; may be empty
   keeping keeps = keeping::current;

@@ -375,14 +375,14 @@ SELECT (SELECT count(*) FROM inserted) AS inserted, (SELECT count(*) FROM update
 FROM touched;
 
 -- is one of the batch stored
-SELECT (SELECT count(DISTINCT v) < count(*) FROM unnest(:uuid_array::uuid[]) AS v)
-  OR EXISTS (SELECT FROM unnest(:uuid_array::uuid[]) AS v CROSS JOIN LATERAL (SELECT FROM vobiz."cdrs" s WHERE
-    s."uuid" = v
+SELECT (SELECT count(DISTINCT v) < count(*) FROM unnest(:uuid_array::uuid[]) AS v("uuid"))
+  OR EXISTS (SELECT FROM unnest(:uuid_array::uuid[]) AS v("uuid") CROSS JOIN LATERAL (SELECT FROM vobiz."cdrs" s
+    WHERE s."uuid" = v."uuid"
     AND s."start_time" >= :search_from::date::timestamp AT TIME ZONE 'UTC'
       AND s."start_time" < :search_to::date::timestamp AT TIME ZONE 'UTC' LIMIT 1) s)
   OR EXISTS (SELECT FROM vobiz_part."cdrs_default")
-    AND EXISTS (SELECT FROM unnest(:uuid_array::uuid[]) AS v CROSS JOIN LATERAL (SELECT FROM
-    vobiz_part."cdrs_default" s WHERE s."uuid" = v LIMIT 1) s);
+    AND EXISTS (SELECT FROM unnest(:uuid_array::uuid[]) AS v("uuid") CROSS JOIN LATERAL (SELECT FROM
+    vobiz_part."cdrs_default" s WHERE s."uuid" = v."uuid" LIMIT 1) s);
 
 -- insert of new rows
 WITH inserted AS (INSERT INTO vobiz."cdrs" (partner_id, "window_day", "account_id", "uuid", "start_time", "id",
@@ -526,7 +526,8 @@ LEFT JOIN LATERAL (VALUES
 WHERE s.partner_id IS NULL OR v.differs ORDER BY 1, 2;
 
 -- is one of the batch in the default partition
-SELECT EXISTS (SELECT FROM vobiz_part."cdrs_default" s JOIN unnest(:uuid_array::uuid[]) AS v ON s."uuid" = v);
+SELECT EXISTS (SELECT FROM vobiz_part."cdrs_default" s JOIN unnest(:uuid_array::uuid[]) AS v("uuid") ON s."uuid" =
+    v."uuid");
 
 -- keys of a window
 SELECT t."account_id", t."uuid" FROM vobiz."cdrs" t

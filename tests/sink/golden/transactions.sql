@@ -189,9 +189,11 @@ SELECT (SELECT count(*) FROM inserted) AS inserted, (SELECT count(*) FROM update
 FROM touched;
 
 -- is one of the batch stored
-SELECT (SELECT count(DISTINCT v) < count(*) FROM unnest(:id_array::text[]) AS v)
-  OR EXISTS (SELECT FROM unnest(:id_array::text[]) AS v CROSS JOIN LATERAL (SELECT FROM vobiz."transactions" s WHERE
-    s."id" = v LIMIT 1) s);
+SELECT (SELECT count(DISTINCT v) < count(*) FROM unnest(:account_id_array::text[],
+    :id_array::text[]) AS v("account_id", "id"))
+  OR EXISTS (SELECT FROM unnest(:account_id_array::text[], :id_array::text[]) AS v("account_id",
+    "id") CROSS JOIN LATERAL (SELECT FROM vobiz."transactions" s WHERE s."account_id" = v."account_id" AND s."id" =
+    v."id" LIMIT 1) s);
 
 -- insert of new rows
 WITH inserted AS (INSERT INTO vobiz."transactions" (partner_id, "window_day", "id", "account_id", "balance_id",
