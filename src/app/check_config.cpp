@@ -7,6 +7,7 @@
 #include "partner_work.hpp"
 #include "vobiz/core/visible.hpp"
 #include "vobiz/sink/connection.hpp"
+#include "vobiz/sink/distribution.hpp"
 #include "vobiz/sink/login_rights.hpp"
 #include "vobiz/sink/migrations.hpp"
 #include "vobiz/sink/server_identity.hpp"
@@ -44,6 +45,10 @@ exit_code check_database(config::settings const& settings) {
     std::cout << "database: reached, schema version " << status.applied << " of " << status.known
               << (status.changes.empty() ? "\n" : "; run: vobiz-syncd migrate\n");
     if (!status.changes.empty()) return exit_code::ok;
+    if (auto const spread = sink::find_distribution(*connection); spread.is_distributed()) {
+      std::cout << "database: calls and ledger are distributed over " << spread.servers
+                << " servers of a Citus cluster\n";
+    }
     for (auto const& right : sink::needless_rights(*connection)) {
       std::cout << "warning: " << right.what << "\n  hint: " << right.hint << "\n";
     }

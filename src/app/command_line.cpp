@@ -248,6 +248,16 @@ void add_migrate(CLI::App& app, invocation& into) {
   });
 }
 
+void add_distribute(CLI::App& app, invocation& into) {
+  auto const dry_run = std::make_shared<bool>(false);
+  auto* const command = app.add_subcommand(
+      "distribute", "spread calls and ledger over the servers of a Citus cluster, by customer");
+  command->add_flag("--dry-run", *dry_run, "only say what would be done");
+  command->callback([&into, dry_run] {
+    run_with_settings(into, [&](auto const& settings) { return distribute(settings, *dry_run); });
+  });
+}
+
 void add_rebuild_rollups(CLI::App& app, invocation& into) {
   auto const wanted = std::make_shared<rebuild_request>();
   auto* const command =
@@ -379,6 +389,7 @@ void add_commands(CLI::App& app, invocation& into) {
   add_reconcile(app, into);
   add_close(app, into);
   add_migrate(app, into);
+  add_distribute(app, into);
   add_rebuild_rollups(app, into);
   add_import_rates(app, into);
   add_statement(app, into);

@@ -80,6 +80,9 @@ exit_code decide_breaks(config::settings const& settings, decide_request const& 
 
 exit_code migrate(config::settings const& settings, bool dry_run);
 
+// Distributes the large tables over the servers of a Citus cluster.
+exit_code distribute(config::settings const& settings, bool dry_run);
+
 // Sets the zone of billing days to the configuration's and recomputes every rollup; between two
 // billing days, where they are given, it recomputes these alone in the zone that there is.
 struct rebuild_request {

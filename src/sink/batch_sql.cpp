@@ -87,6 +87,12 @@ std::string column_names(streams::stream const& stream, std::vector<std::size_t>
   return sql;
 }
 
+std::string not_dropped(std::string_view row, streams::stream const& stream) {
+  if (!stream.partition || !stream.may_expire) return "";
+  return fmt::format("\nWHERE ({}.{} < (SELECT vobiz_sync.calls_kept_from())) IS NOT TRUE", row,
+                     identifier(stream.partition->column));
+}
+
 std::string within(std::string_view row, streams::stream const& stream, std::string_view from,
                    std::string_view to) {
   return fmt::format(
@@ -106,6 +112,8 @@ std::string join(std::vector<batch_field> const& fields, std::string_view separa
   }
   return result;
 }
+
+std::string old(std::string_view name) { return identifier("old " + std::string(name)); }
 
 std::string name_only(batch_field const& f) { return f.name; }
 std::string as_column(batch_field const& f) { return f.value + " AS " + f.name; }
@@ -173,11 +181,25 @@ std::string batch_fields::same_key(std::string_view left, std::string_view right
   return by_day ? fmt::format("{} AND {}.partner_id = :partner", same, left) : same;
 }
 
-std::string batch_fields::stored() const {
-  // An index look-up for each row, whatever the planner believes of tables that nobody has analyzed
-  // yet.
+std::string batch_fields::found(std::string const& values) const {
+  auto const listed_keys = [this](char const* row) {
+    return join(keys, ", ", [row](batch_field const& f) {
+      return f.is_asked_day ? "" : fmt::format("{}.{}", row, f.name);
+    });
+  };
+  auto const key = listed_keys("i");
+  // DISTINCT keeps the planner from joining in another way, whatever it believes of tables that
+  // nobody has analyzed yet; Citus takes no LIMIT here.
+  auto const in = [&](std::string const& table, std::string const& where) {
+    return fmt::format(
+        "SELECT {}{}{}\n  FROM incoming i CROSS JOIN LATERAL (SELECT DISTINCT ON ({}) s.* FROM {} "
+        "s\n"
+        "    WHERE {}) s",
+        key, key.empty() ? "" : ", ", values, key.empty() ? "s.partner_id" : listed_keys("s"),
+        table, where);
+  };
   if (!stream.partition) {
-    return fmt::format("SELECT s.* FROM {} s WHERE {} LIMIT 1", table(stream), same_key("s", "i"));
+    return fmt::format("found AS MATERIALIZED (\n  {})", in(table(stream), same_key("s", "i")));
   }
   // Answered by the selective key's index, and not by one over the rest of the key and the time.
   auto const same = join(keys, " AND ", [this](batch_field const& f) {
@@ -187,10 +209,17 @@ std::string batch_fields::stored() const {
   // In the months around the batch (its time may have been corrected) and in the default partition
   // (a time that was nonsense), which costs the same however many months there are.
   return fmt::format(
-      "SELECT * FROM (\n    SELECT s.* FROM {1} s WHERE {0}\n      AND {2}\n    UNION ALL\n"
-      "    SELECT s.* FROM {3} s WHERE {0}) s LIMIT 1",
-      same, table(stream), within("s", stream, "search_from", "search_to"),
-      default_partition(stream));
+      "found AS MATERIALIZED (SELECT DISTINCT ON ({}) f.* FROM (\n  {}\n  UNION ALL\n  {}) f)",
+      listed_keys("f"),
+      in(table(stream), same + "\n      AND " + within("s", stream, "search_from", "search_to")),
+      in(default_partition(stream), same));
+}
+
+std::string batch_fields::is_found() const {
+  auto const same = join(keys, " AND ", [](batch_field const& f) {
+    return f.is_asked_day ? "" : fmt::format("f.{0} = i.{0}", f.name);
+  });
+  return same.empty() ? "true" : same;
 }
 
 }  // namespace vobiz::sink

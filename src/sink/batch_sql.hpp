@@ -49,6 +49,9 @@ struct batch_field {
 std::string join(std::vector<batch_field> const& fields, std::string_view separator,
                  std::function<std::string(batch_field const&)> const& text);
 
+// The name of what is stored of a column, beside what the batch has of it.
+std::string old(std::string_view name);
+
 // Parts of join(): a field's column, its value as that column, and of the row `row` the values that
 // make it another one.
 std::string name_only(batch_field const& f);
@@ -63,8 +66,12 @@ struct batch_fields {
   bool has(std::string_view name) const;
   // The batch as the common table expression `incoming`, each key once.
   std::string incoming() const;
-  // The stored row with the key of `i`, as the body of a lateral join.
-  std::string stored() const;
+  // The common table expression `found`: of each row `i` of `incoming` that is stored, its key and
+  // `values`, which are SQL over it and the stored row `s`. PostgreSQL looks each key up by index,
+  // and Citus lets each shard look up its own.
+  std::string found(std::string const& values) const;
+  // That the row `f` of `found` is about the row `i`.
+  std::string is_found() const;
   // That two rows have the same key.
   std::string same_key(std::string_view left, std::string_view right) const;
 
@@ -78,6 +85,10 @@ struct batch_fields {
 // `:uuid_array::uuid[]`, and the names of the columns.
 std::string array_values(streams::stream const& stream, std::vector<std::size_t> const& columns);
 std::string column_names(streams::stream const& stream, std::vector<std::size_t> const& columns);
+
+// That the row `row` of the batch is of no month that was dropped: nothing would ever take it out
+// of the default partition again. Empty where months are not dropped.
+std::string not_dropped(std::string_view row, streams::stream const& stream);
 
 // That a time of the row `row` lies between the days of these values, for tables of months.
 std::string within(std::string_view row, streams::stream const& stream, std::string_view from,

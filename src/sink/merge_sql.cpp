@@ -17,10 +17,9 @@ using streams::column_type;
 namespace {
 
 constexpr char const* current_sql = R"(WITH {incoming},
-joined AS MATERIALIZED (SELECT {values}, s.partner_id IS NOT NULL AS "is stored",
-  s.partner_id IS NOT NULL AND {is_changed} AS "is changed"{old_values}
-FROM incoming i LEFT JOIN LATERAL (
-  {stored}) s ON true),
+{found},
+joined AS MATERIALIZED (SELECT {values}, f."is changed" IS NOT NULL AS "is stored", f."is changed"{old_names}
+FROM incoming i LEFT JOIN found f ON {is_found}{not_dropped}),
 inserted AS (
 INSERT INTO {table} ({columns})
 SELECT {new_values}
@@ -57,8 +56,6 @@ bool is_numeric(column_type type) {
          type == column_type::bigint;
 }
 
-std::string old(std::string_view name) { return identifier("old " + std::string(name)); }
-
 std::string listed(std::vector<std::string> const& parts) {
   std::string sql;
   for (auto const& part : parts) sql += (sql.empty() ? "" : ", ") + part;
@@ -82,9 +79,11 @@ public:
     sql.with("written", only_missing_ ? std::string() : written());
     sql.with("incoming", fields_.incoming())
         .with("values", join(fields_.all, ", ", as_column))
-        .with("is_changed", is_changed())
-        .with("old_values", old_values())
-        .with("stored", fields_.stored())
+        .with("found",
+              fields_.found("(" + is_changed() + ") IS TRUE AS \"is changed\"" + old_values("s.")))
+        .with("old_names", old_values("f."))
+        .with("is_found", fields_.is_found())
+        .with("not_dropped", not_dropped("i", stream_))
         .with("table", table(stream_))
         .with("columns", insert_columns())
         .with("new_values", insert_values())
@@ -140,8 +139,9 @@ private:
                        returns_older() ? "s.removed_at IS NOT NULL" : "false", changed);
   }
 
-  // What the later parts want to know of the stored row.
-  std::string old_values() const {
+  // What the later parts want to know of the stored row: as values of `s.`, or as what `f.` has
+  // found of it.
+  std::string old_values(std::string_view of) const {
     std::vector<std::string_view> names;
     auto const want = [&names](std::string_view name) {
       if (std::ranges::count(names, name) == 0) names.push_back(name);
@@ -163,8 +163,14 @@ private:
       for (auto const name : figures_) want(name);
     }
     std::string sql;
-    for (auto const name : names) sql += fmt::format(", s.{} AS {}", identifier(name), old(name));
-    if (returns_older()) sql += fmt::format(", {} AS \"is older\"", older());
+    bool const is_stored = of == "s.";
+    for (auto const name : names) {
+      sql += is_stored ? fmt::format(", s.{} AS {}", identifier(name), old(name))
+                       : fmt::format(", {}{}", of, old(name));
+    }
+    if (returns_older()) {
+      sql += is_stored ? fmt::format(", {} AS \"is older\"", older()) : ", f.\"is older\"";
+    }
     return sql;
   }
 
@@ -185,11 +191,13 @@ private:
   }
 
   std::string sets() const {
-    auto sql = join(fields_.all, ", ", [this](batch_field const& f) {
+    auto sql = join(fields_.all, ", ", [this](batch_field const& f) -> std::string {
+      // The row has this key; Citus refuses to set the column that it distributes by.
+      if (std::ranges::count(stream_.key, f.plain) > 0) return "";
       if (!returns_older()) return fmt::format("{0} = c.{0}", f.name);
       return fmt::format("{0} = CASE WHEN c.\"is older\" THEN t.{0} ELSE c.{0} END", f.name);
     });
-    sql += ", partner_id = :partner, changed_at = now()";
+    sql += std::string(sql.empty() ? "" : ", ") + "partner_id = :partner, changed_at = now()";
     if (can_vanish_) sql += ", removed_at = NULL";
     if (gets_listed()) sql += ", found_by = NULL";
     if (found_)

@@ -16,17 +16,17 @@ std::size_t selective_key_column(streams::stream const& stream) {
   return streams::position(stream, streams::selective_key(stream));
 }
 
-// The batch's selective keys as the table `v`.
+// The batch's selective keys as the common table expression `keys`.
 std::string keys(streams::stream const& stream) {
-  return "unnest(" + array_values(stream, {selective_key_column(stream)}) + ") AS v";
+  return "WITH keys AS MATERIALIZED (SELECT unnest(" +
+         array_values(stream, {selective_key_column(stream)}) + ") AS v)\n";
 }
 
 }  // namespace
 
 batch_query make_default_partition_query(streams::stream const& stream) {
-  auto sql =
-      fmt::format("SELECT EXISTS (SELECT FROM {} s JOIN {} ON s.{} = v)", default_partition(stream),
-                  keys(stream), identifier(streams::selective_key(stream)));
+  auto sql = fmt::format("{}SELECT EXISTS (SELECT 1 FROM {} s JOIN keys ON s.{} = v)", keys(stream),
+                         default_partition(stream), identifier(streams::selective_key(stream)));
   return {std::move(sql), stream, {selective_key_column(stream)}};
 }
 
@@ -35,17 +35,19 @@ batch_query make_look_up_query(streams::stream const& stream) {
   // over time of a table that nobody has analyzed yet.
   auto const is_stored = [&](std::string_view in, std::string_view near) {
     return fmt::format(
-        "EXISTS (SELECT FROM {} CROSS JOIN LATERAL (SELECT FROM {} s WHERE s.{} = v{} LIMIT 1) s)",
-        keys(stream), in, identifier(streams::selective_key(stream)), near);
+        "EXISTS (SELECT 1 FROM keys CROSS JOIN LATERAL (SELECT DISTINCT ON (s.{0}) s.{0} FROM {1} "
+        "s WHERE "
+        "s.{2} = v{3}) s)",
+        identifier(stream.account_column), in, identifier(streams::selective_key(stream)), near);
   };
-  auto sql = fmt::format("SELECT (SELECT count(DISTINCT v) < count(*) FROM {})\n", keys(stream));
+  auto sql = keys(stream) + "SELECT (SELECT count(DISTINCT v) < count(*) FROM keys)\n";
   if (!stream.partition) {
     sql += "  OR " + is_stored(table(stream), "");
   } else {
     // Where a merge looks for such rows, too.
     auto const near = "\n    AND " + within("s", stream, "search_from", "search_to");
     auto const rest = default_partition(stream);
-    sql += fmt::format("  OR {}\n  OR EXISTS (SELECT FROM {})\n    AND {}",
+    sql += fmt::format("  OR {}\n  OR EXISTS (SELECT 1 FROM {})\n    AND {}",
                        is_stored(table(stream), near), rest, is_stored(rest, ""));
   }
   return {std::move(sql), stream, {selective_key_column(stream)}};
@@ -65,12 +67,13 @@ batch_query make_insert_query(streams::stream const& stream, std::vector<bool> c
   auto const touched_places = touched_columns(stream);
   bool const by_account = stream.endpoints == streams::endpoint_scope::either;
   query sql(R"(WITH inserted AS (INSERT INTO {table} (partner_id, {day}, {columns})
-SELECT :partner, :day::date, i.* FROM ROWS FROM (unnest({arrays})) AS i RETURNING {returned}),
+SELECT :partner, :day::date, i.* FROM ROWS FROM (unnest({arrays})) AS i({columns}){not_dropped} RETURNING {returned}),
 figures AS (SELECT count(*) AS rows{sums} FROM inserted t WHERE {in_scope}){touched}
 SELECT (SELECT count(*) FROM inserted) AS inserted, figures.*{touched_columns} FROM figures{from_touched})");
   sql.with("table", table(stream))
       .with("day", identifier(stream.day_column))
       .with("columns", column_names(stream, columns))
+      .with("not_dropped", not_dropped("i", stream))
       .with("arrays", array_values(stream, columns))
       .with("returned", returned.empty() ? "1" : listed(returned))
       .with("touched_columns", touched_places)

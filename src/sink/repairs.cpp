@@ -21,28 +21,36 @@ constexpr std::string_view changed_from =
 std::string charged_rows(streams::stream const& stream) {
   auto const& ledger = *stream.charged_in;
   return query(R"(
-SELECT DISTINCT l.{charge}::text AS key, l.{account} AS account
-FROM (
+WITH days AS MATERIALIZED (
+  SELECT DISTINCT w.day FROM vobiz_sync.windows w
+  WHERE w.partner_id = :partner AND w.stream = {stream} AND w.state = 'proven'
+    AND :changed_from::double precision IS NOT NULL AND w.proven_at >= {changed_from}),
+proven AS MATERIALIZED (
+  SELECT w.scope, w.day FROM vobiz_sync.windows w
+  WHERE w.partner_id = :partner AND w.stream = {stream} AND w.state = 'proven'),
+looked_at AS MATERIALIZED (
   SELECT {columns} FROM vobiz.{ledger} l
   WHERE l.partner_id = :partner AND l.{day} + 0 >= :since::date AND l.{charge} IS NOT NULL
     AND l.removed_at IS NULL AND l.changed_at >= {changed_from}
   UNION ALL
-  SELECT {columns} FROM (SELECT DISTINCT w.day FROM vobiz_sync.windows w
-    WHERE w.partner_id = :partner AND w.stream = {stream} AND w.state = 'proven'
-      AND :changed_from::double precision IS NOT NULL AND w.proven_at >= {changed_from}) d
-  CROSS JOIN LATERAL (SELECT * FROM vobiz.{ledger} l
-    WHERE l.partner_id = :partner AND l.{day} = d.day AND l.{day} + 0 >= :since::date
-      AND l.{charge} IS NOT NULL AND l.removed_at IS NULL OFFSET 0) l
-) l
-WHERE EXISTS (SELECT FROM vobiz_sync.windows w
-    WHERE w.partner_id = :partner AND w.stream = {stream} AND w.scope IN ('*', l.{account})
-      AND w.day = l.{day} AND w.state = 'proven')
-  AND NOT EXISTS (SELECT FROM {table} c
-    WHERE c.{account} = l.{account} AND c.{key} = l.{charge}
+  SELECT {columns} FROM days d JOIN vobiz.{ledger} l ON l.{day} = d.day
+  WHERE l.partner_id = :partner AND l.{day} + 0 >= :since::date AND l.{charge} IS NOT NULL
+    AND l.removed_at IS NULL),
+charged AS MATERIALIZED (
+  SELECT DISTINCT {columns} FROM looked_at l
+  WHERE EXISTS (SELECT FROM proven w WHERE w.scope IN ('*', l.{account}) AND w.day = l.{day})),
+near AS MATERIALIZED (
+  SELECT DISTINCT l.{account}, l.{charge} FROM charged l JOIN {table} c
+    ON c.{account} = l.{account} AND c.{key} = l.{charge}
       AND c.{time} BETWEEN l.{charged_at} - interval '{before} days'
-        AND l.{charged_at} + interval '{after} days')
-  AND NOT EXISTS (SELECT FROM {table} c
-    WHERE c.{account} = l.{account} AND c.{key} = l.{charge}))")
+        AND l.{charged_at} + interval '{after} days'),
+rest AS MATERIALIZED (
+  SELECT {account}, {charge} FROM charged EXCEPT SELECT {account}, {charge} FROM near),
+far AS MATERIALIZED (
+  SELECT DISTINCT l.{account}, l.{charge} FROM rest l JOIN {table} c
+    ON c.{account} = l.{account} AND c.{key} = l.{charge})
+SELECT {charge}::text AS key, {account} AS account FROM (
+  SELECT {account}, {charge} FROM rest EXCEPT SELECT {account}, {charge} FROM far) l)")
       .with("columns", "l.{charge}, l.{account}, l.{day}, l.{charged_at}")
       .with("changed_from", changed_from)
       .with("charge", identifier(ledger.column))
@@ -138,12 +146,15 @@ std::vector<missing_row> missing_rows(pqxx::transaction_base& transaction,
   auto const type = type_name(stream.columns[streams::position(stream, key)].type);
   // A list may have brought them since.
   query found(R"(
-UPDATE vobiz_sync.repairs r SET state = 'stored'
-WHERE {open} AND EXISTS (SELECT FROM {table} c WHERE c.{key} = r.key::{type}{account}))");
+WITH wanted AS MATERIALIZED (SELECT r.key, r.account_id FROM vobiz_sync.repairs r WHERE {open}),
+stored AS MATERIALIZED (
+  SELECT DISTINCT w.key, w.account_id FROM wanted w JOIN {table} c ON c.{key} = w.key::{type}{account})
+UPDATE vobiz_sync.repairs r SET state = 'stored' FROM stored w
+WHERE {open} AND r.key = w.key)");
   found.with("open", open).with("table", table(stream)).with("key", identifier(key));
   found.with("type", type)
       .with("account", stream.charged_in
-                           ? " AND c." + identifier(stream.account_column) + " = r.account_id"
+                           ? " AND c." + identifier(stream.account_column) + " = w.account_id"
                            : std::string());
   found.set("partner", partner).set("kind", stream.repair->kind);
   look_up(transaction, found);

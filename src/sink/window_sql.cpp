@@ -153,8 +153,10 @@ std::vector<std::string_view> figured_columns(streams::stream const& stream) {
 }
 
 std::string figures_of_window_sql(streams::stream const& stream) {
-  return fmt::format("SELECT count(*) AS rows,\n  {} AS rejects{}\nFROM {} t\nWHERE {}",
-                     open_rejects, sums(stream), table(stream), rows_of_window(stream));
+  return fmt::format(
+      "SELECT f.*, r.rejects\nFROM (SELECT count(*) AS rows{}\n  FROM {} t\n  WHERE {}) f\n"
+      "CROSS JOIN (SELECT {} AS rejects) r",
+      sums(stream), table(stream), rows_of_window(stream), open_rejects);
 }
 
 figures figures_from(pqxx::row const& row, streams::stream const& stream) {

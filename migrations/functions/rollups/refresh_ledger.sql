@@ -10,23 +10,28 @@ BEGIN
   RETURN QUERY
   WITH k AS MATERIALIZED (
     SELECT * FROM unnest(partners, accounts, starts, ends) AS u(partner_id, account_id, from_at, to_at)
-  ), entries AS MATERIALIZED (
-    SELECT k.partner_id, k.account_id, e.*
+  ), found AS MATERIALIZED (
+    SELECT t.partner_id, t.account_id, t.created_at, t.processed_at, t.window_day, t.currency, t.type,
+      t.reference_type, t.status, t.amount, t.first_seen_at
     FROM k CROSS JOIN LATERAL (
-      SELECT vobiz_sync.bucket_of(vobiz_sync.entry_time(e.created_at, e.processed_at, e.window_day)) AS bucket_start,
-        coalesce(e.currency, '') AS currency, e.type, coalesce(e.reference_type, '') AS reference_type,
-        coalesce(e.status, '') AS status, e.amount, vobiz.is_credit(e.type) AS is_credit, e.first_seen_at
-      FROM (
-        SELECT * FROM vobiz.transactions t
-        WHERE t.account_id = k.account_id AND t.created_at >= k.from_at
-          AND t.created_at < k.to_at
-        UNION ALL
-        SELECT * FROM vobiz.transactions t
-        WHERE t.account_id = k.account_id AND t.created_at IS NULL
-          AND vobiz_sync.entry_time(NULL, t.processed_at, t.window_day) >= k.from_at
-          AND vobiz_sync.entry_time(NULL, t.processed_at, t.window_day) < k.to_at
-      ) e
-      WHERE e.partner_id = k.partner_id AND e.removed_at IS NULL) e
+      SELECT * FROM vobiz.transactions t
+      WHERE t.account_id = k.account_id AND t.created_at >= k.from_at AND t.created_at < k.to_at
+        AND t.partner_id = k.partner_id AND t.removed_at IS NULL) t
+    UNION ALL
+    SELECT t.partner_id, t.account_id, t.created_at, t.processed_at, t.window_day, t.currency, t.type,
+      t.reference_type, t.status, t.amount, t.first_seen_at
+    FROM k CROSS JOIN LATERAL (
+      SELECT * FROM vobiz.transactions t
+      WHERE t.account_id = k.account_id AND t.created_at IS NULL
+        AND vobiz_sync.entry_time(NULL, t.processed_at, t.window_day) >= k.from_at
+        AND vobiz_sync.entry_time(NULL, t.processed_at, t.window_day) < k.to_at
+        AND t.partner_id = k.partner_id AND t.removed_at IS NULL) t
+  ), entries AS MATERIALIZED (
+    SELECT e.partner_id, e.account_id,
+      vobiz_sync.bucket_of(vobiz_sync.entry_time(e.created_at, e.processed_at, e.window_day)) AS bucket_start,
+      coalesce(e.currency, '') AS currency, e.type, coalesce(e.reference_type, '') AS reference_type,
+      coalesce(e.status, '') AS status, e.amount, vobiz.is_credit(e.type) AS is_credit, e.first_seen_at
+    FROM found e
   ), fresh AS MATERIALIZED (
     SELECT e.partner_id, e.account_id, e.bucket_start, e.currency, e.type, e.reference_type, e.status,
       count(*) AS entries, sum(e.amount) AS amount,
