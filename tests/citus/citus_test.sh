@@ -12,7 +12,7 @@ chmod 755 "$here"
 simulator=
 started=()
 finish() {
-  [ -z "$simulator" ] || kill "$simulator"
+  [ -z "$simulator" ] || kill "$simulator" || true
   local node
   for node in "${started[@]}"; do "$postgres" --stop "$node" >"$here/stop.log" 2>&1 || cat "$here/stop.log" >&2; done
   rm -rf "$here"
