@@ -209,4 +209,17 @@ removal mark_found_removed(pqxx::transaction_base& transaction, streams::stream 
   return mark(transaction, stream, key, met, listing::span);
 }
 
+std::vector<core::utc_day> neighbours_of_removed(pqxx::transaction_base& transaction,
+                                                 streams::stream const& stream, window_key key) {
+  std::vector<core::utc_day> days;
+  if (stream.day_time.empty()) return days;
+  auto const day = key.day;
+  for (auto const beside : {day - std::chrono::days(1), day + std::chrono::days(1)}) {
+    key.day = beside;
+    auto sql = window_query(removed_beside_sql(stream), key);
+    if (execute(transaction, sql)[0][0].as<bool>()) days.push_back(beside);
+  }
+  return days;
+}
+
 }  // namespace vobiz::sink

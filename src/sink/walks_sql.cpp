@@ -97,4 +97,19 @@ std::string mark_removed_sql(streams::stream const& stream, listing by) {
       .text();
 }
 
+std::string removed_beside_sql(streams::stream const& stream) {
+  bool const by_account = stream.endpoints == streams::endpoint_scope::either;
+  return query(
+             "SELECT EXISTS (SELECT FROM {table} t WHERE t.partner_id = :partner AND t.removed_at "
+             "= now()\n  AND t.{day} IN (:day::date - 1, :day::date + 1){in_scope}\n  AND "
+             "{near_midnight})")
+      .with("table", table(stream))
+      .with("day", identifier(stream.day_column))
+      .with("in_scope", by_account ? fmt::format(" AND (:scope = '*' OR t.{} = :scope)",
+                                                 identifier(stream.account_column))
+                                   : "")
+      .with("near_midnight", near_midnight(stream))
+      .text();
+}
+
 }  // namespace vobiz::sink

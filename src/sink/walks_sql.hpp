@@ -25,4 +25,9 @@ std::string figures_of_keys_sql(streams::stream const& stream);
 // and what touched_from() reads.
 std::string mark_removed_sql(streams::stream const& stream, listing by);
 
+// Whether this transaction has removed rows of a neighbouring day, near the midnight between the
+// two: the day may be proven by them. Only for streams whose rows have a time that puts them into a
+// day.
+std::string removed_beside_sql(streams::stream const& stream);
+
 }  // namespace vobiz::sink

@@ -51,6 +51,8 @@ void window_transaction::add_figures_of(figures& to, std::vector<std::string> co
 std::int64_t window_transaction::mark_removed(was_walked const& met) {
   auto const marked = sink::mark_removed(transaction_, stream_, key_, met);
   touched_.add(marked.touched);
+  // A neighbour that still lists such a row brings it back when it is read again.
+  if (marked.rows > 0) reopen(neighbours_of_removed(transaction_, stream_, key_));
   return marked.rows;
 }
 

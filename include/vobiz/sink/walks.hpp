@@ -47,8 +47,13 @@ struct removal {
 removal mark_removed(pqxx::transaction_base& transaction, streams::stream const& stream,
                      window_key const& key, was_walked const& met);
 
-// The same for the rows that only spans list, after a complete read of the span from `key.day` to
-// the next.
+// The days beside the window's for whose proof rows may count that mark_removed() has just removed:
+// they stood near the midnight between the two.
+std::vector<core::utc_day> neighbours_of_removed(pqxx::transaction_base& transaction,
+                                                 streams::stream const& stream, window_key key);
+
+// As mark_removed(), for the rows that only spans list, after a complete read of the span from
+// `key.day` to the next.
 removal mark_found_removed(pqxx::transaction_base& transaction, streams::stream const& stream,
                            window_key const& key, was_walked const& met);
 
