@@ -108,9 +108,11 @@ class alerts(unittest.TestCase):
         silent = "DELETE FROM vobiz.usage_buckets WHERE bucket_start >= now() - interval '2 hours 15 minutes';"
         a_week_ago = calls_at("now() - interval '7 days 1 hour'", 25)
         found = self.raised("traffic-stopped", a_week_ago + silent)
-        self.assertEqual([row["partner_id"] for row in found], ["PA_ACME"])
+        # The hour decides whether the other partner, which is as silent, had enough calls a week ago.
+        self.assertIn("PA_ACME", [row["partner_id"] for row in found])
         last = calls_at("now() - interval '20 minutes'", 1)
-        self.assertEqual(self.raised("traffic-stopped", a_week_ago + silent + last), [])
+        found = self.raised("traffic-stopped", a_week_ago + silent + last)
+        self.assertNotIn("PA_ACME", [row["partner_id"] for row in found])
 
     def test_calls_that_do_not_get_through(self):
         none = "DELETE FROM vobiz.hangup_buckets WHERE account_id <> " + CUSTOMER + ";"
