@@ -87,6 +87,29 @@ std::string column_names(streams::stream const& stream, std::vector<std::size_t>
   return sql;
 }
 
+std::string given_values(streams::stream const& stream, std::vector<std::size_t> const& columns,
+                         std::string_view name) {
+  return fmt::format("unnest({}) AS {}({})", array_values(stream, columns), name,
+                     column_names(stream, columns));
+}
+
+std::string same_values(streams::stream const& stream, std::vector<std::size_t> const& columns,
+                        std::string_view left, std::string_view right) {
+  std::string sql;
+  for (auto const column : columns) {
+    sql += fmt::format("{}{}.{} = {}.{}", sql.empty() ? "" : " AND ", left,
+                       identifier(name_of(stream, column)), right,
+                       identifier(name_of(stream, column)));
+  }
+  return sql;
+}
+
+std::string with_commas(std::vector<std::string> const& parts) {
+  std::string sql;
+  for (auto const& part : parts) sql += (sql.empty() ? "" : ", ") + part;
+  return sql;
+}
+
 std::string within(std::string_view row, streams::stream const& stream, std::string_view from,
                    std::string_view to) {
   return fmt::format(

@@ -79,6 +79,17 @@ struct batch_fields {
 std::string array_values(streams::stream const& stream, std::vector<std::size_t> const& columns);
 std::string column_names(streams::stream const& stream, std::vector<std::size_t> const& columns);
 
+// The batch's values of these columns as the table `name`.
+std::string given_values(streams::stream const& stream, std::vector<std::size_t> const& columns,
+                         std::string_view name);
+
+// That rows `left` and `right` have the same values in these columns.
+std::string same_values(streams::stream const& stream, std::vector<std::size_t> const& columns,
+                        std::string_view left, std::string_view right);
+
+// Parts of SQL with commas between them.
+std::string with_commas(std::vector<std::string> const& parts);
+
 // That a time of the row `row` lies between the days of these values, for tables of months.
 std::string within(std::string_view row, streams::stream const& stream, std::string_view from,
                    std::string_view to);

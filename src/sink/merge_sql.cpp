@@ -59,12 +59,6 @@ bool is_numeric(column_type type) {
 
 std::string old(std::string_view name) { return identifier("old " + std::string(name)); }
 
-std::string listed(std::vector<std::string> const& parts) {
-  std::string sql;
-  for (auto const& part : parts) sql += (sql.empty() ? "" : ", ") + part;
-  return sql;
-}
-
 // The parts of one merge into a table of current rows.
 class merge_writer {
 public:
@@ -232,7 +226,7 @@ private:
     if (counts_window()) {
       for (auto const& name : figure_names()) add_once(names, name);
     }
-    return names.empty() ? "1" : listed(names);
+    return names.empty() ? "1" : with_commas(names);
   }
 
   std::string updated_values() const {
@@ -253,15 +247,15 @@ private:
         names.push_back("c." + old("found_by"));
       }
     }
-    return names.empty() ? "1" : listed(names);
+    return names.empty() ? "1" : with_commas(names);
   }
 
   // The places of the rows written, as they are now and as they were.
   std::string touched_places() const {
     auto const names = place_columns(stream_);
     if (names.empty()) return "";
-    std::vector<std::string> rows = {"SELECT " + listed(names) + " FROM inserted"};
-    if (!only_missing_) rows.push_back("SELECT " + listed(names) + " FROM updated");
+    std::vector<std::string> rows = {"SELECT " + with_commas(names) + " FROM inserted"};
+    if (!only_missing_) rows.push_back("SELECT " + with_commas(names) + " FROM updated");
     auto const stray_days = strays(stream_, rows);
     if (!only_missing_ && stream_.rolled_up) {
       // The customer is part of the key.
@@ -271,7 +265,7 @@ private:
         auto const plain = std::ranges::find(stream_.rolled_up->columns, name, identifier);
         olds.push_back(plain == stream_.rolled_up->columns.end() ? name : old(*plain));
       }
-      rows.push_back("SELECT " + listed(olds) + " FROM updated");
+      rows.push_back("SELECT " + with_commas(olds) + " FROM updated");
     }
     return touched(stream_, rows) + stray_days;
   }
@@ -292,8 +286,8 @@ private:
     }
     return query(figures_sql)
         .with("sums", sums(stream_))
-        .with("figures", listed(figure_names()))
-        .with("old_figures", listed(olds))
+        .with("figures", with_commas(figure_names()))
+        .with("old_figures", with_commas(olds))
         .with("in_scope", is_in)
         .with("in_window",
               gets_listed() ? fmt::format("{} AND {} = :day::date", is_in, day_) : is_in)

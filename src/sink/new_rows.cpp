@@ -6,36 +6,17 @@
 
 #include "touched_sql.hpp"
 #include "vobiz/sink/sql_text.hpp"
-#include "window_sql.hpp"
+#include "walks_sql.hpp"
 
 namespace vobiz::sink {
 
 namespace {
 
-using positions = std::vector<std::size_t>;
-
 // The columns that an index finds a stored row by: of a partitioned table the selective key, which
 // its primary key begins with; otherwise the whole key.
-positions found_by(streams::stream const& stream) {
-  if (stream.partition) return {streams::position(stream, streams::selective_key(stream))};
-  positions columns;
-  for (auto const& name : stream.key) columns.push_back(streams::position(stream, name));
-  return columns;
-}
-
-// The batch's values of these columns as the table `v`.
-std::string values_of(streams::stream const& stream, positions const& columns) {
-  return fmt::format("unnest({}) AS v({})", array_values(stream, columns),
-                     column_names(stream, columns));
-}
-
-std::string same_as_v(streams::stream const& stream, positions const& columns) {
-  std::string sql;
-  for (auto const at : columns) {
-    auto const name = identifier(stream.columns[at].name);
-    sql += fmt::format("{}s.{} = v.{}", sql.empty() ? "" : " AND ", name, name);
-  }
-  return sql;
+std::vector<std::size_t> found_by(streams::stream const& stream) {
+  if (!stream.partition) return walked_columns(stream);
+  return {streams::position(stream, streams::selective_key(stream))};
 }
 
 }  // namespace
@@ -44,19 +25,19 @@ batch_query make_default_partition_query(streams::stream const& stream) {
   auto const columns = found_by(stream);
   auto sql =
       fmt::format("SELECT EXISTS (SELECT FROM {} s JOIN {} ON {})", default_partition(stream),
-                  values_of(stream, columns), same_as_v(stream, columns));
+                  given_values(stream, columns, "v"), same_values(stream, columns, "s", "v"));
   return {std::move(sql), stream, columns};
 }
 
 batch_query make_look_up_query(streams::stream const& stream) {
   auto const columns = found_by(stream);
-  auto const values = values_of(stream, columns);
+  auto const values = given_values(stream, columns, "v");
   // Each value is looked up by itself: given all of them at once, the planner reads a whole index
   // over time of a table that nobody has analyzed yet.
   auto const is_stored = [&](std::string_view in, std::string_view near) {
     return fmt::format(
         "EXISTS (SELECT FROM {} CROSS JOIN LATERAL (SELECT FROM {} s WHERE {}{} LIMIT 1) s)",
-        values, in, same_as_v(stream, columns), near);
+        values, in, same_values(stream, columns, "s", "v"), near);
   };
   auto sql = fmt::format("SELECT (SELECT count(DISTINCT v) < count(*) FROM {})\n", values);
   if (!stream.partition) {
@@ -76,12 +57,7 @@ batch_query make_insert_query(streams::stream const& stream, std::vector<bool> c
   auto const places = place_columns(stream);
   auto returned = places;
   for (auto const name : figured_columns(stream)) add_once(returned, identifier(name));
-  auto const listed = [](std::vector<std::string> const& names) {
-    std::string sql;
-    for (auto const& name : names) sql += (sql.empty() ? "" : ", ") + name;
-    return sql;
-  };
-  std::vector<std::string> const rows = {"SELECT " + listed(places) + " FROM inserted"};
+  std::vector<std::string> const rows = {"SELECT " + with_commas(places) + " FROM inserted"};
   auto const touched_places = touched_columns(stream);
   bool const by_account = stream.endpoints == streams::endpoint_scope::either;
   query sql(R"(WITH inserted AS (INSERT INTO {table} (partner_id, {day}, {columns})
@@ -92,7 +68,7 @@ SELECT (SELECT count(*) FROM inserted) AS inserted, figures.*{touched_columns} F
       .with("day", identifier(stream.day_column))
       .with("columns", column_names(stream, columns))
       .with("arrays", array_values(stream, columns))
-      .with("returned", returned.empty() ? "1" : listed(returned))
+      .with("returned", returned.empty() ? "1" : with_commas(returned))
       .with("touched_columns", touched_places)
       .with("from_touched", touched_places.empty() ? "" : ", touched")
       .with("touched", touched(stream, rows) + strays(stream, rows))

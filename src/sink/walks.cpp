@@ -216,7 +216,7 @@ std::vector<core::utc_day> neighbours_of_removed(pqxx::transaction_base& transac
   auto const day = key.day;
   for (auto const beside : {day - std::chrono::days(1), day + std::chrono::days(1)}) {
     key.day = beside;
-    auto sql = window_query(removed_beside_sql(stream), key);
+    auto sql = window_query(removed_beside_sql(stream), key, transaction, stream);
     if (execute(transaction, sql)[0][0].as<bool>()) days.push_back(beside);
   }
   return days;

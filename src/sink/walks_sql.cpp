@@ -21,18 +21,11 @@ std::string key_names(streams::stream const& stream, std::string_view row) {
 
 // The given keys as a table `k`.
 std::string given_keys(streams::stream const& stream) {
-  auto const columns = walked_columns(stream);
-  return fmt::format("unnest({}) AS k({})", array_values(stream, columns),
-                     column_names(stream, columns));
+  return given_values(stream, walked_columns(stream), "k");
 }
 
 std::string same_key(streams::stream const& stream) {
-  std::string sql;
-  for (auto const column : walked_columns(stream)) {
-    sql += fmt::format("{0}t.{1} = k.{1}", sql.empty() ? "" : " AND ",
-                       identifier(stream.columns[column].name));
-  }
-  return sql;
+  return same_values(stream, walked_columns(stream), "t", "k");
 }
 
 }  // namespace
@@ -98,16 +91,9 @@ std::string mark_removed_sql(streams::stream const& stream, listing by) {
 }
 
 std::string removed_beside_sql(streams::stream const& stream) {
-  bool const by_account = stream.endpoints == streams::endpoint_scope::either;
-  return query(
-             "SELECT EXISTS (SELECT FROM {table} t WHERE t.partner_id = :partner AND t.removed_at "
-             "= now()\n  AND t.{day} IN (:day::date - 1, :day::date + 1){in_scope}\n  AND "
-             "{near_midnight})")
+  return query("SELECT EXISTS (SELECT FROM {table} t\nWHERE {rows} AND {near_midnight})")
       .with("table", table(stream))
-      .with("day", identifier(stream.day_column))
-      .with("in_scope", by_account ? fmt::format(" AND (:scope = '*' OR t.{} = :scope)",
-                                                 identifier(stream.account_column))
-                                   : "")
+      .with("rows", rows_of_window(stream, listing::removed_neighbours))
       .with("near_midnight", near_midnight(stream))
       .text();
 }

@@ -69,6 +69,7 @@ namespace {
 std::string_view days_of(listing by) {
   switch (by) {
     case listing::neighbours:
+    case listing::removed_neighbours:
       return "IN (:day::date - 1, :day::date + 1)";
     case listing::around:
       return "BETWEEN :day::date - 1 AND :day::date + 1";
@@ -81,7 +82,10 @@ std::string_view days_of(listing by) {
 
 std::string rows_of_window(streams::stream const& stream, listing by) {
   std::string sql = "t.partner_id = :partner";
-  if (streams::can_vanish(stream.form)) sql += " AND t.removed_at IS NULL";
+  if (streams::can_vanish(stream.form)) {
+    sql += by == listing::removed_neighbours ? " AND t.removed_at = now()"
+                                             : " AND t.removed_at IS NULL";
+  }
   // Rows that no single day lists belong to the day, not to the window.
   if (stream.form == streams::shape::day_windows) {
     sql += by == listing::span ? " AND t.found_by = 'span'" : " AND t.found_by IS NULL";

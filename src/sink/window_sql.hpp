@@ -15,8 +15,9 @@
 namespace vobiz::sink {
 
 // Which rows: those that the list of the day holds, those that only one of a longer span does,
-// those that the lists of the days before and after hold, or those that any of the three days does.
-enum class listing { day, span, neighbours, around };
+// those that the lists of the days before and after hold, those of them that this transaction has
+// removed, or those that any of the three days does.
+enum class listing { day, span, neighbours, removed_neighbours, around };
 
 // A statement about a window, with its values: the key alone, or what rows_of_window() names, too.
 query window_query(std::string text, window_key const& key);

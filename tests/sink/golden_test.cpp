@@ -58,6 +58,9 @@ std::string all_sql(streams::stream const& stream) {
     }
     add(text, "figures of rows with these keys", figures_of_keys_sql(stream));
     add(text, "their removal", mark_removed_sql(stream, listing::day));
+    if (!stream.day_time.empty()) {
+      add(text, "were such rows removed beside it", removed_beside_sql(stream));
+    }
   }
   if (!stream.day_column.empty() || streams::can_vanish(stream.form)) {
     add(text, "figures of a window", figures_of_window_sql(stream));

@@ -293,6 +293,22 @@ TEST_F(windows, vanished_rows_are_counted_and_marked_within_their_window_only) {
             0);
 }
 
+// A proof of 10 March may count call 1, which its list has, too.
+TEST_F(windows, removed_rows_near_midnight_name_the_neighbour_whose_proof_may_count_them) {
+  all.calls({call(1, {}, "2026-03-10T23:40:00Z"), call(2, {}, "2026-03-11T10:00:00Z")},
+            "2026-03-11");
+  auto const beside = [&](std::vector<int> const& walked) {
+    return in_transaction([&](auto& t) {
+      mark_removed(t, cdrs, key("2026-03-11"), walked_calls(walked));
+      return neighbours_of_removed(t, cdrs, key("2026-03-11"));
+    });
+  };
+  EXPECT_THAT(beside({1}), ::testing::IsEmpty());
+  EXPECT_THAT(beside({}), ::testing::ElementsAre(day("2026-03-10")));
+  // Only what the same transaction has removed.
+  EXPECT_THAT(beside({}), ::testing::IsEmpty());
+}
+
 TEST_F(windows, an_empty_walk_means_that_all_have_vanished) {
   all.calls({call(1), call(2)});
   auto const all_gone = compare({}, 0);

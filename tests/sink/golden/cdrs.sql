@@ -575,6 +575,17 @@ FROM (SELECT partner_id, "account_id", vobiz_sync.bucket_of(start_time) AS bucke
 SELECT (SELECT count(*) FROM removed) AS removed, touched.partners, touched.customers, touched.buckets, touched.ends
 FROM touched;
 
+-- were such rows removed beside it
+SELECT EXISTS (SELECT FROM vobiz."cdrs" t
+WHERE t.partner_id = :partner AND t.removed_at = now() AND t.found_by IS NULL AND t."window_day" IN (:day::date - 1,
+    :day::date + 1)
+  AND (:scope = '*' OR t."account_id" = :scope)
+  AND t."start_time" >= :first_time::timestamptz AND t."start_time" < :last_time::timestamptz AND
+    least(t."start_time", t."end_time", t."created_at") < greatest(t."window_day",
+    :day::date)::timestamp AT TIME ZONE 'UTC' + interval '1 hour'
+  AND greatest(t."start_time", t."end_time", t."created_at") > greatest(t."window_day",
+    :day::date)::timestamp AT TIME ZONE 'UTC' - interval '1 hour');
+
 -- figures of a window
 SELECT count(*) AS rows,
   (SELECT count(*) FROM vobiz_sync.rejects r
