@@ -28,7 +28,9 @@ std::vector<std::string> window_transaction::record_unknown_fields(
 void window_transaction::record_wallets() { sink::record_wallets(transaction_, key_.partner); }
 
 void window_transaction::reopen(std::vector<core::utc_day> const& days) {
-  if (sink::reopen(transaction_, stream_, key_, days) > 0) moves_cursor_ = true;
+  if (sink::reopen(transaction_, stream_, key_, days) == 0) return;
+  moves_cursor_ = true;
+  reopened_.insert(reopened_.end(), days.begin(), days.end());
 }
 
 void window_transaction::lock() { lock_window(transaction_, key_); }

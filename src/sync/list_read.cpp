@@ -69,14 +69,16 @@ private:
   sink::merge_target target_;
   sink::conclusion conclusion_;
   bool counted_ = false;
-  sink::figures stored_;       // of the window, when the last group was stored
-  bool changed_ = false;       // this read has written rows
-  std::int64_t inserted_ = 0;  // by the transactions committed in this read of the list
+  sink::figures stored_;                 // of the window, when the last group was stored
+  bool changed_ = false;                 // this read has written rows
+  std::vector<core::utc_day> reopened_;  // and taken the proof of these
+  std::int64_t inserted_ = 0;            // by the transactions committed in this read of the list
   // What the open transaction has written; reported only once it is committed.
   struct {
     sink::merge_counts rows;
     std::int64_t removed = 0;
     std::int64_t rejected = 0;
+    std::vector<core::utc_day> reopened{};
   } written_;
 };
 
@@ -191,6 +193,7 @@ verdict reader::store(sink::window_transaction& window, std::vector<decode::page
     result = settle(window, stored);
   }
   if (result == verdict::proven || result == verdict::mismatch) conclude(window, result);
+  written_.reopened = window.reopened();
   return result;
 }
 
@@ -220,6 +223,7 @@ asio::awaitable<void> reader::commit(group& read) {
   cycle_.report.rejected += written_.rejected;
   auto const& rows = written_.rows;
   if (rows.inserted + rows.updated + written_.removed + written_.rejected > 0) changed_ = true;
+  reopened_.insert(reopened_.end(), written_.reopened.begin(), written_.reopened.end());
   inserted_ = read.result == verdict::again ? 0 : inserted_ + written_.rows.inserted;
 }
 
@@ -270,6 +274,7 @@ asio::awaitable<list_outcome> reader::read() {
         outcome.problem.reset();
         outcome.conclusion = conclusion_;
         outcome.changed = changed_;
+        outcome.reopened = reopened_;
         co_return outcome;
       }
       // What was fetched ahead belongs to a read that is over.

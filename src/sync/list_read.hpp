@@ -14,6 +14,7 @@ struct list_outcome {
   std::optional<api::problem>
       problem;           // the API gave no usable answer; what was read before it is stored
   bool changed = false;  // rows were stored, changed, removed or rejected
+  std::vector<core::utc_day> reopened{};  // other days, which may have lost their proof by it
 };
 
 // Reads a paged list until it is proven complete (window_fsm decides), storing as it goes; the

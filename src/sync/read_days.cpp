@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "day_windows.hpp"
@@ -32,16 +33,17 @@ asio::awaitable<std::optional<sink::window>> refreshed(context& cycle, sink::win
   co_return std::move(found.front());
 }
 
-asio::awaitable<bool> read_window(context& cycle, sink::window const& window, bool whole) {
+asio::awaitable<look_outcome> read_window(context& cycle, sink::window const& window, bool whole) {
   auto const outcome = co_await read_list(cycle, window, urgency_of(cycle, window), whole);
   if (outcome.problem) throw api_refusal{*outcome.problem};
   count_window(cycle, outcome.conclusion, window.key);
-  co_return outcome.changed;
+  look_outcome result{outcome.changed, outcome.reopened};
+  co_return result;
 }
 
 }  // namespace
 
-asio::awaitable<bool> probe_window(context& cycle, sink::window const& window) {
+asio::awaitable<look_outcome> probe_window(context& cycle, sink::window const& window) {
   auto const reported = co_await probe(cycle, window.key, window.key.day);
   if (!reported) throw api_refusal{reported.error()};
   if (!says_the_same(window, *reported)) {
@@ -52,7 +54,8 @@ asio::awaitable<bool> probe_window(context& cycle, sink::window const& window) {
     co_return co_await read_window(cycle, window, !has_sums(*reported));
   }
   co_await cycle.store.touch_window(window.key);
-  co_return false;
+  look_outcome const nothing;
+  co_return nothing;
 }
 
 namespace {
@@ -66,16 +69,17 @@ asio::awaitable<void> ensure_global(context& cycle, core::utc_day first) {
 
 // Why the window brings no answer, if it does not.
 asio::awaitable<std::optional<api::problem>> try_window(context& cycle, sink::window const& window,
-                                                        need what, bool& changed) {
+                                                        need what, look_outcome& all) {
   std::optional<api::problem> failed;
   try {
-    bool now = false;
+    look_outcome now;
     if (what == need::probe) {
       now = co_await probe_window(cycle, window);
     } else {
       now = co_await read_window(cycle, window, what == need::whole);
     }
-    changed = changed || now;
+    all.changed = all.changed || now.changed;
+    all.reopened.insert(all.reopened.end(), now.reopened.begin(), now.reopened.end());
   } catch (api_refusal const& refusal) {
     failed = refusal.why;
   }
@@ -104,17 +108,16 @@ bool rests(context const& cycle, sink::window const& window) {
          !cycle.is_closed(window.key.day) && window.read_ago && *window.read_ago < pause;
 }
 
-}  // namespace
-
-asio::awaitable<bool> read_span(context& cycle, std::string const& scope, sink::span const& days,
-                                std::vector<need> const& passes) {
+asio::awaitable<look_outcome> look_at_span(context& cycle, std::string const& scope,
+                                           sink::span const& days,
+                                           std::vector<need> const& passes) {
   auto const& settings = cycle.setting.settings;
   // Of proven days, only those of a clock that was ahead are read.
   bool const is_read = passes == std::vector<need>{need::read};
   auto const probed = std::max(settings.lookback_days, settings.audit_days);
   auto const proven_from = cycle.today() - std::chrono::days(is_read ? 0 : probed);
   auto const windows = co_await cycle.store.load_due_windows(scope, days, proven_from);
-  bool changed = false;
+  look_outcome all;
   auto const due = [&cycle](sink::window const& window) {
     return what_is_due(window, cycle.setting.settings, cycle.today(), cycle.setting.everything);
   };
@@ -128,12 +131,34 @@ asio::awaitable<bool> read_span(context& cycle, std::string const& scope, sink::
       if (!window || due(*window) != pass) continue;
       bool again = true;
       for (int reads = 1; again; ++reads) {
-        auto const failed = co_await try_window(cycle, *window, pass, changed);
+        auto const failed = co_await try_window(cycle, *window, pass, all);
         again = failed && co_await leave_day_behind(cycle, window->key, *failed, reads);
       }
     }
   }
-  co_return changed;
+  co_return all;
+}
+
+}  // namespace
+
+asio::awaitable<bool> read_span(context& cycle, std::string const& scope, sink::span const& days,
+                                std::vector<need> const& passes) {
+  // Lists that contradict each other would go on for ever: the rest is left to the next cycle.
+  constexpr int most_turns = 3;
+  auto all = co_await look_at_span(cycle, scope, days, passes);
+  std::vector<need> const read{need::read};
+  for (int turn = 1; !all.reopened.empty() && turn < most_turns; ++turn) {
+    std::set<core::utc_day> const lost(all.reopened.begin(), all.reopened.end());
+    all.reopened.clear();
+    for (auto const day : lost) {
+      if (day < days.first || day > days.last) continue;
+      sink::span const only{day, day};
+      auto const again = co_await look_at_span(cycle, scope, only, read);
+      all.changed = all.changed || again.changed;
+      all.reopened.insert(all.reopened.end(), again.reopened.begin(), again.reopened.end());
+    }
+  }
+  co_return all.changed;
 }
 
 namespace {

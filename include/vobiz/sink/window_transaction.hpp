@@ -25,6 +25,8 @@ public:
   std::vector<std::string> record_unknown_fields(std::vector<std::string> const& fields);
   void record_wallets();
   void reopen(std::vector<core::utc_day> const& days);
+  // The days given to it, where one of them has lost its proof so.
+  std::vector<core::utc_day> const& reopened() const { return reopened_; }
 
   void lock();
   figures recount();
@@ -47,6 +49,7 @@ private:
   window_key const& key_;
   touched_places touched_;
   bool moves_cursor_ = false;
+  std::vector<core::utc_day> reopened_;
 };
 
 }  // namespace vobiz::sink
